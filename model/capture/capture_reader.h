@@ -1,0 +1,49 @@
+// Opens a capture of any format that we read and walks over its packets.
+#pragma once
+
+#include "model/capture/capture_note.h"
+#include "model/capture/packet.h"
+#include "model/result.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// Walks over the packets of one capture in file order.
+class CaptureReader
+{
+public:
+    virtual ~CaptureReader() = default;
+
+    /// Reads the next packet. False at the end, whether the file is complete, cut or damaged: `notes()` then says
+    /// how it ended. `packet.bytes` is valid until the next call.
+    virtual bool next(Packet& packet) = 0;
+
+    /// Name of the format: "pcap (us)", "pcap (ns)", "pcapng".
+    virtual std::string formatName() const = 0;
+
+    /// Link types of the interfaces that were described so far, without repetition, in order of appearance.
+    virtual std::vector<LinkType> linkTypes() const = 0;
+
+    /// Notes of the container itself (cut, damaged, drop counters); complete once `next` has returned false.
+    virtual std::vector<CaptureNote> notes() const = 0;
+
+    /// Packets that the capture says were dropped while capturing (pcapng isb_ifdrop, isb_osdrop, epb_dropcount).
+    virtual uint64_t droppedByCapture() const = 0;
+
+    /// Bytes of the file consumed so far, and its size (0 when unknown, as for a pipe).
+    virtual uint64_t position() const = 0;
+    virtual uint64_t size() const = 0;
+};
+
+/// Opens `path` ("-": standard input) and recognises the format by content.
+///
+/// Errors: CannotOpen, IsDirectory, Empty, NotACapture, Compressed, UnsupportedVersion, Damaged, ReadFailed.
+Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path);
+
+/// libpcap's name of a link type, such as "EN10MB"; "LINKTYPE_n" when it has none.
+std::string linkTypeName(LinkType type);
+
+} // namespace whyrst
