@@ -1,0 +1,107 @@
+// A chart as numbers: series, marks and labels, without pixels or colours. One builder a chart, one widget for all.
+#pragma once
+
+#include "model/ids.h"
+#include "model/time.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// One thing to draw. Bars use `low` and `high`, steps and points only `high`, bands `time` to `endTime`.
+struct ChartPoint
+{
+    Duration time {}; ///< since the chart's origin
+    Duration endTime {}; ///< bands only
+    double low = 0;
+    double high = 0;
+    PacketNumber frame; ///< what a click selects
+};
+
+/// The points of one series in order of time. Reads the store in place where it can; copies nothing that is large.
+class PointSource
+{
+public:
+    virtual ~PointSource() = default;
+    virtual size_t size() const = 0;
+    /// Point `index`, below `size()`. Times never decrease.
+    virtual ChartPoint at(size_t index) const = 0;
+};
+
+/// How a series is drawn.
+enum class SeriesShape : uint8_t {
+    Bars, ///< vertical bar from low to high at a time: a segment on the sequence chart
+    Steps, ///< horizontal until the next point, then vertical: ACK line, window
+    Points, ///< a symbol
+    Bands, ///< a shaded span of time over the whole height
+    Impulses, ///< a thin vertical line from 0
+};
+
+/// What a series means; the view maps it to colour, pen and symbol, for light and dark alike.
+enum class SeriesStyle : uint8_t {
+    NewData,
+    Resend,
+    Acknowledgment,
+    WindowEdge,
+    SackBlock,
+    DupAck,
+    BytesInFlight,
+    ReceiveWindow,
+    ClosedWindow,
+    Reset,
+    SynFin,
+    Probe,
+    OtherDirection,
+    Threshold,
+    SilentAck, ///< the ACK line after the last ACK: nothing was heard any more
+};
+
+struct Series
+{
+    std::string id; ///< stable, for settings and tests: "new-data"
+    std::string name; ///< for the legend
+    SeriesShape shape = SeriesShape::Points;
+    SeriesStyle style = SeriesStyle::NewData;
+    std::shared_ptr<const PointSource> points;
+};
+
+/// A step of the chain on this chart.
+struct ChartMark
+{
+    int number = 0; ///< as in the chain, from 1
+    Duration time {};
+    std::optional<Duration> endTime; ///< of a span or repeated step
+    double value = 0; ///< on this chart's y axis
+    std::optional<PacketNumber> frame;
+    bool isGhost = false;
+    bool isReset = false;
+    std::string text; ///< the step's sentence
+};
+
+enum class AxisUnit : uint8_t { Bytes, Count };
+
+struct ChartAxis
+{
+    std::string label; ///< with unit: "Stream offset (bytes)"
+    AxisUnit unit = AxisUnit::Bytes;
+};
+
+/// One chart of one direction of a connection.
+struct ChartData
+{
+    std::string id; ///< "sequence"
+    std::string title; ///< "Sequence / ACK"
+    std::string description; ///< a text twin for screen readers, one or two sentences
+    ChartAxis axis;
+    Timestamp origin; ///< time 0 of all points: the connection's first packet
+    Duration length {}; ///< to the connection's last packet
+    std::vector<Series> series; ///< in drawing order
+    std::vector<ChartMark> marks;
+    std::string emptyText; ///< what to say instead when no series has a point
+};
+
+} // namespace whyrst

@@ -1,0 +1,182 @@
+// The answer: why a connection was reset, with the packets that prove it.
+#pragma once
+
+#include "model/diagnosis/vocabulary.h"
+#include "model/tcp/trace.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace whyrst {
+
+struct Analysis;
+struct TraceContext;
+class Progress;
+
+/// One step of the chain: a packet, a span of packets, or a packet that should have come and did not (ghost).
+struct EvidenceStep
+{
+    Role role = Role::Rst;
+    std::optional<PacketNumber> frame; ///< nothing for ghosts and spans of silence
+    std::optional<PacketNumber> lastFrame; ///< last of a repeated step
+    Timestamp time;
+    std::optional<Timestamp> lastTime; ///< end of a span or of a repeated step
+    std::optional<Side> flow; ///< who sent it
+    std::optional<SeqNum> seq; ///< raw; nothing for ghosts, spans and ICMP
+    std::optional<StreamOffset> offset;
+    std::optional<int64_t> length; ///< SEG.LEN
+    uint32_t count = 1; ///< packets folded into the step
+    bool isGhost = false;
+    std::string text; ///< one sentence, made by wording.cpp
+};
+
+/// Another cause, and the test that excluded it.
+struct Alternative
+{
+    CauseId cause = CauseId::Unknown;
+    std::optional<Confidence> confidence; ///< Possible when it is not excluded
+    std::string excludedBy; ///< empty when it is not excluded
+};
+
+/// A number or word that texts use: ("rto_retransmissions", "8").
+struct Fact
+{
+    std::string name; ///< snake_case, stable: part of the JSON contract
+    std::string text; ///< for people: "12.8 s", "1,448 bytes"
+    std::optional<int64_t> number; ///< bytes, counts, or nanoseconds (then the name ends in _ns)
+};
+
+/// Bytes of one direction at the reset (diagnosis.md 4.2).
+struct ByteLedger
+{
+    int64_t acknowledged = 0;
+    int64_t unacknowledged = 0; ///< in flight, not acknowledged
+    int64_t behindHole = 0; ///< of those, reported by SACK but not deliverable
+    std::optional<int64_t> unreadAtLeast; ///< acknowledged, provably not read by the program
+};
+
+/// Capture point of a connection.
+struct Vantage
+{
+    VantagePlace place = VantagePlace::Unknown;
+    std::optional<Confidence> confidence;
+    bool onHost = false; ///< on the host itself, not only near it
+    bool contradiction = false;
+    std::string reason; ///< short, for people: "checksums not yet filled in"
+};
+
+/// Diagnosis of one RST, or of a connection's end without RST ("death": form and effect do not apply).
+struct Diagnosis
+{
+    PacketNumber frame; ///< of the RST; 0 for a death
+    Timestamp time;
+    Side from = Side::Client; ///< whose address the RST bears
+    ResetSender sender = ResetSender::Unknown;
+    ResetForm form = ResetForm::Off;
+    ResetEffect effect = ResetEffect::Unknown;
+    std::optional<PacketNumber> effectFrame; ///< the packet that shows the effect
+    Phase phase = Phase::Open;
+    bool isPrimary = true;
+    std::optional<PacketNumber> consequenceOf; ///< the RST that this one follows from
+
+    CauseId cause = CauseId::Unknown;
+    std::vector<std::string> subs;
+    Mechanism mechanism = Mechanism::None;
+    std::optional<Confidence> confidence; ///< nothing for Unknown
+    std::optional<CauseId> secondaryCause; ///< why an ignored RST was sent
+    Harm harm = Harm::Unknown;
+    /// The sender of the data that the trouble is about (S of diagnosis.md 0); charts open on its direction.
+    std::optional<Side> dataSender;
+    int authenticity = 0; ///< score of diagnosis.md 2.4; 4 or more: not the endpoint's
+
+    std::string summary; ///< one or two sentences for the report
+    std::vector<std::string> actions;
+    std::vector<EvidenceStep> chain; ///< in time order, 2 to 12 steps
+    std::vector<Alternative> alternatives;
+    std::vector<Fact> facts;
+    std::array<ByteLedger, 2> ledger; ///< by Side of the sender of the bytes
+    std::vector<Missing> missing;
+    std::string nextCapture; ///< a ready capture command for the other end; may be empty
+
+    bool isDeath() const { return frame.value == 0; }
+};
+
+/// How a connection began and ended.
+enum class Opened : uint8_t { Handshake, Midstream, Unanswered, Refused };
+enum class Ended : uint8_t { Fin, Reset, Open, SilentDeath };
+const char* openedName(Opened opened);
+const char* endedName(Ended ended);
+
+/// Something worth a tick on the connection's bar.
+struct TimelineEvent
+{
+    enum class What : uint8_t { Syn, Fin, Reset, Retransmission, DupAcks, WindowClosed, Icmp };
+    What what = What::Reset;
+    Timestamp begin;
+    Timestamp end; ///< equal to `begin` for a moment
+    PacketNumber frame;
+};
+
+/// What lists and the timeline show of a connection. Small: one for each connection of the trace.
+struct ConnectionSummary
+{
+    ConnectionId id;
+    Opened opened = Opened::Midstream;
+    Ended ended = Ended::Open;
+    Vantage vantage;
+    std::array<uint32_t, 2> packets {}; ///< by Side
+    std::array<uint64_t, 2> bytes {}; ///< of data, by Side
+    std::array<uint32_t, 2> retransmissions {};
+    std::array<uint32_t, 2> dupAcks {};
+    std::array<uint32_t, 2> zeroWindows {};
+    std::vector<TimelineEvent> events; ///< in time order, at most 64; resets always
+    std::optional<uint32_t> primary; ///< index into TraceDiagnosis::headlines of its primary reset or death
+};
+
+/// What the list of resets shows of a diagnosis.
+struct Headline
+{
+    ConnectionId connection;
+    PacketNumber frame; ///< 0 for a death
+    Timestamp time;
+    Side from = Side::Client;
+    CauseId cause = CauseId::Unknown;
+    std::optional<Confidence> confidence;
+    Harm harm = Harm::Unknown;
+    bool isPrimary = true;
+    uint32_t consequences = 0; ///< later RSTs of the connection that follow from this one
+    std::string summary;
+};
+
+/// The diagnosis of a whole trace: small values for all, full ones on demand by `diagnoseConnection`.
+struct TraceDiagnosis
+{
+    std::shared_ptr<const TraceContext> context; ///< for diagnoseConnection; refers to the trace
+    std::vector<ConnectionSummary> connections; ///< by ConnectionId
+    std::vector<Headline> headlines; ///< primary resets and deaths, by harm (worst first), then time
+};
+
+/// All diagnoses of one connection: its RSTs in capture order, or its death.
+struct ConnectionDiagnosis
+{
+    ConnectionSummary summary;
+    std::vector<Diagnosis> resets;
+    std::optional<Diagnosis> death;
+
+    /// The diagnosis that answers for the connection: of its primary reset, or of its death; null when nothing is wrong.
+    const Diagnosis* primary() const;
+};
+
+/// Diagnoses one connection with the facts of the others. `analysis` must be that connection's.
+ConnectionDiagnosis diagnoseConnection(
+    const TraceContext& context, const Connection& connection, const Analysis& analysis);
+
+/// Diagnoses every connection. `progress` is asked between connections; when it stops, the rest stays empty.
+TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress);
+
+} // namespace whyrst

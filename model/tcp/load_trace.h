@@ -1,0 +1,40 @@
+// Reads a capture into a trace.
+#pragma once
+
+#include "model/result.h"
+#include "model/tcp/trace.h"
+
+#include <cstdint>
+#include <string>
+
+namespace whyrst {
+
+/// Told how far a long work is; may ask to stop.
+class Progress
+{
+public:
+    virtual ~Progress() = default;
+
+    /// Called every few milliseconds with the fraction done (0 to 1, or -1 when it cannot be known) and the packets
+    /// read. False: stop and keep what was read.
+    virtual bool report(double fraction, uint64_t packets) = 0;
+};
+
+/// Never stops.
+class NoProgress final : public Progress
+{
+public:
+    bool report(double, uint64_t) override { return true; }
+};
+
+struct LoadOptions
+{
+    uint64_t hashSeed = 0x9e3779b97f4a7c15; ///< of the connection table; random where captures may be hostile
+};
+
+/// Reads `file` ("-": standard input) completely, or until `progress` asks to stop.
+///
+/// A cut or damaged file gives what is there and a note. Errors: those of openCapture; NoTcp when nothing is left.
+Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Progress& progress);
+
+} // namespace whyrst

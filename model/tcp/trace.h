@@ -1,0 +1,53 @@
+// A loaded capture: its connections, its resets, and what is odd about it. Immutable once loaded.
+#pragma once
+
+#include "model/capture/capture_note.h"
+#include "model/tcp/connection.h"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// What is known of the capture itself.
+struct CaptureInfo
+{
+    std::string file; ///< as the user named it
+    std::string format; ///< "pcap (us)", "pcapng" ...
+    uint64_t packets = 0; ///< of all kinds
+    uint64_t tcpSegments = 0;
+    uint64_t fileSize = 0; ///< bytes, 0 when unknown
+    Timestamp firstTime; ///< of the first packet; the earliest when the order is disturbed
+    Timestamp lastTime;
+    std::vector<std::string> linkTypes; ///< names as libpcap gives them
+    uint64_t droppedByCapture = 0;
+    std::vector<CaptureNote> notes;
+};
+
+/// A segment with the RST flag.
+struct ResetRef
+{
+    ConnectionId connection;
+    PacketNumber frame;
+    Side from = Side::Client;
+    uint32_t row = 0;
+};
+
+/// Everything that was read from a capture.
+struct Trace
+{
+    CaptureInfo capture;
+    std::deque<Connection> connections; ///< by ConnectionId
+    std::vector<ResetRef> resets; ///< in capture order
+    std::unique_ptr<Arena> arena; ///< holds the columns of all flows
+
+    const Connection& connection(ConnectionId id) const { return connections[id.value]; }
+};
+
+/// Connection that packet `frame` belongs to, or null. Linear in the connections.
+const Connection* findConnection(const Trace& trace, PacketNumber frame);
+
+} // namespace whyrst
