@@ -11,16 +11,17 @@
 
 namespace whyrst {
 
-enum class ErrorCode : uint8_t {
+enum class ErrorCode : uint8_t
+{
     CannotOpen, ///< the file is absent or may not be read; `detail` is the system's reason
     IsDirectory,
-    Empty, ///< the file has no byte
+    Empty,       ///< the file has no byte
     NotACapture, ///< neither pcap nor pcapng; `detail` tells what it looks like, if that is known
-    Compressed, ///< a compressed file of a kind that is not read; `detail` names the compression
-    Damaged, ///< nothing could be read because of damage at `offset`
+    Compressed,  ///< a compressed file of a kind that is not read; `detail` names the compression
+    Damaged,     ///< nothing could be read because of damage at `offset`
     UnsupportedVersion,
     ReadFailed, ///< the system failed to read at `offset`
-    NoTcp, ///< readable, but without a TCP packet
+    NoTcp,      ///< readable, but without a TCP packet
     CannotWrite,
     NotFound, ///< a connection, reset or packet that was asked for is not in the capture; `detail` says which
     Cancelled,
@@ -30,18 +31,17 @@ enum class ErrorCode : uint8_t {
 struct Error
 {
     ErrorCode code = ErrorCode::CannotOpen;
-    std::string file; ///< as the user named it
+    std::string file;    ///< as the user named it
     uint64_t offset = 0; ///< byte offset in the file; meaning depends on the code
     PacketNumber packet; ///< the packet that was being read, 0 when none
-    std::string detail; ///< short, without full stop; may be empty
+    std::string detail;  ///< short, without full stop; may be empty
 };
 
 /// One sentence for the user: what is wrong, where, and what to do.
 std::string sentenceFor(const Error& error);
 
 /// A value, or the error that prevented it.
-template <typename T>
-class Result
+template <typename T> class Result
 {
 public:
     Result(T value) // NOLINT(google-explicit-constructor): a value is a result

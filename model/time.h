@@ -12,10 +12,16 @@ using Duration = std::chrono::nanoseconds;
 using Timestamp = std::chrono::sys_time<Duration>;
 
 /// Seconds as a double, for plots and ratios only.
-constexpr double toSeconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+constexpr double toSeconds(Duration duration)
+{
+    return std::chrono::duration<double>(duration).count();
+}
 
 /// Milliseconds as a double, for plots and texts only.
-constexpr double toMilliseconds(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
+constexpr double toMilliseconds(Duration duration)
+{
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
 
 /// Epoch seconds with nine decimals, as in the JSON contract: "1714330875.628541670".
 std::string epochSeconds(Timestamp time);

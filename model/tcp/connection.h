@@ -18,7 +18,7 @@ struct IcmpEvent
     bool isV6 = false;
     uint8_t type = 0;
     uint8_t code = 0;
-    uint32_t mtu = 0; ///< of "fragmentation needed" / "packet too big", else 0
+    uint32_t mtu = 0;               ///< of "fragmentation needed" / "packet too big", else 0
     Side quotedSide = Side::Client; ///< who sent the quoted segment
     StreamOffset quotedSeq;
 };
@@ -30,9 +30,9 @@ struct Connection
     Endpoint client;
     Endpoint server;
     bool clientAssumed = false; ///< no SYN was captured: the sides were told apart by their ports
-    bool reusesPort = false; ///< an earlier incarnation of the same 4-tuple is in the trace
-    ConnectionId previous; ///< that incarnation, when `reusesPort`
-    std::array<Flow, 2> flows; ///< by Side
+    bool reusesPort = false;    ///< an earlier incarnation of the same 4-tuple is in the trace
+    ConnectionId previous;      ///< that incarnation, when `reusesPort`
+    std::array<Flow, 2> flows;  ///< by Side
     std::vector<IcmpEvent> icmpErrors;
     Timestamp firstTime;
     Timestamp lastTime;
@@ -59,7 +59,7 @@ class ConnectionWalk
 public:
     explicit ConnectionWalk(const Connection& connection)
         : m_connection(&connection)
-        , m_next {connection.flows[0].segments.begin(), connection.flows[1].segments.begin()}
+        , m_next{ connection.flows[0].segments.begin(), connection.flows[1].segments.begin() }
     {
         fill(Side::Client);
         fill(Side::Server);
@@ -74,7 +74,7 @@ private:
     const Connection* m_connection;
     std::array<SegmentColumns::Iterator, 2> m_next;
     std::array<LocatedSegment, 2> m_head;
-    std::array<bool, 2> m_has {false, false};
+    std::array<bool, 2> m_has{ false, false };
 };
 
 /// Where packet `frame` stands in the connection; false when it is not one of its segments.

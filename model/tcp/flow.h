@@ -22,7 +22,7 @@ struct SynOptions
     bool authentication = false;
     bool multipath = false;
     bool fastOpen = false;
-    std::array<uint8_t, 8> order {}; ///< option kinds in order
+    std::array<uint8_t, 8> order{}; ///< option kinds in order
     uint8_t orderLength = 0;
 };
 
@@ -38,19 +38,19 @@ struct PayloadHead
 {
     uint32_t row = 0;
     uint8_t length = 0; ///< bytes set in `bytes`
-    std::array<uint8_t, 16> bytes {};
+    std::array<uint8_t, 16> bytes{};
 };
 
 /// The segments that one side sent. Built by TraceBuilder, constant afterwards.
 struct Flow
 {
     SegmentColumns segments;
-    SequenceSpace space; ///< of this flow's sequence numbers; shared with the peer's acknowledgments
+    SequenceSpace space;                  ///< of this flow's sequence numbers; shared with the peer's acknowledgments
     std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
     std::vector<RawSackBlock> sackBlocks; ///< blocks that this flow's ACKs carry
     std::vector<MacChange> macChanges;
     std::vector<PayloadHead> payloadHeads;
-    uint64_t payloadBytes = 0; ///< data bytes on the wire, re-sends and capture duplicates included
+    uint64_t payloadBytes = 0;           ///< data bytes on the wire, re-sends and capture duplicates included
     std::optional<uint16_t> userTimeout; ///< RFC 5482 option, raw
     bool finSeen = false;
     bool rstSeen = false;

@@ -15,7 +15,10 @@ struct SeqNum
 };
 
 /// How far `to` lies after `from`, in -2^31 .. 2^31-1 (RFC 9293 3.4, serial number arithmetic).
-constexpr int32_t distance(SeqNum from, SeqNum to) { return static_cast<int32_t>(to.value - from.value); }
+constexpr int32_t distance(SeqNum from, SeqNum to)
+{
+    return static_cast<int32_t>(to.value - from.value);
+}
 
 /// Position in the byte stream of one flow: the SYN is 0, the first byte of data 1. Never wraps. Without a captured SYN
 /// the first number seen is 1. Positions before that are negative.
@@ -31,9 +34,18 @@ struct StreamOffset
     }
 };
 
-constexpr StreamOffset operator+(StreamOffset offset, int64_t bytes) { return StreamOffset {offset.value + bytes}; }
-constexpr StreamOffset operator-(StreamOffset offset, int64_t bytes) { return StreamOffset {offset.value - bytes}; }
-constexpr int64_t operator-(StreamOffset to, StreamOffset from) { return to.value - from.value; }
+constexpr StreamOffset operator+(StreamOffset offset, int64_t bytes)
+{
+    return StreamOffset{ offset.value + bytes };
+}
+constexpr StreamOffset operator-(StreamOffset offset, int64_t bytes)
+{
+    return StreamOffset{ offset.value - bytes };
+}
+constexpr int64_t operator-(StreamOffset to, StreamOffset from)
+{
+    return to.value - from.value;
+}
 
 /// Turns the raw numbers of one sequence space into stream offsets (diagnosis.md 3.1).
 ///
@@ -68,7 +80,7 @@ public:
     }
 
     /// The 32-bit number of an offset.
-    SeqNum raw(StreamOffset offset) const { return SeqNum {m_base + static_cast<uint32_t>(offset.value)}; }
+    SeqNum raw(StreamOffset offset) const { return SeqNum{ m_base + static_cast<uint32_t>(offset.value) }; }
 
 private:
     static constexpr int32_t largestStep = 1 << 30; // diagnosis.md 3.1

@@ -15,12 +15,12 @@ namespace whyrst {
 /// What is known of the capture itself.
 struct CaptureInfo
 {
-    std::string file; ///< as the user named it
-    std::string format; ///< "pcap (us)", "pcapng" ...
+    std::string file;     ///< as the user named it
+    std::string format;   ///< "pcap (us)", "pcapng" ...
     uint64_t packets = 0; ///< of all kinds
     uint64_t tcpSegments = 0;
     uint64_t fileSize = 0; ///< bytes, 0 when unknown
-    Timestamp firstTime; ///< of the first packet; the earliest when the order is disturbed
+    Timestamp firstTime;   ///< of the first packet; the earliest when the order is disturbed
     Timestamp lastTime;
     std::vector<std::string> linkTypes; ///< names as libpcap gives them
     uint64_t droppedByCapture = 0;
@@ -41,8 +41,8 @@ struct Trace
 {
     CaptureInfo capture;
     std::deque<Connection> connections; ///< by ConnectionId
-    std::vector<ResetRef> resets; ///< in capture order
-    std::unique_ptr<Arena> arena; ///< holds the columns of all flows
+    std::vector<ResetRef> resets;       ///< in capture order
+    std::unique_ptr<Arena> arena;       ///< holds the columns of all flows
 
     const Connection& connection(ConnectionId id) const { return connections[id.value]; }
 };

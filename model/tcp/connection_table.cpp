@@ -1,0 +1,298 @@
+#include "model/tcp/connection_table.h"
+
+#include "model/tcp/hash.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace whyrst {
+
+namespace {
+
+constexpr size_t firstSlots = 1024;        ///< a power of two, as all sizes of the table
+constexpr uint8_t largestWindowScale = 14; // RFC 7323 2.3
+constexpr uint16_t firstEphemeralPort = 1024;
+constexpr StreamOffset synOffset{ 0 };
+constexpr StreamOffset firstDataOffset{ 1 };
+
+/// The sender of the SYN is the client; without one the side with the higher port, as servers listen on low ones.
+bool senderIsClient(const SegmentHeader& header)
+{
+    if (header.flags.syn())
+        return !header.flags.ack();
+    const uint16_t from = header.source.port;
+    const uint16_t to = header.destination.port;
+    if ((from < firstEphemeralPort) != (to < firstEphemeralPort))
+        return to < firstEphemeralPort;
+    return from == to ? true : from > to;
+}
+
+bool isClosed(const Connection& connection)
+{
+    const Flow& client = connection.flow(Side::Client);
+    const Flow& server = connection.flow(Side::Server);
+    return client.rstSeen || server.rstSeen || (client.finSeen && server.finSeen);
+}
+
+Side sideOf(const Connection& connection, const Endpoint& source)
+{
+    return connection.client == source ? Side::Client : Side::Server;
+}
+
+SynOptions announcedBy(const TcpOptions& options)
+{
+    SynOptions syn;
+    syn.maximumSegmentSize = options.maximumSegmentSize;
+    if (options.windowScale)
+        syn.windowScale = std::min(*options.windowScale, largestWindowScale);
+    syn.sackPermitted = options.sackPermitted;
+    syn.timestamps = options.timestamps.has_value();
+    syn.md5 = options.md5;
+    syn.authentication = options.authentication;
+    syn.multipath = options.multipath;
+    syn.fastOpen = options.fastOpen;
+    syn.order = options.order;
+    syn.orderLength = options.orderLength;
+    return syn;
+}
+
+/// The fields that need no knowledge of the connection.
+Segment withoutOffsets(const SegmentHeader& header)
+{
+    Segment segment;
+    segment.payloadLength = header.payloadLength;
+    segment.rawWindow = header.rawWindow;
+    segment.flags = header.flags;
+    segment.hasTimestamps = header.options.timestamps.has_value();
+    segment.timestamps = header.options.timestamps.value_or(Timestamps());
+    segment.hasIpId = header.ipId.has_value();
+    segment.ipId = header.ipId.value_or(0);
+    segment.headerLength = header.headerLength;
+    segment.ttl = header.ttl;
+    segment.checksumClass = header.checksumClass;
+    segment.direction = header.direction;
+    segment.sackBlockCount = header.options.sackBlockCount;
+    return segment;
+}
+
+/// Unwraps the numbers. RSTs and SYNs of another incarnation do not move the reference: their numbers may be anything.
+void setOffsets(Segment& segment, const SegmentHeader& header, Flow& flow, Flow& other, bool isForeignSyn)
+{
+    flow.space.anchor(header.seq, header.flags.syn() ? synOffset : firstDataOffset);
+    const bool trusted = !header.flags.rst() && !isForeignSyn;
+    segment.seq = trusted ? flow.space.advance(header.seq) : flow.space.offset(header.seq);
+    if (!header.flags.ack())
+        return;
+    if (!header.flags.rst())
+        other.space.anchor(header.ack, firstDataOffset);
+    const bool ackTrusted = trusted && !header.flags.syn();
+    segment.ack = ackTrusted ? other.space.advance(header.ack) : other.space.offset(header.ack);
+}
+
+/// Keeps what a rule may ask for later and the columns have no place for. To be called before the row is added.
+void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header)
+{
+    const uint32_t row = flow.size();
+    if (header.sourceMac != 0 && (flow.macChanges.empty() || flow.macChanges.back().mac != header.sourceMac))
+        flow.macChanges.push_back({ row, header.sourceMac });
+    if (header.options.userTimeout)
+        flow.userTimeout = header.options.userTimeout;
+    const auto& blocks = header.options.sackBlocks;
+    flow.sackBlocks.insert(flow.sackBlocks.end(), blocks.begin(), blocks.begin() + header.options.sackBlockCount);
+    if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
+        return;
+    PayloadHead head;
+    head.row = row;
+    head.length = static_cast<uint8_t>(std::min(header.payload.size(), head.bytes.size()));
+    std::memcpy(head.bytes.data(), header.payload.data(), head.length);
+    flow.payloadHeads.push_back(head);
+}
+
+/// Counts `segment`, which is about to be added to `flow`, in the connection's extent.
+void extend(Connection& connection, Flow& flow, const Segment& segment)
+{
+    if (connection.packetCount() == 0) {
+        connection.firstFrame = segment.frame;
+        connection.firstTime = connection.lastTime = segment.time;
+    }
+    connection.lastFrame = segment.frame;
+    connection.lastTime = std::max(connection.lastTime, segment.time);
+    flow.payloadBytes += segment.payloadLength;
+    flow.finSeen = flow.finSeen || segment.flags.fin();
+    flow.rstSeen = flow.rstSeen || segment.flags.rst();
+}
+
+} // namespace
+
+ConnectionTable::ConnectionTable(const LoadOptions& options)
+    : m_slots(firstSlots, 0)
+    , m_seed(options.hashSeed)
+    , m_duplicateFilter(options.hashSeed)
+{
+    m_trace.arena = std::make_unique<Arena>();
+}
+
+uint32_t& ConnectionTable::slotOf(const Endpoint& a, const Endpoint& b)
+{
+    const size_t mask = m_slots.size() - 1;
+    for (size_t slot = hashEndpoints(a, b, m_seed) & mask;; slot = (slot + 1) & mask) {
+        if (m_slots[slot] == 0)
+            return m_slots[slot];
+        const Connection& connection = m_trace.connections[m_slots[slot] - 1];
+        const bool same
+            = (connection.client == a && connection.server == b) || (connection.client == b && connection.server == a);
+        if (same)
+            return m_slots[slot];
+    }
+}
+
+void ConnectionTable::grow()
+{
+    std::vector<uint32_t> old(m_slots.size() * 2, 0);
+    old.swap(m_slots);
+    for (const uint32_t entry : old) {
+        if (entry == 0)
+            continue;
+        const Connection& connection = m_trace.connections[entry - 1];
+        slotOf(connection.client, connection.server) = entry;
+    }
+}
+
+uint32_t ConnectionTable::create(const SegmentHeader& header, uint32_t previous)
+{
+    const auto index = static_cast<uint32_t>(m_trace.connections.size());
+    Connection& connection = m_trace.connections.emplace_back();
+    m_building.emplace_back();
+    connection.id = ConnectionId(index);
+    const bool fromClient = senderIsClient(header);
+    connection.client = fromClient ? header.source : header.destination;
+    connection.server = fromClient ? header.destination : header.source;
+    connection.clientAssumed = !header.flags.syn();
+    if (previous != 0) {
+        connection.reusesPort = true;
+        connection.previous = ConnectionId(previous - 1);
+    }
+    return index;
+}
+
+/// A SYN with another initial sequence number begins a new incarnation when the old one is over. While the old one
+/// lives the SYN is an event of it, until a SYN-ACK answers the SYN (RFC 9293 figure 9 shows the other answer).
+bool ConnectionTable::startsNewIncarnation(
+    const Connection& connection, const Building& building, const SegmentHeader& header)
+{
+    if (!header.flags.syn())
+        return false;
+    const Side side = sideOf(connection, header.source);
+    const Flow& flow = connection.flow(side);
+    const bool sameNumber = !building.onlyResets[sideIndex(side)] && flow.space.raw(synOffset) == header.seq;
+    if (sameNumber)
+        return false;
+    if (header.flags.ack())
+        return isClosed(connection) && flow.synSeen() && connection.flow(otherSide(side)).synSeen()
+            && !connection.flow(otherSide(side)).empty() && flow.payloadBytes > 0;
+    if (isClosed(connection))
+        return true;
+    const Flow& other = connection.flow(otherSide(side));
+    return flow.empty() && !other.empty() && !other.synSeen(); // a SYN against a flow that began long before
+}
+
+/// The SYN-ACK has come: the SYNs that were events of the old connection were the beginning of a new one.
+uint32_t ConnectionTable::splitAtPendingSyns(uint32_t old)
+{
+    std::vector<PendingSyn> syns;
+    syns.swap(m_building[old].pendingSyns);
+    Connection& connection = m_trace.connections[old];
+    const uint32_t index = create(syns.front().header, old + 1);
+    for (auto syn = syns.rbegin(); syn != syns.rend(); ++syn) {
+        SegmentColumns& rows = connection.flow(syn->side).segments;
+        if (rows.size() > 0 && rows.at(rows.size() - 1).frame == syn->frame)
+            rows.removeLast();
+    }
+    m_segments -= syns.size();
+    for (const PendingSyn& syn : syns)
+        append(index, syn.header, syn.frame, syn.time);
+    return index;
+}
+
+void ConnectionTable::add(const SegmentHeader& header, PacketNumber frame, Timestamp time)
+{
+    if ((m_used + 1) * 2 > m_slots.size())
+        grow();
+    uint32_t& slot = slotOf(header.source, header.destination);
+    if (slot == 0) {
+        ++m_used;
+        slot = create(header, 0) + 1;
+    } else if (startsNewIncarnation(m_trace.connections[slot - 1], m_building[slot - 1], header)) {
+        slot = create(header, slot) + 1;
+    } else if (header.flags.syn() && header.flags.ack()) {
+        const std::vector<PendingSyn>& syns = m_building[slot - 1].pendingSyns;
+        if (!syns.empty() && distance(syns.back().header.seq, header.ack) == 1)
+            slot = splitAtPendingSyns(slot - 1) + 1;
+    }
+    append(slot - 1, header, frame, time);
+}
+
+void ConnectionTable::append(uint32_t index, const SegmentHeader& header, PacketNumber frame, Timestamp time)
+{
+    Connection& connection = m_trace.connections[index];
+    Building& building = m_building[index];
+    const Side side = sideOf(connection, header.source);
+    Flow& flow = connection.flow(side);
+    Flow& other = connection.flow(otherSide(side));
+
+    bool& onlyResets = building.onlyResets[sideIndex(side)];
+    if (onlyResets && header.flags.syn())
+        flow.space = SequenceSpace(); // a refusal's sequence number 0 says nothing about the stream
+    onlyResets = onlyResets && header.flags.rst();
+    const bool isForeignSyn = header.flags.syn() && flow.space.isAnchored() && flow.space.raw(synOffset) != header.seq;
+    if (isForeignSyn && !header.flags.ack())
+        building.pendingSyns.push_back({ header, frame, time, side });
+
+    Segment segment = withoutOffsets(header);
+    segment.frame = frame;
+    segment.time = time;
+    segment.isCaptureDuplicate = m_duplicateFilter.isDuplicate(header, time);
+    segment.sackIndex = static_cast<uint32_t>(flow.sackBlocks.size());
+    setOffsets(segment, header, flow, other, isForeignSyn);
+    if (header.flags.syn() && !isForeignSyn && !flow.synSeen())
+        flow.synOptions = announcedBy(header.options);
+    if (header.flags.rst())
+        m_trace.resets.push_back({ connection.id, frame, side, flow.size() });
+    noteRareThings(flow, other, header);
+    extend(connection, flow, segment);
+    m_duplicates += segment.isCaptureDuplicate ? 1 : 0;
+    ++m_segments;
+    flow.segments.append(segment, *m_trace.arena);
+}
+
+void ConnectionTable::add(const IcmpError& error, PacketNumber frame, Timestamp time)
+{
+    const uint32_t slot = slotOf(error.quotedSource, error.quotedDestination);
+    if (slot == 0)
+        return;
+    Connection& connection = m_trace.connections[slot - 1];
+    IcmpEvent event;
+    event.frame = frame;
+    event.time = time;
+    event.sender = error.sender;
+    event.isV6 = error.isV6;
+    event.type = error.type;
+    event.code = error.code;
+    event.mtu = error.mtu;
+    event.quotedSide = sideOf(connection, error.quotedSource);
+    event.quotedSeq = connection.flow(event.quotedSide).space.offset(error.quotedSeq);
+    connection.icmpErrors.push_back(event);
+}
+
+Trace ConnectionTable::takeTrace()
+{
+    Trace trace = std::move(m_trace);
+    m_trace = Trace();
+    m_trace.arena = std::make_unique<Arena>();
+    m_building.clear();
+    m_slots.assign(firstSlots, 0);
+    m_used = 0;
+    return trace;
+}
+
+} // namespace whyrst
