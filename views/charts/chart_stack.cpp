@@ -1,0 +1,1 @@
+#include "views/charts/chart_stack.h"

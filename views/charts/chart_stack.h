@@ -1,0 +1,86 @@
+// All charts of a connection under each other on one time axis: the widget of the main window.
+#pragma once
+
+#include "model/charts/chart_table.h"
+#include "views/charts/theme.h"
+
+#include <QPointer>
+#include <QWidget>
+
+#include <memory>
+#include <vector>
+
+namespace whyrst {
+
+class ChartScene;
+class StackGesture;
+class TimeWindow;
+
+/// Draws charts, numbered marks of the chain, the selected packet and a crosshair.
+///
+/// Without modes: the wheel zooms time at the pointer, Ctrl+wheel the values; a drag pans; Shift-drag or a drag with
+/// the right button zooms to the box; a double click fits the story, another one shows everything; Backspace or
+/// Alt+Left goes back, Alt+Right forward; + and - zoom; Left and Right go to the previous and next packet.
+class ChartStack : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ChartStack(QWidget* parent = nullptr);
+    ~ChartStack() override;
+
+    /// Replaces all charts. The trace behind their points must live until they are replaced or the widget dies.
+    /// `story` is what fit() shows first.
+    void setCharts(std::vector<ChartData> charts, TimeSpan story);
+    const std::vector<ChartData>& charts() const;
+    void clear();
+
+    /// The range of time, to share with the connection timeline. Owned by the stack; never null.
+    TimeWindow* timeWindow() const { return m_window; }
+    ChartTheme theme() const;
+    PacketNumber selectedPacket() const;
+    /// The text twin for screen readers: descriptions of all charts and the visible range.
+    QString accessibleText() const;
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+public slots:
+    void setTheme(whyrst::ChartTheme theme);
+    /// Highlights the packet in all charts; no signal. 0 highlights nothing. Charts pan when it is out of sight.
+    void selectPacket(whyrst::PacketNumber frame);
+    /// Shows a range of time (remembered in the history).
+    void showSpan(whyrst::Duration begin, whyrst::Duration end);
+    /// Highlights step `number` (from 1) of the chain and brings it into sight; no signal. 0: none.
+    void selectStep(int number);
+    void fit(); ///< the story; when it is shown already, the whole connection
+    void showAll();
+    void back();
+    void forward();
+
+signals:
+    void packetSelected(whyrst::PacketNumber frame);
+    void stepSelected(int number);
+    /// The readout at the pointer, plain text, empty when there is nothing near.
+    void readoutChanged(const QString& text);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+private:
+    void redraw();
+
+    TimeWindow* m_window;
+    std::unique_ptr<ChartScene> m_scene;
+    std::unique_ptr<StackGesture> m_gesture;
+};
+
+} // namespace whyrst
