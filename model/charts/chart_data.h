@@ -15,8 +15,8 @@ namespace whyrst {
 /// One thing to draw. Bars use `low` and `high`, steps and points only `high`, bands `time` to `endTime`.
 struct ChartPoint
 {
-    Duration time {}; ///< since the chart's origin
-    Duration endTime {}; ///< bands only
+    Duration time{};    ///< since the chart's origin
+    Duration endTime{}; ///< bands only
     double low = 0;
     double high = 0;
     PacketNumber frame; ///< what a click selects
@@ -33,16 +33,18 @@ public:
 };
 
 /// How a series is drawn.
-enum class SeriesShape : uint8_t {
-    Bars, ///< vertical bar from low to high at a time: a segment on the sequence chart
-    Steps, ///< horizontal until the next point, then vertical: ACK line, window
-    Points, ///< a symbol
-    Bands, ///< a shaded span of time over the whole height
+enum class SeriesShape : uint8_t
+{
+    Bars,     ///< vertical bar from low to high at a time: a segment on the sequence chart
+    Steps,    ///< horizontal until the next point, then vertical: ACK line, window
+    Points,   ///< a symbol
+    Bands,    ///< a shaded span of time over the whole height
     Impulses, ///< a thin vertical line from 0
 };
 
 /// What a series means; the view maps it to colour, pen and symbol, for light and dark alike.
-enum class SeriesStyle : uint8_t {
+enum class SeriesStyle : uint8_t
+{
     NewData,
     Resend,
     Acknowledgment,
@@ -62,43 +64,50 @@ enum class SeriesStyle : uint8_t {
 
 struct Series
 {
-    std::string id; ///< stable, for settings and tests: "new-data"
+    std::string id;   ///< stable, for settings and tests: "new-data"
     std::string name; ///< for the legend
     SeriesShape shape = SeriesShape::Points;
     SeriesStyle style = SeriesStyle::NewData;
     std::shared_ptr<const PointSource> points;
+    bool stretchesAxis = true; ///< false: the value axis need not show all of it (a far window edge)
 };
 
 /// A step of the chain on this chart.
 struct ChartMark
 {
     int number = 0; ///< as in the chain, from 1
-    Duration time {};
+    Duration time{};
     std::optional<Duration> endTime; ///< of a span or repeated step
-    double value = 0; ///< on this chart's y axis
+    double value = 0;                ///< on this chart's y axis
     std::optional<PacketNumber> frame;
     bool isGhost = false;
     bool isReset = false;
     std::string text; ///< the step's sentence
 };
 
-enum class AxisUnit : uint8_t { Bytes, Count };
+enum class AxisUnit : uint8_t
+{
+    Bytes,
+    Count
+};
 
 struct ChartAxis
 {
     std::string label; ///< with unit: "Stream offset (bytes)"
     AxisUnit unit = AxisUnit::Bytes;
+    bool fromZero = false; ///< the axis begins at 0 whatever is visible
+    double atLeast = 0;    ///< with `fromZero`: the axis reaches this value, so that small numbers look small
 };
 
-/// One chart of one direction of a connection.
+/// One chart of one direction of a connection. Its points may refer to the trace, which must outlive it.
 struct ChartData
 {
-    std::string id; ///< "sequence"
-    std::string title; ///< "Sequence / ACK"
+    std::string id;          ///< "sequence"
+    std::string title;       ///< "Sequence / ACK"
     std::string description; ///< a text twin for screen readers, one or two sentences
     ChartAxis axis;
-    Timestamp origin; ///< time 0 of all points: the connection's first packet
-    Duration length {}; ///< to the connection's last packet
+    Timestamp origin;           ///< time 0 of all points: the connection's first packet
+    Duration length{};          ///< to the connection's last packet
     std::vector<Series> series; ///< in drawing order
     std::vector<ChartMark> marks;
     std::string emptyText; ///< what to say instead when no series has a point

@@ -40,8 +40,8 @@ Side storyDirection(const Connection& connection, const Diagnosis* diagnosis);
 /// The part of the connection that shows the chain with some room around it; the whole one without diagnosis.
 struct TimeSpan
 {
-    Duration begin {}; ///< since the connection's first packet
-    Duration end {};
+    Duration begin{}; ///< since the connection's first packet
+    Duration end{};
 };
 TimeSpan storySpan(const Connection& connection, const Diagnosis* diagnosis);
 
