@@ -17,9 +17,9 @@ namespace whyrst {
 struct RoundTrip
 {
     uint32_t samples = 0;
-    Duration minimum {};
-    Duration median {};
-    Duration p95 {};
+    Duration minimum{};
+    Duration median{};
+    Duration p95{};
     /// Sum of both halves is the sender's round trip; estimated by RFC 6298 with a floor of 200 ms; 1 s without sample.
     Duration retransmissionTimeout = std::chrono::seconds(1);
     std::optional<Duration> smoothed; ///< SRTT of RFC 6298 2
@@ -29,7 +29,7 @@ struct RoundTrip
 struct RoundTripSample
 {
     uint32_t ackRow = 0; ///< row of the acknowledgment in the acknowledging flow
-    Duration value {};
+    Duration value{};
 };
 
 /// A re-send of bytes of this flow (diagnosis.md 3.12).
@@ -37,7 +37,7 @@ struct Resend
 {
     uint32_t row = 0;
     Kind kind = Kind::Retransmission;
-    Duration sinceLast {}; ///< since the last transmission of its first byte; 0 when that was not seen
+    Duration sinceLast{}; ///< since the last transmission of its first byte; 0 when that was not seen
 };
 
 /// Maximal series of duplicate ACKs with equal acknowledgment number, sent by this flow (diagnosis.md 3.8).
@@ -60,7 +60,7 @@ struct WindowClosed
     Timestamp end; ///< the segment that opened it again; the connection's last when still closed
     bool stillClosed = false;
     bool byWithdrawal = false; ///< a granted window was taken back (RFC 7323 2.4 warns of it)
-    uint32_t probes = 0; ///< sent by the other side
+    uint32_t probes = 0;       ///< sent by the other side
     uint32_t answeredProbes = 0;
     uint32_t unansweredInARow = 0; ///< probes since the last answer
 };
@@ -73,7 +73,7 @@ struct Backoff
     std::vector<uint32_t> rows; ///< the timer-driven re-sends in order
     bool isExponential = false;
     bool isLinear = false;
-    Duration lastInterval {};
+    Duration lastInterval{};
     Timestamp nextDue; ///< when the next re-send was due
 };
 
@@ -88,7 +88,7 @@ struct FlowCounts
     uint32_t dupAckRuns = 0;
     uint32_t outOfOrder = 0;
     uint32_t zeroWindows = 0; ///< closed intervals
-    Duration zeroWindowTime {};
+    Duration zeroWindowTime{};
     uint32_t keepAlives = 0;
     uint32_t sacks = 0; ///< segments with SACK blocks
     uint32_t dSacks = 0;
@@ -101,22 +101,22 @@ struct FlowAnalysis
     /// Receive window of each of this flow's segments is `rawWindow << windowShift` (RFC 7323 2.2; SYNs unshifted).
     uint8_t windowShift = 0;
     bool windowShiftKnown = false; ///< both SYNs were seen, or the shift is certainly 0
-    uint32_t effectiveMss = 0; ///< largest payload of one wire segment of this flow; 0 when it sent no data
-    RoundTrip roundTrip; ///< of data that the other side sent: capture point -> this side -> capture point
+    uint32_t effectiveMss = 0;     ///< largest payload of one wire segment of this flow; 0 when it sent no data
+    RoundTrip roundTrip;           ///< of data that the other side sent: capture point -> this side -> capture point
     std::vector<RoundTripSample> roundTripSamples; ///< rows are of this flow's acknowledgments
     std::vector<Resend> resends;
     std::vector<DupAckRun> dupAckRuns;
     std::vector<WindowClosed> windowClosed;
     std::vector<Backoff> backoffs;
-    StreamOffset sndUna; ///< at the end, by the other side's acknowledgments
-    StreamOffset sndNxt; ///< at the end
+    StreamOffset sndUna;          ///< at the end, by the other side's acknowledgments
+    StreamOffset sndNxt;          ///< at the end
     int64_t unseenAckedBytes = 0; ///< acknowledged by the other side and never seen here: the capture missed them
     FlowCounts counts;
 
     /// Scaled receive window of a segment of this flow in bytes.
     int64_t windowBytes(const Segment& segment) const
     {
-        return int64_t {segment.rawWindow} << (segment.flags.syn() ? 0 : windowShift);
+        return int64_t{ segment.rawWindow } << (segment.flags.syn() ? 0 : windowShift);
     }
 };
 
@@ -126,7 +126,7 @@ struct Analysis
     std::array<FlowAnalysis, 2> flows; ///< by Side
     bool simultaneousOpen = false;
     bool handshakeSeen = false; ///< SYN and SYN-ACK captured
-    bool clockStep = false; ///< time jumped inside the connection
+    bool clockStep = false;     ///< time jumped inside the connection
 
     const FlowAnalysis& flow(Side side) const { return flows[sideIndex(side)]; }
     FlowAnalysis& flow(Side side) { return flows[sideIndex(side)]; }

@@ -8,17 +8,18 @@
 namespace whyrst {
 
 /// Kinds of segments; a segment may be of several (diagnosis.md 3.6 to 3.12).
-enum class Kind : uint8_t {
-    New, ///< carries sequence space that was not sent before
+enum class Kind : uint8_t
+{
+    New,          ///< carries sequence space that was not sent before
     LateOriginal, ///< fills a gap because it was overtaken, not re-sent
     FastRetransmission,
     TailLossProbe,
     RtoRetransmission,
     RtoFollow,
-    Needless, ///< re-send of bytes that were acknowledged at least one round trip before
+    Needless,       ///< re-send of bytes that were acknowledged at least one round trip before
     Retransmission, ///< re-send of a kind that cannot be told
-    ResentUnseen, ///< re-send whose first copy was lost before the capture point
-    Spurious, ///< a re-send that later proved unnecessary
+    ResentUnseen,   ///< re-send whose first copy was lost before the capture point
+    Spurious,       ///< a re-send that later proved unnecessary
     NetworkDuplicate,
     CaptureDuplicate,
     KeepAlive,
@@ -26,7 +27,7 @@ enum class Kind : uint8_t {
     ZeroWindowProbe,
     ProbeAck,
     DupAck, ///< by RFC 5681 section 2 or RFC 6675
-    DSack, ///< reports a duplicate arrival (RFC 2883)
+    DSack,  ///< reports a duplicate arrival (RFC 2883)
     WindowUpdate,
     WindowShrink,
     ZeroWindow,
@@ -56,7 +57,7 @@ public:
     friend constexpr bool operator==(Kinds, Kinds) = default;
 
 private:
-    static constexpr uint32_t bit(Kind kind) { return uint32_t {1} << static_cast<unsigned>(kind); }
+    static constexpr uint32_t bit(Kind kind) { return uint32_t{ 1 } << static_cast<unsigned>(kind); }
 
     uint32_t m_bits = 0;
 };
@@ -65,8 +66,8 @@ private:
 constexpr Kinds resendKinds()
 {
     Kinds kinds = Kind::FastRetransmission;
-    for (const Kind kind : {Kind::TailLossProbe, Kind::RtoRetransmission, Kind::RtoFollow, Kind::Needless,
-             Kind::Retransmission, Kind::ResentUnseen})
+    for (const Kind kind : { Kind::TailLossProbe, Kind::RtoRetransmission, Kind::RtoFollow, Kind::Needless,
+             Kind::Retransmission, Kind::ResentUnseen })
         kinds.add(kind);
     return kinds;
 }

@@ -1,0 +1,126 @@
+#include "model/analysis/analyzer.h"
+
+#include "model/analysis/thresholds.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr StreamOffset synOffset{ 0 };
+
+/// A SYN whose number is not this connection's: an event, not data.
+bool isForeignSyn(const Segment& segment)
+{
+    return segment.flags.syn() && segment.seq != synOffset;
+}
+
+} // namespace
+
+Analyzer::Analyzer(const Connection& connection)
+    : m_connection(connection)
+    , m_lastTime(connection.firstTime)
+{
+    for (const Side side : { Side::Client, Side::Server }) {
+        FlowAnalysis& analysis = flow(side);
+        analysis.kinds.reserve(connection.flow(side).size());
+        const WindowShift shift = windowShiftOf(connection, side);
+        analysis.windowShift = shift.shift;
+        analysis.windowShiftKnown = shift.isKnown;
+        analysis.effectiveMss = effectiveMssOf(connection, side);
+    }
+    m_analysis.handshakeSeen = connection.flow(Side::Client).synSeen() && connection.flow(Side::Server).synSeen();
+}
+
+void Analyzer::startSender(const LocatedSegment& located)
+{
+    const Segment& segment = located.segment;
+    SenderState& sender = m_state.sender(located.side);
+    if (!sender.started && !segment.flags.rst()) {
+        sender.started = true;
+        sender.sndUna = sender.sndNxt = segment.seq;
+        sender.lastProgress = segment.time;
+    }
+    SenderState& peer = m_state.sender(otherSide(located.side));
+    if (!segment.flags.ack() || segment.flags.rst() || segment.flags.syn() || peer.acknowledged)
+        return;
+    peer.acknowledged = true;
+    if (!peer.started) {
+        peer.started = true;
+        peer.sndNxt = segment.ack;
+        peer.lastProgress = segment.time;
+        peer.sndUna = segment.ack;
+    } else if (!m_connection.flow(otherSide(located.side)).synSeen()) {
+        peer.sndUna = std::min(peer.sndUna, segment.ack); // began before the capture did
+    }
+}
+
+/// What RFC 5961 answers with a challenge ACK: RSTs and SYNs, and numbers that the peer cannot accept.
+void Analyzer::noteProvocation(const LocatedSegment& located)
+{
+    const Segment& segment = located.segment;
+    const SenderState& own = m_state.sender(located.side);
+    const bool outside = own.edgeKnown && segment.seq > own.edge;
+    if (segment.flags.rst() || (segment.flags.syn() && m_state.sender(otherSide(located.side)).started) || outside)
+        memory(otherSide(located.side)).provoked = segment.time;
+}
+
+void Analyzer::step(const LocatedSegment& located)
+{
+    const Segment& segment = located.segment;
+    Kinds kinds;
+    const Duration sinceLast = segment.time - m_lastTime;
+    m_analysis.clockStep = m_analysis.clockStep || sinceLast > clockStepForward || sinceLast < -clockStepBackward;
+    m_lastTime = segment.time;
+
+    noteProvocation(located);
+    const bool counts = !segment.isCaptureDuplicate && !segment.flags.rst() && !isForeignSyn(segment);
+    if (segment.isCaptureDuplicate)
+        kinds.add(Kind::CaptureDuplicate);
+    if (counts) {
+        startSender(located);
+        takeSequence(located, kinds);
+        if (segment.flags.ack())
+            takeAcknowledgment(located, kinds);
+        SideMemory& own = memory(located.side);
+        if (own.previous)
+            own.ipIdVaries = own.ipIdVaries || own.previous->segment.ipId != segment.ipId;
+        own.previous = located;
+        m_state.lastHeard[sideIndex(located.side)] = segment.time;
+    }
+    flow(located.side).kinds.push_back(kinds);
+}
+
+Analysis Analyzer::finish()
+{
+    for (const Side side : { Side::Client, Side::Server }) {
+        FlowAnalysis& analysis = flow(side);
+        const SenderState& sender = m_state.sender(side);
+        analysis.sndUna = sender.sndUna;
+        analysis.sndNxt = sender.sndNxt;
+        const Duration otherHalf = memory(otherSide(side)).estimator.minimum();
+        analysis.roundTrip = summarize(analysis.roundTripSamples, memory(side).estimator, otherHalf);
+        if (memory(side).windowIsClosed) {
+            analysis.windowClosed.back().end = m_connection.lastTime;
+            analysis.windowClosed.back().stillClosed = true;
+        }
+    }
+    const Flow& client = m_connection.flow(Side::Client);
+    const Flow& server = m_connection.flow(Side::Server);
+    if (client.synSeen() && server.synSeen() && !server.empty())
+        m_analysis.simultaneousOpen = !server.segments.at(0).flags.ack() && server.segments.at(0).flags.syn();
+    return std::move(m_analysis);
+}
+
+ConnectionState stateBefore(const Connection& connection, PacketNumber frame)
+{
+    Analyzer analyzer(connection);
+    ConnectionWalk walk(connection);
+    LocatedSegment located;
+    while (walk.next(located) && located.segment.frame < frame)
+        analyzer.step(located);
+    return analyzer.state();
+}
+
+} // namespace whyrst

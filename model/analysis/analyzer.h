@@ -1,0 +1,95 @@
+// The pass over a connection's segments. Internal to model/analysis: call analyzeConnection or stateBefore.
+#pragma once
+
+#include "model/analysis/analysis.h"
+#include "model/analysis/round_trip.h"
+#include "model/analysis/sender_state.h"
+#include "model/analysis/windows.h"
+
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+
+namespace whyrst {
+
+/// Takes the segments of a connection in capture order and keeps the state of both sides up to date.
+class Analyzer
+{
+public:
+    explicit Analyzer(const Connection& connection);
+
+    void step(const LocatedSegment& located);
+
+    /// Closes open episodes and counts. The analyzer is done afterwards.
+    Analysis finish();
+
+    const ConnectionState& state() const { return m_state; }
+
+private:
+    /// An acknowledgment that moved SND.UNA.
+    struct Advance
+    {
+        StreamOffset ack;
+        Timestamp time;
+    };
+
+    /// Marks of one side that live between segments.
+    struct SideMemory
+    {
+        std::optional<LocatedSegment> previous; ///< last segment of this side that counts
+        std::optional<Timestamp> provoked;      ///< the peer sent something that a challenge ACK answers
+        std::optional<Timestamp> probed;        ///< the peer sent a zero-window probe
+        std::optional<Timestamp> keptAlive;     ///< the peer sent a keep-alive
+        bool ipIdVaries = false;
+        std::deque<Advance> advances; ///< recent ones, for needless re-sends
+        RoundTripEstimator estimator; ///< of data towards this side
+        uint32_t dupAcks = 0;         ///< in the current run
+        Timestamp lastDupAck;
+        Timestamp lastNewSack;                   ///< when this side last reported new bytes by SACK
+        std::optional<StreamOffset> rtoRecovery; ///< SND.NXT of this side when its timer expired, until passed
+        std::map<StreamOffset, size_t> backoffs; ///< begin of range -> index of its open backoff
+        bool windowIsClosed = false;
+        StreamOffset edgeWhenClosed;
+    };
+
+    // What a segment sends.
+    void takeSequence(const LocatedSegment& located, Kinds& kinds);
+    bool takeProbe(const LocatedSegment& located, Kinds& kinds);
+    void takeNewData(const LocatedSegment& located, Kinds& kinds);
+    void takeResend(const LocatedSegment& located, Kinds& kinds);
+    bool isNetworkDuplicate(const LocatedSegment& located, const SentRange* earlier) const;
+    bool isNeedless(const LocatedSegment& located) const;
+    bool fillsGapLate(const LocatedSegment& located) const;
+    Kind classifyResend(const LocatedSegment& located, const SentRange& earlier);
+    void noteTimerResend(const LocatedSegment& located, const SentRange& earlier);
+    Duration timeoutOf(Side sender) const;
+
+    // What a segment acknowledges.
+    void takeAcknowledgment(const LocatedSegment& located, Kinds& kinds);
+    void takeAdvance(const LocatedSegment& located);
+    void takeRoundTrip(const LocatedSegment& located, StreamOffset una);
+    void markSpurious(const LocatedSegment& located);
+    bool takeSack(const LocatedSegment& located, Kinds& kinds, bool& isDsack);
+    void takeRepeatedAck(const LocatedSegment& located, Kinds& kinds, bool newSack, bool isDsack);
+    void extendDupAckRun(const LocatedSegment& located);
+
+    // The window that a segment grants.
+    void takeWindow(const LocatedSegment& located, Kinds& kinds);
+    void closeWindow(const LocatedSegment& located, bool byWithdrawal);
+    void reopenWindow(const LocatedSegment& located);
+
+    void startSender(const LocatedSegment& located);
+    void noteProvocation(const LocatedSegment& located);
+    SideMemory& memory(Side side) { return m_memory[sideIndex(side)]; }
+    const SideMemory& memory(Side side) const { return m_memory[sideIndex(side)]; }
+    FlowAnalysis& flow(Side side) { return m_analysis.flow(side); }
+
+    const Connection& m_connection;
+    Analysis m_analysis;
+    ConnectionState m_state;
+    std::array<SideMemory, 2> m_memory;
+    Timestamp m_lastTime;
+};
+
+} // namespace whyrst
