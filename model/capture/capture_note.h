@@ -9,25 +9,26 @@
 namespace whyrst {
 
 /// Kinds of notes; `noteIdName` gives the id used in JSON.
-enum class NoteId : uint8_t {
-    CutShort, ///< the file ends in the middle of a packet
-    DamagedRecord, ///< a record or block is damaged; what follows was not read
-    ReadError, ///< the system failed to read further
-    SnapLength, ///< packets were cut when they were captured
-    UnsupportedLink, ///< packets of a link type that is not decoded
-    Fragment, ///< IP fragments, not reassembled
-    MalformedPacket, ///< headers that contradict themselves
-    CaptureDrops, ///< the capture says that it dropped packets
-    ClockStep, ///< time jumped backwards or far forwards
+enum class NoteId : uint8_t
+{
+    CutShort,          ///< the file ends in the middle of a packet
+    DamagedRecord,     ///< a record or block is damaged; what follows was not read
+    ReadError,         ///< the system failed to read further
+    SnapLength,        ///< packets were cut when they were captured
+    UnsupportedLink,   ///< packets of a link type that is not decoded
+    Fragment,          ///< IP fragments, not reassembled
+    MalformedPacket,   ///< headers that contradict themselves
+    CaptureDrops,      ///< the capture says that it dropped packets
+    ClockStep,         ///< time jumped backwards or far forwards
     CaptureDuplicates, ///< packets recorded twice
-    Cancelled, ///< loading was stopped; what was read is shown
+    Cancelled,         ///< loading was stopped; what was read is shown
 };
 
 /// One note. `count` packets share it; `packet` and `offset` are those of the first (0: none).
 struct CaptureNote
 {
     NoteId id = NoteId::CutShort;
-    PacketNumber packet;
+    PacketNumber packet{};
     uint64_t offset = 0;
     uint64_t count = 1;
     std::string text; ///< one sentence

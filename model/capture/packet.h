@@ -15,7 +15,12 @@ using LinkType = uint16_t;
 
 /// Whether the capturing host received or sent the packet, as far as the capture says
 /// (pcapng epb_flags bits 0-1; Linux cooked packet type).
-enum class HostDirection : uint8_t { Unknown, Inbound, Outbound };
+enum class HostDirection : uint8_t
+{
+    Unknown,
+    Inbound,
+    Outbound
+};
 
 /// One captured packet.
 struct Packet
@@ -23,7 +28,7 @@ struct Packet
     PacketNumber number; ///< from 1, in file order; packets of all link types count
     Timestamp time;
     std::span<const std::byte> bytes; ///< what was captured, from the link header on
-    uint32_t originalLength = 0; ///< bytes on the wire; never below `bytes.size()`
+    uint32_t originalLength = 0;      ///< bytes on the wire; never below `bytes.size()`
     LinkType linkType = 0;
     uint32_t interfaceId = 0; ///< pcapng interface, counted over all sections; 0 in pcap
     HostDirection direction = HostDirection::Unknown;

@@ -14,7 +14,8 @@
 namespace whyrst {
 
 /// State of a TCP checksum (diagnosis.md 3.4).
-enum class ChecksumClass : uint8_t {
+enum class ChecksumClass : uint8_t
+{
     NotChecked, ///< the packet is not fully captured, or a fragment
     Valid,
     Zero,
@@ -26,7 +27,7 @@ enum class ChecksumClass : uint8_t {
 struct Timestamps
 {
     uint32_t value = 0; ///< TSval
-    uint32_t echo = 0; ///< TSecr
+    uint32_t echo = 0;  ///< TSecr
 
     friend bool operator==(const Timestamps&, const Timestamps&) = default;
 };
@@ -44,19 +45,19 @@ constexpr size_t maxSackBlocks = 4;
 /// The TCP options of one segment. Damaged options end the list; what came before counts.
 struct TcpOptions
 {
-    std::optional<uint16_t> maximumSegmentSize; ///< kind 2
-    std::optional<uint8_t> windowScale; ///< kind 3, as sent (not capped at 14)
-    bool sackPermitted = false; ///< kind 4
+    std::optional<uint16_t> maximumSegmentSize;         ///< kind 2
+    std::optional<uint8_t> windowScale;                 ///< kind 3, as sent (not capped at 14)
+    bool sackPermitted = false;                         ///< kind 4
     std::array<RawSackBlock, maxSackBlocks> sackBlocks; ///< kind 5; the first `sackBlockCount` are set
     uint8_t sackBlockCount = 0;
     std::optional<Timestamps> timestamps; ///< kind 8
-    bool md5 = false; ///< kind 19
-    bool authentication = false; ///< kind 29 (TCP-AO)
-    bool multipath = false; ///< kind 30
-    bool fastOpen = false; ///< kind 34 or 254 with the TFO magic
-    std::optional<uint16_t> userTimeout; ///< kind 28 (RFC 5482), raw
+    bool md5 = false;                     ///< kind 19
+    bool authentication = false;          ///< kind 29 (TCP-AO)
+    bool multipath = false;               ///< kind 30
+    bool fastOpen = false;                ///< kind 34 or 254 with the TFO magic
+    std::optional<uint16_t> userTimeout;  ///< kind 28 (RFC 5482), raw
     /// Kinds in order of appearance, the first eight; 1 is a NOP, 0 the end of the list. For the stack hint.
-    std::array<uint8_t, 8> order {};
+    std::array<uint8_t, 8> order{};
     uint8_t orderLength = 0;
 };
 
@@ -69,16 +70,17 @@ struct SegmentHeader
     SeqNum ack; ///< 0 without the ACK flag
     TcpFlags flags;
     uint16_t rawWindow = 0; ///< unscaled
-    uint32_t payloadLength = 0; ///< on the wire, whatever was captured; frames of IP total length 0: what the frame holds
-    uint16_t headerLength = 0; ///< IP header with extensions, plus TCP header, in bytes
-    uint8_t ttl = 0; ///< or hop limit
+    uint32_t payloadLength
+        = 0; ///< on the wire, whatever was captured; frames of IP total length 0: what the frame holds
+    uint16_t headerLength = 0;    ///< IP header with extensions, plus TCP header, in bytes
+    uint8_t ttl = 0;              ///< or hop limit
     std::optional<uint16_t> ipId; ///< IPv4 only
     bool dontFragment = false;
     uint8_t trafficClass = 0; ///< IPv4 TOS, IPv6 traffic class
-    uint16_t checksum = 0; ///< as in the packet
+    uint16_t checksum = 0;    ///< as in the packet
     ChecksumClass checksumClass = ChecksumClass::NotChecked;
     HostDirection direction = HostDirection::Unknown; ///< by epb_flags or the Linux cooked packet type
-    uint64_t sourceMac = 0; ///< Ethernet source address, 0 when the link has none
+    uint64_t sourceMac = 0;                           ///< Ethernet source address, 0 when the link has none
     TcpOptions options;
     std::span<const std::byte> payload; ///< the captured part
 };
@@ -97,10 +99,11 @@ struct IcmpError
 };
 
 /// Why a packet gave neither segment nor ICMP error.
-enum class SkipReason : uint8_t {
-    NotIp, ///< ARP, LLC, ...
-    NotTcp, ///< UDP, other protocols, ICMP that is no error about TCP
-    Fragment, ///< an IP fragment other than an unfragmented packet
+enum class SkipReason : uint8_t
+{
+    NotIp,     ///< ARP, LLC, ...
+    NotTcp,    ///< UDP, other protocols, ICMP that is no error about TCP
+    Fragment,  ///< an IP fragment other than an unfragmented packet
     Truncated, ///< the snap length cut the TCP header
     Malformed, ///< lengths that contradict themselves
     UnsupportedLink,

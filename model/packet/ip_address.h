@@ -11,7 +11,7 @@ namespace whyrst {
 /// An IPv4 or IPv6 address in network byte order. IPv4 uses the first four bytes.
 struct IpAddress
 {
-    std::array<uint8_t, 16> bytes {};
+    std::array<uint8_t, 16> bytes{};
     bool isV6 = false;
 
     friend auto operator<=>(const IpAddress&, const IpAddress&) = default;

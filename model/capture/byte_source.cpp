@@ -1,0 +1,81 @@
+#include "model/capture/byte_source.h"
+
+#include "model/capture/capture_error.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace whyrst {
+
+namespace {
+
+#ifndef O_CLOEXEC
+constexpr int openFlags = O_RDONLY | O_BINARY; // Windows: no translation of line ends
+#else
+constexpr int openFlags = O_RDONLY | O_CLOEXEC;
+#endif
+
+std::string systemReason(int code)
+{
+    return std::generic_category().message(code);
+}
+
+class FileSource final : public ByteSource
+{
+public:
+    FileSource(int descriptor, uint64_t size)
+        : m_descriptor(descriptor)
+        , m_size(size)
+    {
+    }
+    FileSource(const FileSource&) = delete;
+    FileSource& operator=(const FileSource&) = delete;
+    ~FileSource() override
+    {
+        if (m_descriptor != STDIN_FILENO)
+            close(m_descriptor);
+    }
+
+    size_t read(std::span<std::byte> into) override
+    {
+        for (;;) {
+            const auto count = ::read(m_descriptor, into.data(), into.size());
+            if (count >= 0)
+                return static_cast<size_t>(count);
+            if (errno == EINTR)
+                continue;
+            m_failure = systemReason(errno);
+            return 0;
+        }
+    }
+    std::string failure() const override { return m_failure; }
+    uint64_t size() const override { return m_size; }
+
+private:
+    int m_descriptor;
+    uint64_t m_size;
+    std::string m_failure;
+};
+
+} // namespace
+
+Result<std::unique_ptr<ByteSource>> openByteSource(const std::string& path)
+{
+    const int descriptor = path == "-" ? STDIN_FILENO : open(path.c_str(), openFlags);
+    if (descriptor < 0)
+        return captureError(ErrorCode::CannotOpen, path, systemReason(errno));
+    struct stat status
+    {
+    };
+    const bool known = fstat(descriptor, &status) == 0;
+    const bool isRegular = known && S_ISREG(status.st_mode);
+    auto source = std::make_unique<FileSource>(descriptor, isRegular ? static_cast<uint64_t>(status.st_size) : 0);
+    if (known && S_ISDIR(status.st_mode))
+        return captureError(ErrorCode::IsDirectory, path);
+    return std::unique_ptr<ByteSource>(std::move(source));
+}
+
+} // namespace whyrst

@@ -1,0 +1,96 @@
+#include "model/capture/capture_reader.h"
+
+#include "model/capture/capture_error.h"
+#include "model/capture/pcap_reader.h"
+#include "model/capture/pcapng_reader.h"
+#include "model/capture/record_buffer.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace whyrst {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr size_t startLength = 512; // enough for every signature, and to tell text from binary
+
+/// The first bytes of files that are no capture of ours.
+struct Signature
+{
+    std::string_view start;
+    ErrorCode code;
+    const char* detail;
+};
+
+constexpr std::array<Signature, 12> signatures{ {
+    { "\x1f\x8b"sv, ErrorCode::Compressed, "gzip" },
+    { "\x28\xb5\x2f\xfd"sv, ErrorCode::Compressed, "zstd" },
+    { "\x04\x22\x4d\x18"sv, ErrorCode::Compressed, "lz4" },
+    { "BZh"sv, ErrorCode::Compressed, "bzip2" },
+    { "\xfd"
+      "7zXZ\0"sv,
+        ErrorCode::Compressed, "xz" },
+    { "PK\x03\x04"sv, ErrorCode::Compressed, "zip" },
+    { "7z\xbc\xaf\x27\x1c"sv, ErrorCode::Compressed, "7-Zip" },
+    { "snoop\0\0\0"sv, ErrorCode::NotACapture, "it is a Solaris snoop file" },
+    { "GMBU"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file" },
+    { "RTSS"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file" },
+    { "TRSNIFF data    \x1a"sv, ErrorCode::NotACapture, "it is a Sniffer file" },
+    { "\x7f"
+      "ELF"sv,
+        ErrorCode::NotACapture, "it is a program" },
+} };
+
+std::string_view textOf(std::span<const std::byte> bytes)
+{
+    return { reinterpret_cast<const char*>(bytes.data()), bytes.size() };
+}
+
+bool looksLikeText(std::string_view start)
+{
+    return std::all_of(start.begin(), start.end(), [](char c) {
+        const auto code = static_cast<unsigned char>(c);
+        return code >= ' ' || c == '\n' || c == '\r' || c == '\t';
+    });
+}
+
+/// Why a file that starts with `start` is neither pcap nor pcapng.
+Error explainUnknown(std::string_view start, const std::string& path)
+{
+    for (const Signature& signature : signatures) {
+        if (start.starts_with(signature.start))
+            return captureError(signature.code, path, signature.detail);
+    }
+    if (looksLikeText(start))
+        return captureError(ErrorCode::NotACapture, path, "it looks like text");
+    if (start.size() < startLength)
+        return captureError(ErrorCode::NotACapture, path, "it has only " + std::to_string(start.size()) + " bytes");
+    return captureError(ErrorCode::NotACapture, path);
+}
+
+} // namespace
+
+Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path)
+{
+    auto source = openByteSource(path);
+    if (!source)
+        return source.error();
+    RecordBuffer buffer(std::move(*source));
+    // First as few bytes as recognition needs: a live pipe may not have more yet.
+    std::span<const std::byte> start = buffer.peek(sizeof(uint32_t));
+    if (isPcap(start))
+        return makePcapReader(std::move(buffer), path);
+    if (isPcapng(start))
+        return makePcapngReader(std::move(buffer), path);
+    if (!buffer.failure().empty())
+        return captureError(ErrorCode::ReadFailed, path, buffer.failure(), buffer.position());
+    if (start.empty())
+        return captureError(ErrorCode::Empty, path);
+    return explainUnknown(textOf(buffer.peek(startLength)), path);
+}
+
+} // namespace whyrst

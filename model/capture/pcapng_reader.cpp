@@ -1,0 +1,345 @@
+#include "model/capture/pcapng_reader.h"
+
+#include "model/capture/capture_error.h"
+#include "model/capture/capture_limits.h"
+#include "model/capture/container_notes.h"
+#include "model/capture/pcapng_block.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace whyrst {
+
+namespace {
+
+using namespace pcapng;
+
+constexpr uint32_t largestOptionsLength = uint32_t{ 16 } << 20; // as libpcap's MAX_BLOCKSIZE
+constexpr size_t smallestBlockLength = blockHeaderLength + blockTrailerLength;
+
+/// Type and length of a block, not yet believed.
+struct BlockHeader
+{
+    uint32_t type = 0;
+    uint32_t totalLength = 0;
+    std::endian order = std::endian::native;
+};
+
+/// The byte order magic of a section header (4.1), which stands behind the block header.
+std::optional<std::endian> sectionByteOrder(std::span<const std::byte> start)
+{
+    constexpr uint32_t byteOrderMagic = 0x1a2b3c4d;
+    if (start.size() < blockHeaderLength + sizeof byteOrderMagic)
+        return std::nullopt;
+    for (const std::endian order : { std::endian::little, std::endian::big }) {
+        if (loadNumber<uint32_t>(start.data() + blockHeaderLength, order) == byteOrderMagic)
+            return order;
+    }
+    return std::nullopt;
+}
+
+bool isReadBlock(uint32_t type)
+{
+    return type == EnhancedPacket || type == InterfaceDescription || type == SectionHeader || type == SimplePacket
+        || type == InterfaceStatistics || type == ObsoletePacket;
+}
+
+bool isPacketBlock(uint32_t type)
+{
+    return type == EnhancedPacket || type == SimplePacket || type == ObsoletePacket;
+}
+
+class PcapngReader final : public CaptureReader
+{
+public:
+    explicit PcapngReader(RecordBuffer buffer)
+        : m_buffer(std::move(buffer))
+    {
+    }
+
+    bool next(Packet& packet) override;
+    std::string formatName() const override { return "pcapng"; }
+    std::vector<LinkType> linkTypes() const override;
+    std::vector<CaptureNote> notes() const override;
+    uint64_t droppedByCapture() const override;
+    uint64_t position() const override { return m_buffer.position(); }
+    uint64_t size() const override { return m_buffer.size(); }
+
+    /// Reads the section header that every file starts with. What is wrong with it, or nothing.
+    std::optional<Error> readFirstSection(const std::string& file);
+
+private:
+    std::optional<BlockHeader> readHeader();
+    std::optional<Block> readBlock();
+    std::optional<Block> wholeBlock(const BlockHeader& header);
+    bool skipBlock(const BlockHeader& header);
+    bool readSection(const Block& block);
+    bool readInterface(const Block& block);
+    bool readStatistics(const Block& block);
+    bool readDescription(const Block& block);
+    bool readPacket(const Block& block, Packet& packet);
+    std::optional<PacketFields> parsePacket(const Block& block) const;
+    Interface* findInterface(uint32_t indexInSection);
+
+    StopPlace place() const { return { .packet = PacketNumber(m_number + 1), .offset = m_blockOffset }; }
+    std::nullopt_t stop(CaptureNote note);
+    std::nullopt_t stopInsideBlock() { return stop(endedInsideRecord(place(), m_buffer.failure())); }
+    bool damaged(const std::string& reason);
+
+    RecordBuffer m_buffer;
+    std::endian m_order = std::endian::native;
+    std::vector<Interface> m_interfaces; ///< of all sections
+    size_t m_sectionInterfaces = 0;      ///< index of the first interface of this section
+    uint32_t m_number = 0;               ///< packets read
+    uint64_t m_blockOffset = 0;
+    bool m_versionIsKnown = true;
+    bool m_stopped = false;
+    std::vector<CaptureNote> m_notes;
+};
+
+std::nullopt_t PcapngReader::stop(CaptureNote note)
+{
+    m_stopped = true;
+    m_notes.push_back(std::move(note));
+    return std::nullopt;
+}
+
+bool PcapngReader::damaged(const std::string& reason)
+{
+    stop(damagedRecord(place(), reason));
+    return false;
+}
+
+/// The header at the current position; nothing at the end of the file or when it cannot be a header.
+std::optional<BlockHeader> PcapngReader::readHeader()
+{
+    m_blockOffset = m_buffer.position();
+    const std::span<const std::byte> start = m_buffer.peek(smallestBlockLength);
+    if (start.empty() && m_buffer.failure().empty()) {
+        m_stopped = true;
+        return std::nullopt;
+    }
+    if (start.size() < smallestBlockLength)
+        return stopInsideBlock();
+    BlockHeader header{ .type = loadNumber<uint32_t>(start.data(), m_order), .order = m_order };
+    if (header.type == SectionHeader) {
+        const auto order = sectionByteOrder(start);
+        if (!order)
+            return stop(damagedRecord(place(), "a section header without byte order"));
+        header.order = *order;
+    }
+    header.totalLength = loadNumber<uint32_t>(start.data() + sizeof header.type, header.order);
+    if (header.totalLength < smallestBlockLength || header.totalLength % alignment != 0)
+        return stop(damagedRecord(place(), "a block length of " + std::to_string(header.totalLength)));
+    return header;
+}
+
+/// The next block that is read, all others skipped.
+std::optional<Block> PcapngReader::readBlock()
+{
+    while (const auto header = readHeader()) {
+        if (isReadBlock(header->type))
+            return wholeBlock(*header);
+        if (!skipBlock(*header))
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<Block> PcapngReader::wholeBlock(const BlockHeader& header)
+{
+    constexpr uint32_t anyLink = 0;
+    const uint32_t longest = largestOptionsLength
+        + (m_interfaces.empty() ? largestCapturedLength(anyLink) : largestCapturedLength(m_interfaces.back().linkType));
+    if (header.totalLength > longest)
+        return stop(damagedRecord(place(), "a block length of " + std::to_string(header.totalLength)));
+    const std::span<const std::byte> bytes = m_buffer.peek(header.totalLength);
+    if (bytes.size() < header.totalLength)
+        return stopInsideBlock();
+    const size_t trailerAt = header.totalLength - blockTrailerLength;
+    if (loadNumber<uint32_t>(bytes.data() + trailerAt, header.order) != header.totalLength)
+        return stop(damagedRecord(place(), "the two lengths of a block differ"));
+    m_buffer.consume(header.totalLength);
+    return Block{
+        .type = header.type,
+        .offset = m_blockOffset,
+        .order = header.order,
+        .body = bytes.subspan(blockHeaderLength, trailerAt - blockHeaderLength),
+    };
+}
+
+bool PcapngReader::skipBlock(const BlockHeader& header)
+{
+    const bool skipped = m_buffer.skip(header.totalLength - blockTrailerLength);
+    const std::span<const std::byte> trailer = m_buffer.peek(blockTrailerLength);
+    if (!skipped || trailer.size() < blockTrailerLength) {
+        stopInsideBlock();
+        return false;
+    }
+    if (loadNumber<uint32_t>(trailer.data(), header.order) != header.totalLength)
+        return damaged("the two lengths of a block differ");
+    m_buffer.consume(blockTrailerLength);
+    return true;
+}
+
+bool PcapngReader::readSection(const Block& block)
+{
+    constexpr size_t majorAt = 4;
+    constexpr size_t minorAt = 6;
+    constexpr size_t fixedLength = 16;
+    constexpr uint16_t knownMajor = 1;
+    constexpr uint16_t otherMinor = 2; // written by some programs, same format as 0
+    if (block.body.size() < fixedLength)
+        return damaged("a section header that is too short");
+    const uint16_t minor = block.number16(minorAt);
+    m_versionIsKnown = block.number16(majorAt) == knownMajor && (minor == 0 || minor == otherMinor);
+    if (!m_versionIsKnown)
+        return damaged("pcapng " + std::to_string(block.number16(majorAt)) + "." + std::to_string(minor));
+    m_order = block.order;
+    m_sectionInterfaces = m_interfaces.size();
+    return true;
+}
+
+bool PcapngReader::readInterface(const Block& block)
+{
+    if (block.body.size() < interfaceFixedLength)
+        return damaged("an interface description that is too short");
+    m_interfaces.push_back(parseInterface(block));
+    return true;
+}
+
+bool PcapngReader::readStatistics(const Block& block)
+{
+    constexpr size_t fixedLength = 12;
+    if (block.body.size() < fixedLength)
+        return damaged("interface statistics that are too short");
+    // The counters run from the start of the capture, so the last block counts.
+    if (Interface* interface = findInterface(block.number32(0)))
+        interface->droppedInStatistics = parseDropped(block.body.subspan(fixedLength), block.order);
+    return true;
+}
+
+bool PcapngReader::readDescription(const Block& block)
+{
+    switch (block.type) {
+    case SectionHeader:
+        return readSection(block);
+    case InterfaceDescription:
+        return readInterface(block);
+    default:
+        return readStatistics(block);
+    }
+}
+
+Interface* PcapngReader::findInterface(uint32_t indexInSection)
+{
+    const size_t count = m_interfaces.size() - m_sectionInterfaces;
+    return indexInSection < count ? &m_interfaces[m_sectionInterfaces + indexInSection] : nullptr;
+}
+
+std::optional<PacketFields> PcapngReader::parsePacket(const Block& block) const
+{
+    if (block.type != SimplePacket)
+        return parseTimedPacket(block);
+    const bool hasInterface = m_interfaces.size() > m_sectionInterfaces;
+    return parseSimplePacket(block, hasInterface ? m_interfaces[m_sectionInterfaces].snapLength : 0);
+}
+
+bool PcapngReader::readPacket(const Block& block, Packet& packet)
+{
+    const auto fields = parsePacket(block);
+    if (!fields)
+        return damaged("a packet block that is too short");
+    Interface* interface = findInterface(fields->interfaceIndex);
+    if (!interface)
+        return damaged("interface " + std::to_string(fields->interfaceIndex) + " is not described");
+    const uint32_t captured = fields->capturedLength;
+    if (captured > fields->dataAndOptions.size() || captured > largestCapturedLength(interface->linkType))
+        return damaged("a captured length of " + std::to_string(captured));
+    const size_t optionsAt = std::min(padded(captured), fields->dataAndOptions.size());
+    const auto options = block.type == SimplePacket
+        ? PacketOptions{}
+        : parsePacketOptions(fields->dataAndOptions.subspan(optionsAt), block.order);
+    interface->droppedBeforePackets += fields->droppedBefore + options.dropped;
+    packet = Packet{
+        .number = PacketNumber(++m_number),
+        .time = fields->time ? interface->timeScale.timestamp(*fields->time) : Timestamp{},
+        .bytes = fields->dataAndOptions.first(captured),
+        .originalLength = std::max(fields->originalLength, captured),
+        .linkType = interface->linkType,
+        .interfaceId = static_cast<uint32_t>(m_sectionInterfaces) + fields->interfaceIndex,
+        .direction = options.direction,
+        .fileOffset = block.offset,
+    };
+    return true;
+}
+
+bool PcapngReader::next(Packet& packet)
+{
+    while (!m_stopped) {
+        const auto block = readBlock();
+        if (!block)
+            return false;
+        if (isPacketBlock(block->type))
+            return readPacket(*block, packet);
+        if (!readDescription(*block))
+            return false;
+    }
+    return false;
+}
+
+std::optional<Error> PcapngReader::readFirstSection(const std::string& file)
+{
+    const auto block = readBlock();
+    if (block && readSection(*block))
+        return std::nullopt;
+    if (!m_versionIsKnown)
+        return captureError(ErrorCode::UnsupportedVersion, file, "pcapng");
+    if (!m_buffer.failure().empty())
+        return captureError(ErrorCode::ReadFailed, file, m_buffer.failure(), m_buffer.position());
+    return captureError(ErrorCode::Damaged, file, "its first block is not whole", m_buffer.position());
+}
+
+std::vector<LinkType> PcapngReader::linkTypes() const
+{
+    std::vector<LinkType> types;
+    for (const Interface& interface : m_interfaces) {
+        if (std::find(types.begin(), types.end(), interface.linkType) == types.end())
+            types.push_back(interface.linkType);
+    }
+    return types;
+}
+
+uint64_t PcapngReader::droppedByCapture() const
+{
+    uint64_t dropped = 0;
+    for (const Interface& interface : m_interfaces)
+        dropped += interface.dropped();
+    return dropped;
+}
+
+std::vector<CaptureNote> PcapngReader::notes() const
+{
+    std::vector<CaptureNote> notes = m_notes;
+    if (const uint64_t dropped = droppedByCapture())
+        notes.push_back(droppedWhileCapturing(dropped));
+    return notes;
+}
+
+} // namespace
+
+bool isPcapng(std::span<const std::byte> start)
+{
+    return start.size() >= sizeof(uint32_t) && loadBig32(start.data()) == SectionHeader;
+}
+
+Result<std::unique_ptr<CaptureReader>> makePcapngReader(RecordBuffer buffer, const std::string& file)
+{
+    auto reader = std::make_unique<PcapngReader>(std::move(buffer));
+    if (const auto error = reader->readFirstSection(file))
+        return *error;
+    return std::unique_ptr<CaptureReader>(std::move(reader));
+}
+
+} // namespace whyrst

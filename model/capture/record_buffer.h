@@ -1,0 +1,57 @@
+// A window over a ByteSource in which each record of a capture lies in one piece.
+#pragma once
+
+#include "model/capture/byte_source.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace whyrst {
+
+/// Reads blocks of 1 MiB. A record that lies inside the block is seen where it is; only one that crosses a block
+/// boundary is moved. Grows beyond a block only as far as bytes really arrive, so a length that lies costs nothing.
+class RecordBuffer
+{
+public:
+    explicit RecordBuffer(std::unique_ptr<ByteSource> source);
+
+    /// The next `count` bytes without consuming them; fewer when the source ends before. The view is valid until the
+    /// next call of `peek` or `skip`.
+    std::span<const std::byte> peek(size_t count)
+    {
+        if (available() < count)
+            fill(count);
+        return { m_bytes.get() + m_begin, std::min(count, available()) };
+    }
+
+    /// Consumes `count` bytes that were peeked. The view of them stays valid.
+    void consume(size_t count) { m_begin += count; }
+
+    /// Consumes `count` bytes, peeked or not, without keeping them. False when the source ends before.
+    bool skip(uint64_t count);
+
+    /// Bytes consumed so far.
+    uint64_t position() const { return m_bytesRead - available(); }
+    uint64_t size() const { return m_source->size(); }
+    std::string failure() const { return m_source->failure(); }
+
+private:
+    size_t available() const { return m_end - m_begin; }
+    void fill(size_t count);
+    void grow();
+    void readBlock();
+
+    std::unique_ptr<ByteSource> m_source;
+    std::unique_ptr<std::byte[]> m_bytes;
+    size_t m_capacity = 0;
+    size_t m_begin = 0; ///< of what is not consumed
+    size_t m_end = 0;
+    uint64_t m_bytesRead = 0;
+    bool m_ended = false;
+};
+
+} // namespace whyrst
