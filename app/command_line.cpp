@@ -1,0 +1,58 @@
+#include "app/command_line.h"
+
+#include <QFile>
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+/// Some of Qt's messages end with a full stop, some do not.
+QString asSentence(QString text)
+{
+    text = text.trimmed().replace(u'\n', u' ');
+    return text.endsWith(u'.') ? text : text + u'.';
+}
+
+/// Qt's help begins with "Usage: PATH [options] ...": the path gives way to what a person types.
+QString helpOf(const QCommandLineParser& parser, const QString& command)
+{
+    const QString help = parser.helpText();
+    const qsizetype optionsAt = help.indexOf(QStringLiteral(" [options]"));
+    return QStringLiteral("Usage: whyrst ") + command + help.mid(std::max<qsizetype>(optionsAt, 0));
+}
+
+} // namespace
+
+void describeCommand(QCommandLineParser& parser, const QString& description)
+{
+    parser.setApplicationDescription(description);
+    parser.addOption({ { QStringLiteral("h"), QStringLiteral("help") }, QStringLiteral("Show this help.") });
+}
+
+std::optional<int> parseCommand(QCommandLineParser& parser, const QString& command, const QStringList& arguments,
+    std::ostream& out, std::ostream& err)
+{
+    const bool understood = parser.parse(QStringList(QStringLiteral("whyrst")) + arguments);
+    if (!understood)
+        return usageError(err, command, asSentence(parser.errorText()));
+    if (!parser.isSet(QStringLiteral("help")))
+        return std::nullopt;
+    out << helpOf(parser, command).toStdString();
+    return exitDone;
+}
+
+int usageError(std::ostream& err, const QString& command, const QString& sentence)
+{
+    const QString program = command.isEmpty() ? QStringLiteral("whyrst") : QStringLiteral("whyrst ") + command;
+    err << (program + QStringLiteral(": ") + sentence).toStdString() << '\n';
+    return exitUsage;
+}
+
+std::string nativeName(const QString& file)
+{
+    return QFile::encodeName(file).toStdString();
+}
+
+} // namespace whyrst

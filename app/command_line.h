@@ -1,0 +1,37 @@
+// What the subcommands share: exit statuses, and sentences about wrong usage.
+#pragma once
+
+#include <QCommandLineParser>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <ostream>
+#include <string>
+
+namespace whyrst {
+
+/// Exit statuses of the program: part of the command line contract.
+enum ExitStatus : int
+{
+    exitDone = 0,
+    exitCauseFound = 1, ///< a cause named by --fail-on
+    exitUsage = 2,      ///< wrong usage or input: one sentence on standard error
+    exitOurFault = 3,
+};
+
+/// Adds --help to a subcommand's parser and describes it.
+void describeCommand(QCommandLineParser& parser, const QString& description);
+
+/// Parses `arguments` (without the program's and the subcommand's name). On wrong usage or --help it writes to `err`
+/// or `out` and gives the exit status; else nothing: go on.
+std::optional<int> parseCommand(QCommandLineParser& parser, const QString& command, const QStringList& arguments,
+    std::ostream& out, std::ostream& err);
+
+/// Writes "whyrst COMMAND: SENTENCE" and gives exitUsage.
+int usageError(std::ostream& err, const QString& command, const QString& sentence);
+
+/// A file name as the system has it.
+std::string nativeName(const QString& file);
+
+} // namespace whyrst

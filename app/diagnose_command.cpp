@@ -1,0 +1,76 @@
+#include "app/diagnose_command.h"
+
+#include "app/command_line.h"
+#include "app/diagnose_options.h"
+#include "app/run_stats.h"
+#include "model/tcp/load_trace.h"
+
+namespace whyrst {
+
+namespace {
+
+/// Diagnoses the files one by one.
+class Batch
+{
+public:
+    Batch(const DiagnoseOptions& options, std::ostream& out, std::ostream& err)
+        : m_options(options)
+        , m_err(err)
+        , m_output(makeDiagnoseOutput(options.format, options.files.size(), out))
+    {
+    }
+
+    int run()
+    {
+        for (const std::string& file : m_options.files)
+            diagnose(file);
+        m_output->finish();
+        if (m_inputError)
+            return exitUsage;
+        return m_causeFound ? exitCauseFound : exitDone;
+    }
+
+private:
+    void diagnose(const std::string& file)
+    {
+        StageClock clock;
+        NoProgress progress;
+        const Result<Trace> trace = loadTrace(file, LoadOptions(), progress);
+        if (!trace)
+            return refuse(trace.error());
+        const Duration reading = clock.lap();
+        const Result<ConnectionRange> range = selectedConnections(*trace, m_options.selection);
+        if (!range)
+            return refuse(range.error());
+        m_output->addCapture(
+            buildTraceContext(*trace), *range, m_options.selection, [this](const DiagnosedConnection& diagnosed) {
+                m_causeFound = m_causeFound || isFailure(m_options.failOn, diagnosed.diagnosis);
+            });
+        if (m_options.stats)
+            writeStats(m_err, { file, trace->capture.packets, trace->connections.size(), reading, clock.lap() });
+    }
+
+    void refuse(const Error& error)
+    {
+        m_inputError = true;
+        m_err << "whyrst diagnose: " << sentenceFor(error) << '\n';
+    }
+
+    const DiagnoseOptions& m_options;
+    std::ostream& m_err;
+    std::unique_ptr<DiagnoseOutput> m_output;
+    bool m_inputError = false;
+    bool m_causeFound = false;
+};
+
+} // namespace
+
+int runDiagnoseCommand(const QStringList& arguments, std::ostream& out, std::ostream& err)
+{
+    const std::variant<DiagnoseOptions, int> parsed = parseDiagnoseOptions(arguments, out, err);
+    if (const int* status = std::get_if<int>(&parsed))
+        return *status;
+    return Batch(std::get<DiagnoseOptions>(parsed), out, err).run();
+}
+
+} // namespace whyrst

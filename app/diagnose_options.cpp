@@ -1,0 +1,157 @@
+#include "app/diagnose_options.h"
+
+#include "app/command_line.h"
+
+#include <optional>
+
+namespace whyrst {
+
+namespace {
+
+const QString command = QStringLiteral("diagnose");
+
+/// Options of the contract that this version does not have yet.
+const QStringList laterOptions{ QStringLiteral("peer"), QStringLiteral("filter"), QStringLiteral("explain"),
+    QStringLiteral("merge") };
+
+void addOptions(QCommandLineParser& parser)
+{
+    describeCommand(
+        parser, QStringLiteral("Says for each connection of the captures why it was reset, and what proves it."));
+    parser.addOptions({
+        { QStringLiteral("format"), QStringLiteral("text (default), json or jsonl (one connection a line)."),
+            QStringLiteral("FORMAT") },
+        { QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
+            QStringLiteral("ID") },
+        { QStringLiteral("reset"), QStringLiteral("Only the reset in this frame."), QStringLiteral("FRAME") },
+        { QStringLiteral("fail-on"),
+            QStringLiteral("Exit with status 1 when one of these causes is found; any: every reset that did harm."),
+            QStringLiteral("any|CAUSE,...") },
+        { QStringLiteral("stats"), QStringLiteral("Print times and memory to standard error.") },
+    });
+    for (const QString& name : laterOptions) {
+        QCommandLineOption option(name);
+        option.setFlags(QCommandLineOption::HiddenFromHelp);
+        if (name == QStringLiteral("peer") || name == QStringLiteral("filter"))
+            option.setValueName(QStringLiteral("VALUE"));
+        parser.addOption(option);
+    }
+    parser.addPositionalArgument(QStringLiteral("FILE"),
+        QStringLiteral("Captures (pcap, pcapng); - is standard input."), QStringLiteral("FILE..."));
+}
+
+std::optional<CauseId> findCause(const QString& name)
+{
+    for (int id = 0; id < causeCount; ++id) {
+        const auto cause = static_cast<CauseId>(id);
+        if (name == QLatin1String(causeName(cause)))
+            return cause;
+    }
+    return std::nullopt;
+}
+
+/// Reads the values one by one; the first that is wrong gives the sentence.
+class Reader
+{
+public:
+    explicit Reader(const QCommandLineParser& parser)
+        : m_parser(parser)
+    {
+    }
+
+    DiagnoseOptions read()
+    {
+        DiagnoseOptions options;
+        rejectLaterOptions();
+        for (const QString& file : m_parser.positionalArguments())
+            options.files.push_back(nativeName(file));
+        if (options.files.empty())
+            reject(QStringLiteral("Name at least one capture file."));
+        options.format = format();
+        if (const auto id = number(QStringLiteral("connection"), 0))
+            options.selection.connection = ConnectionId(*id);
+        if (const auto frame = number(QStringLiteral("reset"), 1))
+            options.selection.reset = PacketNumber(*frame);
+        options.failOn = failOn();
+        options.stats = m_parser.isSet(QStringLiteral("stats"));
+        return options;
+    }
+
+    const QString& problem() const { return m_problem; }
+
+private:
+    void reject(const QString& sentence)
+    {
+        if (m_problem.isEmpty())
+            m_problem = sentence;
+    }
+
+    void rejectLaterOptions()
+    {
+        for (const QString& name : laterOptions) {
+            if (m_parser.isSet(name))
+                reject(QStringLiteral("This version does not have --%1 yet.").arg(name));
+        }
+    }
+
+    DiagnoseFormat format()
+    {
+        const QString name = m_parser.value(QStringLiteral("format"));
+        if (name == QStringLiteral("json"))
+            return DiagnoseFormat::Json;
+        if (name == QStringLiteral("jsonl"))
+            return DiagnoseFormat::JsonLines;
+        if (m_parser.isSet(QStringLiteral("format")) && name != QStringLiteral("text"))
+            reject(QStringLiteral("\"%1\" is no format: use text, json or jsonl.").arg(name));
+        return DiagnoseFormat::Text;
+    }
+
+    std::optional<uint32_t> number(const QString& name, uint32_t least)
+    {
+        if (!m_parser.isSet(name))
+            return std::nullopt;
+        bool isNumber = false;
+        const uint value = m_parser.value(name).toUInt(&isNumber);
+        if (!isNumber || value < least)
+            reject(QStringLiteral("--%1 takes a number from %2.").arg(name).arg(least));
+        return value;
+    }
+
+    FailOn failOn()
+    {
+        FailOn result;
+        for (const QString& list : m_parser.values(QStringLiteral("fail-on"))) {
+            for (const QString& name : list.split(u',')) {
+                const std::optional<CauseId> cause = findCause(name);
+                if (name == QStringLiteral("any"))
+                    result.anyHarm = true;
+                else if (cause)
+                    result.causes.push_back(*cause);
+                else
+                    reject(QStringLiteral("\"%1\" is no cause: use any, or ids such as connection-refused.").arg(name));
+            }
+        }
+        return result;
+    }
+
+    const QCommandLineParser& m_parser;
+    QString m_problem;
+};
+
+} // namespace
+
+std::variant<DiagnoseOptions, int> parseDiagnoseOptions(
+    const QStringList& arguments, std::ostream& out, std::ostream& err)
+{
+    QCommandLineParser parser;
+    addOptions(parser);
+    if (const std::optional<int> status = parseCommand(parser, command, arguments, out, err))
+        return *status;
+    Reader reader(parser);
+    DiagnoseOptions options = reader.read();
+    if (!reader.problem().isEmpty())
+        return usageError(err, command, reader.problem());
+    return options;
+}
+
+} // namespace whyrst

@@ -1,0 +1,29 @@
+// The command line of `whyrst diagnose` as values.
+#pragma once
+
+#include "app/diagnose_output.h"
+
+#include <QStringList>
+
+#include <ostream>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace whyrst {
+
+/// What to diagnose, and how to tell it.
+struct DiagnoseOptions
+{
+    std::vector<std::string> files; ///< "-": standard input
+    DiagnoseFormat format = DiagnoseFormat::Text;
+    DiagnoseSelection selection;
+    FailOn failOn;
+    bool stats = false; ///< tell times and memory on standard error
+};
+
+/// The options, or the exit status of a command that is done already (--help, wrong usage).
+std::variant<DiagnoseOptions, int> parseDiagnoseOptions(
+    const QStringList& arguments, std::ostream& out, std::ostream& err);
+
+} // namespace whyrst

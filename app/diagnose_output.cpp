@@ -1,0 +1,195 @@
+#include "app/diagnose_output.h"
+
+#include "model/export/diagnosis_text.h"
+
+#include <algorithm>
+#include <sstream>
+#include <tuple>
+
+namespace whyrst {
+
+namespace {
+
+using Visitor = std::function<void(const DiagnosedConnection&)>;
+
+/// For people: worst harm first, then in order of time.
+class TextOutput final : public DiagnoseOutput
+{
+public:
+    explicit TextOutput(std::ostream& out)
+        : m_out(out)
+    {
+    }
+
+    void addCapture(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
+        const Visitor& seen) override
+    {
+        std::vector<Finding> findings;
+        visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
+            seen(diagnosed);
+            const Diagnosis* worst = worstOf(diagnosed.diagnosis);
+            if (worst)
+                findings.push_back({ worst->harm, worst->time, diagnosed.connection.id });
+        });
+        std::ranges::stable_sort(findings,
+            [](const Finding& a, const Finding& b) { return std::tuple(b.harm, a.time) < std::tuple(a.harm, b.time); });
+        m_out << (m_isFirst ? "" : "\n") << captureText(context.trace->capture);
+        m_isFirst = false;
+        writeFindings(context, findings, selection);
+        m_out << quietConnectionsText(range.end - range.begin - findings.size(), findings.size());
+    }
+
+    void finish() override { }
+
+private:
+    struct Finding
+    {
+        Harm harm = Harm::None;
+        Timestamp time;
+        ConnectionId connection;
+    };
+
+    /// The answer for the connection, or the reset that was asked for; null when there is nothing to tell.
+    static const Diagnosis* worstOf(const ConnectionDiagnosis& diagnosis)
+    {
+        if (diagnosis.death)
+            return &*diagnosis.death;
+        const auto worst = std::ranges::max_element(diagnosis.resets, {}, &Diagnosis::harm);
+        return worst == diagnosis.resets.end() ? nullptr : &*worst;
+    }
+
+    void writeFindings(
+        const TraceContext& context, const std::vector<Finding>& findings, const DiagnoseSelection& selection)
+    {
+        for (const Finding& finding : findings) {
+            const ConnectionRange one{ finding.connection.value, finding.connection.value + 1 };
+            visitConnections(context, one, selection, [&](const DiagnosedConnection& diagnosed) {
+                m_out << connectionText(context.trace->capture, diagnosed.connection, diagnosed.diagnosis);
+            });
+        }
+    }
+
+    std::ostream& m_out;
+    bool m_isFirst = true;
+};
+
+/// One connection a line.
+class JsonLinesOutput final : public DiagnoseOutput
+{
+public:
+    explicit JsonLinesOutput(std::ostream& out)
+        : m_json(out, JsonWriter::Layout::Compact)
+    {
+    }
+
+    void addCapture(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
+        const Visitor& seen) override
+    {
+        visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
+            seen(diagnosed);
+            writeConnectionJson(m_json, diagnosed, { m_captures, context.trace->capture.file });
+            m_json.endDocument();
+        });
+        ++m_captures;
+        m_json.flush();
+    }
+
+    void finish() override { m_json.flush(); }
+
+private:
+    JsonWriter m_json;
+    size_t m_captures = 0;
+};
+
+/// One document for all captures. The list of captures stands before the connections: with one capture everything is
+/// written at once, with several the connections wait in memory for the end of the list.
+class JsonOutput final : public DiagnoseOutput
+{
+public:
+    JsonOutput(std::ostream& out, bool hasSeveral)
+        : m_json(out)
+        , m_hasSeveral(hasSeveral)
+    {
+    }
+
+    void addCapture(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
+        const Visitor& seen) override
+    {
+        if (m_captures == 0)
+            beginDocument();
+        const CaptureInfo& capture = context.trace->capture;
+        writeCaptureJson(m_json, capture);
+        if (!m_hasSeveral)
+            beginConnections();
+        const CaptureRef ref{ m_captures++, m_hasSeveral ? capture.file : std::string() };
+        visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
+            seen(diagnosed);
+            if (m_hasSeveral)
+                keepWaiting(diagnosed, ref);
+            else
+                writeConnectionJson(m_json, diagnosed, ref);
+        });
+    }
+
+    void finish() override
+    {
+        if (m_captures == 0)
+            return;
+        if (m_hasSeveral)
+            beginConnections();
+        for (const std::string& connection : m_waiting)
+            m_json.verbatim(connection);
+        m_json.endArray();
+        m_json.endObject();
+        m_json.endDocument();
+        m_json.flush();
+    }
+
+private:
+    void beginDocument()
+    {
+        m_json.beginObject();
+        m_json.member("schema", 1);
+        m_json.member("program", "whyrst " WHYRST_VERSION);
+        m_json.key("captures");
+        m_json.beginArray();
+    }
+
+    void beginConnections()
+    {
+        m_json.endArray();
+        m_json.key("connections");
+        m_json.beginArray();
+    }
+
+    void keepWaiting(const DiagnosedConnection& diagnosed, const CaptureRef& capture)
+    {
+        std::ostringstream text;
+        JsonWriter json(text, JsonWriter::Layout::Compact);
+        writeConnectionJson(json, diagnosed, capture);
+        json.flush();
+        m_waiting.push_back(text.str());
+    }
+
+    JsonWriter m_json;
+    bool m_hasSeveral;
+    size_t m_captures = 0;
+    std::vector<std::string> m_waiting;
+};
+
+} // namespace
+
+std::unique_ptr<DiagnoseOutput> makeDiagnoseOutput(DiagnoseFormat format, size_t fileCount, std::ostream& out)
+{
+    switch (format) {
+    case DiagnoseFormat::Json:
+        return std::make_unique<JsonOutput>(out, fileCount > 1);
+    case DiagnoseFormat::JsonLines:
+        return std::make_unique<JsonLinesOutput>(out);
+    case DiagnoseFormat::Text:
+        break;
+    }
+    return std::make_unique<TextOutput>(out);
+}
+
+} // namespace whyrst

@@ -1,0 +1,133 @@
+// whyrst: the window, or one of the subcommands that need no display.
+#include "app/chart_command.h"
+#include "app/command_line.h"
+#include "app/diagnose_command.h"
+#include "app/packets_command.h"
+#include "app/window.h"
+
+#include <QApplication>
+
+#include <array>
+#include <clocale>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <langinfo.h>
+#include <new>
+#include <string_view>
+
+namespace whyrst {
+
+namespace {
+
+constexpr std::array laterCommands{ "compare", "report", "annotate" };
+
+constexpr const char* helpText = R"(Usage: whyrst [FILE ...]                 open captures in the window
+       whyrst diagnose [options] FILE...  why connections were reset, as text or JSON
+       whyrst packets [options] FILE      the TCP segments as a table
+       whyrst chart [options] FILE        a connection's charts as a picture
+       whyrst --help | --version
+"whyrst COMMAND --help" tells the options of a command. The subcommands need no display.
+Exit status: 0 done, 1 a cause named by --fail-on was found, 2 wrong usage or input, 3 an error in whyrst itself.
+)";
+
+bool isSet(const char* variable)
+{
+    const char* value = std::getenv(variable);
+    return value && *value;
+}
+
+/// Qt takes texts as UTF-8 and complains on standard error about other locales.
+void useUtf8Locale()
+{
+    std::setlocale(LC_ALL, "");
+    if (std::string_view(nl_langinfo(CODESET)) != "UTF-8")
+        qputenv("LC_ALL", "C.UTF-8");
+}
+
+/// Without a display Qt ends the program with an abort; a sentence says it better.
+void sayWhyThereIsNoWindow(QtMsgType type, const QMessageLogContext&, const QString& message)
+{
+    if (type != QtFatalMsg) {
+        std::cerr << message.toStdString() << '\n';
+        return;
+    }
+    std::cerr << "whyrst: The window cannot be opened on this display: use \"whyrst diagnose FILE\" without one.\n";
+    std::_Exit(exitUsage);
+}
+
+int runCommand(std::string_view command, int& argc, char** argv)
+{
+    if (command == "chart") {
+        if (!isSet("QT_QPA_PLATFORM"))
+            qputenv("QT_QPA_PLATFORM", "offscreen"); // a picture is the same with and without a display
+        const QApplication application(argc, argv);
+        return runChartCommand(QApplication::arguments().mid(2), std::cout, std::cerr);
+    }
+    const QCoreApplication application(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments().mid(2);
+    return command == "packets" ? runPacketsCommand(arguments, std::cout, std::cerr)
+                                : runDiagnoseCommand(arguments, std::cout, std::cerr);
+}
+
+int openWindow(int& argc, char** argv)
+{
+    if (!isSet("DISPLAY") && !isSet("WAYLAND_DISPLAY") && !isSet("QT_QPA_PLATFORM"))
+        return usageError(std::cerr, QString(),
+            QStringLiteral("The window needs a display: use \"whyrst diagnose FILE\" without one."));
+    const QtMessageHandler usual = qInstallMessageHandler(sayWhyThereIsNoWindow);
+    QApplication application(argc, argv);
+    qInstallMessageHandler(usual);
+    const QStringList files = QApplication::arguments().mid(1);
+    for (const QString& file : files) {
+        if (file.startsWith(u'-') && file != QStringLiteral("-"))
+            return usageError(std::cerr, QString(), QStringLiteral("There is no option \"%1\": try --help.").arg(file));
+    }
+    return runWindow(files);
+}
+
+int run(int argc, char** argv)
+{
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    if (first == "--help" || first == "-h") {
+        std::cout << helpText;
+        return exitDone;
+    }
+    if (first == "--version" || first == "-v") {
+        std::cout << "whyrst " WHYRST_VERSION "\n";
+        return exitDone;
+    }
+    if (std::ranges::find(laterCommands, first) != laterCommands.end() || first == "-i")
+        return usageError(
+            std::cerr, QString(), QStringLiteral("This version does not have \"%1\" yet.").arg(QLatin1String(argv[1])));
+    if (first == "diagnose" || first == "packets" || first == "chart")
+        return runCommand(first, argc, argv);
+    return openWindow(argc, argv);
+}
+
+/// A status that says "done" only when everything was written.
+int afterFlush(int status)
+{
+    std::cout.flush();
+    if (std::cout.good())
+        return status;
+    return usageError(std::cerr, QString(), QStringLiteral("Cannot write to standard output: check the free space."));
+}
+
+} // namespace
+
+} // namespace whyrst
+
+int main(int argc, char** argv)
+{
+    std::ios::sync_with_stdio(false);
+    whyrst::useUtf8Locale();
+    try {
+        return whyrst::afterFlush(whyrst::run(argc, argv));
+    } catch (const std::bad_alloc&) {
+        std::cerr << "whyrst: Out of memory: open a smaller part of the capture.\n";
+    } catch (const std::exception& problem) {
+        std::cerr << "whyrst: An error in whyrst itself (" << problem.what() << "): please report it.\n";
+    }
+    return whyrst::exitOurFault;
+}

@@ -1,0 +1,267 @@
+#include "model/export/diagnosis_json.h"
+
+#include <array>
+
+namespace whyrst {
+
+namespace {
+
+using Layout = JsonWriter::Layout;
+
+std::optional<uint32_t> frameOrNull(PacketNumber frame)
+{
+    return frame.value == 0 ? std::nullopt : std::optional(frame.value);
+}
+
+std::optional<uint32_t> frameOrNull(const std::optional<PacketNumber>& frame)
+{
+    return frame ? frameOrNull(*frame) : std::nullopt;
+}
+
+std::optional<const char*> nameOrNull(const std::optional<Confidence>& confidence)
+{
+    return confidence ? std::optional(confidenceName(*confidence)) : std::nullopt;
+}
+
+std::optional<const char*> textOrNull(const std::string& text)
+{
+    return text.empty() ? std::nullopt : std::optional(text.c_str());
+}
+
+template <typename Value>
+void writeBothSides(JsonWriter& json, std::string_view name, const Value& client, const Value& server)
+{
+    json.key(name);
+    json.beginObject(Layout::Compact);
+    json.member("client", client);
+    json.member("server", server);
+    json.endObject();
+}
+
+void writeTexts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts, Layout layout)
+{
+    json.key(name);
+    json.beginArray(layout);
+    for (const std::string& text : texts)
+        json.value(text);
+    json.endArray();
+}
+
+void writeEndpoint(JsonWriter& json, std::string_view name, const Endpoint& endpoint)
+{
+    json.key(name);
+    json.beginObject(Layout::Compact);
+    json.member("address", toString(endpoint.address));
+    json.member("port", endpoint.port);
+    json.endObject();
+}
+
+void writeCounts(JsonWriter& json, const FlowCounts& client, const FlowCounts& server)
+{
+    const auto write = [&](std::string_view name, uint32_t FlowCounts::*count) {
+        writeBothSides(json, name, client.*count, server.*count);
+    };
+    json.key("counts");
+    json.beginObject();
+    write("retransmissions", &FlowCounts::retransmissions);
+    write("fast_retransmissions", &FlowCounts::fastRetransmissions);
+    write("rto_retransmissions", &FlowCounts::rtoRetransmissions);
+    write("spurious", &FlowCounts::spurious);
+    write("dup_acks", &FlowCounts::dupAcks);
+    write("dup_ack_runs", &FlowCounts::dupAckRuns);
+    write("out_of_order", &FlowCounts::outOfOrder);
+    write("zero_windows", &FlowCounts::zeroWindows);
+    writeBothSides(json, "zero_window_ns", client.zeroWindowTime.count(), server.zeroWindowTime.count());
+    write("keep_alives", &FlowCounts::keepAlives);
+    write("sacks", &FlowCounts::sacks);
+    write("dsacks", &FlowCounts::dSacks);
+    json.endObject();
+}
+
+void writeStep(JsonWriter& json, const EvidenceStep& step, size_t captureIndex)
+{
+    json.beginObject(Layout::Compact);
+    json.member("role", roleName(step.role));
+    json.member("capture", captureIndex);
+    json.member("frame", frameOrNull(step.frame));
+    json.member("last_frame", frameOrNull(step.lastFrame));
+    json.member("time", epochSeconds(step.time));
+    json.member("flow", step.flow ? std::optional(sideName(*step.flow)) : std::nullopt);
+    json.member("seq", step.seq ? std::optional(step.seq->value) : std::nullopt);
+    json.member("offset", step.offset ? std::optional(step.offset->value) : std::nullopt);
+    json.member("length", step.length);
+    json.member("ghost", step.isGhost);
+    json.member("text", step.text);
+    json.endObject();
+}
+
+void writeAlternative(JsonWriter& json, const Alternative& alternative)
+{
+    json.beginObject(Layout::Compact);
+    json.member("cause", causeName(alternative.cause));
+    json.member("confidence", nameOrNull(alternative.confidence));
+    json.member("excluded_by", textOrNull(alternative.excludedBy));
+    json.endObject();
+}
+
+void writeFacts(JsonWriter& json, const std::vector<Fact>& facts)
+{
+    json.key("facts");
+    json.beginObject();
+    for (const Fact& fact : facts) {
+        json.key(fact.name);
+        if (fact.number)
+            json.value(*fact.number);
+        else
+            json.value(fact.text);
+    }
+    json.endObject();
+}
+
+void writeLedger(JsonWriter& json, const std::array<ByteLedger, 2>& ledger)
+{
+    json.key("ledger");
+    json.beginObject();
+    for (const Side side : { Side::Client, Side::Server }) {
+        const ByteLedger& bytes = ledger[sideIndex(side)];
+        json.key(sideName(side));
+        json.beginObject(Layout::Compact);
+        json.member("acknowledged", bytes.acknowledged);
+        json.member("unacknowledged", bytes.unacknowledged);
+        json.member("behind_hole", bytes.behindHole);
+        json.member("unread_at_least", bytes.unreadAtLeast);
+        json.endObject();
+    }
+    json.endObject();
+}
+
+void writeVerdict(JsonWriter& json, const Diagnosis& diagnosis)
+{
+    json.member("effect_frame", frameOrNull(diagnosis.effectFrame));
+    json.member("primary", diagnosis.isPrimary);
+    json.member("consequence_of", frameOrNull(diagnosis.consequenceOf));
+    json.member("cause", causeName(diagnosis.cause));
+    writeTexts(json, "subs", diagnosis.subs, Layout::Compact);
+    json.member("mechanism", textOrNull(mechanismName(diagnosis.mechanism)));
+    json.member("confidence", nameOrNull(diagnosis.confidence));
+    json.member("secondary_cause",
+        diagnosis.secondaryCause ? std::optional(causeName(*diagnosis.secondaryCause)) : std::nullopt);
+    json.nullMember("stated_reason");
+    json.member("harm", harmName(diagnosis.harm));
+    json.nullMember("place");
+    json.member("summary", diagnosis.summary);
+    writeTexts(json, "actions", diagnosis.actions, Layout::Indented);
+}
+
+void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, size_t captureIndex)
+{
+    json.key("chain");
+    json.beginArray();
+    for (const EvidenceStep& step : diagnosis.chain)
+        writeStep(json, step, captureIndex);
+    json.endArray();
+    json.key("alternatives");
+    json.beginArray();
+    for (const Alternative& alternative : diagnosis.alternatives)
+        writeAlternative(json, alternative);
+    json.endArray();
+    writeFacts(json, diagnosis.facts);
+    writeLedger(json, diagnosis.ledger);
+    json.nullMember("cohort");
+    json.key("missing");
+    json.beginArray(Layout::Compact);
+    for (const Missing missing : diagnosis.missing)
+        json.value(missingName(missing));
+    json.endArray();
+    json.member("next_capture", textOrNull(diagnosis.nextCapture));
+}
+
+void writeDiagnosis(JsonWriter& json, const Diagnosis& diagnosis, size_t captureIndex)
+{
+    json.beginObject();
+    json.member("frame", frameOrNull(diagnosis.frame));
+    json.member("time", epochSeconds(diagnosis.time));
+    json.member("from", sideName(diagnosis.from));
+    json.member("sender", senderName(diagnosis.sender));
+    if (!diagnosis.isDeath()) {
+        json.member("form", formName(diagnosis.form));
+        json.member("effect", effectName(diagnosis.effect));
+    }
+    writeVerdict(json, diagnosis);
+    writeEvidence(json, diagnosis, captureIndex);
+    json.endObject();
+}
+
+void writeNote(JsonWriter& json, const CaptureNote& note)
+{
+    json.beginObject(Layout::Compact);
+    json.member("id", noteIdName(note.id));
+    json.member("frame", frameOrNull(note.packet));
+    json.member("offset", note.offset == 0 ? std::nullopt : std::optional(note.offset));
+    json.member("text", note.text);
+    json.endObject();
+}
+
+void writeSummary(JsonWriter& json, const Connection& connection, const ConnectionSummary& summary)
+{
+    json.member("id", connection.id.value);
+    writeEndpoint(json, "client", connection.client);
+    writeEndpoint(json, "server", connection.server);
+    json.member("client_assumed", connection.clientAssumed);
+    json.member("first_frame", connection.firstFrame.value);
+    json.member("last_frame", connection.lastFrame.value);
+    json.member("start", epochSeconds(connection.firstTime));
+    json.member("duration_ns", (connection.lastTime - connection.firstTime).count());
+    json.member("opened", openedName(summary.opened));
+    json.member("ended", endedName(summary.ended));
+    json.key("vantage");
+    json.beginObject(Layout::Compact);
+    json.member("where", placeName(summary.vantage.place));
+    json.member("confidence", nameOrNull(summary.vantage.confidence));
+    json.endObject();
+    writeBothSides(json, "packets", summary.packets[0], summary.packets[1]);
+    writeBothSides(json, "bytes", summary.bytes[0], summary.bytes[1]);
+}
+
+} // namespace
+
+void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture)
+{
+    json.beginObject();
+    json.member("file", capture.file);
+    json.member("format", capture.format);
+    json.member("packets", capture.packets);
+    json.member("first_time", epochSeconds(capture.firstTime));
+    json.member("last_time", epochSeconds(capture.lastTime));
+    writeTexts(json, "link_types", capture.linkTypes, Layout::Compact);
+    json.member("dropped_by_capture", capture.droppedByCapture);
+    json.key("notes");
+    json.beginArray();
+    for (const CaptureNote& note : capture.notes)
+        writeNote(json, note);
+    json.endArray();
+    json.endObject();
+}
+
+void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture)
+{
+    const ConnectionDiagnosis& diagnosis = diagnosed.diagnosis;
+    json.beginObject();
+    if (!capture.file.empty())
+        json.member("file", capture.file);
+    writeSummary(json, diagnosed.connection, diagnosis.summary);
+    writeCounts(json, diagnosed.analysis.flow(Side::Client).counts, diagnosed.analysis.flow(Side::Server).counts);
+    json.key("resets");
+    json.beginArray();
+    for (const Diagnosis& reset : diagnosis.resets)
+        writeDiagnosis(json, reset, capture.index);
+    json.endArray();
+    json.key("death");
+    if (diagnosis.death)
+        writeDiagnosis(json, *diagnosis.death, capture.index);
+    else
+        json.null();
+    json.endObject();
+}
+
+} // namespace whyrst

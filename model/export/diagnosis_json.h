@@ -1,0 +1,35 @@
+// The diagnosis of captures as JSON: one document (resources/schema/diagnose-1.json), or one connection a line.
+#pragma once
+
+#include "model/analysis/analysis.h"
+#include "model/diagnosis/diagnosis.h"
+#include "model/export/json_writer.h"
+#include "model/tcp/trace.h"
+
+#include <cstddef>
+#include <string>
+
+namespace whyrst {
+
+/// A connection with all that is known of it. Refers to values of the caller.
+struct DiagnosedConnection
+{
+    const Connection& connection;
+    const Analysis& analysis;
+    const ConnectionDiagnosis& diagnosis;
+};
+
+/// Where a connection's packets are.
+struct CaptureRef
+{
+    size_t index = 0; ///< in the document's list of captures
+    std::string file; ///< written as member `file` when not empty
+};
+
+/// Members of one capture, as an object of the document's `captures`.
+void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture);
+
+/// One connection, as an object of the document's `connections`, or as a line of its own in a compact writer.
+void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& connection, const CaptureRef& capture);
+
+} // namespace whyrst

@@ -1,0 +1,216 @@
+#include "model/export/diagnosis_text.h"
+
+#include <array>
+#include <cstdio>
+#include <sstream>
+
+namespace whyrst {
+
+namespace {
+
+constexpr int timeDecimals = 6;
+constexpr size_t factColumn = 5; // paragraphs of a finding stand below its heading
+
+std::string plural(uint64_t count, const std::string& noun)
+{
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string padded(std::string text, size_t width)
+{
+    text.resize(std::max(text.size(), width), ' ');
+    return text;
+}
+
+/// Control characters could command a terminal; a capture must not.
+std::string printable(std::string text)
+{
+    for (char& character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte < 0x20 || byte == 0x7f)
+            character = '?';
+    }
+    return text;
+}
+
+size_t displayWidth(const std::string& word)
+{
+    size_t width = 0;
+    for (const char character : word)
+        width += (static_cast<unsigned char>(character) & 0xC0U) == 0x80U ? 0 : 1; // UTF-8 tails take no column
+    return width;
+}
+
+std::string paragraph(const std::string& text, size_t indent = factColumn)
+{
+    return std::string(indent, ' ') + wrapped(printable(text), indent) + "\n";
+}
+
+std::string listed(const std::string& bullet, const std::string& text)
+{
+    const size_t indent = factColumn + bullet.size();
+    return std::string(factColumn, ' ') + bullet + wrapped(printable(text), indent) + "\n";
+}
+
+/// "RST #46 at 12.773410, sent by the client (ABORT, accepted)".
+std::string resetTitle(const CaptureInfo& capture, const Diagnosis& reset)
+{
+    std::string title = "RST #" + std::to_string(reset.frame.value) + " at "
+        + plainSeconds(reset.time - capture.firstTime, timeDecimals) + ", ";
+    title += reset.sender == ResetSender::Middlebox ? "forged on the way in the name of the " : "sent by the ";
+    title += sideName(reset.from);
+    title += std::string(" (") + formName(reset.form) + ", " + effectName(reset.effect) + ")";
+    return title;
+}
+
+std::string causeLine(const Diagnosis& diagnosis)
+{
+    std::string line = causeTitle(diagnosis.cause);
+    line += std::string(" [") + causeName(diagnosis.cause);
+    for (const std::string& sub : diagnosis.subs)
+        line += "/" + sub;
+    line += "]";
+    if (diagnosis.confidence)
+        line += std::string(", ") + confidenceName(*diagnosis.confidence);
+    return line + ", harm: " + harmName(diagnosis.harm);
+}
+
+std::string frameText(const EvidenceStep& step)
+{
+    if (step.isGhost)
+        return "missing";
+    if (!step.frame)
+        return "";
+    std::string text = "#" + std::to_string(step.frame->value);
+    if (step.lastFrame && *step.lastFrame != *step.frame)
+        text += "-" + std::to_string(step.lastFrame->value);
+    return text;
+}
+
+std::string chainText(const CaptureInfo& capture, const std::vector<EvidenceStep>& chain)
+{
+    std::string text;
+    size_t number = 0;
+    for (const EvidenceStep& step : chain) {
+        const std::string count = std::to_string(++number);
+        std::string line = std::string(count.size() < 2 ? 2 : 1, ' ') + count + "  ";
+        line += padded(frameText(step), 12) + " ";
+        line += padded(plainSeconds(step.time - capture.firstTime, timeDecimals), 12) + " ";
+        const size_t indent = line.size();
+        text += line + wrapped(printable(step.text), indent) + "\n";
+    }
+    return text;
+}
+
+std::string actionsText(const std::vector<std::string>& actions)
+{
+    if (actions.empty())
+        return {};
+    std::string text = "   What to do\n";
+    size_t number = 0;
+    for (const std::string& action : actions)
+        text += listed(std::to_string(++number) + ". ", action);
+    return text;
+}
+
+std::string alternativesText(const std::vector<Alternative>& alternatives)
+{
+    if (alternatives.empty())
+        return {};
+    std::string text = "   Other causes\n";
+    for (const Alternative& alternative : alternatives) {
+        const std::string verdict
+            = alternative.excludedBy.empty() ? "possible" : "not this, because " + alternative.excludedBy;
+        text += listed("- ", std::string(causeName(alternative.cause)) + ": " + verdict);
+    }
+    return text;
+}
+
+std::string missingText(const Diagnosis& diagnosis)
+{
+    std::string text;
+    if (!diagnosis.missing.empty()) {
+        std::string names;
+        for (const Missing missing : diagnosis.missing)
+            names += std::string(names.empty() ? "" : ", ") + missingName(missing);
+        text += "   Missing in this capture\n" + paragraph(names);
+    }
+    if (!diagnosis.nextCapture.empty())
+        text += "   Next capture\n" + std::string(factColumn, ' ') + printable(diagnosis.nextCapture) + "\n";
+    return text;
+}
+
+std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis)
+{
+    std::string text = diagnosis.isDeath() ? "   No RST: the connection died silently\n"
+                                           : "   " + resetTitle(capture, diagnosis) + "\n";
+    if (diagnosis.consequenceOf)
+        return text + paragraph("follows from the RST #" + std::to_string(diagnosis.consequenceOf->value));
+    text += paragraph(causeLine(diagnosis));
+    text += paragraph(diagnosis.summary);
+    text += chainText(capture, diagnosis.chain);
+    text += actionsText(diagnosis.actions);
+    text += alternativesText(diagnosis.alternatives);
+    return text + missingText(diagnosis);
+}
+
+} // namespace
+
+std::string wrapped(const std::string& text, size_t indent, size_t width)
+{
+    std::istringstream words(text);
+    std::string result;
+    std::string word;
+    size_t column = indent;
+    while (words >> word) {
+        const size_t wordWidth = displayWidth(word);
+        const bool startsLine = column == indent;
+        if (!startsLine && column + 1 + wordWidth > width) {
+            result += "\n" + std::string(indent, ' ');
+            column = indent;
+        } else if (!startsLine) {
+            result += ' ';
+            ++column;
+        }
+        result += word;
+        column += wordWidth;
+    }
+    return result;
+}
+
+std::string captureText(const CaptureInfo& capture)
+{
+    std::string text = printable(capture.file) + ": " + capture.format + ", " + plural(capture.packets, "packet")
+        + ", from " + utcDateTime(capture.firstTime) + " UTC, " + humanDuration(capture.lastTime - capture.firstTime)
+        + "\n";
+    for (const CaptureNote& note : capture.notes)
+        text += "  note: " + wrapped(printable(note.text), 8) + "\n";
+    return text;
+}
+
+std::string connectionText(
+    const CaptureInfo& capture, const Connection& connection, const ConnectionDiagnosis& diagnosis)
+{
+    const ConnectionSummary& summary = diagnosis.summary;
+    std::string text = "\nConnection " + std::to_string(connection.id.value) + ": " + toString(connection.client)
+        + " -> " + toString(connection.server) + ", " + plural(connection.packetCount(), "packet") + " in "
+        + humanDuration(connection.lastTime - connection.firstTime);
+    if (summary.vantage.place != VantagePlace::Unknown)
+        text += std::string(", captured at: ") + placeName(summary.vantage.place);
+    text += "\n";
+    for (const Diagnosis& reset : diagnosis.resets)
+        text += diagnosisText(capture, reset);
+    if (diagnosis.death)
+        text += diagnosisText(capture, *diagnosis.death);
+    return text;
+}
+
+std::string quietConnectionsText(size_t count, size_t findings)
+{
+    if (count == 0)
+        return {};
+    const std::string other = findings == 0 ? "" : "other ";
+    return "\n" + plural(count, other + "connection") + " without a finding.\n";
+}
+
+} // namespace whyrst
