@@ -1,0 +1,239 @@
+#include "model/document/packet_table_model.h"
+
+#include "model/document/document_text.h"
+
+#include <QLocale>
+#include <QStringList>
+
+#include <array>
+
+namespace whyrst {
+namespace {
+
+QString number(int64_t value)
+{
+    return QLocale::c().toString(static_cast<qlonglong>(value));
+}
+
+} // namespace
+
+void PacketTableModel::setConnection(const OpenTrace& open, std::shared_ptr<const ConnectionDetails> details)
+{
+    beginResetModel();
+    m_open = open;
+    m_details = std::move(details);
+    m_steps.clear();
+    m_rows.clear();
+    if (m_details) {
+        m_rows.reserve(connection().packetCount());
+        ConnectionWalk walk(connection());
+        for (LocatedSegment located; walk.next(located);)
+            m_rows.push_back({ (located.side == Side::Server ? 1U << 31U : 0U) | located.row });
+    }
+    endResetModel();
+}
+
+void PacketTableModel::setChain(const Diagnosis* diagnosis)
+{
+    m_steps.clear();
+    int step = 0;
+    for (const EvidenceStep& evidence : diagnosis ? diagnosis->chain : std::vector<EvidenceStep>()) {
+        ++step;
+        if (evidence.frame)
+            m_steps.try_emplace(*evidence.frame, step);
+    }
+    if (!m_rows.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+int PacketTableModel::rowOf(PacketNumber frame) const
+{
+    // Rows are in capture order: search for the frame by halves, reading the store.
+    int low = 0;
+    int high = rowCount();
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        if (segmentAt(middle).segment.frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < rowCount() && segmentAt(low).segment.frame == frame ? low : -1;
+}
+
+int PacketTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int PacketTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+const Connection& PacketTableModel::connection() const
+{
+    return m_open.trace->connection(m_details->id);
+}
+
+LocatedSegment PacketTableModel::segmentAt(int row) const
+{
+    const Row& packed = m_rows[static_cast<size_t>(row)];
+    return { packed.side(), packed.row(), connection().flow(packed.side()).segments.at(packed.row()) };
+}
+
+const FlowAnalysis& PacketTableModel::analysisOf(const LocatedSegment& located) const
+{
+    return m_details->analysis.flow(located.side);
+}
+
+QVariant PacketTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const LocatedSegment located = segmentAt(index.row());
+    const PacketNumber frame = located.segment.frame;
+    switch (role) {
+    case Qt::DisplayRole:
+        return cellText(located, index.row(), index.column());
+    case Qt::ToolTipRole:
+        return toolTip(located, index.column());
+    case Qt::TextAlignmentRole:
+        return index.column() >= Seq && index.column() <= Window ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
+                                                                 : QVariant();
+    case FrameRole:
+        return frame.value;
+    case StepRole: {
+        const auto step = m_steps.find(frame);
+        return step == m_steps.end() ? QVariant() : step->second;
+    }
+    case ResetRole:
+        return located.segment.flags.rst();
+    case ResendRole:
+        return analysisOf(located).kinds[located.row].hasAny(resendKinds());
+    case FromClientRole:
+        return located.side == Side::Client;
+    default:
+        return {};
+    }
+}
+
+QString PacketTableModel::cellText(const LocatedSegment& located, int row, int column) const
+{
+    const Segment& segment = located.segment;
+    switch (column) {
+    case Step:
+        return stepText(segment.frame);
+    case Frame:
+        return QString::number(segment.frame.value);
+    case Time:
+        return sinceText(segment.time, connection().firstTime);
+    case Delta:
+        return row == 0 ? QString() : durationText(segment.time - segmentAt(row - 1).segment.time);
+    case Direction:
+        return located.side == Side::Client ? tr("client \u2192 server") : tr("server \u2192 client");
+    case Flags:
+        return toQString(toString(segment.flags));
+    case Sack:
+        return sackText(located);
+    case KindsColumn:
+        return toQString(toString(analysisOf(located).kinds[located.row])).replace(QLatin1Char('+'), tr(", "));
+    default:
+        return numberText(located, column);
+    }
+}
+
+QString PacketTableModel::numberText(const LocatedSegment& located, int column) const
+{
+    const Segment& segment = located.segment;
+    switch (column) {
+    case Seq:
+        return number(segment.seq.value);
+    case Ack:
+        return segment.flags.ack() ? number(segment.ack.value) : QString();
+    case Length:
+        return number(segment.payloadLength);
+    case Window:
+        return windowText(located);
+    default:
+        return {};
+    }
+}
+
+/// The scaled window; the raw number when the scale was not captured.
+QString PacketTableModel::windowText(const LocatedSegment& located) const
+{
+    const FlowAnalysis& analysis = analysisOf(located);
+    if (located.segment.flags.rst() && located.segment.rawWindow == 0)
+        return number(0);
+    return analysis.windowShiftKnown ? number(analysis.windowBytes(located.segment))
+                                     : tr("%1 × ?").arg(number(located.segment.rawWindow));
+}
+
+QString PacketTableModel::sackText(const LocatedSegment& located) const
+{
+    const Flow& own = connection().flow(located.side);
+    const Flow& other = connection().flow(otherSide(located.side));
+    QStringList blocks;
+    for (uint8_t block = 0; block < located.segment.sackBlockCount; ++block) {
+        const SackBlock sack = own.sackBlock(located.segment, block, other);
+        blocks.append(QStringLiteral("%1\u2013%2").arg(sack.left.value).arg(sack.right.value));
+    }
+    return blocks.join(QLatin1Char(' '));
+}
+
+QString PacketTableModel::stepText(PacketNumber frame) const
+{
+    const auto step = m_steps.find(frame);
+    return step == m_steps.end() ? QString() : QString::number(step->second);
+}
+
+QString PacketTableModel::toolTip(const LocatedSegment& located, int column) const
+{
+    const Segment& segment = located.segment;
+    switch (column) {
+    case Time:
+        return tr("%1 UTC").arg(toQString(utcDateTime(segment.time)));
+    case Seq:
+        return tr("raw %1").arg(connection().flow(located.side).rawSeq(segment.seq).value);
+    case Ack:
+        return segment.flags.ack()
+            ? tr("raw %1").arg(connection().flow(otherSide(located.side)).rawSeq(segment.ack).value)
+            : QString();
+    case Window:
+        return analysisOf(located).windowShiftKnown
+            ? tr("raw %1").arg(segment.rawWindow)
+            : tr("raw %1; the scale is not known: the handshake was not captured").arg(segment.rawWindow);
+    default:
+        return {};
+    }
+}
+
+QVariant PacketTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
+        return {};
+    struct Head
+    {
+        QString title;
+        QString toolTip;
+    };
+    const std::array<Head, ColumnCount> heads{ {
+        { tr("Step"), tr("Step of the chain that this packet is") },
+        { tr("Frame"), tr("Number of the packet in the capture") },
+        { tr("Time (s)"), tr("Since the connection's first packet") },
+        { tr("Delta"), tr("Since the packet before in this connection") },
+        { tr("Direction"), {} },
+        { tr("Flags"), {} },
+        { tr("Seq"), tr("Relative sequence number; the SYN is 0") },
+        { tr("Ack"), tr("Relative acknowledgment number") },
+        { tr("Length"), tr("Bytes of data") },
+        { tr("Window"), tr("Receive window in bytes, scaled") },
+        { tr("SACK"), tr("Bytes reported as received above the acknowledgment") },
+        { tr("What it is"), tr("Kinds of segments") },
+    } };
+    const Head& head = heads[static_cast<size_t>(section)];
+    return role == Qt::DisplayRole ? head.title : head.toolTip;
+}
+
+} // namespace whyrst
