@@ -1,6 +1,7 @@
 #include "model/packet/checksum.h"
 
 #include "model/capture/byte_order.h"
+#include "model/packet/ip_header.h"
 
 #include <array>
 #include <cstring>
@@ -9,7 +10,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr uint32_t protocolTcp = 6;
 constexpr size_t checksumAt = 16; // in the TCP header
 
 uint16_t fold(uint64_t sum)
@@ -48,20 +48,18 @@ uint16_t onesComplementSum(std::span<const std::byte> bytes)
     return std::endian::native == std::endian::big ? sum : byteSwapped(sum);
 }
 
-uint16_t pseudoHeaderSum(std::span<const std::byte> addresses, uint32_t tcpLength)
-{
-    return fold(uint64_t{ onesComplementSum(addresses) } + protocolTcp + (tcpLength >> 16) + (tcpLength & 0xffff));
-}
-
-ChecksumClass classifyChecksum(uint16_t pseudoHeader, std::span<const std::byte> segment)
+ChecksumClass classifyChecksum(std::span<const std::byte> addresses, std::span<const std::byte> segment)
 {
     constexpr uint16_t validSum = 0xffff; // with the checksum in place (RFC 1071 section 1)
+    const uint64_t length = segment.size();
+    const uint16_t withoutLength = fold(uint64_t{ onesComplementSum(addresses) } + protocolTcp);
+    const uint16_t pseudoHeader = fold(withoutLength + (length >> 16) + (length & 0xffff));
     const uint16_t field = loadBig16(segment.data() + checksumAt);
-    if (fold(uint32_t{ pseudoHeader } + onesComplementSum(segment)) == validSum)
+    if (fold(uint64_t{ pseudoHeader } + onesComplementSum(segment)) == validSum)
         return ChecksumClass::Valid;
     if (field == 0)
         return ChecksumClass::Zero;
-    return field == pseudoHeader ? ChecksumClass::Partial : ChecksumClass::Bad;
+    return field == pseudoHeader || field == withoutLength ? ChecksumClass::Partial : ChecksumClass::Bad;
 }
 
 } // namespace whyrst

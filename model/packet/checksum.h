@@ -13,11 +13,11 @@ namespace whyrst {
 /// (RFC 1071 section 1). A last odd byte is padded with zero.
 uint16_t onesComplementSum(std::span<const std::byte> bytes);
 
-/// The sum of the pseudo header (RFC 9293 3.1, RFC 8200 8.1) of a TCP segment of `tcpLength` bytes, as above.
-/// `addresses` are source and destination as in the IP header: 8 bytes of IPv4 or 32 bytes of IPv6.
-uint16_t pseudoHeaderSum(std::span<const std::byte> addresses, uint32_t tcpLength);
-
 /// Class of the checksum of `segment`, the whole TCP header and payload (diagnosis.md 3.4).
-ChecksumClass classifyChecksum(uint16_t pseudoHeader, std::span<const std::byte> segment);
+///
+/// `addresses` are source and destination as in the IP header: 8 bytes of IPv4 or 32 bytes of IPv6. The pseudo header
+/// (RFC 9293 3.1, RFC 8200 8.1) takes its length from `segment`. ours: Partial is also the pseudo-header sum with a
+/// length of 0, which Windows writes into frames that the network card is to cut into segments (large send offload).
+ChecksumClass classifyChecksum(std::span<const std::byte> addresses, std::span<const std::byte> segment);
 
 } // namespace whyrst

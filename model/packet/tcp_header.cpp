@@ -178,7 +178,7 @@ std::optional<SkipReason> decodeTcpHeader(const IpHeader& ip, SegmentHeader& seg
     segment.payloadLength = ip.payloadLength - headerLength;
     segment.payload = bytes.subspan(capturedHeader);
     if (ip.isPayloadWhole())
-        segment.checksumClass = classifyChecksum(pseudoHeaderSum(ip.addresses, ip.payloadLength), bytes);
+        segment.checksumClass = classifyChecksum(ip.addresses, bytes);
     return std::nullopt;
 }
 
