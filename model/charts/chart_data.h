@@ -12,6 +12,8 @@
 
 namespace whyrst {
 
+class PacketOrder;
+
 /// One thing to draw. Bars use `low` and `high`, steps and points only `high`, bands `time` to `endTime`.
 struct ChartPoint
 {
@@ -82,7 +84,8 @@ struct ChartMark
     std::optional<PacketNumber> frame;
     bool isGhost = false;
     bool isReset = false;
-    std::string text; ///< the step's sentence
+    std::string label; ///< two or three words: "last ACK"
+    std::string text;  ///< the step's sentence
 };
 
 enum class AxisUnit : uint8_t
@@ -110,7 +113,8 @@ struct ChartData
     Duration length{};          ///< to the connection's last packet
     std::vector<Series> series; ///< in drawing order
     std::vector<ChartMark> marks;
-    std::string emptyText; ///< what to say instead when no series has a point
+    std::shared_ptr<const PacketOrder> packets; ///< to step through, and to find a selected packet
+    std::string emptyText;                      ///< what to say instead when no series has a point
 };
 
 } // namespace whyrst

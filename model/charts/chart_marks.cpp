@@ -1,8 +1,65 @@
 #include "model/charts/chart_marks.h"
 
+#include "model/charts/packet_order.h"
+
+#include <array>
+
 namespace whyrst {
 
 namespace {
+
+/// Roles in the words that stand beside a mark, in the order of Role; short, because they share the chart with the
+/// data.
+constexpr std::array roleLabels{
+    "SYN",
+    "SYN-ACK",
+    "SYN-ACK again",
+    "third ACK",
+    "request",
+    "request acknowledged",
+    "last heard",
+    "last good ACK",
+    "first send",
+    "later data",
+    "dup ACKs",
+    "SACK",
+    "fast retransmit",
+    "tail loss probe",
+    "timeouts",
+    "no re-send",
+    "hole",
+    "window shrinks",
+    "window closed",
+    "window probes",
+    "still closed",
+    "keep-alive",
+    "silence",
+    "FIN",
+    "data after FIN",
+    "ICMP error",
+    "packet too big",
+    "bad checksum",
+    "altered",
+    "discarded",
+    "last words",
+    "trigger",
+    "RST",
+    "RST again",
+    "twin RST",
+    "challenge ACK",
+    "new SYN",
+    "after the RST",
+    "FIN acknowledged",
+    "previous use",
+    "acknowledged later",
+};
+static_assert(roleLabels.size() == static_cast<size_t>(Role::LaterAcked) + 1);
+
+std::string labelOf(const EvidenceStep& step)
+{
+    const std::string words = roleLabels[static_cast<size_t>(step.role)];
+    return step.count > 1 ? words + " x" + std::to_string(step.count) : words;
+}
 
 ChartMark markOf(const EvidenceStep& step, int number, double value, Timestamp origin)
 {
@@ -15,6 +72,7 @@ ChartMark markOf(const EvidenceStep& step, int number, double value, Timestamp o
     mark.frame = step.frame;
     mark.isGhost = step.isGhost;
     mark.isReset = isResetRole(step.role);
+    mark.label = labelOf(step);
     mark.text = step.text;
     return mark;
 }
@@ -54,6 +112,7 @@ ChartData beginChart(const ChartRequest& request, const char* id, const char* ti
     chart.id = id;
     chart.title = title;
     chart.origin = request.connection.firstTime;
+    chart.packets = std::make_shared<PacketOrder>(request.connection);
     chart.length = request.connection.lastTime - request.connection.firstTime;
     return chart;
 }

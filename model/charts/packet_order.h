@@ -1,0 +1,32 @@
+// Packets of a connection as a chart steps through them.
+#pragma once
+
+#include "model/tcp/connection.h"
+
+#include <optional>
+
+namespace whyrst {
+
+/// Neighbours and times of a connection's packets, both directions. The connection must outlive it.
+class PacketOrder
+{
+public:
+    explicit PacketOrder(const Connection& connection)
+        : m_connection(&connection)
+    {
+    }
+
+    /// Time of a packet since the connection's first; nothing when it is not one of the connection's segments.
+    std::optional<Duration> timeOf(PacketNumber frame) const;
+
+    /// The packet after `frame`, which need not be one of the connection's; nothing after the last.
+    std::optional<PacketNumber> next(PacketNumber frame) const;
+
+    /// The packet before `frame`; nothing before the first.
+    std::optional<PacketNumber> previous(PacketNumber frame) const;
+
+private:
+    const Connection* m_connection;
+};
+
+} // namespace whyrst
