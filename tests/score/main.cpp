@@ -1,0 +1,79 @@
+// score: how often the diagnosis is right on the captures of a lab, whose truth is known.
+#include "tests/score/report.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <iostream>
+
+namespace {
+
+using namespace whyrst::score;
+
+/// Causes that this version tells from each other; the others are counted apart until their rules exist.
+const QString scoredCauses = QStringLiteral(
+    "connection-refused,segment-black-hole,path-outage,zero-window-starvation,idle-timeout,close-with-unread-data,"
+    "data-after-close,application-abort,half-open,teardown,ignored-reset,unknown");
+
+Selection selectionOf(const QString& list)
+{
+    Selection selection;
+    if (list == QStringLiteral("all"))
+        return selection;
+    for (const QString& cause : list.split(u','))
+        selection.only.insert(cause.toStdString());
+    return selection;
+}
+
+/// Whether every vantage reaches `least`, nothing wrong is called certain and no control has a fault.
+bool passes(const Score& score, double least)
+{
+    const bool enough = std::ranges::all_of(score.byCapture,
+        [&](const auto& capture) { return capture.first == "router" || capture.second.mean() >= least; });
+    return score.runs > 0 && enough && score.wrongCertain.empty() && score.falseFaults.empty();
+}
+
+void addOptions(QCommandLineParser& parser)
+{
+    parser.setApplicationDescription(QStringLiteral("Scores the diagnosis on the runs of a lab folder."));
+    parser.addHelpOption();
+    parser.addOptions({
+        { QStringLiteral("json"), QStringLiteral("Print JSON.") },
+        { QStringLiteral("only"), QStringLiteral("Score these causes and connections without one; \"all\": all."),
+            QStringLiteral("CAUSE,..."), scoredCauses },
+        { QStringLiteral("least"),
+            QStringLiteral("Exit with status 1 below this share of right answers (0 to 1), with a wrong answer that is "
+                           "called certain, or with a false fault."),
+            QStringLiteral("SHARE") },
+    });
+    parser.addPositionalArgument(QStringLiteral("DIR"), QStringLiteral("Folder of runs with truth.json."));
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const QCoreApplication application(argc, argv);
+    QCommandLineParser parser;
+    addOptions(parser);
+    parser.process(application);
+    if (parser.positionalArguments().size() != 1)
+        parser.showHelp(2);
+    std::vector<std::string> problems;
+    const std::vector<TrueRun> runs = readRuns(parser.positionalArguments().front().toStdString(), problems);
+    const Selection selection = selectionOf(parser.value(QStringLiteral("only")));
+    std::vector<Judgment> judgments;
+    for (const TrueRun& run : runs) {
+        for (Judgment& judgment : judgeRun(run, selection))
+            judgments.push_back(std::move(judgment));
+    }
+    for (const std::string& problem : problems)
+        std::cerr << "score: " << problem << '\n';
+    const Score score = sumUp(judgments);
+    parser.isSet(QStringLiteral("json")) ? printJson(std::cout, score) : printText(std::cout, score);
+    if (!problems.empty() || runs.empty())
+        return 2;
+    const bool isGate = parser.isSet(QStringLiteral("least"));
+    return isGate && !passes(score, parser.value(QStringLiteral("least")).toDouble()) ? 1 : 0;
+}
