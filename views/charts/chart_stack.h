@@ -4,17 +4,22 @@
 #include "model/charts/chart_table.h"
 #include "views/charts/theme.h"
 
-#include <QPointer>
+#include <QImage>
 #include <QWidget>
 
 #include <memory>
+#include <optional>
 #include <vector>
+
+class QTimer;
 
 namespace whyrst {
 
 class ChartScene;
-class StackGesture;
 class TimeWindow;
+struct NearPacket;
+struct StackGesture;
+struct ValueRange;
 
 /// Draws charts, numbered marks of the chain, the selected packet and a crosshair.
 ///
@@ -77,10 +82,39 @@ protected:
 
 private:
     void redraw();
+    void onHistoryChanged();
+    void updatePicture();
+    void paintCrosshair(QPainter& painter) const;
+    void paintReadout(QPainter& painter) const;
+    void paintBox(QPainter& painter) const;
+
+    void pressAt(const QMouseEvent& event);
+    void click(QPointF position);
+    void clickData(QPointF position);
+    void panTo(QPointF position);
+    void zoomToBox();
+    void zoomTimeAt(double factor, QPointF position);
+    void zoomValuesAt(double factor, QPointF position);
+    void hoverAt(QPointF position);
+    void stepPacket(PacketNumber frame);
+    void goToNeighbour(int direction);
+    void bringIntoSight(Duration time);
+    void releaseValueAxes();
+    std::vector<NearPacket> packetsAt(QPointF position) const;
 
     TimeWindow* m_window;
     std::unique_ptr<ChartScene> m_scene;
     std::unique_ptr<StackGesture> m_gesture;
+    QTimer* m_wheelPause;
+    QImage m_picture;
+    bool m_isStale = true;
+    TimeSpan m_story;
+    PacketNumber m_selectedFrame;
+    int m_selectedStep = 0;
+    QPointF m_pointer;
+    bool m_hasPointer = false;
+    QString m_readout;
+    std::vector<std::vector<std::optional<ValueRange>>> m_valueHistory; ///< value axes at each step of the history
 };
 
 } // namespace whyrst

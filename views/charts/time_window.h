@@ -30,6 +30,8 @@ public:
     Duration length() const { return m_length; } ///< of the connection
     Duration lowest() const;                     ///< what `begin` can be at least
     Duration highest() const;                    ///< what `end` can be at most
+    /// Steps that `back` can take.
+    size_t historyDepth() const { return m_back.size(); }
     bool canGoBack() const { return !m_back.empty(); }
     bool canGoForward() const { return !m_forward.empty(); }
 
