@@ -1,0 +1,73 @@
+# Fails on an #include against the arrows app -> views -> model/document -> model.
+#
+#   cmake -DROOT=source-folder -P check_layers.cmake
+#
+# Also: no Qt in model outside model/document, QCustomPlot in views/charts/*.cpp only, includes written from the root.
+
+set(rank_model 0)
+set(rank_document 1)
+set(rank_views 2)
+set(rank_app 3)
+set(problems 0)
+
+function(layer_of path result)
+    if(path MATCHES "^model/document/")
+        set(${result} document PARENT_SCOPE)
+    elseif(path MATCHES "^(model|views|app)/")
+        set(${result} ${CMAKE_MATCH_1} PARENT_SCOPE)
+    else()
+        set(${result} "" PARENT_SCOPE)
+    endif()
+endfunction()
+
+function(complain file include reason)
+    message("${file}: ${include}: ${reason}")
+    math(EXPR count "${problems} + 1")
+    set(problems ${count} PARENT_SCOPE)
+endfunction()
+
+function(check_project_include file layer include)
+    if(include MATCHES "\\.moc$")
+        return()
+    endif()
+    layer_of("${include}" included)
+    if(included STREQUAL "")
+        complain("${file}" "${include}" "write includes from the root, and include no other part")
+    elseif(rank_${included} GREATER rank_${layer})
+        complain("${file}" "${include}" "${layer} must not know ${included}")
+    endif()
+    set(problems ${problems} PARENT_SCOPE)
+endfunction()
+
+function(check_system_include file layer include)
+    if(layer STREQUAL model AND include MATCHES "^(Q|Qt[A-Z]|qt|q[a-z]+\\.h)")
+        complain("${file}" "${include}" "no Qt in model outside model/document")
+    endif()
+    if(include MATCHES "[Qq][Cc]ustom[Pp]lot" AND NOT file MATCHES "^views/charts/[^/]+\\.cpp$")
+        complain("${file}" "${include}" "QCustomPlot belongs to views/charts/*.cpp")
+    endif()
+    set(problems ${problems} PARENT_SCOPE)
+endfunction()
+
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/app/*.h ${ROOT}/app/*.cpp ${ROOT}/views/*.h ${ROOT}/views/*.cpp
+    ${ROOT}/model/*.h ${ROOT}/model/*.cpp)
+foreach(file IN LISTS files)
+    layer_of("${file}" layer)
+    file(STRINGS ${ROOT}/${file} includes REGEX "^[ \t]*#[ \t]*include")
+    foreach(line IN LISTS includes)
+        if(line MATCHES "\"(.*)\"")
+            check_project_include("${file}" ${layer} "${CMAKE_MATCH_1}")
+        elseif(line MATCHES "<(.*)>")
+            check_system_include("${file}" ${layer} "${CMAKE_MATCH_1}")
+        endif()
+    endforeach()
+endforeach()
+
+list(LENGTH files count)
+if(count EQUAL 0)
+    message(FATAL_ERROR "No source file below ${ROOT}")
+endif()
+if(problems GREATER 0)
+    message(FATAL_ERROR "${problems} includes against the layers in ${count} files")
+endif()
+message("${count} files keep the layers")

@@ -1,0 +1,4 @@
+// A file that breaks the layers on purpose: the test must tell of each include.
+#include "app/window.h"
+
+#include <QObject>

@@ -1,0 +1,114 @@
+#include "model/export/diagnosis_text.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst {
+
+namespace {
+
+CaptureInfo captureAt(Timestamp begin)
+{
+    CaptureInfo capture;
+    capture.file = "upload.pcap";
+    capture.format = "pcap (us)";
+    capture.packets = 1;
+    capture.firstTime = begin;
+    capture.lastTime = begin + std::chrono::milliseconds(1500);
+    return capture;
+}
+
+ConnectionDiagnosis withReset(const Diagnosis& reset)
+{
+    ConnectionDiagnosis diagnosis;
+    diagnosis.resets.push_back(reset);
+    return diagnosis;
+}
+
+Diagnosis resetAt(Timestamp time)
+{
+    Diagnosis reset;
+    reset.frame = PacketNumber(46);
+    reset.time = time;
+    reset.cause = CauseId::SegmentBlackHole;
+    reset.confidence = Confidence::Likely;
+    reset.summary = "One segment never arrived.";
+    return reset;
+}
+
+const Timestamp begin{ std::chrono::seconds(1'714'330'875) };
+
+} // namespace
+
+TEST(WrappedText, BreaksAtWordsAndIndentsTheRest)
+{
+    EXPECT_EQ(wrapped("one two three four", 2, 10), "one two\n  three\n  four");
+}
+
+TEST(WrappedText, LeavesLongWordsWhole)
+{
+    EXPECT_EQ(wrapped("a 0123456789abcdef b", 0, 8), "a\n0123456789abcdef\nb");
+}
+
+TEST(WrappedText, CountsCharactersNotBytes)
+{
+    EXPECT_EQ(wrapped("\xc3\xbc\xc3\xbc \xc3\xbc\xc3\xbc", 0, 5), "\xc3\xbc\xc3\xbc \xc3\xbc\xc3\xbc");
+}
+
+TEST(CaptureText, SaysWhatTheCaptureIs)
+{
+    EXPECT_EQ(captureText(captureAt(begin)),
+        "upload.pcap: pcap (us), 1 packet, from 2024-04-28 19:01:15.000000 UTC, 1.5 s\n");
+}
+
+TEST(ConnectionText, NumbersTheChainWithFramesAndTimesSinceTheCapturesBegin)
+{
+    Diagnosis reset = resetAt(begin + std::chrono::milliseconds(1500));
+    EvidenceStep step;
+    step.frame = PacketNumber(7);
+    step.lastFrame = PacketNumber(9);
+    step.time = begin + std::chrono::microseconds(250);
+    step.text = "Sent three times.";
+    reset.chain.push_back(step);
+    const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+    EXPECT_NE(text.find("  1  #7-9         0.000250     Sent three times.\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("RST #46 at 1.500000"), std::string::npos) << text;
+}
+
+TEST(ConnectionText, CallsAGhostMissing)
+{
+    Diagnosis reset = resetAt(begin);
+    EvidenceStep ghost;
+    ghost.isGhost = true;
+    ghost.time = begin;
+    ghost.text = "The next re-send never came.";
+    reset.chain.push_back(ghost);
+    const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+    EXPECT_NE(text.find("  1  missing      0.000000     The next"), std::string::npos) << text;
+}
+
+TEST(ConnectionText, TellsAConsequenceInOneLine)
+{
+    Diagnosis reset = resetAt(begin);
+    reset.isPrimary = false;
+    reset.consequenceOf = PacketNumber(44);
+    const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+    EXPECT_NE(text.find("follows from the RST #44"), std::string::npos) << text;
+    EXPECT_EQ(text.find("One segment never arrived"), std::string::npos) << text;
+}
+
+TEST(ConnectionText, LetsNoControlCharacterThrough)
+{
+    Diagnosis reset = resetAt(begin);
+    reset.summary = "Said \x1b[31mBANG\x07.";
+    const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+    EXPECT_NE(text.find("Said ?[31mBANG?."), std::string::npos) << text;
+}
+
+TEST(QuietConnectionsText, CountsWhatIsNotTold)
+{
+    EXPECT_EQ(quietConnectionsText(0, 3), "");
+    EXPECT_EQ(quietConnectionsText(1, 0), "\n1 connection without a finding.\n");
+    EXPECT_EQ(quietConnectionsText(12, 2), "\n12 other connections without a finding.\n");
+}
+
+} // namespace whyrst
