@@ -22,15 +22,17 @@ class Progress;
 struct EvidenceStep
 {
     Role role = Role::Rst;
-    std::optional<PacketNumber> frame; ///< nothing for ghosts and spans of silence
+    std::optional<PacketNumber> frame;     ///< nothing for ghosts and spans of silence
     std::optional<PacketNumber> lastFrame; ///< last of a repeated step
     Timestamp time;
     std::optional<Timestamp> lastTime; ///< end of a span or of a repeated step
-    std::optional<Side> flow; ///< who sent it
-    std::optional<SeqNum> seq; ///< raw; nothing for ghosts, spans and ICMP
+    std::optional<Side> flow;          ///< who sent it
+    std::optional<SeqNum> seq;         ///< raw; nothing for ghosts, spans and ICMP
     std::optional<StreamOffset> offset;
     std::optional<int64_t> length; ///< SEG.LEN
-    uint32_t count = 1; ///< packets folded into the step
+    uint32_t count = 1;            ///< packets folded into the step
+    uint32_t ordinal = 0; ///< of re-sends: which transmission of the bytes it is, from 2; of the last one folded
+    std::optional<Duration> since; ///< since the previous transmission, or what the step's wait is measured from
     bool isGhost = false;
     std::string text; ///< one sentence, made by wording.cpp
 };
@@ -40,14 +42,14 @@ struct Alternative
 {
     CauseId cause = CauseId::Unknown;
     std::optional<Confidence> confidence; ///< Possible when it is not excluded
-    std::string excludedBy; ///< empty when it is not excluded
+    std::string excludedBy;               ///< empty when it is not excluded
 };
 
 /// A number or word that texts use: ("rto_retransmissions", "8").
 struct Fact
 {
-    std::string name; ///< snake_case, stable: part of the JSON contract
-    std::string text; ///< for people: "12.8 s", "1,448 bytes"
+    std::string name;              ///< snake_case, stable: part of the JSON contract
+    std::string text;              ///< for people: "12.8 s", "1,448 bytes"
     std::optional<int64_t> number; ///< bytes, counts, or nanoseconds (then the name ends in _ns)
 };
 
@@ -55,8 +57,8 @@ struct Fact
 struct ByteLedger
 {
     int64_t acknowledged = 0;
-    int64_t unacknowledged = 0; ///< in flight, not acknowledged
-    int64_t behindHole = 0; ///< of those, reported by SACK but not deliverable
+    int64_t unacknowledged = 0;           ///< in flight, not acknowledged
+    int64_t behindHole = 0;               ///< of those, reported by SACK but not deliverable
     std::optional<int64_t> unreadAtLeast; ///< acknowledged, provably not read by the program
 };
 
@@ -87,7 +89,7 @@ struct Diagnosis
     CauseId cause = CauseId::Unknown;
     std::vector<std::string> subs;
     Mechanism mechanism = Mechanism::None;
-    std::optional<Confidence> confidence; ///< nothing for Unknown
+    std::optional<Confidence> confidence;  ///< nothing for Unknown
     std::optional<CauseId> secondaryCause; ///< why an ignored RST was sent
     Harm harm = Harm::Unknown;
     /// The sender of the data that the trouble is about (S of diagnosis.md 0); charts open on its direction.
@@ -107,15 +109,36 @@ struct Diagnosis
 };
 
 /// How a connection began and ended.
-enum class Opened : uint8_t { Handshake, Midstream, Unanswered, Refused };
-enum class Ended : uint8_t { Fin, Reset, Open, SilentDeath };
+enum class Opened : uint8_t
+{
+    Handshake,
+    Midstream,
+    Unanswered,
+    Refused
+};
+enum class Ended : uint8_t
+{
+    Fin,
+    Reset,
+    Open,
+    SilentDeath
+};
 const char* openedName(Opened opened);
 const char* endedName(Ended ended);
 
 /// Something worth a tick on the connection's bar.
 struct TimelineEvent
 {
-    enum class What : uint8_t { Syn, Fin, Reset, Retransmission, DupAcks, WindowClosed, Icmp };
+    enum class What : uint8_t
+    {
+        Syn,
+        Fin,
+        Reset,
+        Retransmission,
+        DupAcks,
+        WindowClosed,
+        Icmp
+    };
     What what = What::Reset;
     Timestamp begin;
     Timestamp end; ///< equal to `begin` for a moment
@@ -129,13 +152,13 @@ struct ConnectionSummary
     Opened opened = Opened::Midstream;
     Ended ended = Ended::Open;
     Vantage vantage;
-    std::array<uint32_t, 2> packets {}; ///< by Side
-    std::array<uint64_t, 2> bytes {}; ///< of data, by Side
-    std::array<uint32_t, 2> retransmissions {};
-    std::array<uint32_t, 2> dupAcks {};
-    std::array<uint32_t, 2> zeroWindows {};
+    std::array<uint32_t, 2> packets{}; ///< by Side
+    std::array<uint64_t, 2> bytes{};   ///< of data, by Side
+    std::array<uint32_t, 2> retransmissions{};
+    std::array<uint32_t, 2> dupAcks{};
+    std::array<uint32_t, 2> zeroWindows{};
     std::vector<TimelineEvent> events; ///< in time order, at most 64; resets always
-    std::optional<uint32_t> primary; ///< index into TraceDiagnosis::headlines of its primary reset or death
+    std::optional<uint32_t> primary;   ///< index into TraceDiagnosis::headlines of its primary reset or death
 };
 
 /// What the list of resets shows of a diagnosis.
@@ -157,8 +180,8 @@ struct Headline
 struct TraceDiagnosis
 {
     std::shared_ptr<const TraceContext> context; ///< for diagnoseConnection; refers to the trace
-    std::vector<ConnectionSummary> connections; ///< by ConnectionId
-    std::vector<Headline> headlines; ///< primary resets and deaths, by harm (worst first), then time
+    std::vector<ConnectionSummary> connections;  ///< by ConnectionId
+    std::vector<Headline> headlines;             ///< primary resets and deaths, by harm (worst first), then time
 };
 
 /// All diagnoses of one connection: its RSTs in capture order, or its death.
@@ -168,7 +191,8 @@ struct ConnectionDiagnosis
     std::vector<Diagnosis> resets;
     std::optional<Diagnosis> death;
 
-    /// The diagnosis that answers for the connection: of its primary reset, or of its death; null when nothing is wrong.
+    /// The diagnosis that answers for the connection: of its primary reset, or of its death; null when nothing is
+    /// wrong.
     const Diagnosis* primary() const;
 };
 

@@ -6,7 +6,8 @@
 namespace whyrst {
 
 /// The 25 causes (diagnosis.md 1), in its order.
-enum class CauseId : uint8_t {
+enum class CauseId : uint8_t
+{
     ConnectionRefused,
     AcceptQueueOverflow,
     InvalidHandshake,
@@ -36,13 +37,29 @@ enum class CauseId : uint8_t {
 constexpr int causeCount = 25;
 
 /// What a RST looks like (diagnosis.md 2.3).
-enum class ResetForm : uint8_t { Refuse, Reply, ReplyAck, Abort, AbortGap, AbortBare, Off };
+enum class ResetForm : uint8_t
+{
+    Refuse,
+    Reply,
+    ReplyAck,
+    Abort,
+    AbortGap,
+    AbortBare,
+    Off
+};
 
 /// What the RST did at the other side (diagnosis.md 2.5).
-enum class ResetEffect : uint8_t { Accepted, Challenged, Dropped, Unknown };
+enum class ResetEffect : uint8_t
+{
+    Accepted,
+    Challenged,
+    Dropped,
+    Unknown
+};
 
 /// How the trouble turned into this RST (diagnosis.md 2.6).
-enum class Mechanism : uint8_t {
+enum class Mechanism : uint8_t
+{
     None,
     GaveUp,
     GaveUpSilently,
@@ -52,30 +69,97 @@ enum class Mechanism : uint8_t {
     Box,
 };
 
-enum class Confidence : uint8_t { Possible, Likely, Certain };
+enum class Confidence : uint8_t
+{
+    Possible,
+    Likely,
+    Certain
+};
 
 /// What the reset cost, in rising order of harm.
-enum class Harm : uint8_t { None, Unknown, ConnectFailed, DataLost };
+enum class Harm : uint8_t
+{
+    None,
+    Unknown,
+    ConnectFailed,
+    DataLost
+};
 
 /// Who really sent the RST.
-enum class ResetSender : uint8_t { Endpoint, Middlebox, Unknown };
+enum class ResetSender : uint8_t
+{
+    Endpoint,
+    Middlebox,
+    Unknown
+};
 
 /// Where the capture was taken (diagnosis.md 2.2).
-enum class VantagePlace : uint8_t { Client, Server, Middle, Unknown };
+enum class VantagePlace : uint8_t
+{
+    Client,
+    Server,
+    Middle,
+    Unknown
+};
 
 /// Phase of the connection at the reset (diagnosis.md 2.1 step 4).
-enum class Phase : uint8_t { Opening, Open, Closing, Closed };
+enum class Phase : uint8_t
+{
+    Opening,
+    Open,
+    Closing,
+    Closed
+};
 
 /// What a step of the chain is (diagnosis.md 0, Roles).
-enum class Role : uint8_t {
-    Syn, SynAck, SynAckAgain, ThirdAck, Request, RequestAcked, LastHeard, LastGoodAck, FirstSend, LaterData, DupAckRun,
-    Sack, FastRtx, Tlp, RtoRtx, MissingRtx, Hole, WindowShrink, WindowClosed, ZwProbe, ZwProbeAck, Keepalive, Silence,
-    Fin, DataAfterFin, Icmp, Ptb, BadChecksum, Altered, Discarded, LastWords, Trigger, Rst, RstCopy, TwinRst,
-    ChallengeAck, NewSyn, AfterRst, FinAck, PreviousUse, LaterAcked,
+enum class Role : uint8_t
+{
+    Syn,
+    SynAck,
+    SynAckAgain,
+    ThirdAck,
+    Request,
+    RequestAcked,
+    LastHeard,
+    LastGoodAck,
+    FirstSend,
+    LaterData,
+    DupAckRun,
+    Sack,
+    FastRtx,
+    Tlp,
+    RtoRtx,
+    MissingRtx,
+    Hole,
+    WindowShrink,
+    WindowClosed,
+    ZwProbe,
+    ZwProbeAck,
+    Keepalive,
+    Silence,
+    Fin,
+    DataAfterFin,
+    Icmp,
+    Ptb,
+    BadChecksum,
+    Altered,
+    Discarded,
+    LastWords,
+    Trigger,
+    Rst,
+    RstCopy,
+    TwinRst,
+    ChallengeAck,
+    NewSyn,
+    AfterRst,
+    FinAck,
+    PreviousUse,
+    LaterAcked,
 };
 
 /// What a capture lacks for a better answer (diagnosis.md 1.25).
-enum class Missing : uint8_t {
+enum class Missing : uint8_t
+{
     OneDirectionOnly,
     StartedLate,
     CaptureDropsNearRst,
@@ -86,9 +170,9 @@ enum class Missing : uint8_t {
     Contradiction,
 };
 
-const char* causeName(CauseId cause); ///< "segment-black-hole"
+const char* causeName(CauseId cause);  ///< "segment-black-hole"
 const char* causeTitle(CauseId cause); ///< "Segment black hole", for headings
-const char* formName(ResetForm form); ///< "ABORT-GAP"
+const char* formName(ResetForm form);  ///< "ABORT-GAP"
 const char* effectName(ResetEffect effect);
 const char* mechanismName(Mechanism mechanism); ///< "gave-up-silently"; empty for None
 const char* confidenceName(Confidence confidence);

@@ -1,0 +1,38 @@
+// Whether a RST is really its sender's (diagnosis.md 2.4).
+#pragma once
+
+#include "model/diagnosis/reset_form.h"
+#include "model/diagnosis/trace_context.h"
+
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// One test that gave points.
+struct AuthenticityTest
+{
+    const char* id = ""; ///< "auth-ttl"
+    int points = 0;
+    std::string finding; ///< for people: "TTL 57, its other packets 49"
+};
+
+/// The score of a RST: 4 or more says that it is not its sender's.
+struct Authenticity
+{
+    std::vector<AuthenticityTest> tests;
+
+    int score() const;
+    bool has(const char* id) const;
+    /// The finding with the most points; empty without.
+    std::string strongest() const;
+};
+
+constexpr int forgedScore = 4;          // diagnosis.md 2.4: likely
+constexpr int certainlyForgedScore = 6; // diagnosis.md 1.23
+
+/// `state` is the state just before the RST.
+Authenticity judgeAuthenticity(const TraceContext& context, const Connection& connection, const Analysis& analysis,
+    const LocatedSegment& reset, const FormVerdict& form, const ConnectionState& state);
+
+} // namespace whyrst

@@ -1,0 +1,283 @@
+#include "model/diagnosis/diagnosis.h"
+
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/rule_table.h"
+#include "model/diagnosis/summary.h"
+#include "model/diagnosis/wording.h"
+#include "model/tcp/load_trace.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr size_t fullContexts = 16; ///< RSTs of a connection that are judged one by one; a flood repeats itself
+
+bool isDelivery(CauseId cause)
+{
+    return cause >= CauseId::SegmentBlackHole && cause <= CauseId::IcmpUnreachable;
+}
+
+bool isWaiting(CauseId cause)
+{
+    return cause == CauseId::KeepaliveTimeout || cause == CauseId::IdleTimeout || cause == CauseId::ResponseTimeout;
+}
+
+void lower(Diagnosis& diagnosis)
+{
+    if (diagnosis.confidence == Confidence::Certain)
+        diagnosis.confidence = Confidence::Likely;
+    else if (diagnosis.confidence == Confidence::Likely)
+        diagnosis.confidence = Confidence::Possible;
+}
+
+/// A capture that lost packets, saw one direction or stepped its clock proves less (diagnosis.md 2.9).
+void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    if (!diagnosis.confidence)
+        return;
+    const bool lossMatters = isDelivery(diagnosis.cause) && reset.trace.trace->capture.droppedByCapture > 0;
+    if (lossMatters) {
+        lower(diagnosis);
+        diagnosis.missing.push_back(Missing::CaptureDropsNearRst);
+    }
+    if (reset.analysis.clockStep && isWaiting(diagnosis.cause)) {
+        lower(diagnosis);
+        diagnosis.missing.push_back(Missing::ClockStep);
+    }
+    const bool noAnswer = diagnosis.harm == Harm::ConnectFailed;
+    if (!noAnswer && (reset.flow(Side::Client).empty() || reset.flow(Side::Server).empty())) {
+        diagnosis.confidence = Confidence::Possible;
+        diagnosis.missing.push_back(Missing::OneDirectionOnly);
+    }
+}
+
+ByteLedger ledgerOf(const ResetContext& reset, Side side)
+{
+    const SenderState& sender = reset.atReset.sender(side);
+    ByteLedger ledger;
+    if (!sender.started)
+        return ledger;
+    const StreamOffset dataBegin{ reset.flow(side).synSeen() ? 1 : sender.seen.lowest().value_or(sender.sndUna).value };
+    const StreamOffset dataEnd = sender.finSent ? sender.finOffset : sender.sndNxt;
+    ledger.acknowledged = std::max<int64_t>(0, std::min(sender.sndUna, dataEnd) - dataBegin);
+    ledger.unacknowledged = std::max<int64_t>(0, dataEnd - std::max(sender.sndUna, dataBegin));
+    ledger.behindHole = sender.sacked.total();
+    return ledger;
+}
+
+ResetSender senderOf(const ResetContext& reset)
+{
+    if (reset.isForged())
+        return ResetSender::Middlebox;
+    const VantagePlace own = reset.x == Side::Client ? VantagePlace::Client : VantagePlace::Server;
+    const bool leavesHere = reset.vantage.place == own && reset.vantage.onHost;
+    const bool genuine = reset.authenticity.has("auth-genuine") || leavesHere || reset.authenticity.score() <= 0;
+    return genuine ? ResetSender::Endpoint : ResetSender::Unknown;
+}
+
+void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    diagnosis.time = reset.time;
+    diagnosis.from = reset.x;
+    diagnosis.phase = reset.phase;
+    diagnosis.authenticity = reset.authenticity.score();
+    for (const Side side : { Side::Client, Side::Server })
+        diagnosis.ledger[sideIndex(side)] = ledgerOf(reset, side);
+    if (reset.isDeath())
+        return;
+    diagnosis.frame = reset.reset->segment.frame;
+    diagnosis.form = reset.form.form;
+    diagnosis.effect = reset.effect.effect;
+    diagnosis.effectFrame = reset.effect.frame;
+    diagnosis.sender = senderOf(reset);
+    for (const AuthenticityTest& test : reset.authenticity.tests)
+        diagnosis.facts.push_back({ test.id, test.finding, test.points });
+}
+
+/// The reason for which a RST was sent that did not end the connection.
+std::optional<CauseId> secondaryCauseOf(const ResetContext& reset)
+{
+    for (const Rule& rule : ruleTable()) {
+        if (rule.cause == CauseId::IgnoredReset || rule.cause == CauseId::Unknown)
+            continue;
+        if (const auto diagnosis = rule.explain(reset))
+            return diagnosis->cause;
+    }
+    return std::nullopt;
+}
+
+Diagnosis explain(const ResetContext& reset)
+{
+    Diagnosis diagnosis;
+    for (const Rule& rule : ruleTable()) {
+        std::optional<Diagnosis> spoken = rule.explain(reset);
+        if (!spoken)
+            continue;
+        diagnosis = std::move(*spoken);
+        break;
+    }
+    if (diagnosis.cause == CauseId::IgnoredReset)
+        diagnosis.secondaryCause = secondaryCauseOf(reset);
+    weighCapture(diagnosis, reset);
+    addCommon(diagnosis, reset);
+    addWords(diagnosis, reset);
+    return diagnosis;
+}
+
+/// A RST that follows from an earlier one: a short explanation that points to it.
+Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& primary)
+{
+    Diagnosis diagnosis;
+    const FormVerdict form = classifyReset(primary.connection, primary.analysis, reset, primary.atReset);
+    diagnosis.frame = reset.segment.frame;
+    diagnosis.time = reset.segment.time;
+    diagnosis.from = reset.side;
+    diagnosis.form = form.form;
+    diagnosis.isPrimary = false;
+    diagnosis.consequenceOf = primary.reset->segment.frame;
+    diagnosis.harm = Harm::None;
+    diagnosis.summary = "Follows from the reset in packet " + std::to_string(primary.reset->segment.frame.value) + ".";
+    return diagnosis;
+}
+
+std::vector<LocatedSegment> resetsOf(const Connection& connection)
+{
+    std::vector<LocatedSegment> resets;
+    for (const Side side : { Side::Client, Side::Server }) {
+        const Flow& flow = connection.flow(side);
+        if (!flow.rstSeen)
+            continue;
+        for (auto row = flow.segments.begin(); !(row == flow.segments.end()); ++row) {
+            const Segment segment = *row;
+            if (segment.flags.rst() && !segment.isCaptureDuplicate)
+                resets.push_back({ side, row.row(), segment });
+        }
+    }
+    std::sort(resets.begin(), resets.end(),
+        [](const LocatedSegment& a, const LocatedSegment& b) { return a.segment.frame < b.segment.frame; });
+    return resets;
+}
+
+/// The first RST that was accepted ends the connection; without one the last that was judged answers for it.
+void diagnoseResets(ConnectionDiagnosis& result, const TraceContext& context, const Connection& connection,
+    const Analysis& analysis, const std::vector<LocatedSegment>& resets)
+{
+    std::optional<ResetContext> primary;
+    for (const LocatedSegment& reset : resets) {
+        const bool accepted = primary && primary->effect.effect == ResetEffect::Accepted;
+        if (accepted || result.resets.size() >= fullContexts) {
+            result.resets.push_back(explainConsequence(reset, *primary));
+            continue;
+        }
+        if (!result.resets.empty())
+            result.resets.back().isPrimary = false;
+        primary.emplace(buildResetContext(context, connection, analysis, reset));
+        result.resets.push_back(explain(*primary));
+    }
+}
+
+/// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody
+/// answered.
+std::optional<Diagnosis> findDeath(const TraceContext& context, const Connection& connection, const Analysis& analysis)
+{
+    const bool unanswered = connection.flow(Side::Server).empty() && connection.flow(Side::Client).synSeen();
+    const bool stuck = analysis.flow(Side::Client).sndUna < analysis.flow(Side::Client).sndNxt
+        || analysis.flow(Side::Server).sndUna < analysis.flow(Side::Server).sndNxt;
+    if (!unanswered && !stuck)
+        return std::nullopt;
+    const ResetContext death = buildDeathContext(context, connection, analysis);
+    if (!unanswered) {
+        if (!death.trouble || death.trouble->copies.empty() || death.trouble->leaf == CauseId::ZeroWindowStarvation)
+            return std::nullopt;
+        const auto deadline
+            = std::chrono::duration_cast<Duration>(std::min(death.trouble->lastInterval, backoffCap) * deadlineFactor);
+        if (death.time - death.trouble->lastSend <= deadline)
+            return std::nullopt; // it may still be trying
+    } else if (connection.icmpErrors.empty() && connection.flow(Side::Client).size() <= minimumResends) {
+        return std::nullopt;
+    }
+    return explain(death);
+}
+
+} // namespace
+
+const Diagnosis* ConnectionDiagnosis::primary() const
+{
+    const auto found
+        = std::find_if(resets.begin(), resets.end(), [](const Diagnosis& diagnosis) { return diagnosis.isPrimary; });
+    if (found != resets.end())
+        return &*found;
+    return death ? &*death : nullptr;
+}
+
+ConnectionDiagnosis diagnoseConnection(
+    const TraceContext& context, const Connection& connection, const Analysis& analysis)
+{
+    ConnectionDiagnosis result;
+    const std::vector<LocatedSegment> resets = resetsOf(connection);
+    if (resets.empty())
+        result.death = findDeath(context, connection, analysis);
+    else
+        diagnoseResets(result, context, connection, analysis, resets);
+    result.summary = summarizeConnection(connection, analysis, result);
+    return result;
+}
+
+namespace {
+
+Headline headlineOf(const Connection& connection, const ConnectionDiagnosis& diagnosis)
+{
+    const Diagnosis& primary = *diagnosis.primary();
+    Headline headline;
+    headline.connection = connection.id;
+    headline.frame = primary.frame;
+    headline.time = primary.time;
+    headline.from = primary.from;
+    headline.cause = primary.cause;
+    headline.confidence = primary.confidence;
+    headline.harm = primary.harm;
+    headline.consequences = static_cast<uint32_t>(diagnosis.resets.empty() ? 0 : diagnosis.resets.size() - 1);
+    headline.summary = primary.summary;
+    return headline;
+}
+
+/// Worst first, then by time; the connections' references follow.
+void sortHeadlines(TraceDiagnosis& result)
+{
+    std::sort(result.headlines.begin(), result.headlines.end(), [](const Headline& a, const Headline& b) {
+        if (a.harm != b.harm)
+            return a.harm > b.harm;
+        return a.time != b.time ? a.time < b.time : a.connection < b.connection;
+    });
+    for (uint32_t index = 0; index < result.headlines.size(); ++index)
+        result.connections[result.headlines[index].connection.value].primary = index;
+}
+
+} // namespace
+
+TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress)
+{
+    constexpr uint32_t connectionsPerReport = 64;
+    TraceDiagnosis result;
+    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace));
+    result.context = context;
+    result.connections.resize(trace.connections.size());
+    uint64_t packets = 0;
+    for (const Connection& connection : trace.connections) {
+        const Analysis analysis = analyzeConnection(connection);
+        ConnectionDiagnosis diagnosis = diagnoseConnection(*context, connection, analysis);
+        result.connections[connection.id.value] = std::move(diagnosis.summary);
+        if (diagnosis.primary() != nullptr)
+            result.headlines.push_back(headlineOf(connection, diagnosis));
+        packets += connection.packetCount();
+        const double fraction = static_cast<double>(packets) / static_cast<double>(trace.capture.tcpSegments + 1);
+        if (connection.id.value % connectionsPerReport == 0 && !progress.report(fraction, packets))
+            break;
+    }
+    sortHeadlines(result);
+    return result;
+}
+
+} // namespace whyrst

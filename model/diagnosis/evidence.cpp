@@ -1,0 +1,237 @@
+#include "model/diagnosis/evidence.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+Role resendRole(Kinds kinds)
+{
+    if (kinds.has(Kind::FastRetransmission))
+        return Role::FastRtx;
+    return kinds.has(Kind::TailLossProbe) ? Role::Tlp : Role::RtoRtx;
+}
+
+void fold(EvidenceStep& into, const EvidenceStep& step)
+{
+    into.lastFrame = step.lastFrame ? step.lastFrame : step.frame;
+    into.lastTime = step.lastTime ? step.lastTime : step.time;
+    into.count += step.count;
+    into.ordinal = std::max(into.ordinal, step.ordinal);
+    into.since = step.since;
+}
+
+} // namespace
+
+Evidence::Evidence(const ResetContext& context, CauseId cause, Confidence confidence)
+    : m_context(context)
+{
+    m_diagnosis.cause = cause;
+    m_diagnosis.confidence = confidence;
+    m_diagnosis.harm = harmByLedger(context);
+    m_diagnosis.time = context.time;
+    m_diagnosis.from = context.x;
+}
+
+EvidenceStep Evidence::stepFor(Role role, const LocatedSegment& located) const
+{
+    const Segment& segment = located.segment;
+    EvidenceStep step;
+    step.role = role;
+    step.frame = segment.frame;
+    step.time = segment.time;
+    step.flow = located.side;
+    step.seq = m_context.flow(located.side).rawSeq(segment.seq);
+    step.offset = segment.seq;
+    step.length = segment.segLen();
+    return step;
+}
+
+Evidence& Evidence::add(Role role, const LocatedSegment& located)
+{
+    m_diagnosis.chain.push_back(stepFor(role, located));
+    return *this;
+}
+
+Evidence& Evidence::add(Role role, Side side, uint32_t row)
+{
+    return add(role, LocatedSegment{ side, row, m_context.flow(side).segments.at(row) });
+}
+
+Evidence& Evidence::addFolded(Role role, Side side, std::span<const uint32_t> rows)
+{
+    if (rows.empty())
+        return *this;
+    const SegmentColumns& segments = m_context.flow(side).segments;
+    EvidenceStep step = stepFor(role, { side, rows.front(), segments.at(rows.front()) });
+    step.count = static_cast<uint32_t>(rows.size());
+    if (rows.size() > 1) {
+        const Segment last = segments.at(rows.back());
+        step.lastFrame = last.frame;
+        step.lastTime = last.time;
+    }
+    m_diagnosis.chain.push_back(step);
+    return *this;
+}
+
+Evidence& Evidence::addResends(Side side, std::span<const uint32_t> rows, size_t separate)
+{
+    const SegmentColumns& segments = m_context.flow(side).segments;
+    for (size_t index = 1; index < rows.size(); ++index) {
+        const LocatedSegment located{ side, rows[index], segments.at(rows[index]) };
+        EvidenceStep step = stepFor(resendRole(m_context.flowAnalysis(side).kinds[rows[index]]), located);
+        step.ordinal = static_cast<uint32_t>(index) + 1;
+        step.since = located.segment.time - segments.at(rows[index - 1]).time;
+        const bool foldable = index > separate && m_diagnosis.chain.back().role == step.role;
+        if (foldable)
+            fold(m_diagnosis.chain.back(), step);
+        else
+            m_diagnosis.chain.push_back(step);
+    }
+    return *this;
+}
+
+Evidence& Evidence::addGhost(Role role, Side side, Timestamp time)
+{
+    EvidenceStep step;
+    step.role = role;
+    step.time = time;
+    step.flow = side;
+    step.isGhost = true;
+    m_diagnosis.chain.push_back(step);
+    return *this;
+}
+
+Evidence& Evidence::addSpan(Role role, Timestamp begin, Timestamp end, std::optional<LocatedSegment> from)
+{
+    EvidenceStep step;
+    step.role = role;
+    step.time = begin;
+    step.lastTime = end;
+    step.since = end - begin;
+    if (from) {
+        step.frame = from->segment.frame;
+        step.flow = from->side;
+    }
+    m_diagnosis.chain.push_back(step);
+    return *this;
+}
+
+Evidence& Evidence::addReset()
+{
+    if (m_context.form.trigger) {
+        const PacketNumber frame = m_context.form.trigger->segment.frame;
+        const bool known = std::any_of(m_diagnosis.chain.begin(), m_diagnosis.chain.end(),
+            [&](const EvidenceStep& step) { return step.frame == frame; });
+        if (!known)
+            add(Role::Trigger, *m_context.form.trigger);
+    }
+    if (m_context.reset) {
+        add(Role::Rst, *m_context.reset);
+        if (m_context.trouble && m_context.trouble->lastSend != Timestamp())
+            m_diagnosis.chain.back().since = m_context.time - m_context.trouble->lastSend;
+    }
+    return *this;
+}
+
+Evidence& Evidence::fact(std::string name, int64_t number, std::string text)
+{
+    m_diagnosis.facts.push_back({ std::move(name), std::move(text), number });
+    return *this;
+}
+
+Evidence& Evidence::fact(std::string name, Duration duration)
+{
+    return fact(std::move(name), duration.count(), humanDuration(duration));
+}
+
+Evidence& Evidence::sub(std::string name)
+{
+    m_diagnosis.subs.push_back(std::move(name));
+    return *this;
+}
+
+Evidence& Evidence::harm(Harm value)
+{
+    m_diagnosis.harm = value;
+    return *this;
+}
+
+Evidence& Evidence::mechanism(Mechanism value)
+{
+    m_diagnosis.mechanism = value;
+    return *this;
+}
+
+Evidence& Evidence::dataSender(Side side)
+{
+    m_diagnosis.dataSender = side;
+    return *this;
+}
+
+Evidence& Evidence::possible(CauseId cause)
+{
+    m_diagnosis.alternatives.push_back({ cause, Confidence::Possible, {} });
+    return *this;
+}
+
+Evidence& Evidence::excluded(CauseId cause, std::string by)
+{
+    m_diagnosis.alternatives.push_back({ cause, std::nullopt, std::move(by) });
+    return *this;
+}
+
+Evidence& Evidence::missing(Missing code)
+{
+    m_diagnosis.missing.push_back(code);
+    return *this;
+}
+
+Diagnosis Evidence::take()
+{
+    std::vector<EvidenceStep>& chain = m_diagnosis.chain;
+    std::stable_sort(
+        chain.begin(), chain.end(), [](const EvidenceStep& a, const EvidenceStep& b) { return a.time < b.time; });
+    while (chain.size() > longestChain) {
+        bool folded = false;
+        for (size_t index = chain.size() - 1; index-- > 1 && !folded;) {
+            if (chain[index].role != chain[index - 1].role)
+                continue;
+            fold(chain[index - 1], chain[index]);
+            chain.erase(chain.begin() + static_cast<std::ptrdiff_t>(index));
+            folded = true;
+        }
+        if (!folded)
+            chain.erase(chain.begin() + 1); // the first and the last steps carry the story
+    }
+    return std::move(m_diagnosis);
+}
+
+Harm harmByLedger(const ResetContext& context)
+{
+    for (const Side side : { Side::Client, Side::Server }) {
+        const SenderState& sender = context.atMoment.sender(side);
+        const bool dataOutstanding = sender.hasOutstanding() && sender.sndNxt > StreamOffset{ 1 };
+        if (dataOutstanding && !context.allDataAcknowledged(side))
+            return Harm::DataLost;
+    }
+    return Harm::Unknown;
+}
+
+std::string grouped(int64_t number)
+{
+    std::string digits = std::to_string(number < 0 ? -number : number);
+    for (size_t place = digits.size(); place > 3;) {
+        place -= 3;
+        digits.insert(place, ",");
+    }
+    return number < 0 ? "-" + digits : digits;
+}
+
+std::string bytesText(int64_t bytes)
+{
+    return grouped(bytes) + (bytes == 1 ? " byte" : " bytes");
+}
+
+} // namespace whyrst

@@ -1,0 +1,66 @@
+// Puts a diagnosis together: the chain in time order, facts, alternatives.
+#pragma once
+
+#include "model/diagnosis/reset_context.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// Largest number of steps of a chain (diagnosis.md 0, Roles).
+constexpr size_t longestChain = 12;
+
+/// Builds one diagnosis for the RST of a context. Rules call it; texts are made later by addWords.
+class Evidence
+{
+public:
+    Evidence(const ResetContext& context, CauseId cause, Confidence confidence);
+
+    /// A step for one segment.
+    Evidence& add(Role role, const LocatedSegment& located);
+    Evidence& add(Role role, Side side, uint32_t row);
+    /// One step for several segments of one side, folded; nothing happens without rows.
+    Evidence& addFolded(Role role, Side side, std::span<const uint32_t> rows);
+    /// A step for each of `rows`, transmissions of the same bytes; those beyond `separate` are folded into the last
+    /// one.
+    Evidence& addResends(Side side, std::span<const uint32_t> rows, size_t separate);
+    /// A packet of `side` that should have come at `time` and did not.
+    Evidence& addGhost(Role role, Side side, Timestamp time);
+    /// A span of time, from the packet `frame` on when there is one.
+    Evidence& addSpan(Role role, Timestamp begin, Timestamp end, std::optional<LocatedSegment> from = std::nullopt);
+    /// The trigger, if the RST answers one, and the RST itself.
+    Evidence& addReset();
+
+    Evidence& fact(std::string name, int64_t number, std::string text);
+    Evidence& fact(std::string name, Duration duration);
+    Evidence& sub(std::string name);
+    Evidence& harm(Harm harm);
+    Evidence& mechanism(Mechanism mechanism);
+    Evidence& dataSender(Side side);
+    /// Another cause that the packets do not rule out.
+    Evidence& possible(CauseId cause);
+    /// Another cause, and the one observation that rules it out.
+    Evidence& excluded(CauseId cause, std::string by);
+    Evidence& missing(Missing code);
+
+    /// The diagnosis with its chain in time order.
+    Diagnosis take();
+
+private:
+    EvidenceStep stepFor(Role role, const LocatedSegment& located) const;
+
+    const ResetContext& m_context;
+    Diagnosis m_diagnosis;
+};
+
+/// Harm by what the reset cost in bytes: data-lost when some were not acknowledged, else unknown.
+Harm harmByLedger(const ResetContext& context);
+
+/// "1,448 bytes".
+std::string bytesText(int64_t bytes);
+/// "1,448".
+std::string grouped(int64_t number);
+
+} // namespace whyrst

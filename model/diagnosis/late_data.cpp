@@ -1,0 +1,133 @@
+#include "model/diagnosis/late_data.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr uint8_t tlsAlert = 21; // RFC 8446 5.1
+constexpr uint8_t tlsApplicationData = 23;
+constexpr size_t tlsHeader = 5;
+constexpr int64_t tls13AlertLength = 19; ///< two bytes of alert, one of type, sixteen of tag
+
+std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
+{
+    const SegmentColumns& rows = reset.flow(side).segments;
+    for (auto row = rows.begin(); !(row == rows.end()); ++row) {
+        const Segment segment = *row;
+        if (segment.flags.fin())
+            return LocatedSegment{ side, row.row(), segment };
+    }
+    return std::nullopt;
+}
+
+bool isTlsAlert(const ResetContext& reset, uint32_t row, int64_t bytes)
+{
+    const auto& heads = reset.flow(reset.y).payloadHeads;
+    const auto head = std::find_if(heads.begin(), heads.end(), [row](const PayloadHead& h) { return h.row == row; });
+    if (head == heads.end() || head->length < tlsHeader)
+        return false;
+    const int64_t length = int64_t{ head->bytes[3] } << 8 | head->bytes[4];
+    const bool whole = length + static_cast<int64_t>(tlsHeader) == bytes;
+    return whole
+        && (head->bytes[0] == tlsAlert || (head->bytes[0] == tlsApplicationData && length == tls13AlertLength));
+}
+
+std::vector<uint32_t> furtherResets(const ResetContext& reset)
+{
+    std::vector<uint32_t> rows;
+    const SegmentColumns& segments = reset.flow(reset.x).segments;
+    for (uint32_t row = reset.reset->row + 1; row < segments.size(); ++row) {
+        const Segment segment = segments.at(row);
+        if (segment.flags.rst() && segment.seq == reset.reset->segment.seq && !segment.isCaptureDuplicate)
+            rows.push_back(row);
+    }
+    return rows;
+}
+
+/// New data of Y after the FIN: beyond what X had acknowledged with its FIN.
+void collectRows(LateData& late, const ResetContext& reset)
+{
+    const SegmentColumns& rows = reset.flow(reset.y).segments;
+    const PacketNumber until = reset.form.trigger ? reset.form.trigger->segment.frame : reset.reset->segment.frame;
+    StreamOffset known = late.fin.segment.ack;
+    late.begin = StreamOffset{ INT64_MAX };
+    for (uint32_t row = rows.lowerBound(late.fin.segment.frame); row < rows.size(); ++row) {
+        const Segment segment = rows.at(row);
+        const bool isNew = segment.payloadLength > 0 && segment.dataEnd() > known && !segment.isCaptureDuplicate;
+        if (!isNew)
+            continue;
+        late.begin = std::min(late.begin, std::max(segment.dataBegin(), known));
+        late.bytes += segment.dataEnd() - std::max(segment.dataBegin(), known);
+        known = segment.dataEnd();
+        if (segment.frame <= until)
+            late.rows.push_back(row);
+    }
+}
+
+} // namespace
+
+std::optional<LateData> findLateData(const ResetContext& reset)
+{
+    const std::optional<LocatedSegment> fin = finOf(reset, reset.x);
+    if (!reset.reset || !fin || fin->segment.frame > reset.reset->segment.frame)
+        return std::nullopt;
+    LateData late;
+    late.fin = *fin;
+    collectRows(late, reset);
+    if (late.rows.empty())
+        return std::nullopt;
+    const Timestamp lastLate = reset.flow(reset.y).segments.at(late.rows.back()).time;
+    const bool answers = isReply(reset.form.form) && reset.form.trigger;
+    const bool soonAfter = reset.time - lastLate <= triggerWindow(reset.analysis, reset.x);
+    if (!answers && !(isAbort(reset.form.form) && soonAfter))
+        return std::nullopt;
+    for (uint32_t row = reset.flow(reset.y).segments.lowerBound(fin->segment.frame); row < late.rows.front(); ++row) {
+        const Segment segment = reset.flow(reset.y).segments.at(row);
+        if (segment.ack >= fin->segment.end() && segment.payloadLength == 0) {
+            late.finAck = LocatedSegment{ reset.y, row, segment };
+            break;
+        }
+    }
+    late.isCloseNotify = isTlsAlert(reset, late.rows.front(), late.bytes);
+    late.copies = furtherResets(reset);
+    return late;
+}
+
+bool isFinished(const ResetContext& reset)
+{
+    const bool finSeen = reset.finBefore(Side::Client) || reset.finBefore(Side::Server);
+    return finSeen && reset.allDataAcknowledged(Side::Client) && reset.allDataAcknowledged(Side::Server);
+}
+
+std::vector<CauseId> compatibleCauses(const ResetContext& reset)
+{
+    std::vector<CauseId> causes;
+    const auto add = [&causes](CauseId cause) {
+        if (std::find(causes.begin(), causes.end(), cause) == causes.end())
+            causes.push_back(cause);
+    };
+    if (reset.isForged())
+        add(CauseId::InjectedReset);
+    if (reset.trouble && reset.trouble->leaf != CauseId::Unknown)
+        add(reset.trouble->leaf);
+    else if (reset.trouble)
+        for (const CauseId cause : { CauseId::CorruptedSegment, CauseId::ReceiverDiscards })
+            add(cause);
+    if (!reset.connection.icmpErrors.empty())
+        add(CauseId::IcmpUnreachable);
+    if (reset.phase == Phase::Opening && reset.reset) {
+        const bool fromClient = reset.x == Side::Client;
+        add(fromClient ? CauseId::HandshakeAbandoned : CauseId::AcceptQueueOverflow);
+        if (fromClient)
+            add(CauseId::InvalidHandshake);
+        if (reset.connection.reusesPort)
+            add(CauseId::PortReuse);
+    }
+    if (causes.empty() && reset.reset && isAbort(reset.form.form))
+        add(CauseId::ApplicationAbort);
+    return causes;
+}
+
+} // namespace whyrst

@@ -1,0 +1,32 @@
+// Facts about closing that several rules ask for.
+#pragma once
+
+#include "model/diagnosis/reset_context.h"
+
+#include <optional>
+#include <vector>
+
+namespace whyrst {
+
+/// Bytes of Y that came after X's FIN and that X's RST answers (diagnosis.md 1.19).
+struct LateData
+{
+    LocatedSegment fin;                   ///< of X
+    std::optional<LocatedSegment> finAck; ///< Y's acknowledgment of it
+    std::vector<uint32_t> rows;           ///< of Y: the late data up to the RST, in order
+    std::vector<uint32_t> copies;         ///< of X: further RSTs with the same number
+    StreamOffset begin;
+    int64_t bytes = 0;          ///< all late bytes of Y seen in the capture
+    bool isCloseNotify = false; ///< the late bytes are one TLS alert and nothing else
+};
+
+/// The late data that the RST answers; nothing when X sent no FIN, or nothing new came after it.
+std::optional<LateData> findLateData(const ResetContext& reset);
+
+/// All data acknowledged, and a FIN of either side before the RST (diagnosis.md 1.21).
+bool isFinished(const ResetContext& reset);
+
+/// Causes that fit to an undecided RST, for `unknown`: the trouble's leaf, a forged RST, an unfinished opening.
+std::vector<CauseId> compatibleCauses(const ResetContext& reset);
+
+} // namespace whyrst

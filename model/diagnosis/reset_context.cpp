@@ -1,0 +1,235 @@
+#include "model/diagnosis/reset_context.h"
+
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/vantage.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace whyrst {
+
+namespace {
+
+constexpr uint32_t windowsResends = 5; // TcpMaxDataRetransmissions
+constexpr uint32_t bsdResends = 12;    // TCP_MAXRXTSHIFT
+constexpr double timerEarly = 0.8;
+
+template <size_t Size> bool beginsWith(const SynOptions& syn, const uint8_t (&order)[Size])
+{
+    return syn.orderLength >= Size && std::memcmp(syn.order.data(), order, Size) == 0;
+}
+
+/// OPENING: the accepting side has sent nothing but SYN-ACKs, or nothing.
+bool isOpening(const Connection& connection, const ConnectionState& state, PacketNumber before)
+{
+    if (!connection.flow(Side::Client).synSeen() && !connection.flow(Side::Server).synSeen())
+        return false;
+    if (state.sender(Side::Server).sndNxt > StreamOffset{ 1 } || state.sender(Side::Server).finSent)
+        return false;
+    for (const Segment segment : connection.flow(Side::Server).segments) {
+        if (segment.frame >= before)
+            break;
+        if (!segment.flags.syn() && !segment.flags.rst())
+            return false;
+    }
+    return true;
+}
+
+Phase phaseAt(const Connection& connection, const ConnectionState& state, PacketNumber before)
+{
+    if (isOpening(connection, state, before))
+        return Phase::Opening;
+    const SenderState& client = state.sender(Side::Client);
+    const SenderState& server = state.sender(Side::Server);
+    if (client.finAcknowledged() && server.finAcknowledged())
+        return Phase::Closed;
+    return client.finSent || server.finSent ? Phase::Closing : Phase::Open;
+}
+
+/// Gathers the data exchange up to `before`.
+Exchange findExchange(const Connection& connection, const ConnectionState& state, PacketNumber before)
+{
+    Exchange exchange;
+    std::optional<Segment> first;
+    for (const Side side : { Side::Client, Side::Server }) {
+        const SegmentColumns& rows = connection.flow(side).segments;
+        for (auto row = rows.begin(); !(row == rows.end()); ++row) {
+            const Segment segment = *row;
+            if (segment.payloadLength == 0 || segment.flags.rst())
+                continue;
+            if (segment.frame < before && (!first || segment.frame < first->frame)) {
+                first = segment;
+                exchange.requester = side;
+            }
+            break;
+        }
+        for (uint32_t row = rows.lowerBound(before); row-- > 0;) {
+            const Segment segment = rows.at(row);
+            if (segment.payloadLength == 0 || segment.flags.rst())
+                continue;
+            if (!exchange.lastData || exchange.lastData->segment.frame < segment.frame)
+                exchange.lastData = LocatedSegment{ side, row, segment };
+            break;
+        }
+    }
+    if (!exchange.requester)
+        return exchange;
+    const Side requester = *exchange.requester;
+    exchange.requestPending = exchange.lastData->side == requester && !state.sender(requester).hasOutstanding();
+    exchange.answeredBefore = connection.flow(otherSide(requester)).payloadBytes > 0;
+    return exchange;
+}
+
+/// Segments that do not end a silence: keep-alives, probes, and bare acknowledgments.
+bool isQuiet(const Segment& segment, Kinds kinds)
+{
+    return segment.flags.rst() || kinds.hasAny(Kinds(Kind::KeepAlive) | Kinds(Kind::ZeroWindowProbe))
+        || (segment.segLen() == 0);
+}
+
+/// The silence before t0 or before the packet that the RST answers. Bytes that nobody acknowledged any more belong to
+/// the end of the silence, not to the talk before it.
+Silence findSilence(const ResetContext& context)
+{
+    Silence silence;
+    silence.end = context.time;
+    const bool answered = isReply(context.form.form) && context.form.trigger;
+    for (const Side side : { Side::Client, Side::Server }) {
+        const SegmentColumns& rows = context.flow(side).segments;
+        const StreamOffset una = context.atReset.sender(side).sndUna;
+        for (uint32_t row = rows.lowerBound(context.momentFrame); row-- > 0;) {
+            const Segment segment = rows.at(row);
+            if (isQuiet(segment, context.flowAnalysis(side).kinds[row]) || segment.end() > una)
+                continue;
+            if (!silence.lastHeard || silence.lastHeard->segment.frame < segment.frame)
+                silence.lastHeard = LocatedSegment{ side, row, segment };
+            break;
+        }
+    }
+    if (!silence.lastHeard)
+        return silence;
+    silence.begin = silence.lastHeard->segment.time;
+    const PacketNumber from = silence.lastHeard->segment.frame;
+    for (const Side side : { Side::Client, Side::Server }) {
+        const SegmentColumns& rows = context.flow(side).segments;
+        for (uint32_t row = rows.lowerBound(from); row < rows.size(); ++row) {
+            const Segment segment = rows.at(row);
+            if (segment.frame <= from || segment.frame > context.momentFrame)
+                continue;
+            const Kinds kinds = context.flowAnalysis(side).kinds[row];
+            silence.keepAlives += kinds.has(Kind::KeepAlive) ? 1 : 0;
+            if (!isQuiet(segment, kinds) && segment.time < silence.end) {
+                silence.end = segment.time;
+                silence.endedByPacket = true;
+            }
+        }
+    }
+    if (answered && context.form.trigger->segment.time < silence.end) {
+        silence.end = context.form.trigger->segment.time;
+        silence.endedByPacket = true;
+    }
+    silence.length = silence.end - silence.begin;
+    return silence;
+}
+
+Mechanism mechanismOfAbort(const ResetContext& context, const Trouble& trouble)
+{
+    const Duration since = context.time - trouble.lastSend;
+    const auto earliest = std::chrono::duration_cast<Duration>(trouble.lastInterval * timerEarly);
+    const auto latest = std::chrono::duration_cast<Duration>(trouble.lastInterval * deadlineFactor);
+    const bool byTimer = trouble.resendCount() > 1 && since >= earliest && since <= latest;
+    const bool tellingCount = trouble.resendCount() == windowsResends || trouble.resendCount() == bsdResends;
+    const StackHint stack = stackHintOf(context.flow(context.x));
+    if (!byTimer || stack == StackHint::Linux || (stack == StackHint::None && !tellingCount))
+        return Mechanism::ApplicationGaveUp;
+    return Mechanism::GaveUp;
+}
+
+/// How the trouble turned into this RST (diagnosis.md 2.6); None when it does not explain it.
+Mechanism findMechanism(const ResetContext& context)
+{
+    if (!context.trouble)
+        return Mechanism::None;
+    if (context.isDeath())
+        return Mechanism::GaveUpSilently;
+    const bool fromSender = context.trouble->sender == context.x;
+    if (isReply(context.form.form))
+        return fromSender ? Mechanism::GaveUpSilently : Mechanism::None;
+    if (!isAbort(context.form.form))
+        return Mechanism::None;
+    return fromSender ? mechanismOfAbort(context, *context.trouble) : Mechanism::ReceiverClosed;
+}
+
+void complete(ResetContext& context)
+{
+    const bool sameMoment = !context.reset || context.momentFrame == context.reset->segment.frame;
+    context.atMoment = sameMoment ? context.atReset : stateBefore(context.connection, context.momentFrame);
+    const TroubleMoment moment{ context.atMoment, context.momentFrame, context.moment };
+    context.trouble = findTrouble(context.connection, context.analysis, context.vantage, moment);
+    context.exchange = findExchange(context.connection, context.atMoment, context.momentFrame);
+}
+
+} // namespace
+
+bool ResetContext::allDataAcknowledged(Side side) const
+{
+    const SenderState& sender = atReset.sender(side);
+    StreamOffset acknowledged = sender.sndUna;
+    const bool fromPeer = reset && side == y && reset->segment.flags.ack();
+    if (fromPeer)
+        acknowledged = std::max(acknowledged, reset->segment.ack);
+    const StreamOffset dataEnd = sender.finSent ? sender.finOffset : sender.sndNxt;
+    return acknowledged >= dataEnd;
+}
+
+StackHint stackHintOf(const Flow& flow)
+{
+    constexpr uint8_t linuxOrder[] = { 2, 4, 8, 1, 3 };
+    constexpr uint8_t windowsOrder[] = { 2, 1, 3, 1, 1, 4 };
+    if (!flow.synOptions)
+        return StackHint::None;
+    if (beginsWith(*flow.synOptions, linuxOrder))
+        return StackHint::Linux;
+    return beginsWith(*flow.synOptions, windowsOrder) ? StackHint::Windows : StackHint::Other;
+}
+
+ResetContext buildResetContext(
+    const TraceContext& trace, const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
+{
+    ResetContext context{ trace, connection, analysis, findVantage(connection, analysis), reset, reset.side,
+        otherSide(reset.side), reset.segment.time, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {}, Mechanism::None, {},
+        {} };
+    context.atReset = stateBefore(connection, reset.segment.frame);
+    context.form = classifyReset(connection, analysis, reset, context.atReset);
+    context.effect = findEffect(connection, analysis, reset, context.atReset);
+    context.phase = phaseAt(connection, context.atReset, reset.segment.frame);
+    context.authenticity = judgeAuthenticity(trace, connection, analysis, reset, context.form, context.atReset);
+    const bool answers = isReply(context.form.form) && context.form.trigger;
+    const Segment& moment = answers ? context.form.trigger->segment : reset.segment;
+    context.momentFrame = moment.frame;
+    context.moment = moment.time;
+    complete(context);
+    context.mechanism = findMechanism(context);
+    context.silence = findSilence(context);
+    return context;
+}
+
+ResetContext buildDeathContext(const TraceContext& trace, const Connection& connection, const Analysis& analysis)
+{
+    ResetContext context{ trace, connection, analysis, findVantage(connection, analysis), std::nullopt, Side::Client,
+        Side::Server, trace.trace->capture.lastTime, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {}, Mechanism::None, {},
+        {} };
+    context.momentFrame = PacketNumber(UINT32_MAX);
+    context.moment = context.time;
+    context.atReset = stateBefore(connection, context.momentFrame);
+    context.phase = phaseAt(connection, context.atReset, context.momentFrame);
+    complete(context);
+    if (context.trouble) {
+        context.x = context.trouble->sender;
+        context.y = otherSide(context.x);
+    }
+    context.mechanism = findMechanism(context);
+    return context;
+}
+
+} // namespace whyrst

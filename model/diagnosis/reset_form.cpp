@@ -1,0 +1,208 @@
+#include "model/diagnosis/reset_form.h"
+
+#include "model/analysis/thresholds.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr double tooYoung = 0.8; ///< share of the smallest round trip below which a packet cannot be the trigger
+
+bool isAnsweredByReply(const Segment& reset, const Segment& q)
+{
+    return q.flags.ack() && reset.seq == q.ack;
+}
+
+bool isRefused(const Segment& reset, const Segment& q, SeqNum rawSeq)
+{
+    return !q.flags.ack() && rawSeq.value == 0 && reset.ack == q.end();
+}
+
+/// The latest packet of the other side that `matches` and is at least 0.8 round trips old, else the latest that
+/// matches.
+template <typename Matches>
+std::optional<LocatedSegment> findTrigger(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, Matches matches)
+{
+    const Side y = otherSide(reset.side);
+    const SegmentColumns& segments = connection.flow(y).segments;
+    const Duration limit = triggerWindow(analysis, reset.side);
+    const auto oldEnough = std::chrono::duration_cast<Duration>(analysis.flow(reset.side).roundTrip.minimum * tooYoung);
+    std::optional<LocatedSegment> latest;
+    for (uint32_t row = segments.lowerBound(reset.segment.frame); row-- > 0;) {
+        const Segment q = segments.at(row);
+        const Duration age = reset.segment.time - q.time;
+        if (age > limit)
+            break;
+        if (q.flags.rst() || q.isCaptureDuplicate || !matches(q))
+            continue;
+        if (age >= oldEnough)
+            return LocatedSegment{ y, row, q };
+        if (!latest)
+            latest = LocatedSegment{ y, row, q };
+    }
+    return latest;
+}
+
+/// Whether the RST's acknowledgment is what X's own TCP would put in: from its last one up to all data seen from Y.
+bool acknowledgesOwnState(const Segment& reset, const ConnectionState& state, Side x)
+{
+    const ReceiverState& receiver = state.receiver(x);
+    const SenderState& peer = state.sender(otherSide(x));
+    const bool notBefore = !receiver.ackSeen || reset.ack >= receiver.lastAck;
+    return notBefore && reset.ack <= peer.seen.contiguousEnd(std::max(peer.sndUna, receiver.lastAck));
+}
+
+ResetForm classifyWithAck(const Segment& reset, const ConnectionState& state, Side x)
+{
+    const SenderState& own = state.sender(x);
+    if (!own.started || !acknowledgesOwnState(reset, state, x))
+        return ResetForm::Off;
+    const bool atNext = reset.seq == own.sndNxt;
+    const bool atEdge = own.edgeKnown && own.sndNxt > own.edge && (reset.seq == own.edge || reset.seq == own.sndUna);
+    if (atNext || atEdge)
+        return ResetForm::Abort;
+    const bool unseenBefore = own.edgeKnown && own.sndNxt < reset.seq && reset.seq <= own.edge;
+    return unseenBefore ? ResetForm::AbortGap : ResetForm::Off;
+}
+
+} // namespace
+
+Duration triggerWindow(const Analysis& analysis, Side sender)
+{
+    const RoundTrip& roundTrip = analysis.flow(sender).roundTrip;
+    return roundTrip.samples == 0 ? triggerWithoutRoundTrip : roundTrip.p95 + replySlack;
+}
+
+FormVerdict classifyReset(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state)
+{
+    const Segment& rst = reset.segment;
+    const Side x = reset.side;
+    const SenderState& own = state.sender(x);
+    if (!rst.flags.ack()) {
+        const auto trigger
+            = findTrigger(connection, analysis, reset, [&](const Segment& q) { return isAnsweredByReply(rst, q); });
+        if (trigger)
+            return { ResetForm::Reply, trigger };
+        return { own.started && rst.seq == own.sndNxt ? ResetForm::AbortBare : ResetForm::Off, std::nullopt };
+    }
+    const SeqNum rawSeq = connection.flow(x).rawSeq(rst.seq);
+    const auto refused
+        = findTrigger(connection, analysis, reset, [&](const Segment& q) { return isRefused(rst, q, rawSeq); });
+    if (refused)
+        return { ResetForm::Refuse, refused };
+    const ResetForm abort = classifyWithAck(rst, state, x);
+    if (abort == ResetForm::Abort)
+        return { abort, std::nullopt };
+    const bool neverSent = !state.receiver(x).ackSeen || rst.ack > state.receiver(x).lastAck;
+    const auto answered = findTrigger(connection, analysis, reset,
+        [&](const Segment& q) { return isAnsweredByReply(rst, q) && rst.ack == q.end() && neverSent; });
+    if (answered)
+        return { ResetForm::ReplyAck, answered };
+    return { abort, std::nullopt };
+}
+
+namespace {
+
+/// Y's first packets after the RST that cannot have been on their way: sent later than a round trip, or acknowledging
+/// what X sent after the RST. RSTs and challenge ACKs do not count.
+std::optional<LocatedSegment> findContinuation(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
+{
+    const Side y = otherSide(reset.side);
+    const Duration onTheWay = triggerWindow(analysis, y);
+    const SegmentColumns& segments = connection.flow(y).segments;
+    for (uint32_t row = segments.lowerBound(reset.segment.frame); row < segments.size(); ++row) {
+        const Segment segment = segments.at(row);
+        if (segment.flags.rst() || segment.flags.syn() || segment.isCaptureDuplicate)
+            continue;
+        const Kinds kinds = analysis.flow(y).kinds[row];
+        if (kinds.has(Kind::ChallengeAck))
+            continue;
+        if (segment.time - reset.segment.time > onTheWay)
+            return LocatedSegment{ y, row, segment };
+    }
+    return std::nullopt;
+}
+
+/// Whether X itself goes on after its RST, as it does when the RST was not its own or did not count.
+bool senderGoesOn(const Connection& connection, const LocatedSegment& reset)
+{
+    const SegmentColumns& segments = connection.flow(reset.side).segments;
+    for (uint32_t row = reset.row + 1; row < segments.size(); ++row) {
+        const Segment segment = segments.at(row);
+        if (!segment.flags.rst() && !segment.flags.syn() && !segment.isCaptureDuplicate)
+            return true;
+    }
+    return false;
+}
+
+std::optional<LocatedSegment> findChallenge(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
+{
+    const Side y = otherSide(reset.side);
+    const SegmentColumns& segments = connection.flow(y).segments;
+    for (uint32_t row = segments.lowerBound(reset.segment.frame); row < segments.size(); ++row) {
+        const Segment segment = segments.at(row);
+        if (segment.time - reset.segment.time > triggerWindow(analysis, y))
+            break;
+        if (analysis.flow(y).kinds[row].has(Kind::ChallengeAck))
+            return LocatedSegment{ y, row, segment };
+    }
+    return std::nullopt;
+}
+
+bool acceptedInSynSent(const Segment& rst, const SenderState& y)
+{
+    return rst.flags.ack() && rst.ack > y.sndUna && rst.ack <= y.sndNxt; // RFC 9293 3.10.7.3
+}
+
+} // namespace
+
+EffectVerdict findEffect(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state)
+{
+    EffectVerdict verdict;
+    const Segment& rst = reset.segment;
+    const Side x = reset.side;
+    const SenderState& sender = state.sender(x);
+    const SenderState& peer = state.sender(otherSide(x));
+    const bool sawPeer = !connection.flow(otherSide(x)).empty();
+    verdict.continuation = findContinuation(connection, analysis, reset);
+    const bool goesOn = verdict.continuation && senderGoesOn(connection, reset);
+    const bool synSent = peer.started && !sender.started;
+    if (synSent) {
+        verdict.effect = acceptedInSynSent(rst, peer) ? ResetEffect::Accepted : ResetEffect::Dropped;
+        return verdict;
+    }
+    if (!sawPeer || !sender.started)
+        return verdict;
+    const StreamOffset low = sender.sndUna;                   // L: RCV.NXT of Y, at least
+    const StreamOffset high = sender.seen.contiguousEnd(low); // U: at most
+    const bool exact = rst.seq >= low && rst.seq <= std::max(high, low);
+    const bool afterFin = sender.finAcknowledged() && rst.seq == low - 1; // Linux tcp_reset_check
+    const bool atSackEdge = sender.sacked.highest() == rst.seq;
+    if ((exact || afterFin || atSackEdge) && !goesOn) {
+        verdict.effect = ResetEffect::Accepted;
+        return verdict;
+    }
+    verdict.challenge = findChallenge(connection, analysis, reset);
+    if (verdict.challenge && !exact) {
+        verdict.effect = ResetEffect::Challenged;
+        verdict.frame = verdict.challenge->segment.frame;
+        return verdict;
+    }
+    if (goesOn) {
+        verdict.effect = ResetEffect::Dropped;
+        verdict.frame = verdict.continuation->segment.frame;
+        return verdict;
+    }
+    const bool inWindow = rst.seq >= low && (!sender.edgeKnown || rst.seq < sender.edge);
+    verdict.effect = inWindow && !verdict.continuation ? ResetEffect::Accepted : ResetEffect::Dropped;
+    return verdict;
+}
+
+} // namespace whyrst

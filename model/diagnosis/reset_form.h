@@ -1,0 +1,47 @@
+// What a RST looks like, which packet it answers, and what it did (diagnosis.md 2.3, 2.5).
+#pragma once
+
+#include "model/analysis/analysis.h"
+#include "model/analysis/sender_state.h"
+#include "model/diagnosis/vocabulary.h"
+
+#include <optional>
+
+namespace whyrst {
+
+/// Form of a RST and the packet of the other side that it answers.
+struct FormVerdict
+{
+    ResetForm form = ResetForm::Off;
+    std::optional<LocatedSegment> trigger;
+};
+
+/// `state` is the state just before the RST.
+FormVerdict classifyReset(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state);
+
+constexpr bool isReply(ResetForm form)
+{
+    return form == ResetForm::Reply || form == ResetForm::ReplyAck;
+}
+constexpr bool isAbort(ResetForm form)
+{
+    return form == ResetForm::Abort || form == ResetForm::AbortGap || form == ResetForm::AbortBare;
+}
+
+/// What the RST did at the side that it was sent to.
+struct EffectVerdict
+{
+    ResetEffect effect = ResetEffect::Unknown;
+    std::optional<PacketNumber> frame; ///< the packet that shows it
+    std::optional<LocatedSegment> challenge;
+    std::optional<LocatedSegment> continuation; ///< the receiver's first packet that shows that the connection lives on
+};
+
+EffectVerdict findEffect(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state);
+
+/// How long before a RST of `sender` its trigger may have passed the capture point.
+Duration triggerWindow(const Analysis& analysis, Side sender);
+
+} // namespace whyrst

@@ -1,0 +1,50 @@
+// The rules: each explains a RST by one cause, or says nothing. Pure functions of the context; none calls another.
+#pragma once
+
+#include "model/diagnosis/reset_context.h"
+
+#include <optional>
+
+namespace whyrst {
+
+/// diagnosis.md 1.24. Needs a RST whose number its receiver did not take, and a receiver that goes on. Silent when the
+/// capture ends first. RFC 5961 3.2.
+std::optional<Diagnosis> explainIgnoredReset(const ResetContext& reset);
+
+/// diagnosis.md 1.1. Needs a SYN and the RST that answers it; silent after an acceptable SYN-ACK. RFC 9293 3.10.7.1.
+std::optional<Diagnosis> explainConnectionRefused(const ResetContext& reset);
+
+/// diagnosis.md 1.14. Needs a window that was closed for at least 1 s and not opened again before t*. RFC 9293 3.8.6.1.
+std::optional<Diagnosis> explainZeroWindowStarvation(const ResetContext& reset);
+
+/// diagnosis.md 1.11. Needs data, or a SYN, sent again and again while nothing shows that the other side got any of it.
+/// Silent when later bytes did arrive. RFC 9293 3.8.3.
+std::optional<Diagnosis> explainPathOutage(const ResetContext& reset);
+
+/// diagnosis.md 1.6. Needs a range that is sent at least four times while later bytes arrive (RFC 2018, RFC 5681).
+std::optional<Diagnosis> explainSegmentBlackHole(const ResetContext& reset);
+
+/// diagnosis.md 1.16. Needs 30 s without data, nothing unacknowledged and no FIN. Silent while a request is pending.
+std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset);
+
+/// diagnosis.md 1.19. Needs a FIN of X and a later RST of X that answers new bytes of Y. RFC 9293 3.6.1.
+std::optional<Diagnosis> explainDataAfterClose(const ResetContext& reset);
+
+/// diagnosis.md 1.18. Needs an abort of X and signs that X's program had not read what Y sent. RFC 9293 3.6.1 SHLD-3,
+/// RFC 2525 2.17.
+std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset);
+
+/// diagnosis.md 1.21. Needs all data acknowledged and a FIN of either side before the RST.
+std::optional<Diagnosis> explainTeardown(const ResetContext& reset);
+
+/// diagnosis.md 1.22. Needs a RST that answers a packet of an established connection which X never closed. RFC 9293
+/// figure 10.
+std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset);
+
+/// diagnosis.md 1.20. Needs an abort of X that nothing else explains. RFC 9293 3.10.5.
+std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset);
+
+/// diagnosis.md 1.25. Always speaks: says what is missing, and which causes stay possible.
+std::optional<Diagnosis> explainUnknown(const ResetContext& reset);
+
+} // namespace whyrst

@@ -1,0 +1,81 @@
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/rules.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr auto processExitTime = std::chrono::milliseconds(100); // diagnosis.md 1.20
+constexpr uint32_t processExitCount = 3;
+constexpr auto listenerCloseTime = std::chrono::milliseconds(10);
+constexpr uint32_t listenerCloseCount = 2;
+
+/// How many connections of X's address and port were reset by X within `span` of this one, this one included.
+uint32_t resetsOfSameService(const ResetContext& reset, Duration span)
+{
+    const Trace& trace = *reset.trace.trace;
+    const Endpoint& service = reset.connection.endpoint(reset.x);
+    std::vector<ConnectionId> seen;
+    for (const ResetRef& other : trace.resets) {
+        const Connection& connection = trace.connection(other.connection);
+        if (connection.endpoint(other.from) != service)
+            continue;
+        const Segment segment = connection.flow(other.from).segments.at(other.row);
+        const bool counts = std::chrono::abs(segment.time - reset.time) <= span && segment.flags.ack();
+        if (counts && std::find(seen.begin(), seen.end(), other.connection) == seen.end())
+            seen.push_back(other.connection);
+    }
+    return static_cast<uint32_t>(seen.size());
+}
+
+void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)
+{
+    const bool neverSent = reset.flow(reset.x).payloadBytes == 0;
+    const auto& last = reset.exchange.lastData;
+    const bool peerActive = last && last->side == reset.y
+        && reset.time - last->segment.time <= triggerWindow(reset.analysis, reset.x)
+        && !reset.allDataAcknowledged(reset.y);
+    if (neverSent && reset.x == Side::Server && resetsOfSameService(reset, listenerCloseTime) >= listenerCloseCount)
+        evidence.sub("listener-closed");
+    else if (neverSent)
+        evidence.sub("before-first-byte");
+    if (cohort >= processExitCount)
+        evidence.sub("process-exit");
+    if (last && last->side == reset.x && reset.allDataAcknowledged(reset.x) && reset.allDataAcknowledged(reset.y))
+        evidence.sub("after-complete-exchange");
+    if (peerActive)
+        evidence.sub("mid-transfer");
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
+{
+    const bool fits = !reset.isDeath() && isAbort(reset.form.form) && !reset.isForged() && !reset.troubleWins()
+        && reset.effect.effect != ResetEffect::Challenged;
+    const bool cancelledConnect = reset.phase == Phase::Opening && reset.x == Side::Client;
+    const bool nothingKnown = reset.flow(reset.x).size() <= 1 && reset.flow(reset.y).empty();
+    if (!fits || cancelledConnect || nothingKnown)
+        return std::nullopt;
+    const uint32_t cohort = resetsOfSameService(reset, processExitTime);
+    const bool isProcessExit = cohort >= processExitCount;
+    Evidence evidence(reset, CauseId::ApplicationAbort, isProcessExit ? Confidence::Certain : Confidence::Likely);
+    if (reset.exchange.lastData) {
+        evidence.add(Role::LastWords, *reset.exchange.lastData);
+        evidence.dataSender(reset.exchange.lastData->side);
+        evidence.fact("after_last_data_ns", reset.time - reset.exchange.lastData->segment.time);
+    }
+    evidence.addReset();
+    addSubs(evidence, reset, cohort);
+    if (isProcessExit)
+        evidence.fact("cohort", cohort, grouped(cohort) + " connections");
+    if (reset.flow(reset.y).payloadBytes > 0)
+        evidence.possible(CauseId::CloseWithUnreadData);
+    if (!reset.authenticity.has("auth-genuine"))
+        evidence.possible(CauseId::InjectedReset);
+    return evidence.take();
+}
+
+} // namespace whyrst

@@ -1,0 +1,150 @@
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/late_data.h"
+#include "model/diagnosis/rules.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr auto answerBeforeReset = std::chrono::milliseconds(5); // diagnosis.md 1.18 E4
+
+/// The signs that X's program had not read what Y sent, strongest first.
+struct UnreadSigns
+{
+    bool window = false; ///< E1: the RST itself reopens the window, because the kernel freed the data first
+    bool ack = false;    ///< E2: the RST acknowledges data that no earlier packet did
+    bool pileup = false; ///< E3: the window's edge stood still while data was acknowledged
+    bool answer = false; ///< E4: X answered while Y was still sending, and closed at once
+    int64_t unread = 0;  ///< lower bound of the unread bytes
+    std::optional<LocatedSegment> lastWords;
+    std::optional<uint32_t> edgeRow; ///< the last packet of X that moved the window's edge
+};
+
+void findPileup(UnreadSigns& signs, const ResetContext& reset, int64_t mss)
+{
+    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const FlowAnalysis& analysis = reset.flowAnalysis(reset.x);
+    StreamOffset ackAtAdvance;
+    StreamOffset edge;
+    bool known = false;
+    StreamOffset ack;
+    for (auto row = rows.begin(); !(row == rows.end()) && row.row() < reset.reset->row; ++row) {
+        const Segment segment = *row;
+        if (!segment.flags.ack() || segment.flags.rst() || segment.flags.syn())
+            continue;
+        ack = std::max(ack, segment.ack);
+        const StreamOffset newEdge = segment.ack + analysis.windowBytes(segment);
+        if (!known || newEdge - edge >= mss) {
+            edge = newEdge;
+            ackAtAdvance = segment.ack;
+            signs.edgeRow = row.row();
+            known = true;
+        }
+    }
+    if (reset.reset->segment.flags.ack())
+        ack = std::max(ack, reset.reset->segment.ack);
+    const int64_t piled = ack - ackAtAdvance;
+    if (known && analysis.windowShiftKnown && piled >= 2 * mss) {
+        signs.pileup = true;
+        signs.unread = piled;
+    }
+}
+
+void findAnswer(UnreadSigns& signs, const ResetContext& reset)
+{
+    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    for (uint32_t row = reset.reset->row; row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (segment.payloadLength == 0)
+            continue;
+        if (reset.time - segment.time <= answerBeforeReset)
+            signs.lastWords = LocatedSegment{ reset.x, row, segment };
+        break;
+    }
+    const SegmentColumns& peer = reset.flow(reset.y).segments;
+    const Duration window = triggerWindow(reset.analysis, reset.x);
+    for (uint32_t row = peer.lowerBound(reset.reset->segment.frame); row-- > 0 && signs.lastWords;) {
+        const Segment segment = peer.at(row);
+        if (reset.time - segment.time > window)
+            break;
+        const bool unacknowledgedThen = segment.dataEnd() > signs.lastWords->segment.ack;
+        signs.answer = signs.answer || (segment.payloadLength > 0 && unacknowledgedThen);
+    }
+}
+
+UnreadSigns findSigns(const ResetContext& reset)
+{
+    UnreadSigns signs;
+    const Segment& rst = reset.reset->segment;
+    const SenderState& sender = reset.atReset.sender(reset.y);
+    const ReceiverState& receiver = reset.atReset.receiver(reset.x);
+    const int64_t mss = std::max<int64_t>(1, reset.flowAnalysis(reset.y).effectiveMss);
+    if (rst.flags.ack() && sender.edgeKnown && receiver.windowSeen) {
+        const StreamOffset edge = rst.ack + reset.flowAnalysis(reset.x).windowBytes(rst);
+        const int64_t left = sender.edge - std::max(sender.sndUna, receiver.lastAck);
+        signs.window = edge - sender.edge >= mss && left < mss;
+    }
+    if (rst.flags.ack() && receiver.ackSeen && !(sender.finSent && rst.ack > sender.finOffset)) {
+        const int64_t gained = rst.ack - receiver.lastAck;
+        const SentRange* newest = gained > 0 ? sender.rangeAt(rst.ack - 1) : nullptr;
+        const Duration roundTrip = reset.flowAnalysis(reset.x).roundTrip.minimum;
+        const bool justArrived
+            = newest != nullptr && std::chrono::abs(reset.time - newest->lastTime - roundTrip) <= orderTolerance;
+        signs.ack = gained >= 2 * mss || (gained > 0 && justArrived);
+        signs.unread = std::max<int64_t>(signs.unread, gained);
+    }
+    findPileup(signs, reset, mss);
+    findAnswer(signs, reset);
+    return signs;
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
+{
+    const bool possible = !reset.isDeath() && !reset.isForged() && !reset.troubleWins() && isAbort(reset.form.form)
+        && reset.effect.effect != ResetEffect::Challenged && reset.flow(reset.y).payloadBytes > 0
+        && !reset.finBefore(reset.x);
+    if (!possible)
+        return std::nullopt;
+    const UnreadSigns signs = findSigns(reset);
+    const bool strong = signs.window || signs.ack;
+    const bool weak = signs.pileup || signs.answer;
+    if (!strong && (!weak || isFinished(reset)))
+        return std::nullopt;
+    Confidence confidence = Confidence::Possible;
+    if (signs.window)
+        confidence = Confidence::Certain;
+    else if (signs.ack || (signs.pileup && signs.answer))
+        confidence = Confidence::Likely;
+    Evidence evidence(reset, CauseId::CloseWithUnreadData, confidence);
+    evidence.dataSender(reset.y).harm(Harm::DataLost);
+    const SegmentColumns& peer = reset.flow(reset.y).segments;
+    for (uint32_t row = peer.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        if (peer.at(row).payloadLength == 0)
+            continue;
+        evidence.add(Role::LaterData, reset.y, row);
+        break;
+    }
+    if (signs.lastWords)
+        evidence.add(Role::LastWords, *signs.lastWords);
+    if (signs.pileup && signs.edgeRow)
+        evidence.add(Role::WindowShrink, reset.x, *signs.edgeRow);
+    evidence.addReset();
+    for (const auto& [shown, id] : { std::pair(signs.window, "unread-window"), std::pair(signs.ack, "unread-ack"),
+             std::pair(signs.pileup, "unread-pileup"), std::pair(signs.answer, "unread-answer") }) {
+        if (shown)
+            evidence.sub(id);
+    }
+    if (signs.unread > 0)
+        evidence.fact("unread_bytes", signs.unread, bytesText(signs.unread));
+    if (confidence != Confidence::Certain)
+        evidence.possible(CauseId::ApplicationAbort);
+    evidence.excluded(CauseId::DataAfterClose, "no FIN was sent before the reset");
+    return evidence.take();
+}
+
+} // namespace whyrst

@@ -1,0 +1,33 @@
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/late_data.h"
+#include "model/diagnosis/rules.h"
+
+namespace whyrst {
+
+std::optional<Diagnosis> explainDataAfterClose(const ResetContext& reset)
+{
+    if (reset.isDeath() || reset.isForged() || reset.troubleWins() || reset.phase == Phase::Opening)
+        return std::nullopt;
+    const std::optional<LateData> late = findLateData(reset);
+    if (!late || late->isCloseNotify)
+        return std::nullopt;
+    Evidence evidence(reset, CauseId::DataAfterClose, Confidence::Certain);
+    evidence.harm(Harm::DataLost).dataSender(reset.y);
+    evidence.add(Role::Fin, late->fin);
+    if (late->finAck)
+        evidence.add(Role::FinAck, *late->finAck);
+    evidence.addFolded(Role::DataAfterFin, reset.y, late->rows);
+    evidence.addReset();
+    if (!late->copies.empty())
+        evidence.addFolded(Role::RstCopy, reset.x, late->copies);
+    evidence.fact("late_bytes", late->bytes, bytesText(late->bytes));
+    const Timestamp first = reset.flow(reset.y).segments.at(late->rows.front()).time;
+    evidence.fact("late_by_ns", first - late->fin.segment.time);
+    evidence.fact("first_late_byte", late->begin.value, grouped(late->begin.value));
+    evidence.excluded(CauseId::Teardown, "new bytes came after the FIN");
+    evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
+    return evidence.take();
+}
+
+} // namespace whyrst

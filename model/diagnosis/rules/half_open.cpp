@@ -1,0 +1,79 @@
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/rules.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+bool sentRstBefore(const ResetContext& reset)
+{
+    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    for (auto row = rows.begin(); !(row == rows.end()) && row.row() < reset.reset->row; ++row) {
+        if ((*row).flags.rst() && !(*row).isCaptureDuplicate)
+            return true;
+    }
+    return false;
+}
+
+std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
+{
+    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    for (uint32_t row = std::min(reset.reset->row, rows.size()); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (!segment.flags.rst())
+            return LocatedSegment{ reset.x, row, segment };
+    }
+    return std::nullopt;
+}
+
+bool isOnHostOf(const Vantage& vantage, Side side)
+{
+    return vantage.place == (side == Side::Client ? VantagePlace::Client : VantagePlace::Server);
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
+{
+    if (reset.isDeath() || !isReply(reset.form.form) || !reset.form.trigger || reset.troubleWins())
+        return std::nullopt;
+    const bool byBox = reset.isForged();
+    const bool opening = reset.phase == Phase::Opening;
+    const bool triggerIsSyn = reset.form.trigger->segment.flags.syn();
+    if (reset.finBefore(reset.x) || sentRstBefore(reset) || triggerIsSyn)
+        return std::nullopt;
+    if (byBox
+        && (reset.effect.continuation || reset.authenticity.has("auth-goes-on")
+            || reset.authenticity.has("auth-train")))
+        return std::nullopt;
+    if (opening && (reset.x == Side::Client || reset.form.trigger->segment.payloadLength == 0))
+        return std::nullopt;
+    const bool onHost = isOnHostOf(reset.vantage, reset.x);
+    Confidence confidence = onHost ? Confidence::Certain : Confidence::Likely;
+    if (opening)
+        confidence = Confidence::Possible;
+    Evidence evidence(reset, CauseId::HalfOpen, confidence);
+    evidence.dataSender(reset.y);
+    if (const auto heard = lastHeardFromX(reset)) {
+        evidence.add(Role::LastHeard, *heard);
+        const Duration silence = reset.form.trigger->segment.time - heard->segment.time;
+        evidence.fact("silence_ns", silence);
+        if (silence >= minimumIdle)
+            evidence.addSpan(Role::Silence, heard->segment.time, reset.form.trigger->segment.time)
+                .possible(CauseId::IdleTimeout);
+    } else {
+        evidence.missing(Missing::StartedLate);
+    }
+    evidence.addReset();
+    if (byBox)
+        evidence.sub("box");
+    if (!onHost)
+        evidence.possible(CauseId::InjectedReset);
+    evidence.excluded(CauseId::DataAfterClose, "the sender of the reset had not sent a FIN");
+    return evidence.take();
+}
+
+} // namespace whyrst

@@ -1,0 +1,113 @@
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/rules.h"
+
+#include <algorithm>
+#include <array>
+
+namespace whyrst {
+
+namespace {
+
+/// Timers of known boxes and hosts (diagnosis.md 2.8).
+struct KnownTimer
+{
+    int seconds;
+    const char* name;
+};
+constexpr std::array knownTimers = {
+    KnownTimer{ 60, "60 s of many proxies" },
+    KnownTimer{ 240, "240 s of the Azure load balancer" },
+    KnownTimer{ 300, "300 s of F5 BIG-IP" },
+    KnownTimer{ 350, "350 s of the AWS network load balancer" },
+    KnownTimer{ 600, "600 s of Google Cloud" },
+    KnownTimer{ 3600, "1 h of many firewalls" },
+    KnownTimer{ 7200, "2 h of TCP keep-alive" },
+    KnownTimer{ 432000, "5 days of Linux connection tracking" },
+};
+constexpr uint32_t cohortSize = 3; // diagnosis.md 4.7
+
+const KnownTimer* matchingTimer(Duration silence)
+{
+    const auto match = std::find_if(knownTimers.begin(), knownTimers.end(), [&](const KnownTimer& timer) {
+        return std::chrono::abs(silence - std::chrono::seconds(timer.seconds)) <= roundingTolerance(silence);
+    });
+    return match == knownTimers.end() ? nullptr : &*match;
+}
+
+bool hasBoxSign(const ResetContext& reset)
+{
+    const Authenticity& signs = reset.authenticity;
+    return signs.has("auth-ttl") || signs.has("auth-mac") || signs.has("auth-too-early");
+}
+
+bool isOnHostOf(const Vantage& vantage, Side side)
+{
+    return vantage.place == (side == Side::Client ? VantagePlace::Client : VantagePlace::Server);
+}
+
+bool wasQuiet(const ResetContext& reset)
+{
+    const Duration roundTrip = reset.analysis.fullRoundTrip();
+    return reset.silence.lastHeard && reset.silence.length >= minimumIdle
+        && reset.silence.length > minimumIdleRoundTrips * roundTrip;
+}
+
+std::optional<LocatedSegment> findTwin(const ResetContext& reset)
+{
+    const SegmentColumns& rows = reset.flow(reset.y).segments;
+    for (auto row = rows.begin(); !(row == rows.end()); ++row) {
+        const Segment segment = *row;
+        const Duration apart = std::chrono::abs(segment.time - reset.time);
+        if (segment.flags.rst() && apart <= std::max<Duration>(orderTolerance, reset.analysis.fullRoundTrip()))
+            return LocatedSegment{ reset.y, row.row(), segment };
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
+{
+    const bool finSeen = reset.finBefore(Side::Client) || reset.finBefore(Side::Server);
+    if (reset.isDeath() || finSeen || reset.phase == Phase::Opening || reset.troubleWins() || !wasQuiet(reset))
+        return std::nullopt;
+    const bool onNextPacket = isReply(reset.form.form) && reset.silence.endedByPacket;
+    if (!onNextPacket && (reset.silence.endedByPacket || reset.form.form == ResetForm::Off))
+        return std::nullopt;
+    const bool waitsForAnswer = reset.exchange.requestPending && reset.exchange.answeredBefore && !onNextPacket
+        && reset.exchange.requester == reset.x;
+    if (waitsForAnswer)
+        return std::nullopt;
+    const std::optional<LocatedSegment> twin = onNextPacket ? std::nullopt : findTwin(reset);
+    const uint32_t cohort = reset.trace.cohortOf(reset.silence.length);
+    const KnownTimer* timer = matchingTimer(reset.silence.length);
+    const bool isCohort = cohort >= cohortSize;
+    const bool boxShown = timer != nullptr || isCohort || hasBoxSign(reset);
+    if (onNextPacket && (!boxShown || isOnHostOf(reset.vantage, reset.x)))
+        return std::nullopt; // half-open explains it with less
+    Confidence confidence = timer != nullptr ? Confidence::Likely : Confidence::Possible;
+    if (twin || isCohort)
+        confidence = Confidence::Certain;
+    Evidence evidence(reset, CauseId::IdleTimeout, confidence);
+    evidence.sub(onNextPacket ? "on-next-packet" : "on-expiry").harm(Harm::Unknown);
+    if (reset.silence.keepAlives > 0)
+        evidence.sub("by-endpoint");
+    evidence.add(Role::LastHeard, *reset.silence.lastHeard);
+    evidence.addSpan(Role::Silence, reset.silence.begin, reset.silence.end).addReset();
+    if (twin)
+        evidence.add(Role::TwinRst, *twin);
+    evidence.fact("silence_ns", reset.silence.length);
+    if (isCohort)
+        evidence.fact("cohort", cohort, grouped(cohort) + " connections");
+    if (timer != nullptr)
+        evidence.fact("timer_s", timer->seconds, timer->name);
+    if (onNextPacket)
+        evidence.possible(CauseId::HalfOpen);
+    else
+        evidence.possible(CauseId::ApplicationAbort);
+    evidence.excluded(CauseId::KeepaliveTimeout, "no keep-alive probe went unanswered");
+    return evidence.take();
+}
+
+} // namespace whyrst

@@ -1,0 +1,25 @@
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/rules.h"
+
+namespace whyrst {
+
+std::optional<Diagnosis> explainIgnoredReset(const ResetContext& reset)
+{
+    const bool refused = reset.effect.effect == ResetEffect::Challenged || reset.effect.effect == ResetEffect::Dropped;
+    const bool livesOn = reset.effect.continuation.has_value();
+    if (reset.isDeath() || !refused || !livesOn || reset.phase == Phase::Opening)
+        return std::nullopt;
+    Evidence evidence(reset, CauseId::IgnoredReset, Confidence::Certain);
+    evidence.add(Role::Rst, *reset.reset).harm(Harm::None);
+    if (reset.effect.challenge)
+        evidence.add(Role::ChallengeAck, *reset.effect.challenge);
+    evidence.add(Role::AfterRst, *reset.effect.continuation);
+    evidence.fact("continued_after_ns", reset.effect.continuation->segment.time - reset.time);
+    const StreamOffset expected = reset.atReset.sender(reset.x).sndUna;
+    evidence.fact("off_by", reset.reset->segment.seq - expected, bytesText(reset.reset->segment.seq - expected));
+    if (reset.isForged())
+        evidence.possible(CauseId::InjectedReset);
+    return evidence.take();
+}
+
+} // namespace whyrst

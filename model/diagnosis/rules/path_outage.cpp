@@ -1,0 +1,98 @@
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/rules.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr size_t separateResends = 5; ///< steps of their own; the others are folded
+
+std::vector<uint32_t> synRows(const ResetContext& reset)
+{
+    std::vector<uint32_t> rows;
+    const SegmentColumns& segments = reset.flow(Side::Client).segments;
+    for (auto row = segments.begin(); !(row == segments.end()); ++row) {
+        const Segment segment = *row;
+        if (segment.flags.syn() && !segment.flags.ack() && !segment.isCaptureDuplicate
+            && segment.frame < reset.momentFrame)
+            rows.push_back(row.row());
+    }
+    return rows;
+}
+
+/// SYNs without any answer, then the client's own RST or nothing more.
+std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
+{
+    const Flow& server = reset.flow(Side::Server);
+    const bool ownEnd = reset.isDeath() || (reset.x == Side::Client && isAbort(reset.form.form));
+    if (!ownEnd || reset.phase != Phase::Opening || !server.empty() || !reset.connection.icmpErrors.empty())
+        return std::nullopt;
+    const std::vector<uint32_t> syns = synRows(reset);
+    if (syns.size() <= minimumResends)
+        return std::nullopt;
+    Evidence evidence(reset, CauseId::PathOutage, Confidence::Certain);
+    evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);
+    evidence.addFolded(Role::Syn, Side::Client, std::span(syns).first(1));
+    evidence.addResends(Side::Client, syns, separateResends).addReset();
+    const SegmentColumns& rows = reset.flow(Side::Client).segments;
+    const Timestamp last = rows.at(syns.back()).time;
+    if (reset.isDeath())
+        evidence.addGhost(Role::MissingRtx, Side::Client, last + 2 * (last - rows.at(syns[syns.size() - 2]).time));
+    evidence.fact("sends", static_cast<int64_t>(syns.size()), grouped(static_cast<int64_t>(syns.size())));
+    evidence.fact(
+        "tried_for_ns", reset.isDeath() ? last - rows.at(syns.front()).time : reset.time - rows.at(syns.front()).time);
+    evidence.excluded(CauseId::ConnectionRefused, "no answer came at all");
+    return evidence.take();
+}
+
+std::optional<LocatedSegment> lastHeardFrom(const ResetContext& reset, Side side)
+{
+    const SegmentColumns& rows = reset.flow(side).segments;
+    for (uint32_t row = rows.lowerBound(reset.momentFrame); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (!segment.flags.rst() && !segment.isCaptureDuplicate)
+            return LocatedSegment{ side, row, segment };
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
+{
+    if (auto diagnosis = explainNoAnswer(reset))
+        return diagnosis;
+    if (!reset.troubleWins() || reset.trouble->leaf != CauseId::PathOutage || reset.trouble->copies.empty())
+        return std::nullopt;
+    const Trouble& trouble = *reset.trouble;
+    const Side s = trouble.sender;
+    const bool forwardOnly = trouble.forwardOnly;
+    Evidence evidence(reset, CauseId::PathOutage, forwardOnly ? Confidence::Likely : Confidence::Certain);
+    evidence.sub(forwardOnly ? "forward-only" : "both-or-unknown").dataSender(s).mechanism(reset.mechanism);
+    const std::optional<LocatedSegment> heard = lastHeardFrom(reset, otherSide(s));
+    if (heard) {
+        evidence.add(Role::LastHeard, *heard);
+        evidence.fact("silent_for_ns", reset.moment - heard->segment.time);
+    }
+    evidence.addFolded(Role::FirstSend, s, std::span(trouble.copies).first(1));
+    evidence.addResends(s, trouble.copies, separateResends);
+    const Timestamp due = trouble.lastSend + std::min(2 * trouble.lastInterval, backoffCap);
+    if (reset.mechanism == Mechanism::GaveUpSilently && due < reset.moment)
+        evidence.addGhost(Role::MissingRtx, s, due);
+    evidence.addReset();
+    evidence.fact("resends", trouble.resendCount(), grouped(trouble.resendCount()));
+    evidence.fact("tried_for_ns", trouble.lastSend - trouble.firstSend);
+    evidence.fact("first_stuck_byte", trouble.holeBegin.value, grouped(trouble.holeBegin.value));
+    if (!forwardOnly)
+        evidence.possible(CauseId::AckPathLoss);
+    evidence.excluded(CauseId::SegmentBlackHole, "nothing shows that later bytes got through");
+    if (reset.isDeath() || !reset.form.trigger)
+        return evidence.take();
+    evidence.excluded(CauseId::HalfOpen, "the sender of the reset had unacknowledged data of its own");
+    return evidence.take();
+}
+
+} // namespace whyrst

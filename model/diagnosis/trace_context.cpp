@@ -1,0 +1,111 @@
+#include "model/diagnosis/trace_context.h"
+
+#include "model/analysis/thresholds.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr uint32_t packetsPerFlow = 8; ///< enough to know a host's TTL
+
+void addTtls(TraceContext& context, const Connection& connection, Side side)
+{
+    const Flow& flow = connection.flow(side);
+    if (flow.empty())
+        return;
+    HostFacts& host = context.hosts[connection.endpoint(side).address];
+    uint32_t left = packetsPerFlow;
+    for (auto row = flow.segments.begin(); left > 0 && !(row == flow.segments.end()); ++row, --left) {
+        const Segment segment = *row;
+        if (!segment.flags.rst())
+            ++host.ttls[segment.ttl];
+    }
+}
+
+void addHandshake(TraceContext& context, const Connection& connection)
+{
+    const Flow& client = connection.flow(Side::Client);
+    const Flow& server = connection.flow(Side::Server);
+    if (client.empty() || server.empty())
+        return;
+    const Segment syn = client.segments.at(0);
+    const Segment synAck = server.segments.at(0);
+    if (!syn.flags.syn() || !synAck.flags.syn() || !synAck.flags.ack() || synAck.time < syn.time)
+        return;
+    const Duration sample = synAck.time - syn.time;
+    auto& smallest = context.hosts[connection.server.address].handshakeRoundTrip;
+    smallest = smallest ? std::min(*smallest, sample) : sample;
+}
+
+/// The longest pause among the last packets before the connection's first RST: the RST itself or the packet that it
+/// answers ended it.
+void addSilence(TraceContext& context, const Connection& connection, PacketNumber reset)
+{
+    constexpr uint32_t tail = 4;
+    std::vector<Timestamp> times;
+    for (const Side side : { Side::Client, Side::Server }) {
+        const SegmentColumns& segments = connection.flow(side).segments;
+        const uint32_t end = segments.lowerBound(reset);
+        for (uint32_t row = end - std::min(end, tail); row < end; ++row)
+            times.push_back(segments.at(row).time);
+    }
+    LocatedSegment rst;
+    if (!findSegment(connection, reset, rst))
+        return;
+    times.push_back(rst.segment.time);
+    std::sort(times.begin(), times.end());
+    Duration longest{};
+    for (size_t index = times.size() - std::min<size_t>(times.size(), tail); index + 1 < times.size(); ++index)
+        longest = std::max(longest, times[index + 1] - times[index]);
+    if (longest >= minimumIdle)
+        context.silentResets.push_back({ connection.id, longest, rst.segment.time });
+}
+
+} // namespace
+
+Duration roundingTolerance(Duration wait)
+{
+    const auto share = std::chrono::duration_cast<Duration>(wait * roundToleranceShare);
+    return std::max(roundTolerance, share);
+}
+
+const HostFacts* TraceContext::host(const IpAddress& address) const
+{
+    const auto found = hosts.find(address);
+    return found == hosts.end() ? nullptr : &found->second;
+}
+
+uint32_t TraceContext::cohortOf(Duration silence) const
+{
+    const Duration tolerance = roundingTolerance(silence);
+    const auto first = std::lower_bound(silentResets.begin(), silentResets.end(), silence - tolerance,
+        [](const SilentReset& reset, Duration wanted) { return reset.silence < wanted; });
+    const auto last = std::upper_bound(first, silentResets.end(), silence + tolerance,
+        [](Duration wanted, const SilentReset& reset) { return wanted < reset.silence; });
+    return static_cast<uint32_t>(last - first);
+}
+
+TraceContext buildTraceContext(const Trace& trace)
+{
+    TraceContext context;
+    context.trace = &trace;
+    for (const Connection& connection : trace.connections) {
+        addTtls(context, connection, Side::Client);
+        addTtls(context, connection, Side::Server);
+        addHandshake(context, connection);
+    }
+    std::vector<bool> done(trace.connections.size(), false);
+    for (const ResetRef& reset : trace.resets) {
+        if (done[reset.connection.value])
+            continue;
+        done[reset.connection.value] = true;
+        addSilence(context, trace.connection(reset.connection), reset.frame);
+    }
+    std::sort(context.silentResets.begin(), context.silentResets.end(),
+        [](const SilentReset& a, const SilentReset& b) { return a.silence < b.silence; });
+    return context;
+}
+
+} // namespace whyrst

@@ -1,0 +1,348 @@
+#include "model/diagnosis/trouble.h"
+
+#include "model/analysis/thresholds.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr int stuckTimeouts = 3;     // diagnosis.md 2.7 STUCK
+constexpr uint32_t mangledAcks = 3;  // diagnosis.md 1.10
+constexpr uint32_t enoughCopies = 2; // diagnosis.md 1.8, 1.9
+constexpr double nearlyRoundTrip = 0.8;
+constexpr uint8_t icmpUnreachable = 3;
+constexpr uint8_t icmpCodeTooBig = 4;
+constexpr uint8_t icmpV6TooBig = 2;
+
+VantagePlace placeOf(Side side)
+{
+    return side == Side::Client ? VantagePlace::Client : VantagePlace::Server;
+}
+
+/// Looks at one direction.
+class Finder
+{
+public:
+    Finder(const Connection& connection, const Analysis& analysis, const Vantage& vantage, const TroubleMoment& moment,
+        Side sender)
+        : m_connection(connection)
+        , m_analysis(analysis)
+        , m_moment(moment)
+        , m_s(sender)
+        , m_r(otherSide(sender))
+        , m_sent(moment.state.sender(sender))
+        , m_atReceiver(vantage.place == placeOf(otherSide(sender)))
+        , m_inMiddle(vantage.place == VantagePlace::Middle)
+    {
+        m_trouble.sender = sender;
+    }
+
+    std::optional<Trouble> find();
+
+private:
+    bool findClosedWindow();
+    bool findNeedless();
+    bool findStuck();
+    void collectCopies();
+    void collectDelivery();
+    void collectSizes();
+    void collectSackOutside();
+    void collectIcmp();
+    bool holdsTooBig() const;
+    bool isMtuLimit() const;
+    CauseId leafOfStuck();
+
+    /// The timer of S, from the acknowledgments of R.
+    Duration timeout() const { return m_analysis.flow(m_r).roundTrip.retransmissionTimeout; }
+    Duration roundTripToReceiver() const { return m_analysis.flow(m_r).roundTrip.minimum; }
+
+    const Connection& m_connection;
+    const Analysis& m_analysis;
+    const TroubleMoment& m_moment;
+    Side m_s;
+    Side m_r;
+    const SenderState& m_sent;
+    bool m_atReceiver;
+    bool m_inMiddle;
+    uint32_t m_stuckLarge = 0; ///< distinct stuck packets above the largest delivered size
+    bool m_smallTried = false; ///< a packet no larger than the largest delivered was sent during the stall
+    Trouble m_trouble;
+};
+
+bool Finder::findClosedWindow()
+{
+    const std::vector<WindowClosed>& intervals = m_analysis.flow(m_r).windowClosed;
+    for (size_t index = intervals.size(); index-- > 0;) {
+        const WindowClosed& closed = intervals[index];
+        if (closed.begin >= m_moment.time)
+            continue;
+        const bool unresolved = closed.stillClosed || closed.end >= m_moment.time;
+        const Duration length = m_moment.time - closed.begin;
+        if (!unresolved || length < minimumZeroWindow || length <= timeout())
+            return false;
+        const bool silentAtEdge = m_sent.edgeKnown && m_sent.sndNxt >= m_sent.edge;
+        if (closed.probes == 0 && !silentAtEdge)
+            return false;
+        m_trouble.closed = static_cast<uint32_t>(index);
+        m_trouble.firstSend = closed.begin;
+        m_trouble.lastSend = closed.begin;
+        return true;
+    }
+    return false;
+}
+
+/// S sends again, and again, what R has acknowledged before our eyes (diagnosis.md 1.12).
+bool Finder::findNeedless()
+{
+    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    std::vector<uint32_t> needless;
+    for (const Resend& resend : m_analysis.flow(m_s).resends) {
+        if (resend.kind == Kind::Needless && rows.at(resend.row).frame < m_moment.before)
+            needless.push_back(resend.row);
+    }
+    if (needless.size() < minimumResends)
+        return false;
+    const Segment last = rows.at(needless.back());
+    const Segment before = rows.at(needless[needless.size() - 2]);
+    const auto deadline = std::chrono::duration_cast<Duration>((last.time - before.time) * deadlineFactor);
+    if (m_moment.time - last.time > std::max(deadline, 2 * smallestRto))
+        return false;
+    m_trouble.leaf = CauseId::AckPathLoss;
+    m_trouble.copies = needless;
+    m_trouble.holeBegin = last.seq;
+    m_trouble.holeEnd = last.end();
+    m_trouble.firstSend = rows.at(needless.front()).time;
+    m_trouble.lastSend = last.time;
+    m_trouble.lastInterval = last.time - before.time;
+    return true;
+}
+
+void Finder::collectCopies()
+{
+    const SentRange* range = m_sent.rangeAt(m_sent.sndUna);
+    m_trouble.holeBegin = m_sent.sndUna;
+    m_trouble.holeEnd = range != nullptr ? range->end : m_sent.seen.nextCovered(m_sent.sndUna).value_or(m_sent.sndNxt);
+    if (const auto lowest = m_sent.sacked.lowest())
+        m_trouble.holeEnd = std::min(m_trouble.holeEnd, *lowest);
+    if (range == nullptr)
+        return;
+    const FlowAnalysis& analysis = m_analysis.flow(m_s);
+    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    for (auto row = rows.from(range->firstRow); !(row == rows.end()); ++row) {
+        const Segment segment = *row;
+        if (segment.frame >= m_moment.before)
+            break;
+        const bool carries = segment.seq <= m_sent.sndUna && m_sent.sndUna < segment.end() && !segment.flags.rst();
+        if (!carries || segment.isCaptureDuplicate || analysis.kinds[row.row()].has(Kind::NetworkDuplicate))
+            continue;
+        m_trouble.copies.push_back(row.row());
+        m_trouble.goodCopies += segment.checksumClass == ChecksumClass::Valid ? 1 : 0;
+        if (segment.checksumClass == ChecksumClass::Bad)
+            m_trouble.badCopies.push_back(row.row());
+        if (m_trouble.copies.size() > 1)
+            m_trouble.lastInterval = segment.time - m_trouble.lastSend;
+        else
+            m_trouble.firstSend = segment.time;
+        m_trouble.lastSend = segment.time;
+    }
+}
+
+bool Finder::findStuck()
+{
+    if (!m_sent.acknowledged || !m_sent.hasOutstanding())
+        return false;
+    collectCopies();
+    const size_t needed = m_atReceiver ? minimumResends : minimumResends + 1;
+    bool sentOften = m_trouble.copies.size() >= needed;
+    if (m_trouble.copies.empty()) {
+        // The hole itself was never seen: it was lost before the capture point, or not captured.
+        const bool laterSeen = !m_sent.outstanding.empty();
+        if (!laterSeen || !(m_atReceiver || m_inMiddle))
+            return false;
+        m_trouble.firstSend = m_sent.outstanding.front().firstTime;
+        m_trouble.lastSend = m_trouble.firstSend;
+        sentOften = true;
+    }
+    const Timestamp since = std::max(m_sent.lastProgress, m_trouble.firstSend);
+    return sentOften && m_moment.time - since >= stuckTimeouts * timeout();
+}
+
+/// DL: R shows that bytes behind the hole did arrive.
+void Finder::collectDelivery()
+{
+    const Duration travel = std::chrono::duration_cast<Duration>(roundTripToReceiver() * nearlyRoundTrip);
+    const bool laterSent = !m_sent.outstanding.empty() && m_sent.outstanding.back().begin >= m_trouble.holeEnd;
+    const std::vector<DupAckRun>& runs = m_analysis.flow(m_r).dupAckRuns;
+    for (size_t index = 0; index < runs.size(); ++index) {
+        const DupAckRun& run = runs[index];
+        if (run.ack == m_sent.sndUna && run.firstTime < m_moment.time)
+            m_trouble.dupAckRun = static_cast<uint32_t>(index);
+    }
+    const bool bySack = !m_sent.sacked.empty();
+    bool byDupAcks = false;
+    Timestamp lastEvidence;
+    if (m_trouble.dupAckRun) {
+        const DupAckRun& run = runs[*m_trouble.dupAckRun];
+        const bool afterLater = laterSent && run.lastTime - m_sent.outstanding.back().firstTime >= travel;
+        byDupAcks = run.count >= 2 && (afterLater || run.count > 2);
+        lastEvidence = run.lastTime;
+    }
+    const bool bySight = m_trouble.copies.empty() && laterSent && m_trouble.dupAckRun.has_value();
+    m_trouble.laterDelivered = bySack || (laterSent && byDupAcks) || bySight;
+    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    if (m_trouble.laterDelivered && m_trouble.copies.size() > minimumResends)
+        m_trouble.deliveredAfterThird = lastEvidence > rows.at(m_trouble.copies[minimumResends]).time;
+    const auto& heard = m_moment.state.lastHeard[sideIndex(m_r)];
+    if (m_trouble.copies.size() > 1)
+        m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
+}
+
+/// Sizes that passed and sizes that did not. Merged segments count as what the network carries.
+void Finder::collectSizes()
+{
+    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    const uint32_t mss = m_analysis.flow(m_s).effectiveMss;
+    const auto wire = [mss](const Segment& segment) {
+        return segment.headerLength + (mss == 0 ? segment.payloadLength : std::min(mss, segment.payloadLength));
+    };
+    m_trouble.smallestStuck = UINT32_MAX;
+    for (const uint32_t row : m_trouble.copies)
+        m_trouble.smallestStuck = std::min(m_trouble.smallestStuck, wire(rows.at(row)));
+    for (const Segment segment : rows) {
+        if (segment.frame >= m_moment.before)
+            break;
+        if (segment.segLen() == 0 || segment.flags.rst())
+            continue;
+        const bool delivered = segment.end() <= m_sent.sndUna || m_sent.sacked.contains(segment.seq, segment.end());
+        if (delivered)
+            m_trouble.largestDelivered = std::max(m_trouble.largestDelivered, wire(segment));
+    }
+    for (const SentRange& range : m_sent.outstanding) {
+        const Segment segment = rows.at(range.firstRow);
+        const bool large = wire(segment) > m_trouble.largestDelivered;
+        m_stuckLarge += large ? (mss > 0 && segment.payloadLength > mss ? 2 : 1) : 0;
+        m_smallTried = m_smallTried || !large;
+    }
+}
+
+/// SACK blocks that do not fit to anything S has sent: a box shifts sequence numbers but not the blocks.
+void Finder::collectSackOutside()
+{
+    const Flow& receiver = m_connection.flow(m_r);
+    const Flow& sender = m_connection.flow(m_s);
+    if (receiver.sackBlocks.empty())
+        return;
+    for (const Segment segment : receiver.segments) {
+        if (segment.frame >= m_moment.before)
+            break;
+        bool outside = false;
+        for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
+            const SackBlock block = receiver.sackBlock(segment, index, sender);
+            const bool neverSent = block.right > m_sent.sndNxt || block.left < StreamOffset{ 0 };
+            const bool below = index > 0 && block.right <= segment.ack;
+            outside = outside || neverSent || below;
+        }
+        m_trouble.sackOutside += outside ? 1 : 0;
+    }
+}
+
+void Finder::collectIcmp()
+{
+    for (size_t index = 0; index < m_connection.icmpErrors.size(); ++index) {
+        const IcmpEvent& event = m_connection.icmpErrors[index];
+        const bool quotesHole = event.quotedSide == m_s && event.quotedSeq >= m_sent.sndUna
+            && event.quotedSeq <= m_sent.sndNxt && event.frame < m_moment.before;
+        const bool isError = event.isV6 || event.type == icmpUnreachable;
+        if (quotesHole && isError)
+            m_trouble.icmp.push_back(static_cast<uint32_t>(index));
+    }
+}
+
+bool Finder::holdsTooBig() const
+{
+    return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(), [this](uint32_t index) {
+        const IcmpEvent& event = m_connection.icmpErrors[index];
+        return event.isV6 ? event.type == icmpV6TooBig : event.code == icmpCodeTooBig;
+    });
+}
+
+/// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet.
+bool Finder::isMtuLimit() const
+{
+    if (m_trouble.copies.empty() || m_trouble.smallestStuck <= m_trouble.largestDelivered)
+        return false;
+    const bool coincidence = m_stuckLarge >= enoughCopies && !m_smallTried;
+    return m_trouble.laterDelivered || coincidence;
+}
+
+CauseId Finder::leafOfStuck()
+{
+    const bool seenByReceiver = (m_atReceiver || m_inMiddle) && m_trouble.copies.size() >= enoughCopies;
+    if (seenByReceiver && m_trouble.badCopies.size() >= enoughCopies && m_trouble.goodCopies == 0)
+        return CauseId::CorruptedSegment; // 2
+    if (m_atReceiver && m_trouble.copies.size() >= enoughCopies && m_trouble.receiverHeard) {
+        if (m_trouble.goodCopies >= enoughCopies)
+            return CauseId::ReceiverDiscards; // 3
+        if (m_trouble.badCopies.empty())
+            return CauseId::Unknown; // 3b: the copies cannot be checked
+    }
+    if (m_trouble.sackOutside >= mangledAcks)
+        return CauseId::SackMangled; // 4
+    if (holdsTooBig())
+        return CauseId::MtuBlackHole; // 5
+    if (!m_trouble.icmp.empty())
+        return CauseId::IcmpUnreachable; // 5
+    if (isMtuLimit())
+        return CauseId::MtuBlackHole; // 6
+    m_trouble.forwardOnly = m_trouble.receiverHeard && !m_trouble.laterDelivered;
+    return m_trouble.laterDelivered ? CauseId::SegmentBlackHole : CauseId::PathOutage; // 8, 7
+}
+
+std::optional<Trouble> Finder::find()
+{
+    if (m_atReceiver && findNeedless())
+        return m_trouble;
+    const bool closed = findClosedWindow();
+    const Trouble closedOnly = m_trouble;
+    const bool stuck = findStuck();
+    if (!closed && !stuck)
+        return std::nullopt;
+    const bool beyondEdge = closed && m_sent.edgeKnown
+        && (m_sent.sndUna >= m_sent.edge || m_moment.state.receiver(m_r).lastRawWindow == 0);
+    const uint32_t unanswered = closed ? m_analysis.flow(m_r).windowClosed[*closedOnly.closed].unansweredInARow : 0;
+    if (closed && (!stuck || beyondEdge) && unanswered < minimumResends) {
+        if (!stuck)
+            m_trouble = closedOnly;
+        m_trouble.firstSend = closedOnly.firstSend;
+        m_trouble.leaf = CauseId::ZeroWindowStarvation; // 1
+        return m_trouble;
+    }
+    if (!stuck) {
+        m_trouble = closedOnly;
+        m_trouble.leaf = CauseId::PathOutage; // 7: the probes are no longer answered
+        return m_trouble;
+    }
+    m_trouble.closed.reset();
+    collectDelivery();
+    collectSizes();
+    collectSackOutside();
+    collectIcmp();
+    m_trouble.leaf = leafOfStuck();
+    return m_trouble;
+}
+
+} // namespace
+
+std::optional<Trouble> findTrouble(
+    const Connection& connection, const Analysis& analysis, const Vantage& vantage, const TroubleMoment& moment)
+{
+    std::optional<Trouble> client = Finder(connection, analysis, vantage, moment, Side::Client).find();
+    std::optional<Trouble> server = Finder(connection, analysis, vantage, moment, Side::Server).find();
+    if (!client || !server)
+        return client ? client : server;
+    return client->firstSend <= server->firstSend ? client : server;
+}
+
+} // namespace whyrst

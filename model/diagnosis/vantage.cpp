@@ -1,0 +1,167 @@
+#include "model/diagnosis/vantage.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace whyrst {
+
+namespace {
+
+constexpr double mostOf = 0.9;          ///< share of a side's packets that must agree (diagnosis.md 2.2 V2)
+constexpr uint32_t enoughChecksums = 3; ///< fewer may be chance
+constexpr Duration shortestHandshake = std::chrono::milliseconds(2); // V5: below it jitter decides
+constexpr double nearShare = 0.9;                                    // V5
+
+/// Counts over the packets of one side, RSTs and capture duplicates excluded.
+struct SideFacts
+{
+    uint32_t packets = 0;
+    uint32_t inbound = 0;
+    uint32_t outbound = 0;
+    uint32_t partial = 0;
+    uint32_t valid = 0;
+    std::set<uint8_t> ttls;
+};
+
+SideFacts collect(const Connection& connection, const Analysis& analysis, Side side)
+{
+    SideFacts facts;
+    const uint32_t mss = analysis.flow(side).effectiveMss;
+    for (const Segment segment : connection.flow(side).segments) {
+        facts.inbound += segment.direction == HostDirection::Inbound ? 1 : 0;
+        facts.outbound += segment.direction == HostDirection::Outbound ? 1 : 0;
+        if (segment.flags.rst() || segment.isCaptureDuplicate)
+            continue;
+        ++facts.packets;
+        facts.ttls.insert(segment.ttl);
+        if (mss != 0 && segment.payloadLength > mss)
+            continue; // merged segments carry a partial sum on both hosts
+        facts.partial += segment.checksumClass == ChecksumClass::Partial ? 1 : 0;
+        facts.valid += segment.checksumClass == ChecksumClass::Valid ? 1 : 0;
+    }
+    return facts;
+}
+
+bool isMost(uint32_t part, uint32_t whole)
+{
+    return whole >= enoughChecksums && part >= mostOf * whole;
+}
+
+bool isInitialTtl(const std::set<uint8_t>& ttls)
+{
+    return ttls.size() == 1 && (*ttls.begin() == 64 || *ttls.begin() == 128 || *ttls.begin() == 255);
+}
+
+VantagePlace placeOf(Side side)
+{
+    return side == Side::Client ? VantagePlace::Client : VantagePlace::Server;
+}
+
+/// One piece of evidence.
+struct Verdict
+{
+    VantagePlace place = VantagePlace::Unknown;
+    const char* reason = "";
+};
+
+Verdict byDirection(const std::array<SideFacts, 2>& facts)
+{
+    for (const Side side : { Side::Client, Side::Server }) {
+        const SideFacts& own = facts[sideIndex(side)];
+        const SideFacts& other = facts[sideIndex(otherSide(side))];
+        const bool sentHere = own.outbound > 0 && own.inbound == 0 && other.outbound == 0;
+        const bool receivedHere = other.inbound > 0 && other.outbound == 0 && own.inbound == 0;
+        if (sentHere || (receivedHere && own.packets == own.outbound))
+            return { placeOf(side), "the capture marks which packets this host sent" };
+    }
+    return {};
+}
+
+Verdict byChecksum(const std::array<SideFacts, 2>& facts)
+{
+    for (const Side side : { Side::Client, Side::Server }) {
+        const SideFacts& own = facts[sideIndex(side)];
+        const SideFacts& other = facts[sideIndex(otherSide(side))];
+        if (isMost(own.partial, own.partial + own.valid) && isMost(other.valid, other.partial + other.valid))
+            return { placeOf(side), "its checksums were not filled in yet" };
+    }
+    return {};
+}
+
+Verdict byTtl(const std::array<SideFacts, 2>& facts)
+{
+    for (const Side side : { Side::Client, Side::Server }) {
+        const auto& own = facts[sideIndex(side)].ttls;
+        const auto& other = facts[sideIndex(otherSide(side))].ttls;
+        if (isInitialTtl(own) && !other.empty() && !isInitialTtl(other))
+            return { placeOf(side), "its packets have not crossed a router" };
+    }
+    return {};
+}
+
+/// How the handshake's round trip divides: all of it lies between the capture point and the far side.
+Verdict byHandshake(const Connection& connection)
+{
+    const Flow& client = connection.flow(Side::Client);
+    const Flow& server = connection.flow(Side::Server);
+    if (client.size() < 2 || server.empty())
+        return {};
+    const Segment syn = client.segments.at(0);
+    const Segment synAck = server.segments.at(0);
+    const Segment ack = client.segments.at(1);
+    const bool clean = syn.flags.syn() && !syn.flags.ack() && synAck.flags.syn() && synAck.flags.ack()
+        && !ack.flags.syn() && !ack.flags.rst() && syn.time <= synAck.time && synAck.time <= ack.time;
+    if (!clean || ack.time - syn.time < shortestHandshake)
+        return {};
+    const double share = toSeconds(synAck.time - syn.time) / toSeconds(ack.time - syn.time);
+    if (share >= nearShare)
+        return { VantagePlace::Client, "the client answers at once, the server after the round trip" };
+    if (share <= 1 - nearShare)
+        return { VantagePlace::Server, "the server answers at once, the client after the round trip" };
+    return { VantagePlace::Middle, "both sides answer with a delay" };
+}
+
+Vantage combineWeak(const Verdict& ttl, const Verdict& handshake)
+{
+    Vantage vantage;
+    const bool both = ttl.place != VantagePlace::Unknown && handshake.place != VantagePlace::Unknown;
+    if (both && ttl.place != handshake.place) {
+        // A link to the near side may lie in between: the handshake measures, the TTL only counts routers.
+        const bool nearLink = handshake.place == VantagePlace::Middle;
+        vantage.contradiction = !nearLink;
+        vantage.place = nearLink ? VantagePlace::Middle : VantagePlace::Unknown;
+        vantage.reason = nearLink ? handshake.reason : "the evidence contradicts itself";
+        if (nearLink)
+            vantage.confidence = Confidence::Possible;
+        return vantage;
+    }
+    const Verdict& verdict = handshake.place == VantagePlace::Unknown ? ttl : handshake;
+    vantage.place = verdict.place;
+    vantage.reason = verdict.reason;
+    if (verdict.place != VantagePlace::Unknown)
+        vantage.confidence = both ? Confidence::Likely : Confidence::Possible;
+    return vantage;
+}
+
+} // namespace
+
+Vantage findVantage(const Connection& connection, const Analysis& analysis)
+{
+    const std::array facts{ collect(connection, analysis, Side::Client), collect(connection, analysis, Side::Server) };
+    const Verdict marks = byDirection(facts);
+    const Verdict checksums = byChecksum(facts);
+    const Verdict& strong = marks.place != VantagePlace::Unknown ? marks : checksums;
+    if (strong.place != VantagePlace::Unknown) {
+        Vantage vantage;
+        vantage.place = strong.place;
+        vantage.reason = strong.reason;
+        vantage.confidence = Confidence::Certain;
+        vantage.onHost = true;
+        return vantage;
+    }
+    return combineWeak(byTtl(facts), byHandshake(connection));
+}
+
+} // namespace whyrst
