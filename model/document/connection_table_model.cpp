@@ -97,7 +97,7 @@ QVariant ConnectionTableModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return cellText(id, index.column());
     case Qt::ToolTipRole:
-        return headline ? toQString(headline->summary).toHtmlEscaped() : QVariant();
+        return headline ? QVariant(toolTipText(toQString(headline->summary))) : QVariant();
     case Qt::TextAlignmentRole:
         return index.column() >= Start ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case ConnectionRole:

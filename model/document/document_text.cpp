@@ -35,6 +35,11 @@ QString toQString(const char* text)
     return QString::fromUtf8(text);
 }
 
+QString toolTipText(const QString& plain)
+{
+    return QStringLiteral("<p style=\"white-space: pre-wrap\">%1</p>").arg(plain.toHtmlEscaped());
+}
+
 QString endpointsText(const Connection& connection)
 {
     return toQString(toString(connection.client)) + QStringLiteral(" \u2192 ") + toQString(toString(connection.server));

@@ -15,6 +15,9 @@ namespace whyrst {
 QString toQString(const std::string& text);
 QString toQString(const char* text);
 
+/// `plain` for a tool tip: tool tips guess whether a text is HTML, and texts about a capture must never be.
+QString toolTipText(const QString& plain);
+
 /// "10.0.0.1:40312 → 10.0.0.2:443", client first.
 QString endpointsText(const Connection& connection);
 

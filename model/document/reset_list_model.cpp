@@ -173,7 +173,7 @@ QVariant ResetListModel::headlineData(const Headline& headline, int column, int 
     case Qt::DisplayRole:
         return cellText(headline, column);
     case Qt::ToolTipRole:
-        return toQString(headline.summary).toHtmlEscaped();
+        return toolTipText(toQString(headline.summary));
     case Qt::AccessibleTextRole:
         return tr("%1, %2").arg(toQString(causeTitle(headline.cause)), detailText(headline));
     case HeadlineRole:

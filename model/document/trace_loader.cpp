@@ -130,7 +130,8 @@ void TraceLoader::finish()
     const std::shared_ptr<Job> job = std::move(m_job);
     m_job.reset();
     if (job->error)
-        emit failed(toQString(sentenceFor(*job->error)));
+        emit failed(job->isCancelled ? tr("Loading was cancelled before a TCP packet was read.")
+                                     : toQString(sentenceFor(*job->error)));
     else if (job->isCancelled)
         emit cancelled(job->result);
     else

@@ -1,0 +1,331 @@
+#include "app/main_window.h"
+
+#include "model/charts/chart_table.h"
+#include "model/document/document_text.h"
+#include "model/document/go_to_target.h"
+#include "views/charts/chart_image.h"
+#include "views/connection_table.h"
+#include "views/loading_bar.h"
+#include "views/message_bar.h"
+#include "views/palette.h"
+#include "views/start_page.h"
+#include "views/workspace.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QStyleFactory>
+#include <QVBoxLayout>
+
+void initWhyrstResources()
+{
+    Q_INIT_RESOURCE(whyrst); // resources of a static library are not there by themselves
+}
+
+namespace whyrst {
+namespace {
+
+constexpr QSize firstSize(1600, 960);
+const QString sampleName = QStringLiteral("upload-stalls.pcapng");
+
+ChartTheme effectiveTheme(ThemeChoice choice)
+{
+    if (choice == ThemeChoice::System) {
+        QApplication::setPalette(QPalette()); // the system's, as far as Qt knows it
+        return themeOf(QApplication::palette());
+    }
+    return choice == ThemeChoice::Dark ? ChartTheme::Dark : ChartTheme::Light;
+}
+
+QStringList droppedFiles(const QMimeData* data)
+{
+    QStringList files;
+    const QList<QUrl> urls = data->urls();
+    for (const QUrl& url : urls) {
+        if (url.isLocalFile())
+            files << url.toLocalFile();
+    }
+    return files;
+}
+
+} // namespace
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent)
+    , m_pages(new QStackedWidget)
+    , m_start(new StartPage)
+    , m_workspace(new Workspace(&m_session))
+    , m_message(new MessageBar)
+    , m_loading(new LoadingBar)
+    , m_readout(new QLabel)
+    , m_counts(new QLabel)
+{
+    initWhyrstResources();
+    setAcceptDrops(true);
+    createPanes();
+    createMenus();
+    connectLoader();
+    resize(firstSize);
+    restoreGeometry(m_settings.geometry());
+    m_workspace->restoreLayout(m_settings.layout());
+    setTheme(m_settings.theme());
+    m_start->setRecentFiles(m_settings.recentFiles());
+    updateTitle();
+    updateActions();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::createPanes()
+{
+    m_pages->addWidget(m_start);
+    m_pages->addWidget(m_workspace);
+    auto* central = new QWidget;
+    auto* column = new QVBoxLayout(central);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_loading);
+    column->addWidget(m_message);
+    column->addWidget(m_pages, 1);
+    setCentralWidget(central);
+    m_readout->setTextFormat(Qt::PlainText);
+    m_readout->setMinimumWidth(1); // a long text must not widen the window
+    m_counts->setTextFormat(Qt::PlainText);
+    statusBar()->addWidget(m_readout, 1);
+    statusBar()->addPermanentWidget(m_counts);
+    connect(m_workspace, &Workspace::readoutChanged, m_readout, &QLabel::setText);
+    connect(m_workspace, &Workspace::exportRequested, this, &MainWindow::chooseExport);
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);
+    connect(m_start, &StartPage::sampleRequested, this, &MainWindow::openSample);
+    connect(m_start, &StartPage::fileRequested, this, &MainWindow::openFile);
+}
+
+void MainWindow::connectLoader()
+{
+    connect(&m_loader, &TraceLoader::progressed, m_loading, &LoadingBar::setProgress);
+    connect(&m_loader, &TraceLoader::loaded, this, &MainWindow::showLoaded);
+    connect(&m_loader, &TraceLoader::cancelled, this, &MainWindow::showCancelled);
+    connect(&m_loader, &TraceLoader::failed, this, &MainWindow::showFailed);
+    connect(m_loading, &LoadingBar::cancelRequested, &m_loader, &TraceLoader::cancel);
+}
+
+void MainWindow::openFiles(const QStringList& files)
+{
+    if (files.isEmpty())
+        return;
+    openFile(files.front());
+    if (files.size() > 1)
+        m_notice = tr("Several files at once are not supported yet: only %1 was opened.")
+                       .arg(QFileInfo(files.front()).fileName());
+}
+
+void MainWindow::openFile(const QString& file)
+{
+    m_message->hide();
+    m_notice.clear();
+    m_loadingFile = file;
+    m_loading->begin(QFileInfo(file).fileName());
+    m_loader.start(file);
+}
+
+void MainWindow::openSample()
+{
+    const QString path = m_sampleFolder.filePath(sampleName);
+    if (!QFile::exists(path))
+        QFile::copy(QStringLiteral(":/samples/") + sampleName, path);
+    openFile(path);
+}
+
+void MainWindow::chooseFile()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a capture"), m_settings.folder(),
+        tr("Captures (*.pcap *.pcapng *.cap *.dmp *.ntar);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    m_settings.setFolder(QFileInfo(file).absolutePath());
+    openFile(file);
+}
+
+void MainWindow::closeTrace()
+{
+    m_session.close();
+    m_message->hide();
+    m_pages->setCurrentWidget(m_start);
+    m_start->setRecentFiles(m_settings.recentFiles());
+    updateTitle();
+    updateActions();
+}
+
+void MainWindow::endLoading()
+{
+    m_loading->hide();
+    m_start->setRecentFiles(m_settings.recentFiles());
+}
+
+void MainWindow::rememberFile()
+{
+    const bool isSample = m_loadingFile.startsWith(m_sampleFolder.path());
+    if (!isSample && m_loadingFile != QStringLiteral("-"))
+        m_settings.addRecentFile(m_loadingFile);
+}
+
+void MainWindow::showTrace(const OpenTrace& trace)
+{
+    rememberFile();
+    endLoading();
+    m_pages->setCurrentWidget(m_workspace);
+    m_session.open(trace);
+    updateTitle();
+    updateActions();
+}
+
+void MainWindow::showLoaded(const OpenTrace& trace)
+{
+    showTrace(trace);
+    if (m_notice.isEmpty())
+        showNotes();
+    else
+        m_message->showMessage(MessageBar::Kind::Note, m_notice);
+}
+
+void MainWindow::showCancelled(const OpenTrace& trace)
+{
+    showTrace(trace);
+    m_message->showMessage(MessageBar::Kind::Note,
+        tr("Loading was cancelled: the window shows the first %1 packets of the capture.")
+            .arg(QLocale::c().toString(static_cast<qulonglong>(trace.trace->capture.packets))));
+}
+
+/// What was open stays open.
+void MainWindow::showFailed(const QString& sentence)
+{
+    endLoading();
+    m_message->showMessage(MessageBar::Kind::Error, sentence);
+}
+
+void MainWindow::showNotes()
+{
+    const auto& notes = m_session.openTrace().trace->capture.notes;
+    if (notes.empty())
+        return;
+    QStringList texts;
+    for (const CaptureNote& note : notes)
+        texts << toQString(note.text);
+    const int more = static_cast<int>(texts.size()) - 1;
+    const QString first = texts.front();
+    m_message->showMessage(MessageBar::Kind::Note,
+        more == 0 ? first : tr("%1 (and %n more note(s), point here to read them)", nullptr, more).arg(first),
+        texts.join(QLatin1Char('\n')));
+}
+
+void MainWindow::updateTitle()
+{
+    if (!m_session.isOpen()) {
+        setWindowTitle(tr("Whyrst"));
+        m_counts->clear();
+        return;
+    }
+    const OpenTrace& open = m_session.openTrace();
+    const CaptureInfo& capture = open.trace->capture;
+    setWindowTitle(tr("%1 \u2013 Whyrst").arg(QFileInfo(toQString(capture.file)).fileName()));
+    const auto count = [](size_t number) { return QLocale::c().toString(static_cast<qulonglong>(number)); };
+    m_counts->setText(tr("%1, %2 packets, connections: %3, RSTs: %4")
+                          .arg(toQString(capture.format), count(capture.packets), count(open.trace->connections.size()),
+                              count(open.trace->resets.size())));
+}
+
+void MainWindow::setTheme(ThemeChoice choice)
+{
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    const ChartTheme theme = effectiveTheme(choice);
+    QApplication::setPalette(programPalette(theme));
+    m_workspace->setTheme(theme);
+    m_settings.setTheme(choice);
+}
+
+bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
+{
+    const auto details = m_session.details();
+    if (!details)
+        return false;
+    std::vector<const ChartKind*> kinds;
+    for (const ChartKind& kind : chartTable())
+        kinds.push_back(&kind);
+    ChartImageRequest request
+        = describeChartImage({ *m_session.openTrace().trace, *m_session.connection(), details->analysis,
+                                 m_session.direction(), m_session.diagnosis() },
+            kinds);
+    request.size = choice.size;
+    request.scale = choice.scale;
+    request.theme = choice.theme;
+    const Result<qint64> written = writePicture(encodePng(renderChartImage(request), request.scale), file);
+    if (!written) {
+        m_message->showMessage(MessageBar::Kind::Error, toQString(sentenceFor(written.error())));
+        return false;
+    }
+    m_message->showMessage(MessageBar::Kind::Note, tr("Saved %1.").arg(QDir::toNativeSeparators(file)));
+    return true;
+}
+
+void MainWindow::chooseExport()
+{
+    ExportDialog dialog({}, this);
+    if (!m_session.connection() || dialog.exec() != QDialog::Accepted)
+        return;
+    const QFileInfo capture(toQString(m_session.openTrace().trace->capture.file));
+    const QString name = tr("%1-%2.png").arg(capture.completeBaseName(), tr("why"));
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Export the charts"), QDir(m_settings.folder()).filePath(name), tr("Pictures (*.png)"));
+    if (!file.isEmpty())
+        saveCharts(file, dialog.choice());
+}
+
+void MainWindow::goToTyped()
+{
+    const GoToTarget target = findTarget(m_session, m_goTo->text());
+    if (!target.frame) {
+        m_message->showMessage(MessageBar::Kind::Note, target.problem);
+        return;
+    }
+    m_message->hide();
+    m_goTo->clear();
+    m_session.selectPacket(*target.frame);
+}
+
+void MainWindow::showCauseOnly()
+{
+    const Diagnosis* diagnosis = m_session.diagnosis();
+    const QString cause = diagnosis ? toQString(causeName(diagnosis->cause)) : QStringLiteral("none");
+    m_workspace->panes().connections->filterBox()->setText(QStringLiteral("cause:") + cause);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    m_settings.setGeometry(saveGeometry());
+    if (m_session.isOpen())
+        m_settings.setLayout(m_workspace->saveLayout());
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!droppedFiles(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    event->acceptProposedAction();
+    openFiles(droppedFiles(event->mimeData()));
+}
+
+} // namespace whyrst

@@ -1,0 +1,131 @@
+#include "views/connection_table.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace whyrst {
+namespace {
+
+/// Widths of the columns in characters, in their order.
+constexpr std::array<int, ConnectionTableModel::ColumnCount> columnCharacters{ 21, 20, 22, 13, 14, 12, 11, 9, 10, 9, 10,
+    13 };
+
+} // namespace
+
+ConnectionTable::ConnectionTable(QWidget* parent)
+    : QWidget(parent)
+    , m_model(new ConnectionTableModel(this))
+    , m_proxy(new ConnectionFilterProxy(this))
+    , m_filter(new QLineEdit(this))
+    , m_count(new QLabel(this))
+    , m_table(new QTableView(this))
+{
+    m_proxy->setSourceModel(m_model);
+    createFilter();
+    createTable();
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(4, 4, 4, 4);
+    top->addWidget(m_filter);
+    top->addWidget(m_count);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(top);
+    layout->addWidget(m_table);
+    setFocusProxy(m_table);
+}
+
+void ConnectionTable::createFilter()
+{
+    m_filter->setPlaceholderText(tr("Filter connections"));
+    m_filter->setAccessibleName(tr("Filter connections"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setToolTip(tr("<p>Part of an address or port, or any of<br><b>cause:</b>black-hole &nbsp; "
+                            "<b>host:</b>10.0.0.2 &nbsp; <b>port:</b>443 &nbsp; <b>ended:</b>reset<br>"
+                            "Several terms must all match. <b>cause:none</b> finds those without trouble.</p>"));
+    connect(m_filter, &QLineEdit::textChanged, this, &ConnectionTable::applyFilter);
+}
+
+void ConnectionTable::createTable()
+{
+    m_table->setModel(m_proxy);
+    m_table->setAccessibleName(tr("Connections"));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(ConnectionTableModel::Cause, Qt::AscendingOrder);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    for (size_t column = 0; column < columnCharacters.size(); ++column)
+        m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionTable::onCurrentRow);
+    connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &ConnectionTable::rowsChanged);
+}
+
+void ConnectionTable::setTrace(const OpenTrace& open)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    m_selected.reset();
+    m_filter->clear();
+    m_model->setTrace(open);
+    updateCount();
+    emit rowsChanged();
+}
+
+void ConnectionTable::setSelected(std::optional<ConnectionId> id)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    m_selected = id;
+    const int row = id ? m_proxy->rowOf(*id) : -1;
+    if (row < 0) {
+        m_table->clearSelection();
+        m_table->setCurrentIndex({});
+        return;
+    }
+    // Keep the column, or the table would jump to the side.
+    const QModelIndex index = m_proxy->index(row, std::max(0, m_table->currentIndex().column()));
+    m_table->setCurrentIndex(index);
+    m_table->scrollTo(index);
+}
+
+void ConnectionTable::applyFilter()
+{
+    const QScopedValueRollback told(m_isTold, true);
+    m_proxy->setFilterText(m_filter->text());
+    setSelected(m_selected);
+    updateCount();
+    emit rowsChanged();
+}
+
+void ConnectionTable::updateCount()
+{
+    const int all = m_model->rowCount();
+    const int shown = m_proxy->rowCount();
+    m_count->setText(shown == all ? QString::number(all) : tr("%1 of %2").arg(shown).arg(all));
+    m_count->setAccessibleName(tr("Connections shown"));
+}
+
+void ConnectionTable::onCurrentRow(const QModelIndex& current)
+{
+    if (m_isTold || !current.isValid())
+        return;
+    m_selected = ConnectionId(current.data(ConnectionTableModel::ConnectionRole).toUInt());
+    emit connectionSelected(*m_selected);
+}
+
+} // namespace whyrst

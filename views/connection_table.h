@@ -1,0 +1,54 @@
+// The table of connections with its filter box.
+#pragma once
+
+#include "model/document/connection_filter_proxy.h"
+
+#include <QWidget>
+
+#include <optional>
+#include <vector>
+
+class QLabel;
+class QLineEdit;
+class QTableView;
+
+namespace whyrst {
+
+/// Connections of a trace, sorted by a click on a column, filtered by a text.
+class ConnectionTable : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ConnectionTable(QWidget* parent = nullptr);
+
+    void setTrace(const OpenTrace& open);
+    /// Highlights a connection; no signal.
+    void setSelected(std::optional<ConnectionId> id);
+    /// The connections that pass the filter, in the order shown.
+    std::vector<ConnectionId> shownConnections() const { return m_proxy->connections(); }
+    QLineEdit* filterBox() const { return m_filter; }
+    QTableView* table() const { return m_table; }
+
+signals:
+    void connectionSelected(whyrst::ConnectionId id);
+    /// Other connections pass the filter, or their order is another.
+    void rowsChanged();
+
+private:
+    void createFilter();
+    void createTable();
+    void applyFilter();
+    void updateCount();
+    void onCurrentRow(const QModelIndex& current);
+
+    ConnectionTableModel* m_model;
+    ConnectionFilterProxy* m_proxy;
+    QLineEdit* m_filter;
+    QLabel* m_count;
+    QTableView* m_table;
+    std::optional<ConnectionId> m_selected;
+    bool m_isTold = false; ///< the selection is being set from outside
+};
+
+} // namespace whyrst

@@ -1,0 +1,379 @@
+#include "views/connection_timeline.h"
+
+#include "model/document/document_text.h"
+#include "views/timeline_painter.h"
+
+#include <QApplication>
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace whyrst {
+namespace {
+
+constexpr double labelShare = 0.4;  // of the width, at most
+constexpr int labelCharacters = 62; // two IPv4 endpoints and a cause
+constexpr double zoomPerNotch = 0.8;
+constexpr double panPerKey = 0.2;
+constexpr double overhang = 0.02; // so that the last packet does not sit on the border
+constexpr int fewestRows = 3;
+constexpr int legendFromRows = 3; // with fewer rows in sight, the rows matter more
+constexpr int rightMargin = 8;
+
+} // namespace
+
+ConnectionTimeline::ConnectionTimeline(QWidget* parent)
+    : QAbstractScrollArea(parent)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFrameShape(QFrame::NoFrame);
+    setAccessibleName(tr("Connection timeline"));
+}
+
+void ConnectionTimeline::setTrace(const OpenTrace& open)
+{
+    m_open = open;
+    m_selected.reset();
+    m_chartWindow.reset();
+    setRows({});
+    showAll();
+}
+
+void ConnectionTimeline::setRows(std::vector<ConnectionId> rows)
+{
+    m_rows = std::move(rows);
+    m_rowOf.clear();
+    m_rowOf.reserve(m_rows.size());
+    for (size_t row = 0; row < m_rows.size(); ++row)
+        m_rowOf.emplace(m_rows[row], static_cast<int>(row));
+    updateScrollBar();
+    setSelected(m_selected);
+}
+
+void ConnectionTimeline::setSelected(std::optional<ConnectionId> id)
+{
+    m_selected = id;
+    setAccessibleDescription(id && m_open ? rowText(*id) : QString());
+    if (const std::optional<int> row = selectedRow()) {
+        const int top = verticalScrollBar()->value();
+        if (*row < top)
+            verticalScrollBar()->setValue(*row);
+        else if (*row >= top + visibleRows())
+            verticalScrollBar()->setValue(*row - visibleRows() + 1);
+    }
+    viewport()->update();
+}
+
+void ConnectionTimeline::setChartWindow(std::optional<TimelineRange> window)
+{
+    m_chartWindow = window;
+    viewport()->update();
+}
+
+TimelineRange ConnectionTimeline::wholeRange() const
+{
+    if (!m_open)
+        return { Timestamp(), Timestamp() + std::chrono::seconds(1) };
+    const CaptureInfo& capture = m_open.trace->capture;
+    const Duration length = std::max<Duration>(capture.lastTime - capture.firstTime, std::chrono::milliseconds(1));
+    const auto room = Duration(std::llround(static_cast<double>(length.count()) * overhang));
+    return { capture.firstTime - room, capture.firstTime + length + room };
+}
+
+void ConnectionTimeline::showRange(const TimelineRange& range)
+{
+    if (range.end <= range.begin)
+        return;
+    m_range = range;
+    viewport()->update();
+}
+
+void ConnectionTimeline::showAll()
+{
+    showRange(wholeRange());
+}
+
+QRect ConnectionTimeline::rowRect(ConnectionId id) const
+{
+    const auto row = m_rowOf.find(id);
+    return row == m_rowOf.end() ? QRect() : rectOfRow(row->second) & viewport()->rect();
+}
+
+int ConnectionTimeline::heightForRows(int rows) const
+{
+    return axisHeight() + std::max(rows, fewestRows) * rowHeight() + fontMetrics().height() + 6;
+}
+
+QSize ConnectionTimeline::minimumSizeHint() const
+{
+    return { 300, axisHeight() + 2 * rowHeight() };
+}
+
+QSize ConnectionTimeline::sizeHint() const
+{
+    return { 800, heightForRows(6) };
+}
+
+int ConnectionTimeline::rowHeight() const
+{
+    return fontMetrics().height() + 8;
+}
+
+int ConnectionTimeline::axisHeight() const
+{
+    return fontMetrics().height() + 8;
+}
+
+int ConnectionTimeline::legendHeight() const
+{
+    const int legend = fontMetrics().height() + 6;
+    return viewport()->height() - axisHeight() - legend >= legendFromRows * rowHeight() ? legend : 0;
+}
+
+int ConnectionTimeline::labelWidth() const
+{
+    const int wanted = fontMetrics().averageCharWidth() * labelCharacters;
+    return std::min(wanted, static_cast<int>(viewport()->width() * labelShare));
+}
+
+int ConnectionTimeline::visibleRows() const
+{
+    return std::max(1, (viewport()->height() - axisHeight() - legendHeight()) / rowHeight());
+}
+
+std::optional<int> ConnectionTimeline::rowAt(int y) const
+{
+    if (y < axisHeight() || y >= viewport()->height() - legendHeight())
+        return std::nullopt;
+    const int row = verticalScrollBar()->value() + (y - axisHeight()) / rowHeight();
+    return row < static_cast<int>(m_rows.size()) ? std::optional(row) : std::nullopt;
+}
+
+QRect ConnectionTimeline::rectOfRow(int row) const
+{
+    const int top = axisHeight() + (row - verticalScrollBar()->value()) * rowHeight();
+    return { 0, top, viewport()->width(), rowHeight() };
+}
+
+std::optional<int> ConnectionTimeline::selectedRow() const
+{
+    if (!m_selected)
+        return std::nullopt;
+    const auto row = m_rowOf.find(*m_selected);
+    return row == m_rowOf.end() ? std::nullopt : std::optional(row->second);
+}
+
+TimelineScale ConnectionTimeline::scale() const
+{
+    const int left = labelWidth();
+    return { m_range.begin, m_range.end, left, std::max(left + 1, viewport()->width() - rightMargin) };
+}
+
+QString ConnectionTimeline::rowText(ConnectionId id) const
+{
+    const Connection& connection = m_open.trace->connection(id);
+    const ConnectionSummary* summary = m_open.summary(id);
+    QString text = endpointsText(connection);
+    if (summary)
+        text += tr("\nOpened: %1. Ended: %2.").arg(openedWords(summary->opened), endedWords(summary->ended));
+    const Timestamp zero = m_open.trace->capture.firstTime;
+    text += tr("\nFrom %1 s for %2, %n packet(s).", nullptr, static_cast<int>(connection.packetCount()))
+                .arg(sinceText(connection.firstTime, zero), durationText(connection.lastTime - connection.firstTime));
+    if (const Headline* headline = m_open.headline(id))
+        text += QLatin1Char('\n') + toQString(headline->summary);
+    return text;
+}
+
+void ConnectionTimeline::updateScrollBar()
+{
+    const int rows = static_cast<int>(m_rows.size());
+    verticalScrollBar()->setRange(0, std::max(0, rows - visibleRows()));
+    verticalScrollBar()->setPageStep(visibleRows());
+    viewport()->update();
+}
+
+void ConnectionTimeline::select(int row)
+{
+    const ConnectionId id = m_rows[static_cast<size_t>(row)];
+    if (m_selected == id)
+        return;
+    setSelected(id);
+    emit connectionSelected(id);
+}
+
+void ConnectionTimeline::moveSelection(int by)
+{
+    if (m_rows.empty())
+        return;
+    const int last = static_cast<int>(m_rows.size()) - 1;
+    select(std::clamp(selectedRow().value_or(0) + by, 0, last));
+}
+
+void ConnectionTimeline::zoom(double factor, Timestamp anchor)
+{
+    showRange(zoomedRange(m_range, factor, anchor, wholeRange()));
+}
+
+void ConnectionTimeline::pan(double share)
+{
+    const TimelineRange whole = wholeRange();
+    const auto wanted = Duration(std::llround(static_cast<double>((m_range.end - m_range.begin).count()) * share));
+    const Duration by = std::clamp(wanted, whole.begin - m_range.begin, whole.end - m_range.end);
+    showRange({ m_range.begin + by, m_range.end + by });
+}
+
+bool ConnectionTimeline::viewportEvent(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip || !m_open)
+        return QAbstractScrollArea::viewportEvent(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const std::optional<int> row = rowAt(help->pos().y());
+    if (row)
+        QToolTip::showText(
+            help->globalPos(), toolTipText(rowText(m_rows[static_cast<size_t>(*row)])), viewport(), rectOfRow(*row));
+    else
+        QToolTip::hideText();
+    return true;
+}
+
+void ConnectionTimeline::paintEvent(QPaintEvent*)
+{
+    QPainter painter(viewport());
+    painter.fillRect(viewport()->rect(), palette().base());
+    if (m_open)
+        paintRows(painter);
+    paintBrush(painter);
+}
+
+void ConnectionTimeline::paintRows(QPainter& painter)
+{
+    const TimelineScale timeScale = scale();
+    TimelinePainter rows(painter, m_open, timeScale, palette());
+    const int bottom = viewport()->height() - legendHeight();
+    rows.drawGrid(QRect(0, axisHeight(), viewport()->width(), bottom - axisHeight()));
+    const int first = verticalScrollBar()->value();
+    const int end = std::min(static_cast<int>(m_rows.size()), first + visibleRows() + 1);
+    for (int row = first; row < end; ++row) {
+        const ConnectionId id = m_rows[static_cast<size_t>(row)];
+        const bool isSelected = m_selected == id;
+        rows.drawRow(
+            { id, rectOfRow(row), isSelected, isSelected && hasFocus(), isSelected ? m_chartWindow : std::nullopt });
+    }
+    if (legendHeight() > 0)
+        rows.drawLegend(QRect(0, bottom, viewport()->width(), legendHeight()));
+    rows.drawAxis(QRect(0, 0, viewport()->width(), axisHeight()));
+}
+
+void ConnectionTimeline::paintBrush(QPainter& painter)
+{
+    if (!m_pressed || !m_brush)
+        return;
+    QColor fill = palette().color(QPalette::Highlight);
+    fill.setAlphaF(0.25F);
+    const int left = std::max(labelWidth(), std::min(m_pressed->x(), m_brush->x()));
+    const int right = std::max(m_pressed->x(), m_brush->x());
+    painter.fillRect(QRect(QPoint(left, 0), QPoint(right, viewport()->height())), fill);
+}
+
+void ConnectionTimeline::resizeEvent(QResizeEvent* event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    updateScrollBar();
+    setSelected(m_selected);
+}
+
+void ConnectionTimeline::mousePressEvent(QMouseEvent* event)
+{
+    if (event->button() == Qt::LeftButton && m_open)
+        m_pressed = event->position().toPoint();
+}
+
+void ConnectionTimeline::mouseMoveEvent(QMouseEvent* event)
+{
+    if (!m_pressed || m_pressed->x() < labelWidth())
+        return;
+    const QPoint position = event->position().toPoint();
+    if (m_brush || std::abs(position.x() - m_pressed->x()) >= QApplication::startDragDistance()) {
+        m_brush = position;
+        viewport()->update();
+    }
+}
+
+void ConnectionTimeline::mouseReleaseEvent(QMouseEvent* event)
+{
+    if (event->button() != Qt::LeftButton || !m_pressed)
+        return;
+    const QPoint pressed = *std::exchange(m_pressed, std::nullopt);
+    if (const std::optional<QPoint> end = std::exchange(m_brush, std::nullopt)) {
+        const auto [left, right] = std::minmax(pressed.x(), end->x());
+        showRange({ scale().timeAt(std::max(left, labelWidth())), scale().timeAt(right) });
+        emit rangeBrushed(m_range);
+    } else if (const std::optional<int> row = rowAt(pressed.y())) {
+        select(*row);
+    }
+    viewport()->update();
+}
+
+void ConnectionTimeline::mouseDoubleClickEvent(QMouseEvent*)
+{
+    m_pressed.reset();
+    showAll();
+}
+
+void ConnectionTimeline::wheelEvent(QWheelEvent* event)
+{
+    const QPointF position = event->position();
+    if (position.x() < labelWidth() || event->modifiers().testFlag(Qt::ShiftModifier)) {
+        QAbstractScrollArea::wheelEvent(event);
+        return;
+    }
+    const double notches = event->angleDelta().y() / double{ QWheelEvent::DefaultDeltasPerStep };
+    zoom(std::pow(zoomPerNotch, notches), scale().timeAt(position.x()));
+    event->accept();
+}
+
+void ConnectionTimeline::keyPressEvent(QKeyEvent* event)
+{
+    const Timestamp middle = m_range.begin + (m_range.end - m_range.begin) / 2;
+    const int all = static_cast<int>(m_rows.size());
+    switch (event->key()) {
+    case Qt::Key_Up:
+        return moveSelection(-1);
+    case Qt::Key_Down:
+        return moveSelection(1);
+    case Qt::Key_PageUp:
+        return moveSelection(-visibleRows());
+    case Qt::Key_PageDown:
+        return moveSelection(visibleRows());
+    case Qt::Key_Home:
+        return moveSelection(-all);
+    case Qt::Key_End:
+        return moveSelection(all);
+    case Qt::Key_Left:
+        return pan(-panPerKey);
+    case Qt::Key_Right:
+        return pan(panPerKey);
+    case Qt::Key_Plus:
+        return zoom(zoomPerNotch, middle);
+    case Qt::Key_Minus:
+        return zoom(1 / zoomPerNotch, middle);
+    default:
+        QAbstractScrollArea::keyPressEvent(event);
+    }
+}
+
+void ConnectionTimeline::changeEvent(QEvent* event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        updateScrollBar();
+}
+
+} // namespace whyrst

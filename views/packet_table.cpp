@@ -1,0 +1,116 @@
+#include "views/packet_table.h"
+
+#include "views/number_badge.h"
+#include "views/palette.h"
+
+#include <QHeaderView>
+#include <QPainter>
+#include <QScopedValueRollback>
+#include <QStyledItemDelegate>
+
+#include <array>
+
+namespace whyrst {
+namespace {
+
+/// Widths of the columns in characters, in their order; the last one takes what is left.
+constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{ 7, 10, 14, 12, 18, 16, 14, 14, 10, 12, 30,
+    30 };
+
+/// Colours resets and re-sends, and draws the number of a step as the charts do.
+class PacketDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        const QVariant step = index.data(PacketTableModel::StepRole);
+        if (index.column() != PacketTableModel::Step || !step.isValid())
+            return;
+        const int size = option.rect.height() - 4;
+        const QRectF circle(option.rect.center().x() - size / 2.0, option.rect.top() + 2, size, size);
+        const bool isReset = index.data(PacketTableModel::ResetRole).toBool();
+        drawNumberBadge(*painter, circle, step.toInt(), { isReset, false }, themeOf(option.palette));
+    }
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const ChartTheme theme = themeOf(option->palette);
+        if (index.column() == PacketTableModel::Step)
+            option->text.clear();
+        if (index.data(PacketTableModel::ResetRole).toBool()) {
+            option->palette.setColor(QPalette::Text, chartColors(theme).reset);
+            option->font.setBold(true);
+        } else if (index.data(PacketTableModel::ResendRole).toBool()) {
+            option->palette.setColor(QPalette::Text, seriesLook(SeriesStyle::Resend, theme).color);
+        }
+    }
+};
+
+} // namespace
+
+PacketTable::PacketTable(QWidget* parent)
+    : QTableView(parent)
+    , m_model(new PacketTableModel(this))
+{
+    setModel(m_model);
+    setItemDelegate(new PacketDelegate(this));
+    setAccessibleName(tr("Packets of the connection"));
+    setFrameShape(QFrame::NoFrame);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setShowGrid(false);
+    setAlternatingRowColors(true);
+    setWordWrap(false);
+    setTabKeyNavigation(false);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setStretchLastSection(true);
+    setColumnWidths();
+}
+
+void PacketTable::setColumnWidths()
+{
+    for (size_t column = 0; column < columnCharacters.size(); ++column)
+        setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+}
+
+void PacketTable::setConnection(const OpenTrace& open, std::shared_ptr<const ConnectionDetails> details)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    m_model->setConnection(open, std::move(details));
+}
+
+void PacketTable::setChain(const Diagnosis* diagnosis)
+{
+    m_model->setChain(diagnosis);
+}
+
+void PacketTable::setSelected(PacketNumber frame)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    const int row = m_model->rowOf(frame);
+    if (row < 0) {
+        clearSelection();
+        setCurrentIndex({});
+        return;
+    }
+    const QModelIndex index = m_model->index(row, std::max(0, currentIndex().column()));
+    setCurrentIndex(index);
+    scrollTo(index, QAbstractItemView::PositionAtCenter);
+}
+
+void PacketTable::currentChanged(const QModelIndex& current, const QModelIndex& previous)
+{
+    QTableView::currentChanged(current, previous);
+    if (!m_isTold && current.isValid())
+        emit packetSelected(PacketNumber(current.data(PacketTableModel::FrameRole).toUInt()));
+}
+
+} // namespace whyrst

@@ -1,0 +1,37 @@
+// The table of the selected connection's packets.
+#pragma once
+
+#include "model/document/packet_table_model.h"
+
+#include <QTableView>
+
+namespace whyrst {
+
+/// Shows a PacketTableModel; the selected row is the packet that all panes highlight.
+class PacketTable : public QTableView
+{
+    Q_OBJECT
+
+public:
+    explicit PacketTable(QWidget* parent = nullptr);
+
+    void setConnection(const OpenTrace& open, std::shared_ptr<const ConnectionDetails> details);
+    void setChain(const Diagnosis* diagnosis);
+    /// Highlights a packet and scrolls to it; no signal.
+    void setSelected(PacketNumber frame);
+    PacketTableModel* packets() const { return m_model; }
+
+signals:
+    void packetSelected(whyrst::PacketNumber frame);
+
+protected:
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+
+private:
+    void setColumnWidths();
+
+    PacketTableModel* m_model;
+    bool m_isTold = false; ///< the selection is being set from outside
+};
+
+} // namespace whyrst

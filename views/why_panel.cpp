@@ -1,0 +1,293 @@
+#include "views/why_panel.h"
+
+#include "model/document/document_text.h"
+#include "model/export/diagnosis_text.h"
+#include "views/palette.h"
+#include "views/plain_label.h"
+#include "views/step_row.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace whyrst {
+namespace {
+
+constexpr int margin = 10;
+constexpr int milliseconds = 3;
+
+PlainLabel* addText(QVBoxLayout* layout, const QString& text, PlainLabel::Style style)
+{
+    auto* label = new PlainLabel(text, style);
+    layout->addWidget(label);
+    return label;
+}
+
+void addHeading(QVBoxLayout* layout, const QString& text)
+{
+    layout->addSpacing(6);
+    addText(layout, text, PlainLabel::Style::Heading);
+}
+
+/// A numbered or marked entry of a list.
+void addItem(QVBoxLayout* layout, const QString& mark, const QString& text)
+{
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    auto* label = new PlainLabel(mark, PlainLabel::Style::Faint);
+    label->setWordWrap(false);
+    row->addWidget(label, 0, Qt::AlignTop);
+    row->addWidget(new PlainLabel(text, PlainLabel::Style::Normal), 1);
+    layout->addLayout(row);
+}
+
+/// Confidence and harm as a chip: words in a frame, coloured by harm.
+QWidget* makeChip(const QString& text, const QColor& color)
+{
+    auto* chip = new PlainLabel(text, PlainLabel::Style::Heading);
+    chip->setWordWrap(false);
+    chip->setStyleSheet(
+        QStringLiteral("QLabel { color: %1; border: 1px solid %1; border-radius: 4px; padding: 1px 6px; }")
+            .arg(color.name()));
+    return chip;
+}
+
+QString stepPlace(const EvidenceStep& step, Timestamp zero)
+{
+    QStringList parts;
+    if (step.isGhost)
+        parts << WhyPanel::tr("missing");
+    if (step.frame)
+        parts << frameText(*step.frame);
+    if (step.frame && step.lastFrame && *step.lastFrame != *step.frame)
+        parts.back() += QStringLiteral("\u2013") + frameText(*step.lastFrame);
+    parts << WhyPanel::tr("%1 s").arg(toQString(plainSeconds(step.time - zero, milliseconds)));
+    if (step.flow)
+        parts << (step.flow == Side::Client ? WhyPanel::tr("from client") : WhyPanel::tr("from server"));
+    return parts.join(QStringLiteral(" \u00b7 "));
+}
+
+bool isResetStep(const EvidenceStep& step)
+{
+    return step.role == Role::Rst || step.role == Role::RstCopy || step.role == Role::TwinRst;
+}
+
+} // namespace
+
+WhyPanel::WhyPanel(const Session* session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_scroll(new QScrollArea(this))
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    createChooser(layout);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setAccessibleName(tr("Why was this connection reset?"));
+    layout->addWidget(m_scroll, 1);
+    createButtons(layout);
+    setMinimumWidth(240);
+    connect(session, &Session::connectionChanged, this, &WhyPanel::rebuild);
+    connect(session, &Session::diagnosisChanged, this, &WhyPanel::rebuild);
+    rebuild();
+}
+
+void WhyPanel::createChooser(QVBoxLayout* layout)
+{
+    m_chooser = new QComboBox(this);
+    m_chooser->setAccessibleName(tr("Reset to explain"));
+    m_chooser->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    layout->addWidget(m_chooser);
+    connect(m_chooser, &QComboBox::activated, this,
+        [this](int index) { emit resetChosen(PacketNumber(m_chooser->itemData(index).toUInt())); });
+}
+
+void WhyPanel::createButtons(QVBoxLayout* layout)
+{
+    m_copy = new QPushButton(tr("Copy text"), this);
+    m_copy->setToolTip(tr("Copies the answer with its chain as text for a report"));
+    m_export = new QPushButton(tr("Export PNG\u2026"), this);
+    m_export->setToolTip(tr("Saves the charts with the numbered chain as a picture"));
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(margin, 6, margin, 6);
+    row->addWidget(m_copy);
+    row->addWidget(m_export);
+    layout->addLayout(row);
+    connect(m_copy, &QPushButton::clicked, this, &WhyPanel::copyReport);
+    connect(m_export, &QPushButton::clicked, this, &WhyPanel::exportRequested);
+}
+
+void WhyPanel::rebuild()
+{
+    m_steps.clear();
+    fillChooser();
+    m_scroll->setWidget(buildContent()); // deletes the one before
+    m_scroll->verticalScrollBar()->setValue(0);
+    const bool hasConnection = m_session->connection() != nullptr;
+    m_copy->setEnabled(hasConnection);
+    m_export->setEnabled(hasConnection);
+}
+
+void WhyPanel::fillChooser()
+{
+    m_chooser->clear();
+    const auto details = m_session->details();
+    const Diagnosis* shown = m_session->diagnosis();
+    const bool hasChoice = details && shown && details->diagnosis.resets.size() > 1;
+    m_chooser->setVisible(hasChoice);
+    if (!hasChoice)
+        return;
+    const auto& resets = details->diagnosis.resets;
+    for (size_t index = 0; index < resets.size(); ++index) {
+        const Diagnosis& reset = resets[index];
+        m_chooser->addItem(tr("RST %1 of %2: %3, %4")
+                               .arg(index + 1)
+                               .arg(resets.size())
+                               .arg(frameText(reset.frame), toQString(causeTitle(reset.cause))),
+            reset.frame.value);
+        if (reset.frame == shown->frame)
+            m_chooser->setCurrentIndex(static_cast<int>(index));
+    }
+}
+
+QWidget* WhyPanel::buildContent()
+{
+    auto* content = new QWidget;
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(margin, margin - 2, margin, margin);
+    layout->setSpacing(4);
+    const Diagnosis* diagnosis = m_session->diagnosis();
+    if (diagnosis) {
+        addAnswer(layout, *diagnosis);
+        addChain(layout, *diagnosis);
+        addActions(layout, *diagnosis);
+        addAlternatives(layout, *diagnosis);
+        addMissing(layout, *diagnosis);
+    } else {
+        addEmpty(layout);
+    }
+    layout->addStretch();
+    return content;
+}
+
+void WhyPanel::addEmpty(QVBoxLayout* layout) const
+{
+    if (!m_session->connection()) {
+        addText(layout, tr("Select a reset or a connection."), PlainLabel::Style::Normal);
+        return;
+    }
+    const ConnectionSummary& summary = m_session->details()->diagnosis.summary;
+    addText(layout, tr("Nothing is wrong here"), PlainLabel::Style::Title);
+    addText(layout, endpointsText(*m_session->connection()), PlainLabel::Style::Faint);
+    addText(layout,
+        tr("No reset and no bad end was found. Opened: %1. Ended: %2.")
+            .arg(openedWords(summary.opened), endedWords(summary.ended)),
+        PlainLabel::Style::Normal);
+}
+
+void WhyPanel::addAnswer(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    addText(layout, toQString(causeTitle(diagnosis.cause)), PlainLabel::Style::Title);
+    const ChartTheme theme = themeOf(palette());
+    auto* chips = new QHBoxLayout;
+    chips->setSpacing(6);
+    chips->addWidget(makeChip(confidenceWords(diagnosis.confidence), palette().color(QPalette::WindowText)));
+    chips->addWidget(makeChip(harmWords(diagnosis.harm), harmColor(diagnosis.harm, theme)));
+    chips->addStretch();
+    layout->addLayout(chips);
+    addText(layout, toQString(diagnosis.summary), PlainLabel::Style::Normal);
+    addText(layout, whoWords(*m_session->connection(), diagnosis), PlainLabel::Style::Faint);
+}
+
+void WhyPanel::addChain(QVBoxLayout* layout, const Diagnosis& diagnosis)
+{
+    if (diagnosis.chain.empty())
+        return;
+    addHeading(layout, tr("What happened"));
+    const Timestamp zero = m_session->openTrace().trace->capture.firstTime;
+    auto* rows = new QVBoxLayout;
+    rows->setSpacing(0);
+    int number = 0;
+    for (const EvidenceStep& step : diagnosis.chain) {
+        auto* row
+            = new StepRow({ ++number, stepPlace(step, zero), toQString(step.text), isResetStep(step), step.isGhost });
+        connect(row, &StepRow::activated, this, &WhyPanel::stepActivated);
+        rows->addWidget(row);
+        m_steps.push_back(row);
+    }
+    layout->addLayout(rows);
+}
+
+void WhyPanel::addActions(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    if (diagnosis.actions.empty())
+        return;
+    addHeading(layout, tr("What to do next"));
+    int number = 0;
+    for (const std::string& action : diagnosis.actions)
+        addItem(layout, QStringLiteral("%1.").arg(++number), toQString(action));
+}
+
+void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    if (diagnosis.alternatives.empty())
+        return;
+    addHeading(layout, tr("Not this, because"));
+    for (const Alternative& alternative : diagnosis.alternatives) {
+        const QString title = toQString(causeTitle(alternative.cause));
+        const QString text = alternative.excludedBy.empty()
+            ? tr("%1: still possible").arg(title)
+            : tr("%1: %2").arg(title, toQString(alternative.excludedBy));
+        addItem(layout, alternative.excludedBy.empty() ? QStringLiteral("?") : QStringLiteral("\u2013"), text);
+    }
+}
+
+void WhyPanel::addMissing(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    if (!diagnosis.missing.empty()) {
+        addHeading(layout, tr("Missing in this capture"));
+        for (const Missing missing : diagnosis.missing)
+            addItem(layout, QStringLiteral("\u2013"), missingWords(missing));
+    }
+    if (diagnosis.nextCapture.empty())
+        return;
+    addHeading(layout, tr("Next capture"));
+    addText(layout, toQString(diagnosis.nextCapture), PlainLabel::Style::Code);
+}
+
+void WhyPanel::setSelectedStep(int number)
+{
+    for (size_t index = 0; index < m_steps.size(); ++index) {
+        const bool isSelected = static_cast<int>(index) + 1 == number;
+        m_steps[index]->setSelected(isSelected);
+        if (isSelected)
+            m_scroll->ensureWidgetVisible(m_steps[index], 0, 0);
+    }
+}
+
+QString WhyPanel::reportText() const
+{
+    const auto details = m_session->details();
+    if (!details)
+        return {};
+    const CaptureInfo& capture = m_session->openTrace().trace->capture;
+    return toQString(captureText(capture) + connectionText(capture, *m_session->connection(), details->diagnosis));
+}
+
+void WhyPanel::copyReport()
+{
+    QApplication::clipboard()->setText(reportText());
+    emit copied();
+}
+
+} // namespace whyrst

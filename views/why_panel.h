@@ -1,0 +1,65 @@
+// The answer: why the connection was reset, with its chain, what to do next, and what it was not.
+#pragma once
+
+#include "model/document/session.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QComboBox;
+class QPushButton;
+class QScrollArea;
+class QVBoxLayout;
+
+namespace whyrst {
+
+class StepRow;
+
+/// Shows the diagnosis that the session shows.
+class WhyPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit WhyPanel(const Session* session, QWidget* parent = nullptr);
+
+    /// Rows of the chain, in order.
+    const std::vector<StepRow*>& steps() const { return m_steps; }
+    /// Highlights a step and brings it into sight; 0: none. No signal.
+    void setSelectedStep(int number);
+    /// The diagnosis as text for a report, as the command line prints it.
+    QString reportText() const;
+
+public slots:
+    void rebuild();
+    void copyReport();
+
+signals:
+    void stepActivated(int number);
+    /// Another RST of the connection was chosen.
+    void resetChosen(whyrst::PacketNumber frame);
+    void exportRequested();
+    void copied();
+
+private:
+    void createButtons(QVBoxLayout* layout);
+    void createChooser(QVBoxLayout* layout);
+    void fillChooser();
+    QWidget* buildContent();
+    void addEmpty(QVBoxLayout* layout) const;
+    void addAnswer(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+    void addChain(QVBoxLayout* layout, const Diagnosis& diagnosis);
+    void addActions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+    void addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+    void addMissing(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+
+    const Session* m_session;
+    QScrollArea* m_scroll;
+    QComboBox* m_chooser;
+    QPushButton* m_copy;
+    QPushButton* m_export;
+    std::vector<StepRow*> m_steps;
+};
+
+} // namespace whyrst

@@ -1,0 +1,102 @@
+// The panes around an open trace, in step with each other.
+#pragma once
+
+#include "model/document/session.h"
+#include "views/charts/theme.h"
+
+#include <QMainWindow>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+class QDockWidget;
+class QSplitter;
+
+namespace whyrst {
+
+class ChartStack;
+class ConnectionTable;
+class ConnectionTimeline;
+class PacketTable;
+class ResetList;
+class WhyPanel;
+struct TimelineRange;
+
+/// The panes that a workspace has, for menus, settings and tests.
+struct WorkspacePanes
+{
+    ResetList* resets = nullptr;
+    ConnectionTable* connections = nullptr;
+    ConnectionTimeline* timeline = nullptr;
+    ChartStack* charts = nullptr;
+    WhyPanel* why = nullptr;
+    PacketTable* packets = nullptr;
+};
+
+/// Resets and connections on the left, timeline over charts in the middle, the answer on the right, packets below.
+///
+/// Every pane tells the session what was selected, and shows what the session says is selected.
+class Workspace : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit Workspace(Session* session, QWidget* parent = nullptr);
+
+    const WorkspacePanes& panes() const { return m_panes; }
+    /// Show and hide the panels.
+    std::vector<QAction*> panelActions() const;
+    void setTheme(ChartTheme theme);
+    /// Sizes that fit the window; what a first start shows.
+    void resetLayout();
+    QByteArray saveLayout() const;
+    bool restoreLayout(const QByteArray& layout);
+
+public slots:
+    void toggleDirection();
+    void goToFirstStep();
+    void goToLastStep();
+    void goToNextStep();
+    void goToPreviousStep();
+    /// Selects a step of the chain, from 1, in all panes.
+    void goToStep(int number);
+
+signals:
+    /// What is near the pointer on the charts; may be empty.
+    void readoutChanged(const QString& text);
+    void exportRequested();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    QDockWidget* addPanel(Qt::DockWidgetArea area, const QString& title, const QString& name, QWidget* content);
+    void createPanels();
+    void connectPanes();
+    void connectSession();
+    void showTrace();
+    void showConnection();
+    void showDiagnosis();
+    void showDirection();
+    void showPacket(PacketNumber frame);
+    void buildCharts();
+    void selectInLists();
+    void fitTimelineHeight();
+    void showChartWindow();
+    void showBrushedRange(const TimelineRange& range);
+    std::optional<uint32_t> shownHeadline() const;
+    int stepOf(PacketNumber frame) const;
+    int stepCount() const;
+
+    Session* m_session;
+    WorkspacePanes m_panes;
+    QSplitter* m_center;
+    std::vector<QDockWidget*> m_docks;
+    std::shared_ptr<const ConnectionDetails> m_details; ///< what the charts read
+    OpenTrace m_open;                                   ///< the same
+    int m_step = 0;                                     ///< selected step, 0: none
+    bool m_hasOwnLayout = false;                        ///< restored or arranged: a resize does not touch it any more
+};
+
+} // namespace whyrst
