@@ -16,7 +16,23 @@ bool isForeignSyn(const Segment& segment)
     return segment.flags.syn() && segment.seq != synOffset;
 }
 
+/// How far an acknowledgment may lie beyond what was seen of a connection that has just begun. Heuristic: more than any
+/// capture misses there, far less than numbers of another incarnation are away.
+constexpr int64_t plausibleGap = int64_t{ 1 } << 20;
+
 } // namespace
+
+/// A packet of another incarnation, or a SYN-ACK that answers something else: it acknowledges what this SYN never
+/// began.
+bool Analyzer::isStray(const LocatedSegment& located) const
+{
+    const Side peer = otherSide(located.side);
+    const SenderState& sender = m_state.sender(peer);
+    if (!located.segment.flags.ack() || !m_connection.flow(peer).synSeen() || sender.acknowledged || !sender.started)
+        return false;
+    const StreamOffset ack = located.segment.ack;
+    return ack <= synOffset || ack - sender.sndNxt > plausibleGap;
+}
 
 Analyzer::Analyzer(const Connection& connection)
     : m_connection(connection)
@@ -43,7 +59,7 @@ void Analyzer::startSender(const LocatedSegment& located)
         sender.lastProgress = segment.time;
     }
     SenderState& peer = m_state.sender(otherSide(located.side));
-    if (!segment.flags.ack() || segment.flags.rst() || segment.flags.syn() || peer.acknowledged)
+    if (!segment.flags.ack() || segment.flags.rst() || peer.acknowledged)
         return;
     peer.acknowledged = true;
     if (!peer.started) {
@@ -75,7 +91,8 @@ void Analyzer::step(const LocatedSegment& located)
     m_lastTime = segment.time;
 
     noteProvocation(located);
-    const bool counts = !segment.isCaptureDuplicate && !segment.flags.rst() && !isForeignSyn(segment);
+    const bool counts
+        = !segment.isCaptureDuplicate && !segment.flags.rst() && !isForeignSyn(segment) && !isStray(located);
     if (segment.isCaptureDuplicate)
         kinds.add(Kind::CaptureDuplicate);
     if (counts) {

@@ -79,6 +79,7 @@ private:
     void closeWindow(const LocatedSegment& located, bool byWithdrawal);
     void reopenWindow(const LocatedSegment& located);
 
+    bool isStray(const LocatedSegment& located) const;
     void startSender(const LocatedSegment& located);
     void noteProvocation(const LocatedSegment& located);
     SideMemory& memory(Side side) { return m_memory[sideIndex(side)]; }

@@ -46,14 +46,17 @@ std::vector<uint32_t> furtherResets(const ResetContext& reset)
     return rows;
 }
 
-/// New data of Y after the FIN: beyond what X had acknowledged with its FIN.
+/// New data of Y after the FIN: beyond what X had acknowledged with its FIN. Near Y it passes before the FIN does.
 void collectRows(LateData& late, const ResetContext& reset)
 {
     const SegmentColumns& rows = reset.flow(reset.y).segments;
     const PacketNumber until = reset.form.trigger ? reset.form.trigger->segment.frame : reset.reset->segment.frame;
     StreamOffset known = late.fin.segment.ack;
     late.begin = StreamOffset{ INT64_MAX };
-    for (uint32_t row = rows.lowerBound(late.fin.segment.frame); row < rows.size(); ++row) {
+    uint32_t row = rows.lowerBound(late.fin.segment.frame);
+    while (row > 0 && rows.at(row - 1).dataEnd() > known)
+        --row;
+    for (; row < rows.size(); ++row) {
         const Segment segment = rows.at(row);
         const bool isNew = segment.payloadLength > 0 && segment.dataEnd() > known && !segment.isCaptureDuplicate;
         if (!isNew)

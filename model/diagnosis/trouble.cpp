@@ -51,7 +51,7 @@ private:
     void collectSackOutside();
     void collectIcmp();
     bool holdsTooBig() const;
-    bool isMtuLimit() const;
+    bool isMtuLimit();
     CauseId leafOfStuck();
 
     /// The timer of S, from the acknowledgments of R.
@@ -185,8 +185,9 @@ void Finder::collectDelivery()
     Timestamp lastEvidence;
     if (m_trouble.dupAckRun) {
         const DupAckRun& run = runs[*m_trouble.dupAckRun];
-        const bool afterLater = laterSent && run.lastTime - m_sent.outstanding.back().firstTime >= travel;
-        byDupAcks = run.count >= 2 && (afterLater || run.count > 2);
+        // One duplicate ACK is enough: nothing below the hole is outstanding, so a later packet must have drawn it.
+        byDupAcks = laterSent && run.lastTime - m_sent.outstanding.front().lastTime >= travel;
+        byDupAcks = byDupAcks || run.count >= dupAckThreshold;
         lastEvidence = run.lastTime;
     }
     const bool bySight = m_trouble.copies.empty() && laterSent && m_trouble.dupAckRun.has_value();
@@ -268,13 +269,14 @@ bool Finder::holdsTooBig() const
     });
 }
 
-/// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet.
-bool Finder::isMtuLimit() const
+/// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet. The coincidence
+/// alone, without a word from R, is an outage as well as a limit: then it stays an outage, with the limit possible.
+bool Finder::isMtuLimit()
 {
     if (m_trouble.copies.empty() || m_trouble.smallestStuck <= m_trouble.largestDelivered)
         return false;
-    const bool coincidence = m_stuckLarge >= enoughCopies && !m_smallTried;
-    return m_trouble.laterDelivered || coincidence;
+    m_trouble.onlyLargeTried = m_stuckLarge >= enoughCopies && !m_smallTried;
+    return m_trouble.laterDelivered || (m_trouble.onlyLargeTried && m_trouble.receiverHeard);
 }
 
 CauseId Finder::leafOfStuck()

@@ -28,10 +28,12 @@ struct Trouble
     bool forwardOnly = false;          ///< R re-sends what S acknowledged: nothing of S gets there
     std::optional<uint32_t> dupAckRun; ///< index in R's dupAckRuns
 
-    std::optional<uint32_t> closed;  ///< index in R's windowClosed: unresolved
-    std::vector<uint32_t> icmp;      ///< indices in the connection's icmpErrors that quote the hole
-    uint32_t largestDelivered = 0;   ///< Lok: IP length in bytes
-    uint32_t smallestStuck = 0;      ///< Lbad
+    std::optional<uint32_t> closed; ///< index in R's windowClosed: unresolved
+    std::vector<uint32_t> icmp;     ///< indices in the connection's icmpErrors that quote the hole
+    uint32_t largestDelivered = 0;  ///< Lok: IP length in bytes
+    uint32_t smallestStuck = 0;     ///< Lbad
+    /// The stall began with the first packet above Lok, and nothing smaller was tried since.
+    bool onlyLargeTried = false;
     std::vector<uint32_t> badCopies; ///< rows with a wrong checksum, at R's side
     uint32_t goodCopies = 0;         ///< copies with a valid checksum
     uint32_t sackOutside = 0;        ///< ACKs with SACK blocks outside of what S had sent

@@ -75,6 +75,23 @@ Segment withoutOffsets(const SegmentHeader& header)
     return segment;
 }
 
+/// The SYN-ACK of a handshake in which the server has sent other packets before: those of an older connection.
+bool isLateSynAck(const SegmentHeader& header, const Flow& flow, const Flow& other)
+{
+    return header.flags.syn() && header.flags.ack() && !flow.synSeen() && flow.space.isAnchored() && other.synSeen()
+        && distance(other.space.raw(synOffset), header.ack) == 1;
+}
+
+/// Makes `isn` the offset 0 of the flow; rows that were added before keep their raw numbers.
+void rebase(Flow& flow, Flow& other, SeqNum isn)
+{
+    const int64_t shift = distance(isn, flow.space.raw(synOffset));
+    flow.segments.shiftSeq(shift);
+    other.segments.shiftAck(shift);
+    flow.space = SequenceSpace();
+    flow.space.anchor(isn, synOffset);
+}
+
 /// Unwraps the numbers. RSTs and SYNs of another incarnation do not move the reference: their numbers may be anything.
 void setOffsets(Segment& segment, const SegmentHeader& header, Flow& flow, Flow& other, bool isForeignSyn)
 {
@@ -122,7 +139,19 @@ void extend(Connection& connection, Flow& flow, const Segment& segment)
     flow.rstSeen = flow.rstSeen || segment.flags.rst();
 }
 
+constexpr size_t longestPending = 16; ///< a SYN that is not answered within so many packets began nothing
+
 } // namespace
+
+void ConnectionTable::addPending(Building& building, const SegmentHeader& header, PacketNumber frame, Timestamp time)
+{
+    if (building.pending.size() == longestPending) {
+        building.pending.clear();
+        return;
+    }
+    building.pending.push_back({ header, frame, time });
+    building.pending.back().header.payload = {}; // views a packet that will be gone
+}
 
 ConnectionTable::ConnectionTable(const LoadOptions& options)
     : m_slots(firstSlots, 0)
@@ -196,21 +225,33 @@ bool ConnectionTable::startsNewIncarnation(
     return flow.empty() && !other.empty() && !other.synSeen(); // a SYN against a flow that began long before
 }
 
-/// The SYN-ACK has come: the SYNs that were events of the old connection were the beginning of a new one.
-uint32_t ConnectionTable::splitAtPendingSyns(uint32_t old)
+/// Whether `header` shows that the pending SYN began a new incarnation: its SYN-ACK, or the same SYN again after a RST.
+bool ConnectionTable::answersPendingSyn(const Building& building, const SegmentHeader& header)
 {
-    std::vector<PendingSyn> syns;
-    syns.swap(m_building[old].pendingSyns);
+    if (building.pending.empty() || !header.flags.syn())
+        return false;
+    const SeqNum first = building.pending.front().header.seq;
+    return header.flags.ack() ? distance(first, header.ack) == 1 : header.seq == first;
+}
+
+/// What came since the pending SYN was the beginning of a new connection: moves it there.
+uint32_t ConnectionTable::splitAtPending(uint32_t old)
+{
+    std::vector<Pending> pending;
+    pending.swap(m_building[old].pending);
+    const PacketNumber first = pending.front().frame;
     Connection& connection = m_trace.connections[old];
-    const uint32_t index = create(syns.front().header, old + 1);
-    for (auto syn = syns.rbegin(); syn != syns.rend(); ++syn) {
-        SegmentColumns& rows = connection.flow(syn->side).segments;
-        if (rows.size() > 0 && rows.at(rows.size() - 1).frame == syn->frame)
-            rows.removeLast();
+    for (Flow& flow : connection.flows) {
+        while (flow.size() > 0 && flow.segments.at(flow.size() - 1).frame >= first)
+            flow.segments.removeLast();
+        flow.rstSeen = false; // a RST before the SYN would have ended the connection
     }
-    m_segments -= syns.size();
-    for (const PendingSyn& syn : syns)
-        append(index, syn.header, syn.frame, syn.time);
+    std::erase_if(m_trace.resets,
+        [&](const ResetRef& reset) { return reset.connection == connection.id && reset.frame >= first; });
+    m_segments -= pending.size();
+    const uint32_t index = create(pending.front().header, old + 1);
+    for (const Pending& segment : pending)
+        append(index, segment.header, segment.frame, segment.time);
     return index;
 }
 
@@ -222,12 +263,10 @@ void ConnectionTable::add(const SegmentHeader& header, PacketNumber frame, Times
     if (slot == 0) {
         ++m_used;
         slot = create(header, 0) + 1;
+    } else if (answersPendingSyn(m_building[slot - 1], header)) {
+        slot = splitAtPending(slot - 1) + 1;
     } else if (startsNewIncarnation(m_trace.connections[slot - 1], m_building[slot - 1], header)) {
         slot = create(header, slot) + 1;
-    } else if (header.flags.syn() && header.flags.ack()) {
-        const std::vector<PendingSyn>& syns = m_building[slot - 1].pendingSyns;
-        if (!syns.empty() && distance(syns.back().header.seq, header.ack) == 1)
-            slot = splitAtPendingSyns(slot - 1) + 1;
     }
     append(slot - 1, header, frame, time);
 }
@@ -244,9 +283,11 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, Packet
     if (onlyResets && header.flags.syn())
         flow.space = SequenceSpace(); // a refusal's sequence number 0 says nothing about the stream
     onlyResets = onlyResets && header.flags.rst();
+    if (isLateSynAck(header, flow, other))
+        rebase(flow, other, header.seq);
     const bool isForeignSyn = header.flags.syn() && flow.space.isAnchored() && flow.space.raw(synOffset) != header.seq;
-    if (isForeignSyn && !header.flags.ack())
-        building.pendingSyns.push_back({ header, frame, time, side });
+    if (!building.pending.empty() || (isForeignSyn && !header.flags.ack()))
+        addPending(building, header, frame, time);
 
     Segment segment = withoutOffsets(header);
     segment.frame = frame;

@@ -31,20 +31,19 @@ public:
     Trace takeTrace();
 
 private:
-    /// A SYN with a new initial sequence number on a connection that still lives.
-    struct PendingSyn
+    /// A segment after a SYN with a new initial sequence number, on a connection that still lives.
+    struct Pending
     {
-        SegmentHeader header;
+        SegmentHeader header; ///< without payload
         PacketNumber frame;
         Timestamp time;
-        Side side = Side::Client;
     };
 
     /// What is needed only while the trace grows.
     struct Building
     {
         std::array<bool, 2> onlyResets{ true, true }; ///< by Side: the flow has sent nothing but RSTs
-        std::vector<PendingSyn> pendingSyns;
+        std::vector<Pending> pending; ///< from the foreign SYN on; may turn out to be the next incarnation
     };
 
     uint32_t& slotOf(const Endpoint& a, const Endpoint& b);
@@ -52,7 +51,9 @@ private:
     uint32_t create(const SegmentHeader& header, uint32_t previous);
     static bool startsNewIncarnation(
         const Connection& connection, const Building& building, const SegmentHeader& header);
-    uint32_t splitAtPendingSyns(uint32_t old);
+    static void addPending(Building& building, const SegmentHeader& header, PacketNumber frame, Timestamp time);
+    static bool answersPendingSyn(const Building& building, const SegmentHeader& header);
+    uint32_t splitAtPending(uint32_t old);
     void append(uint32_t index, const SegmentHeader& header, PacketNumber frame, Timestamp time);
 
     Trace m_trace;

@@ -164,6 +164,18 @@ void SegmentColumns::removeLast()
         m_chunks.pop_back();
 }
 
+void SegmentColumns::shiftSeq(int64_t shift)
+{
+    for (Chunk& chunk : m_chunks)
+        chunk.seqBase += shift;
+}
+
+void SegmentColumns::shiftAck(int64_t shift)
+{
+    for (Chunk& chunk : m_chunks)
+        chunk.ackBase += shift;
+}
+
 size_t SegmentColumns::chunkIndexOf(uint32_t row) const
 {
     const auto after = std::upper_bound(m_chunks.begin(), m_chunks.end(), row,

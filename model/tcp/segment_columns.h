@@ -38,6 +38,11 @@ public:
     /// Takes the last row back. Requires a row.
     void removeLast();
 
+    /// Adds `shift` to the sequence offsets of all rows; for a flow whose first SYN comes after other packets.
+    void shiftSeq(int64_t shift);
+    /// Adds `shift` to the acknowledgment offsets of all rows.
+    void shiftAck(int64_t shift);
+
     uint32_t size() const { return m_chunks.empty() ? 0 : m_chunks.back().firstRow + m_chunks.back().size; }
 
     /// Row `row`, which must be below `size()`. Logarithmic in the number of chunks.

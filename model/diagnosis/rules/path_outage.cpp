@@ -70,7 +70,10 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     const Trouble& trouble = *reset.trouble;
     const Side s = trouble.sender;
     const bool forwardOnly = trouble.forwardOnly;
-    Evidence evidence(reset, CauseId::PathOutage, forwardOnly ? Confidence::Likely : Confidence::Certain);
+    Confidence confidence = forwardOnly ? Confidence::Likely : Confidence::Certain;
+    if (trouble.onlyLargeTried)
+        confidence = Confidence::Possible;
+    Evidence evidence(reset, CauseId::PathOutage, confidence);
     evidence.sub(forwardOnly ? "forward-only" : "both-or-unknown").dataSender(s).mechanism(reset.mechanism);
     const std::optional<LocatedSegment> heard = lastHeardFrom(reset, otherSide(s));
     if (heard) {
@@ -88,6 +91,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     evidence.fact("first_stuck_byte", trouble.holeBegin.value, grouped(trouble.holeBegin.value));
     if (!forwardOnly)
         evidence.possible(CauseId::AckPathLoss);
+    if (trouble.onlyLargeTried)
+        evidence.possible(CauseId::MtuBlackHole);
     evidence.excluded(CauseId::SegmentBlackHole, "nothing shows that later bytes got through");
     if (reset.isDeath() || !reset.form.trigger)
         return evidence.take();
