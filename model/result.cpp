@@ -20,14 +20,16 @@ std::string what(const Error& error)
     case ErrorCode::Empty:
         return file + " is empty: capture again, or check that it was copied completely.";
     case ErrorCode::NotACapture:
-        return withReason(file + " is no pcap or pcapng capture", error.detail) + ": save the packets as pcapng or pcap.";
+        return withReason(file + " is no pcap or pcapng capture", error.detail)
+            + ": save the packets as pcapng or pcap.";
     case ErrorCode::Compressed:
         return file + " is compressed with " + error.detail + ": unpack it first.";
     case ErrorCode::Damaged:
         return withReason(file + " is damaged at byte " + std::to_string(error.offset), error.detail)
             + ": nothing before it could be read; copy or capture it again.";
     case ErrorCode::UnsupportedVersion:
-        return withReason(file + " has a format version that is not known", error.detail) + ": save it again as pcapng.";
+        return withReason(file + " has a format version that is not known", error.detail)
+            + ": save it again as pcapng.";
     case ErrorCode::ReadFailed:
         return withReason("Reading " + file + " failed at byte " + std::to_string(error.offset), error.detail)
             + ": check the disk or the network share.";

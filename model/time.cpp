@@ -13,10 +13,9 @@ namespace {
 
 constexpr int64_t nanosecondsPerSecond = 1'000'000'000;
 
-template <typename... Values>
-std::string print(const char* format, Values... values)
+template <typename... Values> std::string print(const char* format, Values... values)
 {
-    std::array<char, 64> text {};
+    std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), format, values...);
     return text.data();
 }
@@ -65,7 +64,8 @@ std::string humanDuration(Duration duration)
     const auto whole = static_cast<int64_t>(std::llround(seconds));
     if (whole < 7200)
         return sign + print("%lld min %lld s", static_cast<long long>(whole / 60), static_cast<long long>(whole % 60));
-    return sign + print("%lld h %lld min", static_cast<long long>(whole / 3600), static_cast<long long>(whole % 3600 / 60));
+    return sign
+        + print("%lld h %lld min", static_cast<long long>(whole / 3600), static_cast<long long>(whole % 3600 / 60));
 }
 
 std::string plainSeconds(Duration duration, int decimals)
@@ -82,9 +82,9 @@ std::string utcDateTime(Timestamp time)
 {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     const std::time_t epoch = seconds.time_since_epoch().count();
-    std::tm parts {};
+    std::tm parts{};
     gmtime_r(&epoch, &parts);
-    std::array<char, 32> text {};
+    std::array<char, 32> text{};
     std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts);
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time - seconds).count();
     return std::string(text.data()) + print(".%06lld", static_cast<long long>(us));

@@ -69,7 +69,7 @@ Analysis analyzeConnection(const Connection& connection)
     while (walk.next(located))
         analyzer.step(located);
     Analysis analysis = analyzer.finish();
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         for (Backoff& backoff : analysis.flow(side).backoffs)
             finishBackoff(backoff, connection.flow(side));
         countResends(analysis.flow(side));

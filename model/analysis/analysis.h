@@ -116,7 +116,7 @@ struct FlowAnalysis
     /// Scaled receive window of a segment of this flow in bytes.
     int64_t windowBytes(const Segment& segment) const
     {
-        return int64_t{ segment.rawWindow } << (segment.flags.syn() ? 0 : windowShift);
+        return int64_t{segment.rawWindow} << (segment.flags.syn() ? 0 : windowShift);
     }
 };
 

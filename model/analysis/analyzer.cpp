@@ -8,7 +8,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr StreamOffset synOffset{ 0 };
+constexpr StreamOffset synOffset{0};
 
 /// A SYN whose number is not this connection's: an event, not data.
 bool isForeignSyn(const Segment& segment)
@@ -18,7 +18,7 @@ bool isForeignSyn(const Segment& segment)
 
 /// How far an acknowledgment may lie beyond what was seen of a connection that has just begun. Heuristic: more than any
 /// capture misses there, far less than numbers of another incarnation are away.
-constexpr int64_t plausibleGap = int64_t{ 1 } << 20;
+constexpr int64_t plausibleGap = int64_t{1} << 20;
 
 } // namespace
 
@@ -38,7 +38,7 @@ Analyzer::Analyzer(const Connection& connection)
     : m_connection(connection)
     , m_lastTime(connection.firstTime)
 {
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         FlowAnalysis& analysis = flow(side);
         analysis.kinds.reserve(connection.flow(side).size());
         const WindowShift shift = windowShiftOf(connection, side);
@@ -111,7 +111,7 @@ void Analyzer::step(const LocatedSegment& located)
 
 Analysis Analyzer::finish()
 {
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         FlowAnalysis& analysis = flow(side);
         const SenderState& sender = m_state.sender(side);
         analysis.sndUna = sender.sndUna;

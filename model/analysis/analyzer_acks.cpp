@@ -51,7 +51,7 @@ void Analyzer::takeRoundTrip(const LocatedSegment& located, StreamOffset una)
         return;
     const Duration sample = segment.time - newest->lastTime;
     memory(located.side).estimator.add(sample);
-    flow(located.side).roundTripSamples.push_back({ located.row, sample });
+    flow(located.side).roundTripSamples.push_back({located.row, sample});
 }
 
 /// Later proofs that a re-send was not needed: the acknowledgment echoes an older timestamp (Eifel, RFC 3522), or comes
@@ -90,7 +90,7 @@ void Analyzer::takeAdvance(const LocatedSegment& located)
     sender.acknowledge(segment.ack, segment.time);
     sender.sndNxt = std::max(sender.sndNxt, segment.ack);
     own.dupAcks = 0;
-    own.advances.push_back({ segment.ack, segment.time });
+    own.advances.push_back({segment.ack, segment.time});
     if (own.advances.size() > rememberedAdvances)
         own.advances.pop_front();
     SideMemory& peer = memory(senderSide);
@@ -233,7 +233,7 @@ void Analyzer::takeWindow(const LocatedSegment& located, Kinds& kinds)
     const FlowAnalysis& analysis = flow(located.side);
     const int64_t window = analysis.windowBytes(segment);
     const StreamOffset edge = segment.ack + window;
-    const int64_t granule = int64_t{ 1 } << analysis.windowShift;
+    const int64_t granule = int64_t{1} << analysis.windowShift;
     const bool shrinks = sender.edgeKnown && sender.edge - edge >= granule && !segment.flags.syn()
         && !(m_connection.flow(located.side).synSeen() && receiver.largestWindow == 0);
     const bool usable = analysis.windowShiftKnown || segment.rawWindow == 0;

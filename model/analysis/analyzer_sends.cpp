@@ -126,7 +126,7 @@ void Analyzer::takeNewData(const LocatedSegment& located, Kinds& kinds)
         return;
     }
     kinds.add(Kind::ResentUnseen);
-    own.resends.push_back({ located.row, Kind::ResentUnseen, Duration() });
+    own.resends.push_back({located.row, Kind::ResentUnseen, Duration()});
 }
 
 bool Analyzer::isNetworkDuplicate(const LocatedSegment& located, const SentRange* earlier) const
@@ -179,7 +179,7 @@ void Analyzer::takeResend(const LocatedSegment& located, Kinds& kinds)
     kinds.add(kind);
     if (segment.end() > sender.sndNxt)
         kinds.add(Kind::New);
-    flow(located.side).resends.push_back({ located.row, kind, sinceLast });
+    flow(located.side).resends.push_back({located.row, kind, sinceLast});
 }
 
 Kind Analyzer::classifyResend(const LocatedSegment& located, const SentRange& earlier)

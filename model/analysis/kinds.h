@@ -57,7 +57,7 @@ public:
     friend constexpr bool operator==(Kinds, Kinds) = default;
 
 private:
-    static constexpr uint32_t bit(Kind kind) { return uint32_t{ 1 } << static_cast<unsigned>(kind); }
+    static constexpr uint32_t bit(Kind kind) { return uint32_t{1} << static_cast<unsigned>(kind); }
 
     uint32_t m_bits = 0;
 };
@@ -66,8 +66,8 @@ private:
 constexpr Kinds resendKinds()
 {
     Kinds kinds = Kind::FastRetransmission;
-    for (const Kind kind : { Kind::TailLossProbe, Kind::RtoRetransmission, Kind::RtoFollow, Kind::Needless,
-             Kind::Retransmission, Kind::ResentUnseen })
+    for (const Kind kind : {Kind::TailLossProbe, Kind::RtoRetransmission, Kind::RtoFollow, Kind::Needless,
+             Kind::Retransmission, Kind::ResentUnseen})
         kinds.add(kind);
     return kinds;
 }

@@ -26,7 +26,7 @@ void SenderState::recordSend(StreamOffset begin, StreamOffset end, Timestamp tim
 {
     if (begin >= end)
         return;
-    const SentRange fresh{ begin, end, time, time, row, row, 1 };
+    const SentRange fresh{begin, end, time, time, row, row, 1};
     if (outstanding.empty() || outstanding.back().end <= begin) {
         outstanding.push_back(fresh);
         return;
@@ -39,7 +39,7 @@ void SenderState::recordSend(StreamOffset begin, StreamOffset end, Timestamp tim
         const bool inRange = index < outstanding.size() && outstanding[index].begin < end;
         const StreamOffset gapEnd = inRange ? outstanding[index].begin : end;
         if (next < gapEnd) {
-            const SentRange gap{ next, gapEnd, time, time, row, row, 1 };
+            const SentRange gap{next, gapEnd, time, time, row, row, 1};
             outstanding.insert(outstanding.begin() + static_cast<std::ptrdiff_t>(index), gap);
             next = gapEnd;
         } else {

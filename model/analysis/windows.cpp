@@ -35,9 +35,9 @@ WindowShift windowShiftOf(const Connection& connection, Side side)
     const auto& own = connection.flow(side).synOptions;
     const auto& other = connection.flow(otherSide(side)).synOptions;
     if (own && other)
-        return { static_cast<uint8_t>(own->windowScale && other->windowScale ? *own->windowScale : 0), true };
+        return {static_cast<uint8_t>(own->windowScale && other->windowScale ? *own->windowScale : 0), true};
     const bool refused = (own && !own->windowScale) || (other && !other->windowScale);
-    return { 0, refused };
+    return {0, refused};
 }
 
 uint32_t effectiveMssOf(const Connection& connection, Side side)

@@ -89,9 +89,9 @@ void judgeTtl(Authenticity& result, const Genuine& genuine, const Segment& rst)
     const bool otherClass = initialTtlOf(nearest->first) != initialTtlOf(rst.ttl);
     if ((difference >= differentTtl && isConstant && packets >= fewPackets)
         || (difference >= differentTtl && otherClass))
-        result.tests.push_back({ "auth-ttl", 3, finding });
+        result.tests.push_back({"auth-ttl", 3, finding});
     else if (difference == 1 && isConstant && packets >= manyPackets)
-        result.tests.push_back({ "auth-ttl", 1, finding });
+        result.tests.push_back({"auth-ttl", 1, finding});
 }
 
 void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)
@@ -108,9 +108,9 @@ void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst,
         return;
     const std::string finding = "IP ID " + std::to_string(rst.ipId) + " after " + std::to_string(last.ipId);
     if (isAbort(form))
-        result.tests.push_back({ "auth-ipid", 2, finding });
+        result.tests.push_back({"auth-ipid", 2, finding});
     else if (rst.ipId != 0)
-        result.tests.push_back({ "auth-ipid", 1, finding });
+        result.tests.push_back({"auth-ipid", 1, finding});
 }
 
 /// Milliseconds per tick of the side's TSval, by its first and last genuine packet; nothing when it cannot be told.
@@ -141,7 +141,7 @@ std::optional<Duration> offTimestampLine(const Genuine& genuine, const Segment& 
 /// Linux by the order of its SYN options (p0f: mss,sok,ts,nop,ws); nothing without SYN.
 std::optional<bool> isLinux(const Flow& flow)
 {
-    constexpr uint8_t linuxOrder[] = { 2, 4, 8, 1, 3 };
+    constexpr uint8_t linuxOrder[] = {2, 4, 8, 1, 3};
     if (!flow.synOptions)
         return std::nullopt;
     const SynOptions& syn = *flow.synOptions;
@@ -157,10 +157,10 @@ void judgeTimestamps(Authenticity& result, const Genuine& genuine, const Segment
     const auto off = offTimestampLine(genuine, rst);
     const bool jumps = off && std::chrono::abs(*off) > timestampOffLine;
     if (!rst.hasTimestamps)
-        result.tests.push_back({ "auth-timestamp", linux ? 2 : 1, "no timestamp option, its other packets have one" });
+        result.tests.push_back({"auth-timestamp", linux ? 2 : 1, "no timestamp option, its other packets have one"});
     else if (jumps)
         result.tests.push_back(
-            { "auth-timestamp", linux ? 2 : 1, "timestamp " + humanDuration(*off) + " off its clock" });
+            {"auth-timestamp", linux ? 2 : 1, "timestamp " + humanDuration(*off) + " off its clock"});
 }
 
 void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)
@@ -172,7 +172,7 @@ void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rs
         genuine.segments.end(), [&](const Segment& segment) { return segment.rawWindow == rst.rawWindow; });
     if (!known)
         result.tests.push_back(
-            { "auth-window", 1, "window " + std::to_string(rst.rawWindow) + " was never advertised before" });
+            {"auth-window", 1, "window " + std::to_string(rst.rawWindow) + " was never advertised before"});
 }
 
 /// Several RSTs within a second, with differing numbers and without triggers of their own.
@@ -198,7 +198,7 @@ void judgeTrain(Authenticity& result, const Connection& connection, const Locate
     }
     if (others > 0)
         result.tests.push_back(
-            { "auth-train", 3, std::to_string(others + 1) + " resets with different numbers at once" });
+            {"auth-train", 3, std::to_string(others + 1) + " resets with different numbers at once"});
 }
 
 void judgeGoesOn(Authenticity& result, const Connection& connection, const Analysis& analysis,
@@ -212,7 +212,7 @@ void judgeGoesOn(Authenticity& result, const Connection& connection, const Analy
         if (!speaks || segment.time - reset.segment.time <= after)
             continue;
         const std::string finding = "it went on sending " + humanDuration(segment.time - reset.segment.time) + " later";
-        result.tests.push_back({ "auth-goes-on", isReply(form) ? 2 : 4, finding });
+        result.tests.push_back({"auth-goes-on", isReply(form) ? 2 : 4, finding});
         return;
     }
 }
@@ -237,9 +237,9 @@ void judgeCausality(Authenticity& result, const Connection& connection, const An
             && peer.at(row - 1).ack < q.ack;
         const bool newData = rst.flags.ack() && q.payloadLength > 0 && rst.ack == q.end();
         if (newAck || newData) {
-            result.tests.push_back({ "auth-too-early", 5,
+            result.tests.push_back({"auth-too-early", 5,
                 "it answers a packet after " + humanDuration(age) + ", the round trip is "
-                    + humanDuration(roundTrip.minimum) });
+                    + humanDuration(roundTrip.minimum)});
             return;
         }
     }
@@ -256,7 +256,7 @@ void judgeMac(Authenticity& result, const Connection& connection, const LocatedS
     for (const MacChange& change : changes)
         sources += change.row < reset.row ? 1 : 0;
     if (sources == 1)
-        result.tests.push_back({ "auth-mac", 1, "another Ethernet source address than its other packets" });
+        result.tests.push_back({"auth-mac", 1, "another Ethernet source address than its other packets"});
 }
 
 /// Resets to both sides at once: no stack answers a RST with a RST.
@@ -270,7 +270,7 @@ void judgeTwin(Authenticity& result, const Connection& connection, const Analysi
     for (const Segment segment : connection.flow(otherSide(reset.side)).segments) {
         const Duration apart = std::chrono::abs(segment.time - reset.segment.time);
         if (segment.flags.rst() && !segment.isCaptureDuplicate && apart <= near) {
-            result.tests.push_back({ "auth-twin", 3, "both sides were reset " + humanDuration(apart) + " apart" });
+            result.tests.push_back({"auth-twin", 3, "both sides were reset " + humanDuration(apart) + " apart"});
             return;
         }
     }
@@ -282,13 +282,13 @@ void judgeBehind(Authenticity& result, const Analysis& analysis, const Genuine& 
     const Segment& rst = reset.segment;
     if (!(isAbort(form) || form == ResetForm::Off) || !rst.flags.ack())
         return;
-    StreamOffset highest{ 0 };
+    StreamOffset highest{0};
     for (const Segment& segment : genuine.segments)
         highest = std::max(highest, segment.end());
     const SenderState& own = state.sender(reset.side);
     const bool atEdge = own.edgeKnown && (rst.seq == own.edge || rst.seq == own.sndUna) && own.sndNxt > own.edge;
     if (!genuine.segments.empty() && rst.seq < highest && !atEdge && analysis.handshakeSeen)
-        result.tests.push_back({ "auth-behind", 2, "its number lies before data that was already sent" });
+        result.tests.push_back({"auth-behind", 2, "its number lies before data that was already sent"});
 }
 
 void judgeGenuine(Authenticity& result, const Genuine& genuine, const Segment& rst)
@@ -302,9 +302,9 @@ void judgeGenuine(Authenticity& result, const Genuine& genuine, const Segment& r
     const auto off = offTimestampLine(genuine, rst);
     const bool onLine = off && std::chrono::abs(*off) <= timestampLineSlack;
     if (nextId || onLine)
-        result.tests.push_back({ "auth-genuine", -4,
+        result.tests.push_back({"auth-genuine", -4,
             nextId ? "TTL as before and IP ID " + std::to_string(last.ipId) + " -> " + std::to_string(rst.ipId)
-                   : "TTL as before and its timestamp on the clock of its other packets" });
+                   : "TTL as before and its timestamp on the clock of its other packets"});
 }
 
 } // namespace

@@ -59,7 +59,7 @@ ByteLedger ledgerOf(const ResetContext& reset, Side side)
     ByteLedger ledger;
     if (!sender.started)
         return ledger;
-    const StreamOffset dataBegin{ reset.flow(side).synSeen() ? 1 : sender.seen.lowest().value_or(sender.sndUna).value };
+    const StreamOffset dataBegin{reset.flow(side).synSeen() ? 1 : sender.seen.lowest().value_or(sender.sndUna).value};
     const StreamOffset dataEnd = sender.finSent ? sender.finOffset : sender.sndNxt;
     ledger.acknowledged = std::max<int64_t>(0, std::min(sender.sndUna, dataEnd) - dataBegin);
     ledger.unacknowledged = std::max<int64_t>(0, dataEnd - std::max(sender.sndUna, dataBegin));
@@ -83,7 +83,7 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.from = reset.x;
     diagnosis.phase = reset.phase;
     diagnosis.authenticity = reset.authenticity.score();
-    for (const Side side : { Side::Client, Side::Server })
+    for (const Side side : {Side::Client, Side::Server})
         diagnosis.ledger[sideIndex(side)] = ledgerOf(reset, side);
     if (reset.isDeath())
         return;
@@ -93,7 +93,7 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.effectFrame = reset.effect.frame;
     diagnosis.sender = senderOf(reset);
     for (const AuthenticityTest& test : reset.authenticity.tests)
-        diagnosis.facts.push_back({ test.id, test.finding, test.points });
+        diagnosis.facts.push_back({test.id, test.finding, test.points});
 }
 
 /// The reason for which a RST was sent that did not end the connection.
@@ -145,14 +145,14 @@ Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& pr
 std::vector<LocatedSegment> resetsOf(const Connection& connection)
 {
     std::vector<LocatedSegment> resets;
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const Flow& flow = connection.flow(side);
         if (!flow.rstSeen)
             continue;
         for (auto row = flow.segments.begin(); !(row == flow.segments.end()); ++row) {
             const Segment segment = *row;
             if (segment.flags.rst() && !segment.isCaptureDuplicate)
-                resets.push_back({ side, row.row(), segment });
+                resets.push_back({side, row.row(), segment});
         }
     }
     std::sort(resets.begin(), resets.end(),

@@ -56,7 +56,7 @@ Evidence& Evidence::add(Role role, const LocatedSegment& located)
 
 Evidence& Evidence::add(Role role, Side side, uint32_t row)
 {
-    return add(role, LocatedSegment{ side, row, m_context.flow(side).segments.at(row) });
+    return add(role, LocatedSegment{side, row, m_context.flow(side).segments.at(row)});
 }
 
 Evidence& Evidence::addFolded(Role role, Side side, std::span<const uint32_t> rows)
@@ -64,7 +64,7 @@ Evidence& Evidence::addFolded(Role role, Side side, std::span<const uint32_t> ro
     if (rows.empty())
         return *this;
     const SegmentColumns& segments = m_context.flow(side).segments;
-    EvidenceStep step = stepFor(role, { side, rows.front(), segments.at(rows.front()) });
+    EvidenceStep step = stepFor(role, {side, rows.front(), segments.at(rows.front())});
     step.count = static_cast<uint32_t>(rows.size());
     if (rows.size() > 1) {
         const Segment last = segments.at(rows.back());
@@ -79,7 +79,7 @@ Evidence& Evidence::addResends(Side side, std::span<const uint32_t> rows, size_t
 {
     const SegmentColumns& segments = m_context.flow(side).segments;
     for (size_t index = 1; index < rows.size(); ++index) {
-        const LocatedSegment located{ side, rows[index], segments.at(rows[index]) };
+        const LocatedSegment located{side, rows[index], segments.at(rows[index])};
         EvidenceStep step = stepFor(resendRole(m_context.flowAnalysis(side).kinds[rows[index]]), located);
         step.ordinal = static_cast<uint32_t>(index) + 1;
         step.since = located.segment.time - segments.at(rows[index - 1]).time;
@@ -137,7 +137,7 @@ Evidence& Evidence::addReset()
 
 Evidence& Evidence::fact(std::string name, int64_t number, std::string text)
 {
-    m_diagnosis.facts.push_back({ std::move(name), std::move(text), number });
+    m_diagnosis.facts.push_back({std::move(name), std::move(text), number});
     return *this;
 }
 
@@ -172,13 +172,13 @@ Evidence& Evidence::dataSender(Side side)
 
 Evidence& Evidence::possible(CauseId cause)
 {
-    m_diagnosis.alternatives.push_back({ cause, Confidence::Possible, {} });
+    m_diagnosis.alternatives.push_back({cause, Confidence::Possible, {}});
     return *this;
 }
 
 Evidence& Evidence::excluded(CauseId cause, std::string by)
 {
-    m_diagnosis.alternatives.push_back({ cause, std::nullopt, std::move(by) });
+    m_diagnosis.alternatives.push_back({cause, std::nullopt, std::move(by)});
     return *this;
 }
 
@@ -210,9 +210,9 @@ Diagnosis Evidence::take()
 
 Harm harmByLedger(const ResetContext& context)
 {
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SenderState& sender = context.atMoment.sender(side);
-        const bool dataOutstanding = sender.hasOutstanding() && sender.sndNxt > StreamOffset{ 1 };
+        const bool dataOutstanding = sender.hasOutstanding() && sender.sndNxt > StreamOffset{1};
         if (dataOutstanding && !context.allDataAcknowledged(side))
             return Harm::DataLost;
     }

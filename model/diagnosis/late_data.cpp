@@ -17,7 +17,7 @@ std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
     for (auto row = rows.begin(); !(row == rows.end()); ++row) {
         const Segment segment = *row;
         if (segment.flags.fin())
-            return LocatedSegment{ side, row.row(), segment };
+            return LocatedSegment{side, row.row(), segment};
     }
     return std::nullopt;
 }
@@ -28,7 +28,7 @@ bool isTlsAlert(const ResetContext& reset, uint32_t row, int64_t bytes)
     const auto head = std::find_if(heads.begin(), heads.end(), [row](const PayloadHead& h) { return h.row == row; });
     if (head == heads.end() || head->length < tlsHeader)
         return false;
-    const int64_t length = int64_t{ head->bytes[3] } << 8 | head->bytes[4];
+    const int64_t length = int64_t{head->bytes[3]} << 8 | head->bytes[4];
     const bool whole = length + static_cast<int64_t>(tlsHeader) == bytes;
     return whole
         && (head->bytes[0] == tlsAlert || (head->bytes[0] == tlsApplicationData && length == tls13AlertLength));
@@ -50,9 +50,9 @@ std::vector<uint32_t> furtherResets(const ResetContext& reset)
 void collectRows(LateData& late, const ResetContext& reset)
 {
     const SegmentColumns& rows = reset.flow(reset.y).segments;
-    const PacketNumber until = reset.form.trigger ? reset.form.trigger->segment.frame : reset.reset->segment.frame;
+    const PacketNumber until = reset.reset->segment.frame;
     StreamOffset known = late.fin.segment.ack;
-    late.begin = StreamOffset{ INT64_MAX };
+    late.begin = StreamOffset{INT64_MAX};
     uint32_t row = rows.lowerBound(late.fin.segment.frame);
     while (row > 0 && rows.at(row - 1).dataEnd() > known)
         --row;
@@ -89,7 +89,7 @@ std::optional<LateData> findLateData(const ResetContext& reset)
     for (uint32_t row = reset.flow(reset.y).segments.lowerBound(fin->segment.frame); row < late.rows.front(); ++row) {
         const Segment segment = reset.flow(reset.y).segments.at(row);
         if (segment.ack >= fin->segment.end() && segment.payloadLength == 0) {
-            late.finAck = LocatedSegment{ reset.y, row, segment };
+            late.finAck = LocatedSegment{reset.y, row, segment};
             break;
         }
     }
@@ -104,6 +104,21 @@ bool isFinished(const ResetContext& reset)
     return finSeen && reset.allDataAcknowledged(Side::Client) && reset.allDataAcknowledged(Side::Server);
 }
 
+std::vector<uint32_t> unansweredKeepAlives(const ResetContext& reset)
+{
+    std::vector<uint32_t> probes;
+    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const auto& heard = reset.atReset.lastHeard[sideIndex(reset.y)];
+    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        if (heard && rows.at(row).time <= *heard)
+            break;
+        if (reset.flowAnalysis(reset.x).kinds[row].has(Kind::KeepAlive))
+            probes.push_back(row);
+    }
+    std::reverse(probes.begin(), probes.end());
+    return probes;
+}
+
 std::vector<CauseId> compatibleCauses(const ResetContext& reset)
 {
     std::vector<CauseId> causes;
@@ -116,7 +131,7 @@ std::vector<CauseId> compatibleCauses(const ResetContext& reset)
     if (reset.trouble && reset.trouble->leaf != CauseId::Unknown)
         add(reset.trouble->leaf);
     else if (reset.trouble)
-        for (const CauseId cause : { CauseId::CorruptedSegment, CauseId::ReceiverDiscards })
+        for (const CauseId cause : {CauseId::CorruptedSegment, CauseId::ReceiverDiscards})
             add(cause);
     if (!reset.connection.icmpErrors.empty())
         add(CauseId::IcmpUnreachable);

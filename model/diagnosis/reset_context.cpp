@@ -24,7 +24,9 @@ bool isOpening(const Connection& connection, const ConnectionState& state, Packe
 {
     if (!connection.flow(Side::Client).synSeen() && !connection.flow(Side::Server).synSeen())
         return false;
-    if (state.sender(Side::Server).sndNxt > StreamOffset{ 1 } || state.sender(Side::Server).finSent)
+    if (connection.flow(Side::Client).synSeen() && !state.sender(Side::Client).acknowledged)
+        return true; // what the server sent so far belongs to an older connection
+    if (state.sender(Side::Server).sndNxt > StreamOffset{1} || state.sender(Side::Server).finSent)
         return false;
     for (const Segment segment : connection.flow(Side::Server).segments) {
         if (segment.frame >= before)
@@ -51,7 +53,7 @@ Exchange findExchange(const Connection& connection, const ConnectionState& state
 {
     Exchange exchange;
     std::optional<Segment> first;
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SegmentColumns& rows = connection.flow(side).segments;
         for (auto row = rows.begin(); !(row == rows.end()); ++row) {
             const Segment segment = *row;
@@ -68,7 +70,7 @@ Exchange findExchange(const Connection& connection, const ConnectionState& state
             if (segment.payloadLength == 0 || segment.flags.rst())
                 continue;
             if (!exchange.lastData || exchange.lastData->segment.frame < segment.frame)
-                exchange.lastData = LocatedSegment{ side, row, segment };
+                exchange.lastData = LocatedSegment{side, row, segment};
             break;
         }
     }
@@ -94,7 +96,7 @@ Silence findSilence(const ResetContext& context)
     Silence silence;
     silence.end = context.time;
     const bool answered = isReply(context.form.form) && context.form.trigger;
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SegmentColumns& rows = context.flow(side).segments;
         const StreamOffset una = context.atReset.sender(side).sndUna;
         for (uint32_t row = rows.lowerBound(context.momentFrame); row-- > 0;) {
@@ -102,7 +104,7 @@ Silence findSilence(const ResetContext& context)
             if (isQuiet(segment, context.flowAnalysis(side).kinds[row]) || segment.end() > una)
                 continue;
             if (!silence.lastHeard || silence.lastHeard->segment.frame < segment.frame)
-                silence.lastHeard = LocatedSegment{ side, row, segment };
+                silence.lastHeard = LocatedSegment{side, row, segment};
             break;
         }
     }
@@ -110,7 +112,7 @@ Silence findSilence(const ResetContext& context)
         return silence;
     silence.begin = silence.lastHeard->segment.time;
     const PacketNumber from = silence.lastHeard->segment.frame;
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SegmentColumns& rows = context.flow(side).segments;
         for (uint32_t row = rows.lowerBound(from); row < rows.size(); ++row) {
             const Segment segment = rows.at(row);
@@ -164,7 +166,7 @@ void complete(ResetContext& context)
 {
     const bool sameMoment = !context.reset || context.momentFrame == context.reset->segment.frame;
     context.atMoment = sameMoment ? context.atReset : stateBefore(context.connection, context.momentFrame);
-    const TroubleMoment moment{ context.atMoment, context.momentFrame, context.moment };
+    const TroubleMoment moment{context.atMoment, context.momentFrame, context.moment};
     context.trouble = findTrouble(context.connection, context.analysis, context.vantage, moment);
     context.exchange = findExchange(context.connection, context.atMoment, context.momentFrame);
 }
@@ -184,8 +186,8 @@ bool ResetContext::allDataAcknowledged(Side side) const
 
 StackHint stackHintOf(const Flow& flow)
 {
-    constexpr uint8_t linuxOrder[] = { 2, 4, 8, 1, 3 };
-    constexpr uint8_t windowsOrder[] = { 2, 1, 3, 1, 1, 4 };
+    constexpr uint8_t linuxOrder[] = {2, 4, 8, 1, 3};
+    constexpr uint8_t windowsOrder[] = {2, 1, 3, 1, 1, 4};
     if (!flow.synOptions)
         return StackHint::None;
     if (beginsWith(*flow.synOptions, linuxOrder))
@@ -196,9 +198,9 @@ StackHint stackHintOf(const Flow& flow)
 ResetContext buildResetContext(
     const TraceContext& trace, const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
 {
-    ResetContext context{ trace, connection, analysis, findVantage(connection, analysis), reset, reset.side,
+    ResetContext context{trace, connection, analysis, findVantage(connection, analysis), reset, reset.side,
         otherSide(reset.side), reset.segment.time, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {}, Mechanism::None, {},
-        {} };
+        {}};
     context.atReset = stateBefore(connection, reset.segment.frame);
     context.form = classifyReset(connection, analysis, reset, context.atReset);
     context.effect = findEffect(connection, analysis, reset, context.atReset);
@@ -216,9 +218,9 @@ ResetContext buildResetContext(
 
 ResetContext buildDeathContext(const TraceContext& trace, const Connection& connection, const Analysis& analysis)
 {
-    ResetContext context{ trace, connection, analysis, findVantage(connection, analysis), std::nullopt, Side::Client,
+    ResetContext context{trace, connection, analysis, findVantage(connection, analysis), std::nullopt, Side::Client,
         Side::Server, trace.trace->capture.lastTime, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {}, Mechanism::None, {},
-        {} };
+        {}};
     context.momentFrame = PacketNumber(UINT32_MAX);
     context.moment = context.time;
     context.atReset = stateBefore(connection, context.momentFrame);

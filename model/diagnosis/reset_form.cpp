@@ -39,9 +39,9 @@ std::optional<LocatedSegment> findTrigger(
         if (q.flags.rst() || q.isCaptureDuplicate || !matches(q))
             continue;
         if (age >= oldEnough)
-            return LocatedSegment{ y, row, q };
+            return LocatedSegment{y, row, q};
         if (!latest)
-            latest = LocatedSegment{ y, row, q };
+            latest = LocatedSegment{y, row, q};
     }
     return latest;
 }
@@ -86,23 +86,23 @@ FormVerdict classifyReset(
         const auto trigger
             = findTrigger(connection, analysis, reset, [&](const Segment& q) { return isAnsweredByReply(rst, q); });
         if (trigger)
-            return { ResetForm::Reply, trigger };
-        return { own.started && rst.seq == own.sndNxt ? ResetForm::AbortBare : ResetForm::Off, std::nullopt };
+            return {ResetForm::Reply, trigger};
+        return {own.started && rst.seq == own.sndNxt ? ResetForm::AbortBare : ResetForm::Off, std::nullopt};
     }
     const SeqNum rawSeq = connection.flow(x).rawSeq(rst.seq);
     const auto refused
         = findTrigger(connection, analysis, reset, [&](const Segment& q) { return isRefused(rst, q, rawSeq); });
     if (refused)
-        return { ResetForm::Refuse, refused };
+        return {ResetForm::Refuse, refused};
     const ResetForm abort = classifyWithAck(rst, state, x);
     if (abort == ResetForm::Abort)
-        return { abort, std::nullopt };
+        return {abort, std::nullopt};
     const bool neverSent = !state.receiver(x).ackSeen || rst.ack > state.receiver(x).lastAck;
     const auto answered = findTrigger(connection, analysis, reset,
         [&](const Segment& q) { return isAnsweredByReply(rst, q) && rst.ack == q.end() && neverSent; });
     if (answered)
-        return { ResetForm::ReplyAck, answered };
-    return { abort, std::nullopt };
+        return {ResetForm::ReplyAck, answered};
+    return {abort, std::nullopt};
 }
 
 namespace {
@@ -123,7 +123,7 @@ std::optional<LocatedSegment> findContinuation(
         if (kinds.has(Kind::ChallengeAck))
             continue;
         if (segment.time - reset.segment.time > onTheWay)
-            return LocatedSegment{ y, row, segment };
+            return LocatedSegment{y, row, segment};
     }
     return std::nullopt;
 }
@@ -150,7 +150,7 @@ std::optional<LocatedSegment> findChallenge(
         if (segment.time - reset.segment.time > triggerWindow(analysis, y))
             break;
         if (analysis.flow(y).kinds[row].has(Kind::ChallengeAck))
-            return LocatedSegment{ y, row, segment };
+            return LocatedSegment{y, row, segment};
     }
     return std::nullopt;
 }

@@ -11,6 +11,16 @@ namespace whyrst {
 /// capture ends first. RFC 5961 3.2.
 std::optional<Diagnosis> explainIgnoredReset(const ResetContext& reset);
 
+/// diagnosis.md 1.4. Needs a SYN that is answered with an ACK of older numbers, and the RST that answers this. RFC 9293
+/// figure 9, RFC 5961 4.2.
+std::optional<Diagnosis> explainPortReuse(const ResetContext& reset);
+
+/// diagnosis.md 1.15. Needs two unanswered keep-alives or more, evenly spaced, before an abort. RFC 9293 3.8.4.
+std::optional<Diagnosis> explainKeepaliveTimeout(const ResetContext& reset);
+
+/// diagnosis.md 1.17. Needs a request that was acknowledged and not answered, and an abort by the side that asked.
+std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset);
+
 /// diagnosis.md 1.1. Needs a SYN and the RST that answers it; silent after an acceptable SYN-ACK. RFC 9293 3.10.7.1.
 std::optional<Diagnosis> explainConnectionRefused(const ResetContext& reset);
 

@@ -40,20 +40,20 @@ void addFlags(std::vector<TimelineEvent>& events, const Connection& connection, 
     const Segment first = connection.flow(Side::Client).empty() ? connection.flow(Side::Server).segments.at(0)
                                                                 : connection.flow(Side::Client).segments.at(0);
     if (first.flags.syn())
-        events.push_back({ TimelineEvent::What::Syn, first.time, first.time, first.frame });
-    for (const Side side : { Side::Client, Side::Server }) {
+        events.push_back({TimelineEvent::What::Syn, first.time, first.time, first.frame});
+    for (const Side side : {Side::Client, Side::Server}) {
         const Flow& flow = connection.flow(side);
         for (uint32_t row = flow.size(); flow.finSeen && row-- > 0;) {
             const Segment segment = flow.segments.at(row);
             if (!segment.flags.fin())
                 continue;
-            events.push_back({ TimelineEvent::What::Fin, segment.time, segment.time, segment.frame });
+            events.push_back({TimelineEvent::What::Fin, segment.time, segment.time, segment.frame});
             break;
         }
     }
     for (size_t index = 0; index < diagnosis.resets.size() && index < mostOfAKind; ++index) {
         const Diagnosis& reset = diagnosis.resets[index];
-        events.push_back({ TimelineEvent::What::Reset, reset.time, reset.time, reset.frame });
+        events.push_back({TimelineEvent::What::Reset, reset.time, reset.time, reset.frame});
     }
 }
 
@@ -69,16 +69,15 @@ void addEpisodes(std::vector<TimelineEvent>& events, const Connection& connectio
     const SegmentColumns& rows = connection.flow(side).segments;
     for (size_t index = 0; index < flow.resends.size(); index += strideFor(flow.resends.size())) {
         const Segment segment = rows.at(flow.resends[index].row);
-        events.push_back({ TimelineEvent::What::Retransmission, segment.time, segment.time, segment.frame });
+        events.push_back({TimelineEvent::What::Retransmission, segment.time, segment.time, segment.frame});
     }
     for (size_t index = 0; index < flow.dupAckRuns.size(); index += strideFor(flow.dupAckRuns.size())) {
         const DupAckRun& run = flow.dupAckRuns[index];
-        events.push_back({ TimelineEvent::What::DupAcks, run.firstTime, run.lastTime, rows.at(run.firstRow).frame });
+        events.push_back({TimelineEvent::What::DupAcks, run.firstTime, run.lastTime, rows.at(run.firstRow).frame});
     }
     for (size_t index = 0; index < flow.windowClosed.size(); index += strideFor(flow.windowClosed.size())) {
         const WindowClosed& closed = flow.windowClosed[index];
-        events.push_back(
-            { TimelineEvent::What::WindowClosed, closed.begin, closed.end, rows.at(closed.firstRow).frame });
+        events.push_back({TimelineEvent::What::WindowClosed, closed.begin, closed.end, rows.at(closed.firstRow).frame});
     }
 }
 
@@ -89,7 +88,7 @@ std::vector<TimelineEvent> eventsOf(
     addFlags(events, connection, diagnosis);
     for (const IcmpEvent& icmp : connection.icmpErrors)
         if (events.size() < mostOfAKind)
-            events.push_back({ TimelineEvent::What::Icmp, icmp.time, icmp.time, icmp.frame });
+            events.push_back({TimelineEvent::What::Icmp, icmp.time, icmp.time, icmp.frame});
     addEpisodes(events, connection, analysis, Side::Client);
     addEpisodes(events, connection, analysis, Side::Server);
     if (events.size() > mostEvents)
@@ -139,7 +138,7 @@ ConnectionSummary summarizeConnection(
     summary.opened = openedOf(connection, diagnosis);
     summary.ended = endedOf(connection, diagnosis);
     summary.vantage = findVantage(connection, analysis);
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const size_t index = sideIndex(side);
         const FlowCounts& counts = analysis.flow(side).counts;
         summary.packets[index] = connection.flow(side).size();

@@ -45,7 +45,7 @@ void addSilence(TraceContext& context, const Connection& connection, PacketNumbe
 {
     constexpr uint32_t tail = 4;
     std::vector<Timestamp> times;
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SegmentColumns& segments = connection.flow(side).segments;
         const uint32_t end = segments.lowerBound(reset);
         for (uint32_t row = end - std::min(end, tail); row < end; ++row)
@@ -60,7 +60,7 @@ void addSilence(TraceContext& context, const Connection& connection, PacketNumbe
     for (size_t index = times.size() - std::min<size_t>(times.size(), tail); index + 1 < times.size(); ++index)
         longest = std::max(longest, times[index + 1] - times[index]);
     if (longest >= minimumIdle)
-        context.silentResets.push_back({ connection.id, longest, rst.segment.time });
+        context.silentResets.push_back({connection.id, longest, rst.segment.time});
 }
 
 } // namespace

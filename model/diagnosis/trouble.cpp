@@ -241,7 +241,7 @@ void Finder::collectSackOutside()
         bool outside = false;
         for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
             const SackBlock block = receiver.sackBlock(segment, index, sender);
-            const bool neverSent = block.right > m_sent.sndNxt || block.left < StreamOffset{ 0 };
+            const bool neverSent = block.right > m_sent.sndNxt || block.left < StreamOffset{0};
             const bool below = index > 0 && block.right <= segment.ack;
             outside = outside || neverSent || below;
         }

@@ -68,35 +68,35 @@ struct Verdict
 
 Verdict byDirection(const std::array<SideFacts, 2>& facts)
 {
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SideFacts& own = facts[sideIndex(side)];
         const SideFacts& other = facts[sideIndex(otherSide(side))];
         const bool sentHere = own.outbound > 0 && own.inbound == 0 && other.outbound == 0;
         const bool receivedHere = other.inbound > 0 && other.outbound == 0 && own.inbound == 0;
         if (sentHere || (receivedHere && own.packets == own.outbound))
-            return { placeOf(side), "the capture marks which packets this host sent" };
+            return {placeOf(side), "the capture marks which packets this host sent"};
     }
     return {};
 }
 
 Verdict byChecksum(const std::array<SideFacts, 2>& facts)
 {
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SideFacts& own = facts[sideIndex(side)];
         const SideFacts& other = facts[sideIndex(otherSide(side))];
         if (isMost(own.partial, own.partial + own.valid) && isMost(other.valid, other.partial + other.valid))
-            return { placeOf(side), "its checksums were not filled in yet" };
+            return {placeOf(side), "its checksums were not filled in yet"};
     }
     return {};
 }
 
 Verdict byTtl(const std::array<SideFacts, 2>& facts)
 {
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const auto& own = facts[sideIndex(side)].ttls;
         const auto& other = facts[sideIndex(otherSide(side))].ttls;
         if (isInitialTtl(own) && !other.empty() && !isInitialTtl(other))
-            return { placeOf(side), "its packets have not crossed a router" };
+            return {placeOf(side), "its packets have not crossed a router"};
     }
     return {};
 }
@@ -117,10 +117,10 @@ Verdict byHandshake(const Connection& connection)
         return {};
     const double share = toSeconds(synAck.time - syn.time) / toSeconds(ack.time - syn.time);
     if (share >= nearShare)
-        return { VantagePlace::Client, "the client answers at once, the server after the round trip" };
+        return {VantagePlace::Client, "the client answers at once, the server after the round trip"};
     if (share <= 1 - nearShare)
-        return { VantagePlace::Server, "the server answers at once, the client after the round trip" };
-    return { VantagePlace::Middle, "both sides answer with a delay" };
+        return {VantagePlace::Server, "the server answers at once, the client after the round trip"};
+    return {VantagePlace::Middle, "both sides answer with a delay"};
 }
 
 Vantage combineWeak(const Verdict& ttl, const Verdict& handshake)
@@ -149,7 +149,7 @@ Vantage combineWeak(const Verdict& ttl, const Verdict& handshake)
 
 Vantage findVantage(const Connection& connection, const Analysis& analysis)
 {
-    const std::array facts{ collect(connection, analysis, Side::Client), collect(connection, analysis, Side::Server) };
+    const std::array facts{collect(connection, analysis, Side::Client), collect(connection, analysis, Side::Server)};
     const Verdict marks = byDirection(facts);
     const Verdict checksums = byChecksum(facts);
     const Verdict& strong = marks.place != VantagePlace::Unknown ? marks : checksums;

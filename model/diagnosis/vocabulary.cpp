@@ -13,49 +13,49 @@ struct CauseWords
     const char* title;
 };
 
-constexpr std::array<CauseWords, causeCount> causes = { {
-    { "connection-refused", "Connection refused" },
-    { "accept-queue-overflow", "Accept queue overflow" },
-    { "invalid-handshake", "Invalid handshake" },
-    { "port-reuse", "Port reuse" },
-    { "handshake-abandoned", "Handshake abandoned" },
-    { "segment-black-hole", "Segment black hole" },
-    { "mtu-black-hole", "MTU black hole" },
-    { "corrupted-segment", "Corrupted segment" },
-    { "receiver-discards", "Receiver discards" },
-    { "sack-mangled", "SACK mangled" },
-    { "path-outage", "Path outage" },
-    { "ack-path-loss", "ACK path loss" },
-    { "icmp-unreachable", "ICMP unreachable" },
-    { "zero-window-starvation", "Zero-window starvation" },
-    { "keepalive-timeout", "Keep-alive timeout" },
-    { "idle-timeout", "Idle timeout" },
-    { "response-timeout", "Response timeout" },
-    { "close-with-unread-data", "Close with unread data" },
-    { "data-after-close", "Data after close" },
-    { "application-abort", "Application abort" },
-    { "teardown", "Teardown" },
-    { "half-open", "Half-open connection" },
-    { "injected-reset", "Injected reset" },
-    { "ignored-reset", "Ignored reset" },
-    { "unknown", "Unknown" },
-} };
+constexpr std::array<CauseWords, causeCount> causes = {{
+    {"connection-refused", "Connection refused"},
+    {"accept-queue-overflow", "Accept queue overflow"},
+    {"invalid-handshake", "Invalid handshake"},
+    {"port-reuse", "Port reuse"},
+    {"handshake-abandoned", "Handshake abandoned"},
+    {"segment-black-hole", "Segment black hole"},
+    {"mtu-black-hole", "MTU black hole"},
+    {"corrupted-segment", "Corrupted segment"},
+    {"receiver-discards", "Receiver discards"},
+    {"sack-mangled", "SACK mangled"},
+    {"path-outage", "Path outage"},
+    {"ack-path-loss", "ACK path loss"},
+    {"icmp-unreachable", "ICMP unreachable"},
+    {"zero-window-starvation", "Zero-window starvation"},
+    {"keepalive-timeout", "Keep-alive timeout"},
+    {"idle-timeout", "Idle timeout"},
+    {"response-timeout", "Response timeout"},
+    {"close-with-unread-data", "Close with unread data"},
+    {"data-after-close", "Data after close"},
+    {"application-abort", "Application abort"},
+    {"teardown", "Teardown"},
+    {"half-open", "Half-open connection"},
+    {"injected-reset", "Injected reset"},
+    {"ignored-reset", "Ignored reset"},
+    {"unknown", "Unknown"},
+}};
 
-constexpr std::array forms = { "REFUSE", "REPLY", "REPLY-ACK", "ABORT", "ABORT-GAP", "ABORT-BARE", "OFF" };
-constexpr std::array effects = { "accepted", "challenged", "dropped", "unknown" };
+constexpr std::array forms = {"REFUSE", "REPLY", "REPLY-ACK", "ABORT", "ABORT-GAP", "ABORT-BARE", "OFF"};
+constexpr std::array effects = {"accepted", "challenged", "dropped", "unknown"};
 constexpr std::array mechanisms
-    = { "", "gave-up", "gave-up-silently", "application-gave-up", "receiver-closed", "receiver-answered", "box" };
-constexpr std::array confidences = { "possible", "likely", "certain" };
-constexpr std::array harms = { "none", "unknown", "connect-failed", "data-lost" };
-constexpr std::array senders = { "endpoint", "middlebox", "unknown" };
-constexpr std::array places = { "client", "server", "middle", "unknown" };
-constexpr std::array roles = { "syn", "syn-ack", "syn-ack-again", "third-ack", "request", "request-acked", "last-heard",
+    = {"", "gave-up", "gave-up-silently", "application-gave-up", "receiver-closed", "receiver-answered", "box"};
+constexpr std::array confidences = {"possible", "likely", "certain"};
+constexpr std::array harms = {"none", "unknown", "connect-failed", "data-lost"};
+constexpr std::array senders = {"endpoint", "middlebox", "unknown"};
+constexpr std::array places = {"client", "server", "middle", "unknown"};
+constexpr std::array roles = {"syn", "syn-ack", "syn-ack-again", "third-ack", "request", "request-acked", "last-heard",
     "last-good-ack", "first-send", "later-data", "dup-ack-run", "sack", "fast-rtx", "tlp", "rto-rtx", "missing-rtx",
     "hole", "window-shrink", "window-closed", "zw-probe", "zw-probe-ack", "keepalive", "silence", "fin",
     "data-after-fin", "icmp", "ptb", "bad-checksum", "altered", "discarded", "last-words", "trigger", "rst", "rst-copy",
-    "twin-rst", "challenge-ack", "new-syn", "after-rst", "fin-ack", "previous-use", "later-acked" };
-constexpr std::array missings = { "one-direction-only", "started-late", "capture-drops-near-rst", "rst-form-off",
-    "trigger-not-captured", "snaplen-short", "clock-step", "contradiction" };
+    "twin-rst", "challenge-ack", "new-syn", "after-rst", "fin-ack", "previous-use", "later-acked"};
+constexpr std::array missings = {"one-direction-only", "started-late", "capture-drops-near-rst", "rst-form-off",
+    "trigger-not-captured", "snaplen-short", "clock-step", "contradiction"};
 
 template <typename Table, typename Value> const char* nameIn(const Table& table, Value value)
 {

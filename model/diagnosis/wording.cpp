@@ -122,6 +122,26 @@ std::string idle(const Words& words)
     return text + (cohort.empty() ? "." : ". " + cohort + " of this capture died after the same silence.");
 }
 
+std::string keepalive(const Words& words)
+{
+    return "The connection was quiet; " + words.x() + " probed " + words.fact("probes") + " times every "
+        + words.fact("interval_ns") + ", got no answer and gave up.";
+}
+
+std::string response(const Words& words)
+{
+    const std::string acknowledged = words.fact("acknowledged_after_ns");
+    return words.x() + " asked (" + words.fact("request_bytes")
+        + (acknowledged.empty() ? "" : ", acknowledged after " + acknowledged) + "), waited " + words.fact("waited_ns")
+        + " for an answer that never came, and hung up.";
+}
+
+std::string portReuse(const Words& words)
+{
+    return words.x() + " opened a new connection from a port that " + words.y() + " still held for an older one; "
+        + words.y() + " answered with the old numbers and " + words.x() + " reset the old one.";
+}
+
 std::string unread(const Words& words)
 {
     const std::string bytes = words.fact("unread_bytes");
@@ -207,6 +227,12 @@ std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset)
         return starvation(words) + ending(words, diagnosis, reset);
     case CauseId::IdleTimeout:
         return idle(words);
+    case CauseId::KeepaliveTimeout:
+        return keepalive(words);
+    case CauseId::ResponseTimeout:
+        return response(words);
+    case CauseId::PortReuse:
+        return portReuse(words);
     case CauseId::CloseWithUnreadData:
         return unread(words);
     case CauseId::DataAfterClose:

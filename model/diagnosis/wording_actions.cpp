@@ -15,30 +15,30 @@ bool hasSub(const Diagnosis& diagnosis, const char* name)
 std::vector<std::string> outageActions(const Diagnosis& diagnosis, const std::string& at)
 {
     if (hasSub(diagnosis, "no-answer"))
-        return { "Check that the server is up and that its address is right.",
+        return {"Check that the server is up and that its address is right.",
             "Look for a firewall that drops the SYN silently: capture on the server and see whether the SYN arrives.",
-            "Check the route and the VPN from the client to the server." };
-    return { "Check routing, VPN, Wi-Fi and the NAT or firewall tables at " + at + ".",
+            "Check the route and the VPN from the client to the server."};
+    return {"Check routing, VPN, Wi-Fi and the NAT or firewall tables at " + at + ".",
         "See whether other connections to the same host stopped at the same moment.",
         "If the outage was short, raise the sender's limit (Linux: net.ipv4.tcp_retries2; Windows: "
-        "TcpMaxDataRetransmissions)." };
+        "TcpMaxDataRetransmissions)."};
 }
 
 std::vector<std::string> starvationActions(const std::string& r, const std::string& s, const std::string& at)
 {
-    return { "Find what keeps the program on the " + r + " from reading at " + at
+    return {"Find what keeps the program on the " + r + " from reading at " + at
             + ": thread dump, deadlock, slow disk, lock on a database.",
         "On the " + r + ": ss -tm shows the full receive queue (Recv-Q) and its process.",
-        "On the " + s + ": ss -to shows the persist timer; check the time limits of its program." };
+        "On the " + s + ": ss -to shows the persist timer; check the time limits of its program."};
 }
 
 std::vector<std::string> blackHoleActions(const std::string& s, const std::string& r)
 {
-    return { "Capture on the " + r
+    return {"Capture on the " + r
             + " at the same time (command below): it tells whether the bytes are lost on the way, "
               "damaged, altered or thrown away by the host.",
         "Try again with offloads off on the " + s + " (ethtool -K DEV tso off gso off gro off), and over another path.",
-        "Look for a content filter, IPS or WAN optimiser: test whether the same bytes fail again." };
+        "Look for a content filter, IPS or WAN optimiser: test whether the same bytes fail again."};
 }
 
 std::vector<std::string> idleActions(const Diagnosis& diagnosis)
@@ -46,8 +46,8 @@ std::vector<std::string> idleActions(const Diagnosis& diagnosis)
     std::string limit = "Raise the idle limit of the box or server";
     for (const Fact& fact : diagnosis.facts)
         limit += fact.name == "timer_s" ? " (" + fact.text + ")" : "";
-    return { limit + ".", "Turn on TCP or application keep-alives that are sent more often than that.",
-        "Make the client's connection pool drop connections before they are that old." };
+    return {limit + ".", "Turn on TCP or application keep-alives that are sent more often than that.",
+        "Make the client's connection pool drop connections before they are that old."};
 }
 
 } // namespace
@@ -63,10 +63,10 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
     const std::string ended = utcDateTime(reset.time) + " UTC";
     switch (diagnosis.cause) {
     case CauseId::ConnectionRefused:
-        return { "On the server: ss -ltnp. Is the program listening, and on this address rather than 127.0.0.1 or only "
-                 "IPv6?",
+        return {"On the server: ss -ltnp. Is the program listening, and on this address rather than 127.0.0.1 or only "
+                "IPv6?",
             "Look for rules that reject: nft list ruleset, cloud security group, service mesh.",
-            "If other clients get in, capture on the server: no SYN there means that a box refused." };
+            "If other clients get in, capture on the server: no SYN there means that a box refused."};
     case CauseId::SegmentBlackHole:
         return blackHoleActions(s, r);
     case CauseId::PathOutage:
@@ -75,37 +75,51 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
         return starvationActions(r, s, began);
     case CauseId::IdleTimeout:
         return idleActions(diagnosis);
+    case CauseId::KeepaliveTimeout:
+        return {
+            "Find what forgot the quiet connection (firewall, NAT, load balancer), or whether the " + y + " was down.",
+            "Send keep-alives more often than that box forgets.",
+            "Capture on the " + y + ": do the probes arrive there?"};
+    case CauseId::ResponseTimeout:
+        return {"Look into the log of the program on the " + y
+                + " at the time of the request: slow query, lock, dead "
+                  "worker.",
+            "Check the time limit of the program on the " + x + ".",
+            "If the " + y + " is a proxy, look one hop behind it."};
+    case CauseId::PortReuse:
+        return {"Widen the client's port range (Linux: net.ipv4.ip_local_port_range) or slow its reconnects.",
+            "Find out why the old connection was never closed at the " + y + ": crash, NAT that forgot it.",
+            "Usually harmless: check that the SYN sent right after succeeded."};
     case CauseId::CloseWithUnreadData:
-        return { "Make the program on the " + x + " read to end-of-file before it closes.",
+        return {"Make the program on the " + x + " read to end-of-file before it closes.",
             "HTTP: did the server answer before it had read the whole body (413, 401, redirect)? Read the last answer.",
-            "On the " + x + ": nstat -az TcpExtTCPAbortOnClose must have counted it." };
+            "On the " + x + ": nstat -az TcpExtTCPAbortOnClose must have counted it."};
     case CauseId::DataAfterClose:
-        return { "Make the " + y + " stop at end-of-file, or the " + x + " close with shutdown(SHUT_WR) and read on.",
+        return {"Make the " + y + " stop at end-of-file, or the " + x + " close with shutdown(SHUT_WR) and read on.",
             "Pooled connection? Retry on a new one, and keep the server's idle time-out above the client's.",
-            "Check that the lost bytes were not needed." };
+            "Check that the lost bytes were not needed."};
     case CauseId::ApplicationAbort:
-        return { "Look into the log of the program on the " + x + " at " + ended + ".",
+        return {"Look into the log of the program on the " + x + " at " + ended + ".",
             hasSub(diagnosis, "process-exit") ? "Find out why the process ended or restarted."
                                               : "Check its time limits, and SO_LINGER with time 0 in its code.",
             "Linux 6.10 or later tells the reason: bpftrace -e 'tracepoint:tcp:tcp_send_reset { printf(\"%d\\n\", "
             "args->reason); }' on the "
-                + x + "." };
+                + x + "."};
     case CauseId::Teardown:
-        return { "Nothing. To get rid of it, let the program read to end-of-file before it closes." };
+        return {"Nothing. To get rid of it, let the program read to end-of-file before it closes."};
     case CauseId::HalfOpen:
-        return { "Did the " + x + " (or a load balancer or NAT in front of it) restart, fail over or move before "
+        return {"Did the " + x + " (or a load balancer or NAT in front of it) restart, fail over or move before "
                 + ended + "?",
             "Kubernetes, NAT: connection tracking drops packets as INVALID (conntrack -S); try "
             "nf_conntrack_tcp_be_liberal=1.",
-            "Compare TTL and timestamps of the " + x + " before and after." };
+            "Compare TTL and timestamps of the " + x + " before and after."};
     case CauseId::IgnoredReset:
-        return { "Do not look here for the end of the connection: it went on.",
+        return {"Do not look here for the end of the connection: it went on.",
             "Many such resets are a blind attack or a confused box.",
-            "On the " + y + ": nstat -az TcpExtTCPChallengeACK counts them." };
+            "On the " + y + ": nstat -az TcpExtTCPChallengeACK counts them."};
     default:
         return {
-            "Take the capture below: from before the connection begins, at both ends if possible, with full headers."
-        };
+            "Take the capture below: from before the connection begins, at both ends if possible, with full headers."};
     }
 }
 

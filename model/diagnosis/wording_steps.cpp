@@ -2,9 +2,6 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/wording.h"
 
-#include <functional>
-#include <map>
-
 namespace whyrst {
 
 namespace {
@@ -44,6 +41,11 @@ std::string over(const EvidenceStep& step)
     return step.lastTime && *step.lastTime > step.time ? " within " + humanDuration(*step.lastTime - step.time) : "";
 }
 
+std::string lasting(const EvidenceStep& step)
+{
+    return humanDuration(step.since.value_or(Duration()));
+}
+
 std::string since(const EvidenceStep& step, const std::string& after)
 {
     return step.since ? ", " + humanDuration(*step.since) + " after " + after : "";
@@ -78,85 +80,118 @@ std::string resetText(const EvidenceStep& step, const Diagnosis& diagnosis)
     return text + (waited ? since(step, "the last send") : "") + ".";
 }
 
-using Words = std::function<std::string(const EvidenceStep&, const Diagnosis&)>;
-
-const std::map<Role, Words>& roleWords()
+std::string openingText(const EvidenceStep& step)
 {
-    using S = const EvidenceStep&;
-    using D = const Diagnosis&;
-    static const std::map<Role, Words> words = {
-        { Role::Syn,
-            [](S s, D) {
-                return times(s.count, Who(s) + " asks for a connection (SYN)", "SYNs from " + who(s)) + over(s) + ".";
-            } },
-        { Role::SynAck, [](S s, D) { return Who(s) + " agrees (SYN-ACK)."; } },
-        { Role::LastHeard, [](S s, D) { return "The last packet that was heard from " + who(s) + "."; } },
-        { Role::LastGoodAck, [](S s, D) { return "The last packet of " + who(s) + " that still grants room."; } },
-        { Role::FirstSend, [](S s, D) { return Who(s) + " sends " + range(s) + " for the first time."; } },
-        { Role::LaterData, [](S s, D) { return Who(s) + " sends " + range(s) + "."; } },
-        { Role::DupAckRun, dupAcks },
-        { Role::Sack, dupAcks },
-        { Role::FastRtx, [](S s, D) { return resend(s, "on this news (fast retransmission)"); } },
-        { Role::Tlp, [](S s, D) { return resend(s, "as a tail loss probe"); } },
-        { Role::RtoRtx, [](S s, D) { return resend(s, "by timer"); } },
-        { Role::MissingRtx,
-            [](S s, D) {
-                return "Here " + who(s) + " was due to send again, and did not: its connection was already gone.";
-            } },
-        { Role::Hole,
-            [](S s, D) {
-                return "These bytes were never seen here, for " + humanDuration(s.since.value_or(Duration())) + ".";
-            } },
-        { Role::WindowShrink, [](S s, D) { return "From here on " + who(s) + " grants no more room."; } },
-        { Role::WindowClosed,
-            [](S s, D) {
-                return Who(s) + " closes its window (0 bytes); it stays closed for "
-                    + humanDuration(s.since.value_or(Duration())) + ".";
-            } },
-        { Role::ZwProbe,
-            [](S s, D) {
-                return times(s.count, Who(s) + " probes the closed window", "more probes from " + who(s)) + over(s)
-                    + ".";
-            } },
-        { Role::ZwProbeAck,
-            [](S s, D) {
-                return Who(s) + " answers " + times(s.count, "once", "times") + over(s) + ": still no room.";
-            } },
-        { Role::Silence,
-            [](S s, D) { return "Nobody sends data for " + humanDuration(s.since.value_or(Duration())) + "."; } },
-        { Role::Fin, [](S s, D) { return Who(s) + " closes its direction (FIN)."; } },
-        { Role::FinAck, [](S s, D) { return Who(s) + " acknowledges the FIN."; } },
-        { Role::DataAfterFin,
-            [](S s, D) {
-                return Who(s)
-                    + (s.count > 1 ? " sends data in " + grouped(s.count) + " packets" + over(s) : " sends " + range(s))
-                    + ", although " + other(s) + " has closed.";
-            } },
-        { Role::LastWords,
-            [](S s, D) { return "The last data before the reset: " + who(s) + " sends " + range(s) + "."; } },
-        { Role::Trigger, [](S s, D) { return Who(s) + " sends this packet, and the reset answers it."; } },
-        { Role::Rst, resetText },
-        { Role::RstCopy,
-            [](S s, D) {
-                return times(s.count, "One more reset", "more resets") + " from " + who(s)
-                    + ": each late packet draws one.";
-            } },
-        { Role::TwinRst,
-            [](S s, D) {
-                return "A second reset in the name of " + who(s) + " at the same time: a box on the path sent both.";
-            } },
-        { Role::ChallengeAck, [](S s, D) { return Who(s) + " does not accept it and asks back (challenge ACK)."; } },
-        { Role::AfterRst, [](S s, D) { return Who(s) + " goes on: the connection is alive."; } },
-    };
-    return words;
+    switch (step.role) {
+    case Role::Syn:
+        return times(step.count, Who(step) + " asks for a connection (SYN)", "SYNs from " + who(step)) + over(step)
+            + ".";
+    case Role::SynAck:
+        return Who(step) + " agrees (SYN-ACK).";
+    case Role::NewSyn:
+        return Who(step) + " asks for a new connection on the same port (SYN).";
+    case Role::ChallengeAck:
+        return Who(step) + " does not accept it and asks back (challenge ACK).";
+    case Role::Trigger:
+        return Who(step) + " sends this packet, and the reset answers it.";
+    default:
+        return {};
+    }
+}
+
+std::string deliveryText(const EvidenceStep& step, const Diagnosis& diagnosis)
+{
+    switch (step.role) {
+    case Role::FirstSend:
+        return Who(step) + " sends " + range(step) + " for the first time.";
+    case Role::LaterData:
+        return Who(step) + " sends " + range(step) + ".";
+    case Role::DupAckRun:
+    case Role::Sack:
+        return dupAcks(step, diagnosis);
+    case Role::FastRtx:
+        return resend(step, "on this news (fast retransmission)");
+    case Role::Tlp:
+        return resend(step, "as a tail loss probe");
+    case Role::RtoRtx:
+        return resend(step, "by timer");
+    case Role::MissingRtx:
+        return "Here " + who(step) + " was due to send again, and did not: its connection was already gone.";
+    case Role::Hole:
+        return "These bytes were never seen here, for " + lasting(step) + ".";
+    default:
+        return {};
+    }
+}
+
+std::string waitingText(const EvidenceStep& step)
+{
+    switch (step.role) {
+    case Role::LastHeard:
+        return "The last packet that was heard from " + who(step) + ".";
+    case Role::LastGoodAck:
+        return "The last packet of " + who(step) + " that still grants room.";
+    case Role::WindowShrink:
+        return "From here on " + who(step) + " grants no more room.";
+    case Role::WindowClosed:
+        return Who(step) + " closes its window (0 bytes); it stays closed for " + lasting(step) + ".";
+    case Role::ZwProbe:
+        return times(step.count, Who(step) + " probes the closed window", "more probes from " + who(step)) + over(step)
+            + ".";
+    case Role::ZwProbeAck:
+        return Who(step) + " answers " + times(step.count, "once", "times") + over(step) + ": still no room.";
+    case Role::Keepalive:
+        return times(step.count, "A keep-alive probe", "keep-alive probes") + " of " + who(step) + over(step)
+            + ", without an answer.";
+    case Role::Silence:
+        return "Nobody sends data for " + lasting(step) + ".";
+    case Role::Request:
+        return Who(step) + " asks: " + range(step) + ".";
+    case Role::RequestAcked:
+        return Who(step) + " acknowledges the request.";
+    default:
+        return {};
+    }
+}
+
+std::string closingText(const EvidenceStep& step, const Diagnosis& diagnosis)
+{
+    switch (step.role) {
+    case Role::Fin:
+        return Who(step) + " closes its direction (FIN).";
+    case Role::FinAck:
+        return Who(step) + " acknowledges the FIN.";
+    case Role::DataAfterFin:
+        return Who(step)
+            + (step.count > 1 ? " sends data in " + grouped(step.count) + " packets" + over(step)
+                              : " sends " + range(step))
+            + ", although " + other(step) + " has closed.";
+    case Role::LastWords:
+        return "The last data before the reset: " + who(step) + " sends " + range(step) + ".";
+    case Role::Rst:
+        return resetText(step, diagnosis);
+    case Role::RstCopy:
+        return times(step.count, "One more reset", "more resets") + " from " + who(step)
+            + ": each late packet draws one.";
+    case Role::TwinRst:
+        return "A second reset in the name of " + who(step) + " at the same time: a box on the path sent both.";
+    case Role::AfterRst:
+        return Who(step) + " goes on: the connection is alive.";
+    default:
+        return {};
+    }
 }
 
 } // namespace
 
 std::string stepText(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
-    const auto words = roleWords().find(step.role);
-    return words == roleWords().end() ? Who(step) + ": " + roleName(step.role) + "." : words->second(step, diagnosis);
+    for (const std::string& words :
+        {openingText(step), deliveryText(step, diagnosis), waitingText(step), closingText(step, diagnosis)}) {
+        if (!words.empty())
+            return words;
+    }
+    return Who(step) + ": " + roleName(step.role) + ".";
 }
 
 } // namespace whyrst

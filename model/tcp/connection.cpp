@@ -9,7 +9,7 @@ void ConnectionWalk::fill(Side side)
     m_has[index] = !(next == m_connection->flows[index].segments.end());
     if (!m_has[index])
         return;
-    m_head[index] = { side, next.row(), *next };
+    m_head[index] = {side, next.row(), *next};
     ++next;
 }
 
@@ -26,14 +26,14 @@ bool ConnectionWalk::next(LocatedSegment& located)
 
 bool findSegment(const Connection& connection, PacketNumber frame, LocatedSegment& located)
 {
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const SegmentColumns& segments = connection.flow(side).segments;
         const uint32_t row = segments.lowerBound(frame);
         if (row == segments.size())
             continue;
         const Segment segment = segments.at(row);
         if (segment.frame == frame) {
-            located = { side, row, segment };
+            located = {side, row, segment};
             return true;
         }
     }

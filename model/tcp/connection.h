@@ -59,7 +59,7 @@ class ConnectionWalk
 public:
     explicit ConnectionWalk(const Connection& connection)
         : m_connection(&connection)
-        , m_next{ connection.flows[0].segments.begin(), connection.flows[1].segments.begin() }
+        , m_next{connection.flows[0].segments.begin(), connection.flows[1].segments.begin()}
     {
         fill(Side::Client);
         fill(Side::Server);
@@ -74,7 +74,7 @@ private:
     const Connection* m_connection;
     std::array<SegmentColumns::Iterator, 2> m_next;
     std::array<LocatedSegment, 2> m_head;
-    std::array<bool, 2> m_has{ false, false };
+    std::array<bool, 2> m_has{false, false};
 };
 
 /// Where packet `frame` stands in the connection; false when it is not one of its segments.

@@ -12,8 +12,8 @@ namespace {
 constexpr size_t firstSlots = 1024;        ///< a power of two, as all sizes of the table
 constexpr uint8_t largestWindowScale = 14; // RFC 7323 2.3
 constexpr uint16_t firstEphemeralPort = 1024;
-constexpr StreamOffset synOffset{ 0 };
-constexpr StreamOffset firstDataOffset{ 1 };
+constexpr StreamOffset synOffset{0};
+constexpr StreamOffset firstDataOffset{1};
 
 /// The sender of the SYN is the client; without one the side with the higher port, as servers listen on low ones.
 bool senderIsClient(const SegmentHeader& header)
@@ -111,7 +111,7 @@ void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header)
 {
     const uint32_t row = flow.size();
     if (header.sourceMac != 0 && (flow.macChanges.empty() || flow.macChanges.back().mac != header.sourceMac))
-        flow.macChanges.push_back({ row, header.sourceMac });
+        flow.macChanges.push_back({row, header.sourceMac});
     if (header.options.userTimeout)
         flow.userTimeout = header.options.userTimeout;
     const auto& blocks = header.options.sackBlocks;
@@ -149,7 +149,7 @@ void ConnectionTable::addPending(Building& building, const SegmentHeader& header
         building.pending.clear();
         return;
     }
-    building.pending.push_back({ header, frame, time });
+    building.pending.push_back({header, frame, time});
     building.pending.back().header.payload = {}; // views a packet that will be gone
 }
 
@@ -298,7 +298,7 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, Packet
     if (header.flags.syn() && !isForeignSyn && !flow.synSeen())
         flow.synOptions = announcedBy(header.options);
     if (header.flags.rst())
-        m_trace.resets.push_back({ connection.id, frame, side, flow.size() });
+        m_trace.resets.push_back({connection.id, frame, side, flow.size()});
     noteRareThings(flow, other, header);
     extend(connection, flow, segment);
     m_duplicates += segment.isCaptureDuplicate ? 1 : 0;

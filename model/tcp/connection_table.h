@@ -42,7 +42,7 @@ private:
     /// What is needed only while the trace grows.
     struct Building
     {
-        std::array<bool, 2> onlyResets{ true, true }; ///< by Side: the flow has sent nothing but RSTs
+        std::array<bool, 2> onlyResets{true, true}; ///< by Side: the flow has sent nothing but RSTs
         std::vector<Pending> pending; ///< from the foreign SYN on; may turn out to be the next incarnation
     };
 

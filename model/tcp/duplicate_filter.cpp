@@ -11,10 +11,10 @@ constexpr auto window = std::chrono::milliseconds(1); // diagnosis.md 2.9
 
 uint64_t hashOf(const SegmentHeader& header, uint64_t seed)
 {
-    const uint64_t ports = uint64_t{ header.source.port } << 48 | uint64_t{ header.destination.port } << 32;
+    const uint64_t ports = uint64_t{header.source.port} << 48 | uint64_t{header.destination.port} << 32;
     uint64_t hash = mixBits(hashEndpoint(header.source, seed) + (ports | header.seq.value));
-    hash = mixBits(hash + (uint64_t{ header.ack.value } << 32 | header.payloadLength));
-    const uint64_t small = uint64_t{ header.checksum } << 48 | uint64_t{ header.flags.bits } << 32;
+    hash = mixBits(hash + (uint64_t{header.ack.value} << 32 | header.payloadLength));
+    const uint64_t small = uint64_t{header.checksum} << 48 | uint64_t{header.flags.bits} << 32;
     hash = mixBits(hash + (small | header.ipId.value_or(0)));
     return header.options.timestamps ? mixBits(hash + header.options.timestamps->value) : hash;
 }
@@ -41,7 +41,7 @@ bool DuplicateFilter::isDuplicate(const SegmentHeader& header, Timestamp time)
     Entry& entry = m_entries[hash % entryCount];
     const bool duplicate
         = entry.hash == hash && time - entry.time <= window && isAtMostOneHopAway(entry.ttl, header.ttl);
-    entry = { hash, time, header.ttl };
+    entry = {hash, time, header.ttl};
     return duplicate;
 }
 

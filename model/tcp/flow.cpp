@@ -6,7 +6,7 @@ SackBlock Flow::sackBlock(const Segment& segment, uint8_t index, const Flow& oth
 {
     const RawSackBlock& block = sackBlocks[segment.sackIndex + index];
     const SeqNum ack = other.space.raw(segment.ack);
-    return { segment.ack + distance(ack, block.left), segment.ack + distance(ack, block.right) };
+    return {segment.ack + distance(ack, block.left), segment.ack + distance(ack, block.right)};
 }
 
 } // namespace whyrst

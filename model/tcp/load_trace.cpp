@@ -112,7 +112,7 @@ void Loader::add(const Packet& packet)
 void Loader::addNote(NoteId id, const Skipped& skipped, const std::string& text)
 {
     if (skipped.count > 0)
-        m_info.notes.push_back({ id, skipped.first, skipped.offset, skipped.count, text });
+        m_info.notes.push_back({id, skipped.first, skipped.offset, skipped.count, text});
 }
 
 std::string counted(uint64_t count, const std::string& one, const std::string& many)
@@ -155,12 +155,11 @@ Trace Loader::finish(const std::string& file)
     addSkipNotes();
     const uint64_t duplicates = m_table.captureDuplicates();
     if (duplicates > 0)
-        m_info.notes.push_back({ NoteId::CaptureDuplicates, PacketNumber(), 0, duplicates,
-            counted(duplicates, "packet was", "packets were") + " recorded twice; the copies do not count." });
+        m_info.notes.push_back({NoteId::CaptureDuplicates, PacketNumber(), 0, duplicates,
+            counted(duplicates, "packet was", "packets were") + " recorded twice; the copies do not count."});
     if (m_stopped)
-        m_info.notes.push_back({ NoteId::Cancelled, PacketNumber(), m_reader.position(), 1,
-            "Loading was stopped after " + counted(m_info.packets, "packet", "packets")
-                + "; what was read is shown." });
+        m_info.notes.push_back({NoteId::Cancelled, PacketNumber(), m_reader.position(), 1,
+            "Loading was stopped after " + counted(m_info.packets, "packet", "packets") + "; what was read is shown."});
     Trace trace = m_table.takeTrace();
     trace.capture = std::move(m_info);
     return trace;
@@ -180,7 +179,7 @@ Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Pro
         std::string detail = counted(trace.capture.packets, "packet", "packets") + " of other kinds";
         if (!trace.capture.notes.empty())
             detail = trace.capture.notes.front().text.substr(0, trace.capture.notes.front().text.size() - 1);
-        return Error{ ErrorCode::NoTcp, file, 0, PacketNumber(), detail };
+        return Error{ErrorCode::NoTcp, file, 0, PacketNumber(), detail};
     }
     return trace;
 }

@@ -39,7 +39,7 @@ struct Segment
     uint32_t sackIndex = 0; ///< of the first block in its flow's table
 
     /// SEG.LEN: data bytes plus one each for SYN and FIN (RFC 9293 3.4).
-    int64_t segLen() const { return int64_t{ payloadLength } + (flags.syn() ? 1 : 0) + (flags.fin() ? 1 : 0); }
+    int64_t segLen() const { return int64_t{payloadLength} + (flags.syn() ? 1 : 0) + (flags.fin() ? 1 : 0); }
     /// The offset after the segment's last byte.
     StreamOffset end() const { return seq + segLen(); }
     /// Where the data begins: after the SYN, when there is one (data in a SYN: RFC 7413).

@@ -8,7 +8,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t arenaBlock = size_t{ 1 } << 20;
+constexpr size_t arenaBlock = size_t{1} << 20;
 constexpr uint16_t smallestChunk = 4;
 constexpr uint16_t largestChunk = 4096;
 
@@ -45,13 +45,13 @@ enum Column : size_t
 template <typename Value> Value load(const std::byte* memory, uint16_t capacity, Column column, uint32_t row)
 {
     Value value;
-    std::memcpy(&value, memory + size_t{ column } * capacity + sizeof(Value) * row, sizeof(Value));
+    std::memcpy(&value, memory + size_t{column} * capacity + sizeof(Value) * row, sizeof(Value));
     return value;
 }
 
 template <typename Value> void store(std::byte* memory, uint16_t capacity, Column column, uint32_t row, Value value)
 {
-    std::memcpy(memory + size_t{ column } * capacity + sizeof(Value) * row, &value, sizeof(Value));
+    std::memcpy(memory + size_t{column} * capacity + sizeof(Value) * row, &value, sizeof(Value));
 }
 
 bool fitsIn32(int64_t value)
@@ -100,8 +100,8 @@ SegmentColumns::Chunk& SegmentColumns::chunkFor(const Segment& segment, Arena& a
     const auto capacity = m_chunks.empty()
         ? smallestChunk
         : static_cast<uint16_t>(std::min<int>(m_chunks.back().capacity * 2, largestChunk));
-    std::byte* memory = arena.allocate(size_t{ RowBytes } * capacity);
-    m_chunks.push_back({ memory, segment.seq.value, segment.ack.value, size(), 0, capacity });
+    std::byte* memory = arena.allocate(size_t{RowBytes} * capacity);
+    m_chunks.push_back({memory, segment.seq.value, segment.ack.value, size(), 0, capacity});
     return m_chunks.back();
 }
 
@@ -218,7 +218,7 @@ SegmentColumns::Iterator SegmentColumns::from(uint32_t row) const
     if (row >= size())
         return end();
     const size_t chunk = chunkIndexOf(row);
-    return { this, chunk, row - m_chunks[chunk].firstRow };
+    return {this, chunk, row - m_chunks[chunk].firstRow};
 }
 
 } // namespace whyrst

@@ -81,8 +81,8 @@ public:
         uint32_t m_row; ///< in the chunk
     };
 
-    Iterator begin() const { return { this, 0, 0 }; }
-    Iterator end() const { return { this, m_chunks.size(), 0 }; }
+    Iterator begin() const { return {this, 0, 0}; }
+    Iterator end() const { return {this, m_chunks.size(), 0}; }
     /// Iterator at `row`, which may be `size()`.
     Iterator from(uint32_t row) const;
 

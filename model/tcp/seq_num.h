@@ -36,11 +36,11 @@ struct StreamOffset
 
 constexpr StreamOffset operator+(StreamOffset offset, int64_t bytes)
 {
-    return StreamOffset{ offset.value + bytes };
+    return StreamOffset{offset.value + bytes};
 }
 constexpr StreamOffset operator-(StreamOffset offset, int64_t bytes)
 {
-    return StreamOffset{ offset.value - bytes };
+    return StreamOffset{offset.value - bytes};
 }
 constexpr int64_t operator-(StreamOffset to, StreamOffset from)
 {
@@ -80,7 +80,7 @@ public:
     }
 
     /// The 32-bit number of an offset.
-    SeqNum raw(StreamOffset offset) const { return SeqNum{ m_base + static_cast<uint32_t>(offset.value) }; }
+    SeqNum raw(StreamOffset offset) const { return SeqNum{m_base + static_cast<uint32_t>(offset.value)}; }
 
 private:
     static constexpr int32_t largestStep = 1 << 30; // diagnosis.md 3.1

@@ -61,7 +61,7 @@ void findAnswer(UnreadSigns& signs, const ResetContext& reset)
         if (segment.payloadLength == 0)
             continue;
         if (reset.time - segment.time <= answerBeforeReset)
-            signs.lastWords = LocatedSegment{ reset.x, row, segment };
+            signs.lastWords = LocatedSegment{reset.x, row, segment};
         break;
     }
     const SegmentColumns& peer = reset.flow(reset.y).segments;
@@ -134,8 +134,8 @@ std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
     if (signs.pileup && signs.edgeRow)
         evidence.add(Role::WindowShrink, reset.x, *signs.edgeRow);
     evidence.addReset();
-    for (const auto& [shown, id] : { std::pair(signs.window, "unread-window"), std::pair(signs.ack, "unread-ack"),
-             std::pair(signs.pileup, "unread-pileup"), std::pair(signs.answer, "unread-answer") }) {
+    for (const auto& [shown, id] : {std::pair(signs.window, "unread-window"), std::pair(signs.ack, "unread-ack"),
+             std::pair(signs.pileup, "unread-pileup"), std::pair(signs.answer, "unread-answer")}) {
         if (shown)
             evidence.sub(id);
     }

@@ -24,7 +24,7 @@ std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
     for (uint32_t row = std::min(reset.reset->row, rows.size()); row-- > 0;) {
         const Segment segment = rows.at(row);
         if (!segment.flags.rst())
-            return LocatedSegment{ reset.x, row, segment };
+            return LocatedSegment{reset.x, row, segment};
     }
     return std::nullopt;
 }
@@ -32,6 +32,18 @@ std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
 bool isOnHostOf(const Vantage& vantage, Side side)
 {
     return vantage.place == (side == Side::Client ? VantagePlace::Client : VantagePlace::Server);
+}
+
+/// A box that answers for X: the signs are of where the RST comes from, not of what it says, and X is silent
+/// afterwards.
+bool looksLikeBox(const ResetContext& reset)
+{
+    const auto& tests = reset.authenticity.tests;
+    const bool onlyPlace = std::all_of(tests.begin(), tests.end(), [](const AuthenticityTest& test) {
+        const std::string id = test.id;
+        return id == "auth-ttl" || id == "auth-too-early" || id == "auth-mac";
+    });
+    return onlyPlace && !reset.effect.continuation;
 }
 
 } // namespace
@@ -45,9 +57,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     const bool triggerIsSyn = reset.form.trigger->segment.flags.syn();
     if (reset.finBefore(reset.x) || sentRstBefore(reset) || triggerIsSyn)
         return std::nullopt;
-    if (byBox
-        && (reset.effect.continuation || reset.authenticity.has("auth-goes-on")
-            || reset.authenticity.has("auth-train")))
+    if (byBox && !looksLikeBox(reset))
         return std::nullopt;
     if (opening && (reset.x == Side::Client || reset.form.trigger->segment.payloadLength == 0))
         return std::nullopt;

@@ -16,14 +16,14 @@ struct KnownTimer
     const char* name;
 };
 constexpr std::array knownTimers = {
-    KnownTimer{ 60, "60 s of many proxies" },
-    KnownTimer{ 240, "240 s of the Azure load balancer" },
-    KnownTimer{ 300, "300 s of F5 BIG-IP" },
-    KnownTimer{ 350, "350 s of the AWS network load balancer" },
-    KnownTimer{ 600, "600 s of Google Cloud" },
-    KnownTimer{ 3600, "1 h of many firewalls" },
-    KnownTimer{ 7200, "2 h of TCP keep-alive" },
-    KnownTimer{ 432000, "5 days of Linux connection tracking" },
+    KnownTimer{60, "60 s of many proxies"},
+    KnownTimer{240, "240 s of the Azure load balancer"},
+    KnownTimer{300, "300 s of F5 BIG-IP"},
+    KnownTimer{350, "350 s of the AWS network load balancer"},
+    KnownTimer{600, "600 s of Google Cloud"},
+    KnownTimer{3600, "1 h of many firewalls"},
+    KnownTimer{7200, "2 h of TCP keep-alive"},
+    KnownTimer{432000, "5 days of Linux connection tracking"},
 };
 constexpr uint32_t cohortSize = 3; // diagnosis.md 4.7
 
@@ -60,7 +60,7 @@ std::optional<LocatedSegment> findTwin(const ResetContext& reset)
         const Segment segment = *row;
         const Duration apart = std::chrono::abs(segment.time - reset.time);
         if (segment.flags.rst() && apart <= std::max<Duration>(orderTolerance, reset.analysis.fullRoundTrip()))
-            return LocatedSegment{ reset.y, row.row(), segment };
+            return LocatedSegment{reset.y, row.row(), segment};
     }
     return std::nullopt;
 }

@@ -54,7 +54,7 @@ std::optional<LocatedSegment> lastHeardFrom(const ResetContext& reset, Side side
     for (uint32_t row = rows.lowerBound(reset.momentFrame); row-- > 0;) {
         const Segment segment = rows.at(row);
         if (!segment.flags.rst() && !segment.isCaptureDuplicate)
-            return LocatedSegment{ side, row, segment };
+            return LocatedSegment{side, row, segment};
     }
     return std::nullopt;
 }

@@ -14,7 +14,7 @@ std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
         if (segment.frame >= reset.reset->segment.frame)
             break;
         if (segment.flags.fin())
-            return LocatedSegment{ side, row.row(), segment };
+            return LocatedSegment{side, row.row(), segment};
     }
     return std::nullopt;
 }

@@ -52,7 +52,7 @@ std::optional<Diagnosis> explainZeroWindowStarvation(const ResetContext& reset)
         evidence.sub("memory-pressure").add(Role::WindowShrink, r, closed.firstRow);
     else if (closed.firstRow > 0)
         evidence.add(Role::LastGoodAck, r, closed.firstRow - 1);
-    evidence.addSpan(Role::WindowClosed, closed.begin, reset.moment, LocatedSegment{ r, closed.firstRow, closing });
+    evidence.addSpan(Role::WindowClosed, closed.begin, reset.moment, LocatedSegment{r, closed.firstRow, closing});
     if (probes.size() > 1) {
         evidence.addFolded(Role::ZwProbe, s, std::span(probes).first(1));
         evidence.addFolded(Role::ZwProbe, s, std::span(probes).subspan(1));
