@@ -7,6 +7,7 @@
 
 #include <QApplication>
 
+#include <algorithm>
 #include <array>
 #include <clocale>
 #include <cstdlib>
@@ -20,7 +21,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr std::array laterCommands{ "compare", "report", "annotate" };
+constexpr std::array laterCommands{"compare", "report", "annotate"};
 
 constexpr const char* helpText = R"(Usage: whyrst [FILE ...]                 open captures in the window
        whyrst diagnose [options] FILE...  why connections were reset, as text or JSON
@@ -45,15 +46,16 @@ void useUtf8Locale()
         qputenv("LC_ALL", "C.UTF-8");
 }
 
-/// Without a display Qt ends the program with an abort; a sentence says it better.
-void sayWhyThereIsNoWindow(QtMsgType type, const QMessageLogContext&, const QString& message)
+/// Qt's messages as a person at a terminal wants them: a sentence instead of an abort when the display cannot be used,
+/// and nothing about the session's folders.
+void sayPlainly(QtMsgType type, const QMessageLogContext&, const QString& message)
 {
-    if (type != QtFatalMsg) {
-        std::cerr << message.toStdString() << '\n';
-        return;
+    if (type == QtFatalMsg) {
+        std::cerr << "whyrst: The window cannot be opened on this display: use \"whyrst diagnose FILE\" without one.\n";
+        std::_Exit(exitUsage);
     }
-    std::cerr << "whyrst: The window cannot be opened on this display: use \"whyrst diagnose FILE\" without one.\n";
-    std::_Exit(exitUsage);
+    if (!message.startsWith(QStringLiteral("QStandardPaths:")))
+        std::cerr << message.toStdString() << '\n';
 }
 
 int runCommand(std::string_view command, int& argc, char** argv)
@@ -61,6 +63,7 @@ int runCommand(std::string_view command, int& argc, char** argv)
     if (command == "chart") {
         if (!isSet("QT_QPA_PLATFORM"))
             qputenv("QT_QPA_PLATFORM", "offscreen"); // a picture is the same with and without a display
+        qInstallMessageHandler(sayPlainly);
         const QApplication application(argc, argv);
         return runChartCommand(QApplication::arguments().mid(2), std::cout, std::cerr);
     }
@@ -75,7 +78,7 @@ int openWindow(int& argc, char** argv)
     if (!isSet("DISPLAY") && !isSet("WAYLAND_DISPLAY") && !isSet("QT_QPA_PLATFORM"))
         return usageError(std::cerr, QString(),
             QStringLiteral("The window needs a display: use \"whyrst diagnose FILE\" without one."));
-    const QtMessageHandler usual = qInstallMessageHandler(sayWhyThereIsNoWindow);
+    const QtMessageHandler usual = qInstallMessageHandler(sayPlainly);
     QApplication application(argc, argv);
     qInstallMessageHandler(usual);
     const QStringList files = QApplication::arguments().mid(1);

@@ -2,7 +2,7 @@
 # Builds whyrst and opens a capture: installer/run.sh [FILE]
 #
 # Installs the Debian packages that are missing, builds, and opens FILE, or the sample, in the window. Without a display it
-# prints the diagnosis and writes the charts of the first reset as PNG into the current folder.
+# prints the diagnosis and writes the charts of the worst reset as PNG into the current folder.
 set -eu
 . "$(dirname "$0")/setup.sh"
 
@@ -22,12 +22,7 @@ fi
 say "There is no display: the diagnosis of $file"
 "$whyrst" diagnose "$file"
 
-# The connection to draw: the first one that was reset, else the first of all.
-connection=$("$whyrst" diagnose --format jsonl "$file" | awk -F '"id": ' '
-    { split($2, rest, ","); if (NR == 1) first = rest[1] }
-    /"resets": \[{/ { print rest[1]; found = 1; exit }
-    END { if (!found) print first }')
 picture=$(basename "$file")
 picture=${picture%.*}.png
-"$whyrst" chart --connection "$connection" -o "$picture" "$file"
-say "The charts of connection $connection are in $PWD/$picture"
+"$whyrst" chart -o "$picture" "$file"
+say "The charts are in $PWD/$picture"

@@ -2,7 +2,8 @@
 #
 #   cmake -DROOT=source-folder -P check_layers.cmake
 #
-# Also: no Qt in model outside model/document, QCustomPlot in views/charts/*.cpp only, includes written from the root.
+# Also: no Qt in model outside model/document, QCustomPlot in views/charts/*.cpp only, includes written from the root,
+# and no type name in two headers: the linker would mix up their inline functions without a word.
 
 set(rank_model 0)
 set(rank_document 1)
@@ -49,10 +50,25 @@ function(check_system_include file layer include)
     set(problems ${problems} PARENT_SCOPE)
 endfunction()
 
+function(check_type_names file)
+    file(STRINGS ${ROOT}/${file} lines REGEX "^(class|struct) [A-Z][A-Za-z0-9]*( |$)")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^(class|struct) ([A-Za-z0-9]+).*" "\\2" name "${line}")
+        if(DEFINED header_of_${name})
+            complain("${file}" "${name}" "${header_of_${name}} has a type of this name, too")
+        endif()
+        set(header_of_${name} ${file} PARENT_SCOPE)
+    endforeach()
+    set(problems ${problems} PARENT_SCOPE)
+endfunction()
+
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/app/*.h ${ROOT}/app/*.cpp ${ROOT}/views/*.h ${ROOT}/views/*.cpp
     ${ROOT}/model/*.h ${ROOT}/model/*.cpp)
 foreach(file IN LISTS files)
     layer_of("${file}" layer)
+    if(file MATCHES "\\.h$")
+        check_type_names("${file}")
+    endif()
     file(STRINGS ${ROOT}/${file} includes REGEX "^[ \t]*#[ \t]*include")
     foreach(line IN LISTS includes)
         if(line MATCHES "\"(.*)\"")
@@ -68,6 +84,6 @@ if(count EQUAL 0)
     message(FATAL_ERROR "No source file below ${ROOT}")
 endif()
 if(problems GREATER 0)
-    message(FATAL_ERROR "${problems} includes against the layers in ${count} files")
+    message(FATAL_ERROR "${problems} lines against the layers in ${count} files")
 endif()
 message("${count} files keep the layers")

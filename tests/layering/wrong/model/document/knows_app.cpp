@@ -1,4 +1,4 @@
-// A file that breaks the layers on purpose: the test must tell of each include.
+// A file that breaks the layers on purpose: the test must tell of each line.
 #include "app/window.h"
 
 #include <QObject>

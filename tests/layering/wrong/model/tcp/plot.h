@@ -1,0 +1,5 @@
+// A file that breaks the layers on purpose: the test must tell of each line.
+
+class Plot final : public Base
+{
+};
