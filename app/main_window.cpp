@@ -4,7 +4,7 @@
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
 #include "views/charts/chart_image.h"
-#include "views/connection_table.h"
+#include "views/connection_list.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/palette.h"

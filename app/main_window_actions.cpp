@@ -1,7 +1,7 @@
 #include "app/main_window.h"
 
 #include "views/charts/chart_stack.h"
-#include "views/connection_table.h"
+#include "views/connection_list.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
 #include "views/shortcuts_dialog.h"
@@ -11,6 +11,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QFileInfo>
+#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
@@ -22,7 +23,7 @@
 namespace whyrst {
 namespace {
 
-constexpr int goToCharacters = 34;
+constexpr int goToMargins = 24; // pixels around the text of the go-to box
 
 } // namespace
 
@@ -58,13 +59,13 @@ void MainWindow::createMenus()
 void MainWindow::createFileMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
-    addAction(menu, tr("&Open\u2026"), { QKeySequence::Open }, [this] { chooseFile(); });
+    addAction(menu, tr("&Open\u2026"), {QKeySequence::Open}, [this] { chooseFile(); });
     m_recentMenu = menu->addMenu(tr("Open &recent"));
     connect(menu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     addAction(menu, tr("Open the &sample"), {}, [this] { openSample(); });
     menu->addSeparator();
-    addTraceAction(menu, tr("&Close"), { QKeySequence::Close }, [this] { closeTrace(); });
-    addAction(menu, tr("&Quit"), { QKeySequence(Qt::CTRL | Qt::Key_Q) }, [this] { close(); });
+    addTraceAction(menu, tr("&Close"), {QKeySequence::Close}, [this] { closeTrace(); });
+    addAction(menu, tr("&Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
 }
 
 void MainWindow::fillRecentMenu()
@@ -85,13 +86,12 @@ void MainWindow::createViewMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
     ChartStack* charts = m_workspace->panes().charts;
-    addTraceAction(menu, tr("&Fit the story"), { QKeySequence(Qt::Key_F) }, [charts] { charts->fit(); });
-    addTraceAction(menu, tr("Show the &whole connection"), { QKeySequence(Qt::SHIFT | Qt::Key_F) },
-        [charts] { charts->showAll(); });
-    addTraceAction(menu, tr("&Back"), { QKeySequence(Qt::ALT | Qt::Key_Left) }, [charts] { charts->back(); });
-    addTraceAction(menu, tr("F&orward"), { QKeySequence(Qt::ALT | Qt::Key_Right) }, [charts] { charts->forward(); });
+    addTraceAction(menu, tr("&Fit the story"), {QKeySequence(Qt::Key_F)}, [charts] { charts->fit(); });
     addTraceAction(
-        menu, tr("Swap &direction"), { QKeySequence(Qt::Key_D) }, [this] { m_workspace->toggleDirection(); });
+        menu, tr("Show the &whole connection"), {QKeySequence(Qt::SHIFT | Qt::Key_F)}, [charts] { charts->showAll(); });
+    addTraceAction(menu, tr("&Back"), {QKeySequence(Qt::ALT | Qt::Key_Left)}, [charts] { charts->back(); });
+    addTraceAction(menu, tr("F&orward"), {QKeySequence(Qt::ALT | Qt::Key_Right)}, [charts] { charts->forward(); });
+    addTraceAction(menu, tr("Swap &direction"), {QKeySequence(Qt::Key_D)}, [this] { m_workspace->toggleDirection(); });
     menu->addSeparator();
     createThemeMenu(menu);
     QMenu* panels = menu->addMenu(tr("&Panels"));
@@ -105,8 +105,8 @@ void MainWindow::createThemeMenu(QMenu* view)
 {
     QMenu* menu = view->addMenu(tr("&Theme"));
     auto* group = new QActionGroup(this);
-    const std::array<std::pair<ThemeChoice, QString>, 3> themes{ { { ThemeChoice::System, tr("As the &system") },
-        { ThemeChoice::Light, tr("&Light") }, { ThemeChoice::Dark, tr("&Dark") } } };
+    const std::array<std::pair<ThemeChoice, QString>, 3> themes{{{ThemeChoice::System, tr("As the &system")},
+        {ThemeChoice::Light, tr("&Light")}, {ThemeChoice::Dark, tr("&Dark")}}};
     for (const auto& [choice, text] : themes) {
         QAction* action = addAction(menu, text, {}, [this, theme = choice] { setTheme(theme); });
         action->setCheckable(true);
@@ -119,15 +119,15 @@ void MainWindow::createGoMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Go"));
     const auto step = [this](void (Workspace::*go)()) { return [this, go] { (m_workspace->*go)(); }; };
-    addTraceAction(menu, tr("&Next step"), { QKeySequence(Qt::CTRL | Qt::Key_Down) }, step(&Workspace::goToNextStep));
+    addTraceAction(menu, tr("&Next step"), {QKeySequence(Qt::CTRL | Qt::Key_Down)}, step(&Workspace::goToNextStep));
     addTraceAction(
-        menu, tr("&Previous step"), { QKeySequence(Qt::CTRL | Qt::Key_Up) }, step(&Workspace::goToPreviousStep));
-    addTraceAction(menu, tr("&First step"), { QKeySequence(Qt::CTRL | Qt::Key_Home) }, step(&Workspace::goToFirstStep));
-    addTraceAction(menu, tr("&Last step"), { QKeySequence(Qt::CTRL | Qt::Key_End) }, step(&Workspace::goToLastStep));
+        menu, tr("&Previous step"), {QKeySequence(Qt::CTRL | Qt::Key_Up)}, step(&Workspace::goToPreviousStep));
+    addTraceAction(menu, tr("&First step"), {QKeySequence(Qt::CTRL | Qt::Key_Home)}, step(&Workspace::goToFirstStep));
+    addTraceAction(menu, tr("&Last step"), {QKeySequence(Qt::CTRL | Qt::Key_End)}, step(&Workspace::goToLastStep));
     menu->addSeparator();
-    addTraceAction(menu, tr("&Go to packet\u2026"), { QKeySequence(Qt::CTRL | Qt::Key_G) },
+    addTraceAction(menu, tr("&Go to packet\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_G)},
         [this] { m_goTo->setFocus(Qt::ShortcutFocusReason); });
-    addTraceAction(menu, tr("F&ilter connections"), { QKeySequence(Qt::CTRL | Qt::Key_F) },
+    addTraceAction(menu, tr("F&ilter connections"), {QKeySequence(Qt::CTRL | Qt::Key_F)},
         [this] { m_workspace->panes().connections->filterBox()->setFocus(Qt::ShortcutFocusReason); });
 }
 
@@ -135,22 +135,21 @@ void MainWindow::createResetsMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Resets"));
     ResetList* resets = m_workspace->panes().resets;
-    addTraceAction(menu, tr("&Next reset"), { QKeySequence(Qt::Key_N) }, [resets] { resets->selectNext(); });
+    addTraceAction(menu, tr("&Next reset"), {QKeySequence(Qt::Key_N)}, [resets] { resets->selectNext(); });
     addTraceAction(
-        menu, tr("&Previous reset"), { QKeySequence(Qt::SHIFT | Qt::Key_N) }, [resets] { resets->selectPrevious(); });
+        menu, tr("&Previous reset"), {QKeySequence(Qt::SHIFT | Qt::Key_N)}, [resets] { resets->selectPrevious(); });
     addTraceAction(
-        menu, tr("&Worst reset"), { QKeySequence(Qt::CTRL | Qt::Key_1) }, [this] { m_session.selectHeadline(0); });
+        menu, tr("&Worst reset"), {QKeySequence(Qt::CTRL | Qt::Key_1)}, [this] { m_session.selectHeadline(0); });
     menu->addSeparator();
-    addTraceAction(menu, tr("&Only connections with this cause"), { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F) },
+    addTraceAction(menu, tr("&Only connections with this cause"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)},
         [this] { showCauseOnly(); });
 }
 
 void MainWindow::createExportMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Export"));
-    addTraceAction(
-        menu, tr("&Charts as PNG\u2026"), { QKeySequence(Qt::CTRL | Qt::Key_E) }, [this] { chooseExport(); });
-    addTraceAction(menu, tr("Copy the answer as &text"), { QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C) },
+    addTraceAction(menu, tr("&Charts as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { chooseExport(); });
+    addTraceAction(menu, tr("Copy the answer as &text"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)},
         [this] { m_workspace->panes().why->copyReport(); });
     connect(m_workspace->panes().why, &WhyPanel::copied, this,
         [this] { m_message->showMessage(MessageBar::Kind::Note, tr("The answer is in the clipboard.")); });
@@ -159,21 +158,26 @@ void MainWindow::createExportMenu()
 void MainWindow::createHelpMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    addAction(menu, tr("&Keyboard and mouse"), { QKeySequence(Qt::Key_Question), QKeySequence(Qt::Key_F1) },
+    addAction(menu, tr("&Keyboard and mouse"), {QKeySequence(Qt::Key_Question), QKeySequence(Qt::Key_F1)},
         [this] { showShortcuts(); });
     addAction(menu, tr("&About Whyrst"), {}, [this] { showAbout(); });
 }
 
 void MainWindow::createGoToBox()
 {
-    m_goTo = new QLineEdit(menuBar());
+    // The menu bar asks for the size hint, which a layout knows and a line edit of fixed width does not.
+    auto* corner = new QWidget(menuBar());
+    auto* layout = new QHBoxLayout(corner);
+    layout->setContentsMargins(0, 1, 2, 1);
+    m_goTo = new QLineEdit(corner);
+    layout->addWidget(m_goTo);
     m_goTo->setPlaceholderText(tr("Go to #46 \u00b7 12.773 \u00b7 seq 29201 \u00b7 rst"));
     m_goTo->setAccessibleName(tr("Go to packet"));
     m_goTo->setToolTip(tr("<p>A packet (<b>#46</b>), seconds since the connection began (<b>12.773</b>), "
                           "a sequence number (<b>seq 29201</b>) or the reset (<b>rst</b>), then Return. Ctrl+G</p>"));
-    m_goTo->setFixedWidth(fontMetrics().averageCharWidth() * goToCharacters);
+    m_goTo->setFixedWidth(m_goTo->fontMetrics().horizontalAdvance(m_goTo->placeholderText()) + goToMargins);
     connect(m_goTo, &QLineEdit::returnPressed, this, &MainWindow::goToTyped);
-    menuBar()->setCornerWidget(m_goTo);
+    menuBar()->setCornerWidget(corner);
 }
 
 void MainWindow::updateActions()

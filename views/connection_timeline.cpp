@@ -1,15 +1,11 @@
 #include "views/connection_timeline.h"
 
 #include "model/document/document_text.h"
-#include "views/timeline_painter.h"
 
-#include <QApplication>
 #include <QHelpEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QToolTip>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -17,13 +13,13 @@
 namespace whyrst {
 namespace {
 
-constexpr double labelShare = 0.4;  // of the width, at most
-constexpr int labelCharacters = 62; // two IPv4 endpoints and a cause
-constexpr double zoomPerNotch = 0.8;
-constexpr double panPerKey = 0.2;
-constexpr double overhang = 0.02; // so that the last packet does not sit on the border
-constexpr int fewestRows = 3;
-constexpr int legendFromRows = 3; // with fewer rows in sight, the rows matter more
+constexpr double labelShare = 0.48; // of the width, at most
+constexpr double causeShare = 0.34; // of the labels, when there is not enough room
+constexpr int labelPadding = 8;
+constexpr size_t measuredRows = 300; // enough to know how long addresses are
+constexpr double overhang = 0.02;    // so that the last packet does not sit on the border
+constexpr int fewestRows = 2;
+constexpr int legendFromRows = 2; // with fewer rows in sight, the rows matter more
 constexpr int rightMargin = 8;
 
 } // namespace
@@ -53,6 +49,7 @@ void ConnectionTimeline::setRows(std::vector<ConnectionId> rows)
     m_rowOf.reserve(m_rows.size());
     for (size_t row = 0; row < m_rows.size(); ++row)
         m_rowOf.emplace(m_rows[row], static_cast<int>(row));
+    measureLabels();
     updateScrollBar();
     setSelected(m_selected);
 }
@@ -80,11 +77,11 @@ void ConnectionTimeline::setChartWindow(std::optional<TimelineRange> window)
 TimelineRange ConnectionTimeline::wholeRange() const
 {
     if (!m_open)
-        return { Timestamp(), Timestamp() + std::chrono::seconds(1) };
+        return {Timestamp(), Timestamp() + std::chrono::seconds(1)};
     const CaptureInfo& capture = m_open.trace->capture;
     const Duration length = std::max<Duration>(capture.lastTime - capture.firstTime, std::chrono::milliseconds(1));
     const auto room = Duration(std::llround(static_cast<double>(length.count()) * overhang));
-    return { capture.firstTime - room, capture.firstTime + length + room };
+    return {capture.firstTime - room, capture.firstTime + length + room};
 }
 
 void ConnectionTimeline::showRange(const TimelineRange& range)
@@ -113,12 +110,12 @@ int ConnectionTimeline::heightForRows(int rows) const
 
 QSize ConnectionTimeline::minimumSizeHint() const
 {
-    return { 300, axisHeight() + 2 * rowHeight() };
+    return {300, axisHeight() + 2 * rowHeight()};
 }
 
 QSize ConnectionTimeline::sizeHint() const
 {
-    return { 800, heightForRows(6) };
+    return {800, heightForRows(6)};
 }
 
 int ConnectionTimeline::rowHeight() const
@@ -137,10 +134,34 @@ int ConnectionTimeline::legendHeight() const
     return viewport()->height() - axisHeight() - legend >= legendFromRows * rowHeight() ? legend : 0;
 }
 
+void ConnectionTimeline::measureLabels()
+{
+    m_wantedLabels = {};
+    constexpr int rounding = 2; // eliding measures finer than whole pixels
+    for (size_t row = 0; row < std::min(m_rows.size(), measuredRows); ++row) {
+        const Connection& connection = m_open.trace->connection(m_rows[row]);
+        const int endpoints = fontMetrics().horizontalAdvance(endpointsText(connection)) + rounding;
+        m_wantedLabels.endpoints = std::max(m_wantedLabels.endpoints, endpoints);
+        if (const Headline* headline = m_open.headline(m_rows[row])) {
+            const int cause = fontMetrics().horizontalAdvance(toQString(causeTitle(headline->cause))) + rounding;
+            m_wantedLabels.cause = std::max(m_wantedLabels.cause, cause);
+        }
+    }
+}
+
+TimelineLabels ConnectionTimeline::labels() const
+{
+    const int room = static_cast<int>(viewport()->width() * labelShare) - 3 * labelPadding;
+    if (m_wantedLabels.endpoints + m_wantedLabels.cause <= room)
+        return m_wantedLabels;
+    const int cause = std::min(m_wantedLabels.cause, static_cast<int>(room * causeShare));
+    return {std::min(m_wantedLabels.endpoints, room - cause), cause};
+}
+
 int ConnectionTimeline::labelWidth() const
 {
-    const int wanted = fontMetrics().averageCharWidth() * labelCharacters;
-    return std::min(wanted, static_cast<int>(viewport()->width() * labelShare));
+    const TimelineLabels columns = labels();
+    return columns.endpoints + columns.cause + 3 * labelPadding;
 }
 
 int ConnectionTimeline::visibleRows() const
@@ -159,7 +180,7 @@ std::optional<int> ConnectionTimeline::rowAt(int y) const
 QRect ConnectionTimeline::rectOfRow(int row) const
 {
     const int top = axisHeight() + (row - verticalScrollBar()->value()) * rowHeight();
-    return { 0, top, viewport()->width(), rowHeight() };
+    return {0, top, viewport()->width(), rowHeight()};
 }
 
 std::optional<int> ConnectionTimeline::selectedRow() const
@@ -173,7 +194,7 @@ std::optional<int> ConnectionTimeline::selectedRow() const
 TimelineScale ConnectionTimeline::scale() const
 {
     const int left = labelWidth();
-    return { m_range.begin, m_range.end, left, std::max(left + 1, viewport()->width() - rightMargin) };
+    return {m_range.begin, m_range.end, left, std::max(left + 1, viewport()->width() - rightMargin)};
 }
 
 QString ConnectionTimeline::rowText(ConnectionId id) const
@@ -226,7 +247,7 @@ void ConnectionTimeline::pan(double share)
     const TimelineRange whole = wholeRange();
     const auto wanted = Duration(std::llround(static_cast<double>((m_range.end - m_range.begin).count()) * share));
     const Duration by = std::clamp(wanted, whole.begin - m_range.begin, whole.end - m_range.end);
-    showRange({ m_range.begin + by, m_range.end + by });
+    showRange({m_range.begin + by, m_range.end + by});
 }
 
 bool ConnectionTimeline::viewportEvent(QEvent* event)
@@ -255,7 +276,8 @@ void ConnectionTimeline::paintEvent(QPaintEvent*)
 void ConnectionTimeline::paintRows(QPainter& painter)
 {
     const TimelineScale timeScale = scale();
-    TimelinePainter rows(painter, m_open, timeScale, palette());
+    const TimelineLabels columns = labels();
+    TimelinePainter rows(painter, m_open, timeScale, columns, palette());
     const int bottom = viewport()->height() - legendHeight();
     rows.drawGrid(QRect(0, axisHeight(), viewport()->width(), bottom - axisHeight()));
     const int first = verticalScrollBar()->value();
@@ -264,7 +286,7 @@ void ConnectionTimeline::paintRows(QPainter& painter)
         const ConnectionId id = m_rows[static_cast<size_t>(row)];
         const bool isSelected = m_selected == id;
         rows.drawRow(
-            { id, rectOfRow(row), isSelected, isSelected && hasFocus(), isSelected ? m_chartWindow : std::nullopt });
+            {id, rectOfRow(row), isSelected, isSelected && hasFocus(), isSelected ? m_chartWindow : std::nullopt});
     }
     if (legendHeight() > 0)
         rows.drawLegend(QRect(0, bottom, viewport()->width(), legendHeight()));
@@ -289,91 +311,13 @@ void ConnectionTimeline::resizeEvent(QResizeEvent* event)
     setSelected(m_selected);
 }
 
-void ConnectionTimeline::mousePressEvent(QMouseEvent* event)
-{
-    if (event->button() == Qt::LeftButton && m_open)
-        m_pressed = event->position().toPoint();
-}
-
-void ConnectionTimeline::mouseMoveEvent(QMouseEvent* event)
-{
-    if (!m_pressed || m_pressed->x() < labelWidth())
-        return;
-    const QPoint position = event->position().toPoint();
-    if (m_brush || std::abs(position.x() - m_pressed->x()) >= QApplication::startDragDistance()) {
-        m_brush = position;
-        viewport()->update();
-    }
-}
-
-void ConnectionTimeline::mouseReleaseEvent(QMouseEvent* event)
-{
-    if (event->button() != Qt::LeftButton || !m_pressed)
-        return;
-    const QPoint pressed = *std::exchange(m_pressed, std::nullopt);
-    if (const std::optional<QPoint> end = std::exchange(m_brush, std::nullopt)) {
-        const auto [left, right] = std::minmax(pressed.x(), end->x());
-        showRange({ scale().timeAt(std::max(left, labelWidth())), scale().timeAt(right) });
-        emit rangeBrushed(m_range);
-    } else if (const std::optional<int> row = rowAt(pressed.y())) {
-        select(*row);
-    }
-    viewport()->update();
-}
-
-void ConnectionTimeline::mouseDoubleClickEvent(QMouseEvent*)
-{
-    m_pressed.reset();
-    showAll();
-}
-
-void ConnectionTimeline::wheelEvent(QWheelEvent* event)
-{
-    const QPointF position = event->position();
-    if (position.x() < labelWidth() || event->modifiers().testFlag(Qt::ShiftModifier)) {
-        QAbstractScrollArea::wheelEvent(event);
-        return;
-    }
-    const double notches = event->angleDelta().y() / double{ QWheelEvent::DefaultDeltasPerStep };
-    zoom(std::pow(zoomPerNotch, notches), scale().timeAt(position.x()));
-    event->accept();
-}
-
-void ConnectionTimeline::keyPressEvent(QKeyEvent* event)
-{
-    const Timestamp middle = m_range.begin + (m_range.end - m_range.begin) / 2;
-    const int all = static_cast<int>(m_rows.size());
-    switch (event->key()) {
-    case Qt::Key_Up:
-        return moveSelection(-1);
-    case Qt::Key_Down:
-        return moveSelection(1);
-    case Qt::Key_PageUp:
-        return moveSelection(-visibleRows());
-    case Qt::Key_PageDown:
-        return moveSelection(visibleRows());
-    case Qt::Key_Home:
-        return moveSelection(-all);
-    case Qt::Key_End:
-        return moveSelection(all);
-    case Qt::Key_Left:
-        return pan(-panPerKey);
-    case Qt::Key_Right:
-        return pan(panPerKey);
-    case Qt::Key_Plus:
-        return zoom(zoomPerNotch, middle);
-    case Qt::Key_Minus:
-        return zoom(1 / zoomPerNotch, middle);
-    default:
-        QAbstractScrollArea::keyPressEvent(event);
-    }
-}
-
 void ConnectionTimeline::changeEvent(QEvent* event)
 {
     QAbstractScrollArea::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        measureLabels();
         updateScrollBar();
+    }
 }
 
 } // namespace whyrst

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/document/open_trace.h"
+#include "views/timeline_painter.h"
 #include "views/timeline_scale.h"
 
 #include <QAbstractScrollArea>
@@ -65,6 +66,8 @@ private:
     int axisHeight() const;
     int legendHeight() const;
     int labelWidth() const;
+    TimelineLabels labels() const;
+    void measureLabels();
     int visibleRows() const;
     std::optional<int> rowAt(int y) const;
     QRect rectOfRow(int row) const;
@@ -86,6 +89,7 @@ private:
     std::optional<ConnectionId> m_selected;
     std::optional<TimelineRange> m_chartWindow;
     TimelineRange m_range;
+    TimelineLabels m_wantedLabels; ///< with room for the longest texts
     std::optional<QPoint> m_pressed;
     std::optional<QPoint> m_brush; ///< the drag's other end
 };

@@ -42,6 +42,8 @@ protected:
         const ChartTheme theme = themeOf(option->palette);
         if (index.column() == PacketTableModel::Step)
             option->text.clear();
+        if (index.column() == PacketTableModel::Sack)
+            option->text.prepend(QChar(0x2003)); // keeps away from the right-aligned window before it
         if (index.data(PacketTableModel::ResetRole).toBool()) {
             option->palette.setColor(QPalette::Text, chartColors(theme).reset);
             option->font.setBold(true);

@@ -6,24 +6,40 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <array>
+#include <utility>
+
 namespace whyrst {
 namespace {
 
-std::vector<Shortcut> gestures()
+/// What mouse and keys do in charts and timeline, where no menu names it.
+constexpr std::array<std::pair<const char*, const char*>, 9> gestures{ {
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Wheel"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom time at the pointer") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Ctrl+Wheel"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom the values") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Drag"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: pan. Timeline: zoom to the dragged time") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Shift+Drag"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom to the box") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Double click"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: the story, then everything. Timeline: everything") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Click"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "A packet, a numbered mark or a step: select it in all panes") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Left, Right"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: previous and next packet. Timeline: pan") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Up, Down"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Timeline and lists: previous and next row") },
+    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "+, -"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom in and out") },
+} };
+
+/// One line: "N", "Next reset".
+struct Shortcut
 {
-    const auto text = [](const char* words) { return ShortcutsDialog::tr(words); };
-    return {
-        { text("Wheel"), text("Charts, timeline: zoom time at the pointer") },
-        { text("Ctrl+Wheel"), text("Charts: zoom the values") },
-        { text("Drag"), text("Charts: pan. Timeline: zoom to the dragged time") },
-        { text("Shift+Drag"), text("Charts: zoom to the box") },
-        { text("Double click"), text("Charts: the story, then everything. Timeline: everything") },
-        { text("Click"), text("A packet, a numbered mark or a step: select it in all panes") },
-        { text("Left, Right"), text("Charts: previous and next packet. Timeline: pan") },
-        { text("Up, Down"), text("Timeline and lists: previous and next row") },
-        { text("+, -"), text("Charts, timeline: zoom in and out") },
-    };
-}
+    QString keys;
+    QString text;
+};
 
 } // namespace
 
@@ -37,8 +53,8 @@ ShortcutsDialog::ShortcutsDialog(const std::vector<QAction*>& actions, QWidget* 
             rows.push_back({ QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText),
                 action->text().remove(QLatin1Char('&')) });
     }
-    const std::vector<Shortcut> fixed = gestures();
-    rows.insert(rows.end(), fixed.begin(), fixed.end());
+    for (const auto& [keys, text] : gestures)
+        rows.push_back({ tr(keys), tr(text) });
 
     auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, this);
     table->setHorizontalHeaderLabels({ tr("Keys, mouse"), tr("What it does") });

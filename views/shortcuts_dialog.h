@@ -2,20 +2,12 @@
 #pragma once
 
 #include <QDialog>
-#include <QString>
 
 #include <vector>
 
 class QAction;
 
 namespace whyrst {
-
-/// One line: "N", "Next reset".
-struct Shortcut
-{
-    QString keys;
-    QString text;
-};
 
 /// A list of shortcuts: those of `actions`, then the fixed ones of charts and timeline.
 class ShortcutsDialog : public QDialog

@@ -17,21 +17,21 @@ namespace {
 constexpr int labelPadding = 8;
 constexpr double barShare = 0.58; // of a row's height
 constexpr double shortestBar = 3;
-constexpr int tickSpacing = 90;     // pixels between labels of the axis
-constexpr double causeShare = 0.36; // of the label's width
+constexpr int tickSpacing = 90; // pixels between labels of the axis
 
-QString translated(const char* text)
+class TimelineText
 {
-    return QCoreApplication::translate("TimelinePainter", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(TimelineText)
+};
 
 } // namespace
 
-TimelinePainter::TimelinePainter(
-    QPainter& painter, const OpenTrace& open, const TimelineScale& scale, const QPalette& palette)
+TimelinePainter::TimelinePainter(QPainter& painter, const OpenTrace& open, const TimelineScale& scale,
+    const TimelineLabels& labels, const QPalette& palette)
     : m_painter(painter)
     , m_open(open)
     , m_scale(scale)
+    , m_labels(labels)
     , m_palette(palette)
     , m_theme(themeOf(palette))
 {
@@ -98,15 +98,12 @@ void TimelinePainter::drawRow(const TimelineRow& row)
 
 void TimelinePainter::drawLabel(const TimelineRow& row, const Connection& connection, const Headline* headline)
 {
-    const QRect all(row.rect.left() + labelPadding, row.rect.top(), m_scale.left - row.rect.left() - 2 * labelPadding,
-        row.rect.height());
-    const int causeWidth = static_cast<int>(all.width() * causeShare);
-    const QRect endpoints = all.adjusted(0, 0, -causeWidth - labelPadding, 0);
-    const QRect cause = all.adjusted(all.width() - causeWidth, 0, 0, 0);
+    const QRect endpoints(row.rect.left() + labelPadding, row.rect.top(), m_labels.endpoints, row.rect.height());
+    const QRect cause(endpoints.right() + labelPadding, row.rect.top(), m_labels.cause, row.rect.height());
     const QFontMetrics metrics = m_painter.fontMetrics();
     m_painter.setPen(m_palette.color(QPalette::Text));
     m_painter.drawText(endpoints, Qt::AlignVCenter | Qt::AlignLeft,
-        metrics.elidedText(endpointsText(connection), Qt::ElideMiddle, endpoints.width()));
+        metrics.elidedText(endpointsText(connection), Qt::ElideLeft, endpoints.width()));
     if (!headline)
         return;
     m_painter.setPen(harmColor(headline->harm, m_theme));
@@ -195,7 +192,8 @@ void TimelinePainter::drawCross(QPointF center, double arm)
 /// A bracket around the part of the selected connection that the charts show.
 void TimelinePainter::drawWindow(const TimelineRow& row)
 {
-    if (!row.window)
+    const Connection& connection = m_open.trace->connection(row.id);
+    if (!row.window || (row.window->begin <= connection.firstTime && row.window->end >= connection.lastTime))
         return;
     const double left = m_scale.pixelOf(row.window->begin);
     const double right = std::max(m_scale.pixelOf(row.window->end), left + 2);
@@ -219,25 +217,30 @@ void TimelinePainter::drawOutside(const TimelineRow& row, const Connection& conn
 void TimelinePainter::drawLegend(const QRect& rect)
 {
     const std::array<std::pair<BarState, QString>, 5> states{ {
-        { BarState::ResetWithHarm, translated("reset") },
-        { BarState::SilentDeath, translated("silent death") },
-        { BarState::Closed, translated("closed") },
-        { BarState::StillOpen, translated("still open") },
-        { BarState::ResetHarmless, translated("reset, harmless") },
+        { BarState::ResetWithHarm, TimelineText::tr("reset") },
+        { BarState::SilentDeath, TimelineText::tr("silent death") },
+        { BarState::Closed, TimelineText::tr("closed") },
+        { BarState::StillOpen, TimelineText::tr("still open") },
+        { BarState::ResetHarmless, TimelineText::tr("reset, harmless") },
     } };
     m_painter.fillRect(rect, m_palette.color(QPalette::Window));
     const int height = m_painter.fontMetrics().ascent();
     int x = rect.left() + labelPadding;
     const auto text = [&](const QString& words) {
-        const int width = m_painter.fontMetrics().horizontalAdvance(words);
         m_painter.setPen(chartColors(m_theme).faintText);
+        const int width = m_painter.fontMetrics().horizontalAdvance(words);
         m_painter.drawText(QRect(x, rect.top(), width + 2, rect.height()), Qt::AlignVCenter, words);
         x += width + 16;
     };
+    const auto fits = [&](const QString& words, int signWidth) {
+        return x + signWidth + m_painter.fontMetrics().horizontalAdvance(words) <= rect.right();
+    };
     drawCross({ x + height / 2.0, rect.center().y() + 0.5 }, height / 2.6);
     x += height + 6;
-    text(translated("RST"));
+    text(TimelineText::tr("RST"));
     for (const auto& [state, words] : states) {
+        if (!fits(words, 2 * height + 6))
+            return;
         const BarLook look = barLook(state, m_theme);
         m_painter.setPen(look.line);
         m_painter.setBrush(QBrush(look.fill, look.pattern));
@@ -246,10 +249,12 @@ void TimelinePainter::drawLegend(const QRect& rect)
         text(words);
     }
     const std::array<std::pair<SeriesStyle, QString>, 2> ticks{ {
-        { SeriesStyle::Resend, translated("above: re-send") },
-        { SeriesStyle::DupAck, translated("below: dup ACKs") },
+        { SeriesStyle::Resend, TimelineText::tr("above: re-send") },
+        { SeriesStyle::DupAck, TimelineText::tr("below: dup ACKs") },
     } };
     for (const auto& [style, words] : ticks) {
+        if (!fits(words, 8))
+            return;
         m_painter.fillRect(QRect(x, rect.center().y() - height / 2, 2, height), seriesLook(style, m_theme).color);
         x += 8;
         text(words);

@@ -25,11 +25,19 @@ struct TimelineRow
     std::optional<TimelineRange> window; ///< part of the connection that the charts show
 };
 
+/// Widths of the columns left of the bars; 0 hides a column.
+struct TimelineLabels
+{
+    int endpoints = 0;
+    int cause = 0;
+};
+
 /// Paints with one scale, theme and palette; made for each repaint.
 class TimelinePainter
 {
 public:
-    TimelinePainter(QPainter& painter, const OpenTrace& open, const TimelineScale& scale, const QPalette& palette);
+    TimelinePainter(QPainter& painter, const OpenTrace& open, const TimelineScale& scale, const TimelineLabels& labels,
+        const QPalette& palette);
 
     void drawRow(const TimelineRow& row);
     /// The axis with seconds since the capture's first packet, above the rows.
@@ -53,6 +61,7 @@ private:
     QPainter& m_painter;
     const OpenTrace& m_open;
     const TimelineScale& m_scale;
+    const TimelineLabels& m_labels;
     const QPalette& m_palette;
     ChartTheme m_theme;
 };

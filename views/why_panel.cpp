@@ -68,7 +68,10 @@ QString stepPlace(const EvidenceStep& step, Timestamp zero)
         parts << frameText(*step.frame);
     if (step.frame && step.lastFrame && *step.lastFrame != *step.frame)
         parts.back() += QStringLiteral("\u2013") + frameText(*step.lastFrame);
-    parts << WhyPanel::tr("%1 s").arg(toQString(plainSeconds(step.time - zero, milliseconds)));
+    const auto seconds = [zero](Timestamp time) { return toQString(plainSeconds(time - zero, milliseconds)); };
+    parts << (step.lastTime && *step.lastTime != step.time
+            ? WhyPanel::tr("%1\u2013%2 s").arg(seconds(step.time), seconds(*step.lastTime))
+            : WhyPanel::tr("%1 s").arg(seconds(step.time)));
     if (step.flow)
         parts << (step.flow == Side::Client ? WhyPanel::tr("from client") : WhyPanel::tr("from server"));
     return parts.join(QStringLiteral(" \u00b7 "));
@@ -130,6 +133,7 @@ void WhyPanel::createButtons(QVBoxLayout* layout)
 void WhyPanel::rebuild()
 {
     m_steps.clear();
+    m_isNew = true;
     fillChooser();
     m_scroll->setWidget(buildContent()); // deletes the one before
     m_scroll->verticalScrollBar()->setValue(0);
@@ -220,7 +224,7 @@ void WhyPanel::addChain(QVBoxLayout* layout, const Diagnosis& diagnosis)
     int number = 0;
     for (const EvidenceStep& step : diagnosis.chain) {
         auto* row
-            = new StepRow({ ++number, stepPlace(step, zero), toQString(step.text), isResetStep(step), step.isGhost });
+            = new StepRow({++number, stepPlace(step, zero), toQString(step.text), isResetStep(step), step.isGhost});
         connect(row, &StepRow::activated, this, &WhyPanel::stepActivated);
         rows->addWidget(row);
         m_steps.push_back(row);
@@ -270,9 +274,10 @@ void WhyPanel::setSelectedStep(int number)
     for (size_t index = 0; index < m_steps.size(); ++index) {
         const bool isSelected = static_cast<int>(index) + 1 == number;
         m_steps[index]->setSelected(isSelected);
-        if (isSelected)
+        if (isSelected && !m_isNew)
             m_scroll->ensureWidgetVisible(m_steps[index], 0, 0);
     }
+    m_isNew = false;
 }
 
 QString WhyPanel::reportText() const

@@ -26,7 +26,8 @@ public:
 
     /// Rows of the chain, in order.
     const std::vector<StepRow*>& steps() const { return m_steps; }
-    /// Highlights a step and brings it into sight; 0: none. No signal.
+    /// Highlights a step and brings it into sight; 0: none. No signal. The first call for a new answer does not scroll:
+    /// an answer is read from its beginning.
     void setSelectedStep(int number);
     /// The diagnosis as text for a report, as the command line prints it.
     QString reportText() const;
@@ -60,6 +61,7 @@ private:
     QPushButton* m_copy;
     QPushButton* m_export;
     std::vector<StepRow*> m_steps;
+    bool m_isNew = true; ///< nothing was selected in this answer yet
 };
 
 } // namespace whyrst

@@ -3,7 +3,7 @@
 #include "model/charts/chart_table.h"
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
-#include "views/connection_table.h"
+#include "views/connection_list.h"
 #include "views/connection_timeline.h"
 #include "views/packet_table.h"
 #include "views/reset_list.h"
@@ -12,6 +12,7 @@
 #include <QAction>
 #include <QDataStream>
 #include <QDockWidget>
+#include <QEvent>
 #include <QIODevice>
 #include <QSplitter>
 
@@ -51,13 +52,15 @@ QDockWidget* Workspace::addPanel(Qt::DockWidgetArea area, const QString& title, 
     dock->setWidget(content);
     addDockWidget(area, dock);
     m_docks.push_back(dock);
+    connect(dock->toggleViewAction(), &QAction::triggered, this, &Workspace::keepLayout);
+    connect(dock, &QDockWidget::topLevelChanged, this, &Workspace::keepLayout);
     return dock;
 }
 
 void Workspace::createPanels()
 {
     m_panes.resets = new ResetList;
-    m_panes.connections = new ConnectionTable;
+    m_panes.connections = new ConnectionList;
     m_panes.timeline = new ConnectionTimeline;
     m_panes.charts = new ChartStack;
     m_panes.why = new WhyPanel(m_session);
@@ -72,13 +75,14 @@ void Workspace::createPanels()
     m_center->setStretchFactor(1, 1);
     m_center->setChildrenCollapsible(false);
     setCentralWidget(m_center);
+    connect(m_center, &QSplitter::splitterMoved, this, &Workspace::keepLayout);
 }
 
 void Workspace::connectPanes()
 {
     connect(m_panes.resets, &ResetList::headlineSelected, m_session, &Session::selectHeadline);
-    connect(m_panes.connections, &ConnectionTable::connectionSelected, m_session, &Session::selectConnection);
-    connect(m_panes.connections, &ConnectionTable::rowsChanged, m_panes.timeline,
+    connect(m_panes.connections, &ConnectionList::connectionSelected, m_session, &Session::selectConnection);
+    connect(m_panes.connections, &ConnectionList::rowsChanged, m_panes.timeline,
         [this] { m_panes.timeline->setRows(m_panes.connections->shownConnections()); });
     connect(m_panes.timeline, &ConnectionTimeline::connectionSelected, m_session, &Session::selectConnection);
     connect(m_panes.timeline, &ConnectionTimeline::rangeBrushed, this, &Workspace::showBrushedRange);
@@ -112,20 +116,27 @@ std::vector<QAction*> Workspace::panelActions() const
 void Workspace::setTheme(ChartTheme theme)
 {
     m_panes.charts->setTheme(theme);
+    m_panes.why->rebuild(); // its signs have colours of the theme
+    m_panes.why->setSelectedStep(m_step);
 }
 
 void Workspace::resetLayout()
 {
-    m_hasOwnLayout = false;
-    const int left = share(width(), 0.20, 250, 400);
-    const int right = share(width(), 0.27, 330, 520);
-    const int bottom = share(height(), 0.21, 120, 250);
     for (QDockWidget* dock : m_docks) {
         dock->setFloating(false);
         dock->show();
     }
-    resizeDocks({ m_docks[0], m_docks[2] }, { left, right }, Qt::Horizontal);
+    m_hasOwnLayout = false; // docking a floating panel is an arrangement too
+    fitPanels();
+}
+
+void Workspace::fitPanels()
+{
+    const int left = share(width(), 0.20, 250, 400);
+    const int right = share(width(), 0.27, 330, 520);
+    const int bottom = share(height(), 0.21, 120, 250);
     const int column = height() - bottom;
+    resizeDocks({ m_docks[0], m_docks[2] }, { left, right }, Qt::Horizontal);
     resizeDocks({ m_docks[0], m_docks[1] }, { column * 2 / 5, column * 3 / 5 }, Qt::Vertical);
     resizeDocks({ m_docks[3] }, { bottom }, Qt::Vertical);
     fitTimelineHeight();
@@ -145,12 +156,22 @@ void Workspace::resizeEvent(QResizeEvent* event)
 {
     QMainWindow::resizeEvent(event);
     if (!m_hasOwnLayout)
-        resetLayout();
+        fitPanels();
+}
+
+/// The only mouse presses that come here, not to a pane, are those on the handles between the panels.
+bool Workspace::event(QEvent* event)
+{
+    if (event->type() == QEvent::MouseButtonPress)
+        keepLayout();
+    return QMainWindow::event(event);
 }
 
 QByteArray Workspace::saveLayout() const
 {
     QByteArray layout;
+    if (!m_hasOwnLayout)
+        return layout;
     QDataStream stream(&layout, QIODevice::WriteOnly);
     stream << size() << saveState(layoutVersion) << m_center->saveState();
     return layout;

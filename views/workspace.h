@@ -16,7 +16,7 @@ class QSplitter;
 namespace whyrst {
 
 class ChartStack;
-class ConnectionTable;
+class ConnectionList;
 class ConnectionTimeline;
 class PacketTable;
 class ResetList;
@@ -27,7 +27,7 @@ struct TimelineRange;
 struct WorkspacePanes
 {
     ResetList* resets = nullptr;
-    ConnectionTable* connections = nullptr;
+    ConnectionList* connections = nullptr;
     ConnectionTimeline* timeline = nullptr;
     ChartStack* charts = nullptr;
     WhyPanel* why = nullptr;
@@ -48,8 +48,9 @@ public:
     /// Show and hide the panels.
     std::vector<QAction*> panelActions() const;
     void setTheme(ChartTheme theme);
-    /// Sizes that fit the window; what a first start shows.
+    /// All panels, in sizes that fit the window; what a first start shows.
     void resetLayout();
+    /// What a person arranged; empty when nothing was.
     QByteArray saveLayout() const;
     bool restoreLayout(const QByteArray& layout);
 
@@ -68,6 +69,7 @@ signals:
     void exportRequested();
 
 protected:
+    bool event(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
@@ -82,7 +84,9 @@ private:
     void showPacket(PacketNumber frame);
     void buildCharts();
     void selectInLists();
+    void fitPanels();
     void fitTimelineHeight();
+    void keepLayout() { m_hasOwnLayout = true; }
     void showChartWindow();
     void showBrushedRange(const TimelineRange& range);
     std::optional<uint32_t> shownHeadline() const;
@@ -96,7 +100,7 @@ private:
     std::shared_ptr<const ConnectionDetails> m_details; ///< what the charts read
     OpenTrace m_open;                                   ///< the same
     int m_step = 0;                                     ///< selected step, 0: none
-    bool m_hasOwnLayout = false;                        ///< restored or arranged: a resize does not touch it any more
+    bool m_hasOwnLayout = false;                        ///< restored or arranged by hand: nothing changes it any more
 };
 
 } // namespace whyrst

@@ -6,21 +6,16 @@
 namespace whyrst {
 namespace {
 
-QString translated(const char* text)
+class DocumentText
 {
-    return QCoreApplication::translate("DocumentText", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(DocumentText)
+};
 
 /// "server 10.0.0.2:443"
 QString sideText(const Connection& connection, Side side)
 {
-    const QString name = side == Side::Client ? translated("client") : translated("server");
+    const QString name = side == Side::Client ? DocumentText::tr("client") : DocumentText::tr("server");
     return QStringLiteral("%1 %2").arg(name, toQString(toString(connection.endpoint(side))));
-}
-
-QString otherSideWord(Side side)
-{
-    return side == Side::Client ? translated("the server") : translated("the client");
 }
 
 } // namespace
@@ -49,13 +44,13 @@ QString openedWords(Opened opened)
 {
     switch (opened) {
     case Opened::Handshake:
-        return translated("handshake");
+        return DocumentText::tr("handshake");
     case Opened::Midstream:
-        return translated("joined midway");
+        return DocumentText::tr("joined midway");
     case Opened::Unanswered:
-        return translated("never answered");
+        return DocumentText::tr("never answered");
     case Opened::Refused:
-        return translated("refused");
+        return DocumentText::tr("refused");
     }
     return {};
 }
@@ -64,13 +59,13 @@ QString endedWords(Ended ended)
 {
     switch (ended) {
     case Ended::Fin:
-        return translated("closed (FIN)");
+        return DocumentText::tr("closed (FIN)");
     case Ended::Reset:
-        return translated("reset");
+        return DocumentText::tr("reset");
     case Ended::Open:
-        return translated("still open");
+        return DocumentText::tr("still open");
     case Ended::SilentDeath:
-        return translated("silent death");
+        return DocumentText::tr("silent death");
     }
     return {};
 }
@@ -79,13 +74,13 @@ QString harmWords(Harm harm)
 {
     switch (harm) {
     case Harm::None:
-        return translated("harmless");
+        return DocumentText::tr("harmless");
     case Harm::Unknown:
-        return translated("harm unclear");
+        return DocumentText::tr("harm unclear");
     case Harm::ConnectFailed:
-        return translated("could not connect");
+        return DocumentText::tr("could not connect");
     case Harm::DataLost:
-        return translated("data lost");
+        return DocumentText::tr("data lost");
     }
     return {};
 }
@@ -93,14 +88,14 @@ QString harmWords(Harm harm)
 QString confidenceWords(const std::optional<Confidence>& confidence)
 {
     if (!confidence)
-        return translated("not known");
+        return DocumentText::tr("not known");
     switch (*confidence) {
     case Confidence::Possible:
-        return translated("possible");
+        return DocumentText::tr("possible");
     case Confidence::Likely:
-        return translated("likely");
+        return DocumentText::tr("likely");
     case Confidence::Certain:
-        return translated("certain");
+        return DocumentText::tr("certain");
     }
     return {};
 }
@@ -108,24 +103,24 @@ QString confidenceWords(const std::optional<Confidence>& confidence)
 QString whoWords(const Connection& connection, const Headline& headline)
 {
     if (headline.frame.value == 0)
-        return translated("ended without a reset");
-    return translated("%1 reset %2").arg(sideText(connection, headline.from), otherSideWord(headline.from));
+        return DocumentText::tr("ended without a reset");
+    return DocumentText::tr("reset by %1").arg(sideText(connection, headline.from));
 }
 
 QString whoWords(const Connection& connection, const Diagnosis& diagnosis)
 {
     if (diagnosis.isDeath())
-        return translated("No reset was captured: the connection ended without one.");
+        return DocumentText::tr("No reset was captured: the connection ended without one.");
     const QString side = sideText(connection, diagnosis.from);
     switch (diagnosis.sender) {
     case ResetSender::Endpoint:
-        return translated("Sent by the %1 itself.").arg(side);
+        return DocumentText::tr("Sent by the %1 itself.").arg(side);
     case ResetSender::Middlebox:
-        return translated("Sent by a box on the path in the name of the %1.").arg(side);
+        return DocumentText::tr("Sent by a box on the path in the name of the %1.").arg(side);
     case ResetSender::Unknown:
         break;
     }
-    return translated("Sent in the name of the %1; whether by that host itself cannot be seen here.").arg(side);
+    return DocumentText::tr("Sent in the name of the %1; whether by that host itself cannot be seen here.").arg(side);
 }
 
 QString bytesText(uint64_t bytes)
@@ -135,7 +130,7 @@ QString bytesText(uint64_t bytes)
 
 QString frameText(PacketNumber frame)
 {
-    return frame.value == 0 ? translated("no RST") : QStringLiteral("#%1").arg(frame.value);
+    return frame.value == 0 ? DocumentText::tr("no RST") : QStringLiteral("#%1").arg(frame.value);
 }
 
 QString sinceText(Timestamp time, Timestamp origin)
@@ -153,21 +148,21 @@ QString missingWords(Missing missing)
 {
     switch (missing) {
     case Missing::OneDirectionOnly:
-        return translated("Only one direction of the connection was captured.");
+        return DocumentText::tr("Only one direction of the connection was captured.");
     case Missing::StartedLate:
-        return translated("The capture started after the connection did.");
+        return DocumentText::tr("The capture started after the connection did.");
     case Missing::CaptureDropsNearRst:
-        return translated("The capture itself dropped packets near the reset.");
+        return DocumentText::tr("The capture itself dropped packets near the reset.");
     case Missing::RstFormOff:
-        return translated("The reset has a form that no known TCP sends here.");
+        return DocumentText::tr("The reset has a form that no known TCP sends here.");
     case Missing::TriggerNotCaptured:
-        return translated("The packet that provoked the reset was not captured.");
+        return DocumentText::tr("The packet that provoked the reset was not captured.");
     case Missing::SnaplenShort:
-        return translated("Packets were cut too short when they were captured.");
+        return DocumentText::tr("Packets were cut too short when they were captured.");
     case Missing::ClockStep:
-        return translated("The capturing machine's clock jumped during the connection.");
+        return DocumentText::tr("The capturing machine's clock jumped during the connection.");
     case Missing::Contradiction:
-        return translated("The packets contradict each other.");
+        return DocumentText::tr("The packets contradict each other.");
     }
     return {};
 }

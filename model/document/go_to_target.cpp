@@ -7,16 +7,16 @@
 namespace whyrst {
 namespace {
 
-QString translated(const char* text)
+class GoToText
 {
-    return QCoreApplication::translate("GoToTarget", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(GoToText)
+};
 
 GoToTarget frameTarget(const Session& session, uint32_t frame)
 {
     if (findConnection(*session.openTrace().trace, PacketNumber(frame)))
         return { PacketNumber(frame), {} };
-    return { {}, translated("Packet #%1 is no TCP segment of this capture.").arg(frame) };
+    return { {}, GoToText::tr("Packet #%1 is no TCP segment of this capture.").arg(frame) };
 }
 
 GoToTarget timeTarget(const Connection& connection, double seconds)
@@ -64,18 +64,18 @@ GoToTarget seqTarget(const Connection& connection, const QString& text)
     bool isNumber = false;
     const qulonglong number = text.toULongLong(&isNumber);
     if (!isNumber)
-        return { {}, translated("\"seq\" needs a number, such as \"seq 29201\".") };
+        return { {}, GoToText::tr("\"seq\" needs a number, such as \"seq 29201\".") };
     const auto frame
         = firstSegment(connection, [&](const LocatedSegment& located) { return carries(connection, located, number); });
     return { frame,
-        frame ? QString() : translated("No segment of this connection carries sequence number %1.").arg(number) };
+        frame ? QString() : GoToText::tr("No segment of this connection carries sequence number %1.").arg(number) };
 }
 
 GoToTarget resetTarget(const Connection& connection)
 {
     const auto frame
         = firstSegment(connection, [](const LocatedSegment& located) { return located.segment.flags.rst(); });
-    return { frame, frame ? QString() : translated("This connection has no reset.") };
+    return { frame, frame ? QString() : GoToText::tr("This connection has no reset.") };
 }
 
 } // namespace
@@ -84,7 +84,7 @@ GoToTarget findTarget(const Session& session, const QString& text)
 {
     const Connection* connection = session.connection();
     if (!connection)
-        return { {}, translated("No connection is open.") };
+        return { {}, GoToText::tr("No connection is open.") };
     const QString word = text.trimmed().toLower();
     if (word == QLatin1String("rst"))
         return resetTarget(*connection);
@@ -97,7 +97,7 @@ GoToTarget findTarget(const Session& session, const QString& text)
     const double seconds = word.toDouble(&isNumber);
     if (isNumber && std::isfinite(seconds) && std::abs(seconds) < 1e9)
         return timeTarget(*connection, seconds);
-    return { {}, translated("Type a packet (#46), seconds (12.773), \"seq 29201\" or \"rst\".") };
+    return { {}, GoToText::tr("Type a packet (#46), seconds (12.773), \"seq 29201\" or \"rst\".") };
 }
 
 } // namespace whyrst

@@ -10,6 +10,13 @@
 namespace whyrst {
 namespace {
 
+/// Numbers that are compared with each other stand on the right.
+QVariant alignmentOf(int column)
+{
+    const bool isNumber = column >= PacketTableModel::Seq && column <= PacketTableModel::Window;
+    return QVariant((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
 QString number(int64_t value)
 {
     return QLocale::c().toString(static_cast<qlonglong>(value));
@@ -99,8 +106,7 @@ QVariant PacketTableModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return toolTip(located, index.column());
     case Qt::TextAlignmentRole:
-        return index.column() >= Seq && index.column() <= Window ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                                                                 : QVariant();
+        return alignmentOf(index.column());
     case FrameRole:
         return frame.value;
     case StepRole: {
@@ -211,6 +217,8 @@ QString PacketTableModel::toolTip(const LocatedSegment& located, int column) con
 
 QVariant PacketTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     struct Head

@@ -231,7 +231,7 @@ QVariant ResetListModel::headerData(int section, Qt::Orientation orientation, in
     case ConfidenceColumn:
         return tr("Confidence");
     case Who:
-        return tr("Who reset whom");
+        return tr("Who");
     case HarmColumn:
         return tr("Harm");
     default:

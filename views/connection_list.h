@@ -15,12 +15,12 @@ class QTableView;
 namespace whyrst {
 
 /// Connections of a trace, sorted by a click on a column, filtered by a text.
-class ConnectionTable : public QWidget
+class ConnectionList : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit ConnectionTable(QWidget* parent = nullptr);
+    explicit ConnectionList(QWidget* parent = nullptr);
 
     void setTrace(const OpenTrace& open);
     /// Highlights a connection; no signal.

@@ -1,4 +1,4 @@
-#include "views/connection_table.h"
+#include "views/connection_list.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -19,7 +19,7 @@ constexpr std::array<int, ConnectionTableModel::ColumnCount> columnCharacters{ 2
 
 } // namespace
 
-ConnectionTable::ConnectionTable(QWidget* parent)
+ConnectionList::ConnectionList(QWidget* parent)
     : QWidget(parent)
     , m_model(new ConnectionTableModel(this))
     , m_proxy(new ConnectionFilterProxy(this))
@@ -42,7 +42,7 @@ ConnectionTable::ConnectionTable(QWidget* parent)
     setFocusProxy(m_table);
 }
 
-void ConnectionTable::createFilter()
+void ConnectionList::createFilter()
 {
     m_filter->setPlaceholderText(tr("Filter connections"));
     m_filter->setAccessibleName(tr("Filter connections"));
@@ -50,10 +50,10 @@ void ConnectionTable::createFilter()
     m_filter->setToolTip(tr("<p>Part of an address or port, or any of<br><b>cause:</b>black-hole &nbsp; "
                             "<b>host:</b>10.0.0.2 &nbsp; <b>port:</b>443 &nbsp; <b>ended:</b>reset<br>"
                             "Several terms must all match. <b>cause:none</b> finds those without trouble.</p>"));
-    connect(m_filter, &QLineEdit::textChanged, this, &ConnectionTable::applyFilter);
+    connect(m_filter, &QLineEdit::textChanged, this, &ConnectionList::applyFilter);
 }
 
-void ConnectionTable::createTable()
+void ConnectionList::createTable()
 {
     m_table->setModel(m_proxy);
     m_table->setAccessibleName(tr("Connections"));
@@ -73,11 +73,11 @@ void ConnectionTable::createTable()
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     for (size_t column = 0; column < columnCharacters.size(); ++column)
         m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionTable::onCurrentRow);
-    connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &ConnectionTable::rowsChanged);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionList::onCurrentRow);
+    connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &ConnectionList::rowsChanged);
 }
 
-void ConnectionTable::setTrace(const OpenTrace& open)
+void ConnectionList::setTrace(const OpenTrace& open)
 {
     const QScopedValueRollback told(m_isTold, true);
     m_selected.reset();
@@ -87,7 +87,7 @@ void ConnectionTable::setTrace(const OpenTrace& open)
     emit rowsChanged();
 }
 
-void ConnectionTable::setSelected(std::optional<ConnectionId> id)
+void ConnectionList::setSelected(std::optional<ConnectionId> id)
 {
     const QScopedValueRollback told(m_isTold, true);
     m_selected = id;
@@ -103,7 +103,7 @@ void ConnectionTable::setSelected(std::optional<ConnectionId> id)
     m_table->scrollTo(index);
 }
 
-void ConnectionTable::applyFilter()
+void ConnectionList::applyFilter()
 {
     const QScopedValueRollback told(m_isTold, true);
     m_proxy->setFilterText(m_filter->text());
@@ -112,7 +112,7 @@ void ConnectionTable::applyFilter()
     emit rowsChanged();
 }
 
-void ConnectionTable::updateCount()
+void ConnectionList::updateCount()
 {
     const int all = m_model->rowCount();
     const int shown = m_proxy->rowCount();
@@ -120,7 +120,7 @@ void ConnectionTable::updateCount()
     m_count->setAccessibleName(tr("Connections shown"));
 }
 
-void ConnectionTable::onCurrentRow(const QModelIndex& current)
+void ConnectionList::onCurrentRow(const QModelIndex& current)
 {
     if (m_isTold || !current.isValid())
         return;
