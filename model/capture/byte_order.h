@@ -18,7 +18,7 @@ template <std::unsigned_integral T> constexpr T byteSwapped(T value)
         return static_cast<T>((value << 24) | ((value & 0xff00u) << 8) | ((value >> 8) & 0xff00u) | (value >> 24));
     else
         return static_cast<T>(
-            (T{ byteSwapped(static_cast<uint32_t>(value)) } << 32) | byteSwapped(static_cast<uint32_t>(value >> 32)));
+            (T{byteSwapped(static_cast<uint32_t>(value))} << 32) | byteSwapped(static_cast<uint32_t>(value >> 32)));
 }
 
 /// The number that starts at `at`, in byte order `order`.

@@ -11,8 +11,8 @@ namespace whyrst {
 /// since offloaded frames (BIG TCP) reach 512 KiB.
 constexpr uint32_t largestCapturedLength(LinkType type)
 {
-    constexpr uint32_t ordinary = uint32_t{ 1 } << 20;
-    constexpr uint32_t bus = uint32_t{ 128 } << 20;
+    constexpr uint32_t ordinary = uint32_t{1} << 20;
+    constexpr uint32_t bus = uint32_t{128} << 20;
     constexpr LinkType usbLinux = 189;
     constexpr LinkType usbLinuxMmapped = 220;
     constexpr LinkType dbus = 231;

@@ -6,7 +6,7 @@ namespace {
 
 CaptureNote makeNote(NoteId id, const StopPlace& place, std::string text)
 {
-    return { .id = id, .packet = place.packet, .offset = place.offset, .text = std::move(text) };
+    return {.id = id, .packet = place.packet, .offset = place.offset, .text = std::move(text)};
 }
 
 std::string packetAt(const StopPlace& place)
@@ -42,12 +42,12 @@ CaptureNote damagedRecord(const StopPlace& place, const std::string& reason)
 CaptureNote droppedWhileCapturing(uint64_t count)
 {
     const std::string packets = count == 1 ? "1 packet was" : std::to_string(count) + " packets were";
-    return { .id = NoteId::CaptureDrops,
+    return {.id = NoteId::CaptureDrops,
         .count = count,
         .text = packets
             + " dropped while capturing: holes in this capture need not be losses on the network; capture with a "
               "filter,"
-              " a shorter snap length or a larger buffer." };
+              " a shorter snap length or a larger buffer."};
 }
 
 } // namespace whyrst

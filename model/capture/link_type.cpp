@@ -15,13 +15,13 @@ struct LinkTypeMapping
 
 // Files hold LINKTYPE_ numbers, libpcap's names belong to DLT_ numbers. They are equal but for these, which had
 // different DLT_ values on different systems (libpcap, pcap-common.c).
-constexpr std::array<LinkTypeMapping, 5> differing{ {
-    { 100, DLT_ATM_RFC1483 },
-    { 101, DLT_RAW },
-    { 102, DLT_SLIP_BSDOS },
-    { 103, DLT_PPP_BSDOS },
-    { 106, DLT_ATM_CLIP },
-} };
+constexpr std::array<LinkTypeMapping, 5> differing{{
+    {100, DLT_ATM_RFC1483},
+    {101, DLT_RAW},
+    {102, DLT_SLIP_BSDOS},
+    {103, DLT_PPP_BSDOS},
+    {106, DLT_ATM_CLIP},
+}};
 
 int dataLinkOf(LinkType type)
 {

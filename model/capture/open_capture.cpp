@@ -26,28 +26,28 @@ struct Signature
     const char* detail;
 };
 
-constexpr std::array<Signature, 12> signatures{ {
-    { "\x1f\x8b"sv, ErrorCode::Compressed, "gzip" },
-    { "\x28\xb5\x2f\xfd"sv, ErrorCode::Compressed, "zstd" },
-    { "\x04\x22\x4d\x18"sv, ErrorCode::Compressed, "lz4" },
-    { "BZh"sv, ErrorCode::Compressed, "bzip2" },
-    { "\xfd"
-      "7zXZ\0"sv,
-        ErrorCode::Compressed, "xz" },
-    { "PK\x03\x04"sv, ErrorCode::Compressed, "zip" },
-    { "7z\xbc\xaf\x27\x1c"sv, ErrorCode::Compressed, "7-Zip" },
-    { "snoop\0\0\0"sv, ErrorCode::NotACapture, "it is a Solaris snoop file" },
-    { "GMBU"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file" },
-    { "RTSS"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file" },
-    { "TRSNIFF data    \x1a"sv, ErrorCode::NotACapture, "it is a Sniffer file" },
-    { "\x7f"
-      "ELF"sv,
-        ErrorCode::NotACapture, "it is a program" },
-} };
+constexpr std::array<Signature, 12> signatures{{
+    {"\x1f\x8b"sv, ErrorCode::Compressed, "gzip"},
+    {"\x28\xb5\x2f\xfd"sv, ErrorCode::Compressed, "zstd"},
+    {"\x04\x22\x4d\x18"sv, ErrorCode::Compressed, "lz4"},
+    {"BZh"sv, ErrorCode::Compressed, "bzip2"},
+    {"\xfd"
+     "7zXZ\0"sv,
+        ErrorCode::Compressed, "xz"},
+    {"PK\x03\x04"sv, ErrorCode::Compressed, "zip"},
+    {"7z\xbc\xaf\x27\x1c"sv, ErrorCode::Compressed, "7-Zip"},
+    {"snoop\0\0\0"sv, ErrorCode::NotACapture, "it is a Solaris snoop file"},
+    {"GMBU"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file"},
+    {"RTSS"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file"},
+    {"TRSNIFF data    \x1a"sv, ErrorCode::NotACapture, "it is a Sniffer file"},
+    {"\x7f"
+     "ELF"sv,
+        ErrorCode::NotACapture, "it is a program"},
+}};
 
 std::string_view textOf(std::span<const std::byte> bytes)
 {
-    return { reinterpret_cast<const char*>(bytes.data()), bytes.size() };
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 bool looksLikeText(std::string_view start)

@@ -53,7 +53,7 @@ std::optional<std::endian> byteOrderOf(std::span<const std::byte> start)
 {
     if (start.size() < sizeof(uint32_t))
         return std::nullopt;
-    for (const std::endian order : { std::endian::little, std::endian::big }) {
+    for (const std::endian order : {std::endian::little, std::endian::big}) {
         if (isMagic(loadNumber<uint32_t>(start.data(), order)))
             return order;
     }
@@ -108,7 +108,7 @@ public:
 
     bool next(Packet& packet) override;
     std::string formatName() const override { return m_fractionUnit == 1 ? "pcap (ns)" : "pcap (us)"; }
-    std::vector<LinkType> linkTypes() const override { return { m_linkType }; }
+    std::vector<LinkType> linkTypes() const override { return {m_linkType}; }
     std::vector<CaptureNote> notes() const override { return m_notes; }
     uint64_t droppedByCapture() const override { return 0; } // the format has no such counter
     uint64_t position() const override { return m_buffer.position(); }
@@ -116,7 +116,7 @@ public:
 
 private:
     RecordHeader parseRecordHeader(const std::byte* at) const;
-    StopPlace place() const { return { .packet = PacketNumber(m_number + 1), .offset = m_buffer.position() }; }
+    StopPlace place() const { return {.packet = PacketNumber(m_number + 1), .offset = m_buffer.position()}; }
     bool stop(CaptureNote note);
     bool stopAtEnd(bool insideRecord);
 
@@ -135,8 +135,8 @@ RecordHeader PcapReader::parseRecordHeader(const std::byte* at) const
 {
     constexpr int64_t nanosecondsPerSecond = 1'000'000'000;
     const auto number = [&](size_t index) { return loadNumber<uint32_t>(at + index * sizeof(uint32_t), m_order); };
-    const Duration time{ int64_t{ number(0) } * nanosecondsPerSecond + int64_t{ number(1) } * m_fractionUnit };
-    RecordHeader header{ .time = Timestamp(time), .capturedLength = number(2), .originalLength = number(3) };
+    const Duration time{int64_t{number(0)} * nanosecondsPerSecond + int64_t{number(1)} * m_fractionUnit};
+    RecordHeader header{.time = Timestamp(time), .capturedLength = number(2), .originalLength = number(3)};
     const bool swapped = m_lengthOrder == LengthOrder::OriginalFirst
         || (m_lengthOrder == LengthOrder::LargerIsOriginal && header.capturedLength > header.originalLength);
     if (swapped)

@@ -62,7 +62,7 @@ std::optional<Option> OptionWalk::next()
     const size_t length = loadNumber<uint16_t>(m_rest.data() + sizeof(uint16_t), m_order);
     if (code == endOfOptions || m_rest.size() - headerLength < length)
         return std::nullopt;
-    const Option option{ .code = code, .value = m_rest.subspan(headerLength, length) };
+    const Option option{.code = code, .value = m_rest.subspan(headerLength, length)};
     m_rest = m_rest.subspan(std::min(m_rest.size(), headerLength + padded(length)));
     return option;
 }

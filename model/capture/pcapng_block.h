@@ -37,7 +37,7 @@ struct Block
     uint16_t number16(size_t at) const { return loadNumber<uint16_t>(body.data() + at, order); }
     uint32_t number32(size_t at) const { return loadNumber<uint32_t>(body.data() + at, order); }
     /// A 64-bit number in two halves, the high one first whatever the byte order (timestamps).
-    uint64_t highLow(size_t at) const { return (uint64_t{ number32(at) } << 32) | number32(at + sizeof(uint32_t)); }
+    uint64_t highLow(size_t at) const { return (uint64_t{number32(at)} << 32) | number32(at + sizeof(uint32_t)); }
 };
 
 /// One option (section 3.5).

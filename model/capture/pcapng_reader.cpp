@@ -15,7 +15,7 @@ namespace {
 
 using namespace pcapng;
 
-constexpr uint32_t largestOptionsLength = uint32_t{ 16 } << 20; // as libpcap's MAX_BLOCKSIZE
+constexpr uint32_t largestOptionsLength = uint32_t{16} << 20; // as libpcap's MAX_BLOCKSIZE
 constexpr size_t smallestBlockLength = blockHeaderLength + blockTrailerLength;
 
 /// Type and length of a block, not yet believed.
@@ -32,7 +32,7 @@ std::optional<std::endian> sectionByteOrder(std::span<const std::byte> start)
     constexpr uint32_t byteOrderMagic = 0x1a2b3c4d;
     if (start.size() < blockHeaderLength + sizeof byteOrderMagic)
         return std::nullopt;
-    for (const std::endian order : { std::endian::little, std::endian::big }) {
+    for (const std::endian order : {std::endian::little, std::endian::big}) {
         if (loadNumber<uint32_t>(start.data() + blockHeaderLength, order) == byteOrderMagic)
             return order;
     }
@@ -82,7 +82,7 @@ private:
     std::optional<PacketFields> parsePacket(const Block& block) const;
     Interface* findInterface(uint32_t indexInSection);
 
-    StopPlace place() const { return { .packet = PacketNumber(m_number + 1), .offset = m_blockOffset }; }
+    StopPlace place() const { return {.packet = PacketNumber(m_number + 1), .offset = m_blockOffset}; }
     std::nullopt_t stop(CaptureNote note);
     std::nullopt_t stopInsideBlock() { return stop(endedInsideRecord(place(), m_buffer.failure())); }
     bool damaged(const std::string& reason);
@@ -93,7 +93,8 @@ private:
     size_t m_sectionInterfaces = 0;      ///< index of the first interface of this section
     uint32_t m_number = 0;               ///< packets read
     uint64_t m_blockOffset = 0;
-    bool m_versionIsKnown = true;
+    uint32_t m_largestCapturedLength = 0; ///< of all interfaces
+    std::string m_unknownVersion;         ///< of the last section; empty when it is known
     bool m_stopped = false;
     std::vector<CaptureNote> m_notes;
 };
@@ -122,7 +123,7 @@ std::optional<BlockHeader> PcapngReader::readHeader()
     }
     if (start.size() < smallestBlockLength)
         return stopInsideBlock();
-    BlockHeader header{ .type = loadNumber<uint32_t>(start.data(), m_order), .order = m_order };
+    BlockHeader header{.type = loadNumber<uint32_t>(start.data(), m_order), .order = m_order};
     if (header.type == SectionHeader) {
         const auto order = sectionByteOrder(start);
         if (!order)
@@ -149,10 +150,7 @@ std::optional<Block> PcapngReader::readBlock()
 
 std::optional<Block> PcapngReader::wholeBlock(const BlockHeader& header)
 {
-    constexpr uint32_t anyLink = 0;
-    const uint32_t longest = largestOptionsLength
-        + (m_interfaces.empty() ? largestCapturedLength(anyLink) : largestCapturedLength(m_interfaces.back().linkType));
-    if (header.totalLength > longest)
+    if (header.totalLength > largestOptionsLength + m_largestCapturedLength)
         return stop(damagedRecord(place(), "a block length of " + std::to_string(header.totalLength)));
     const std::span<const std::byte> bytes = m_buffer.peek(header.totalLength);
     if (bytes.size() < header.totalLength)
@@ -193,9 +191,11 @@ bool PcapngReader::readSection(const Block& block)
     if (block.body.size() < fixedLength)
         return damaged("a section header that is too short");
     const uint16_t minor = block.number16(minorAt);
-    m_versionIsKnown = block.number16(majorAt) == knownMajor && (minor == 0 || minor == otherMinor);
-    if (!m_versionIsKnown)
-        return damaged("pcapng " + std::to_string(block.number16(majorAt)) + "." + std::to_string(minor));
+    const uint16_t major = block.number16(majorAt);
+    if (major != knownMajor || (minor != 0 && minor != otherMinor)) {
+        m_unknownVersion = "pcapng " + std::to_string(major) + "." + std::to_string(minor);
+        return damaged(m_unknownVersion);
+    }
     m_order = block.order;
     m_sectionInterfaces = m_interfaces.size();
     return true;
@@ -206,6 +206,8 @@ bool PcapngReader::readInterface(const Block& block)
     if (block.body.size() < interfaceFixedLength)
         return damaged("an interface description that is too short");
     m_interfaces.push_back(parseInterface(block));
+    const uint32_t largest = largestCapturedLength(m_interfaces.back().linkType);
+    m_largestCapturedLength = std::max(m_largestCapturedLength, largest);
     return true;
 }
 
@@ -294,8 +296,8 @@ std::optional<Error> PcapngReader::readFirstSection(const std::string& file)
     const auto block = readBlock();
     if (block && readSection(*block))
         return std::nullopt;
-    if (!m_versionIsKnown)
-        return captureError(ErrorCode::UnsupportedVersion, file, "pcapng");
+    if (!m_unknownVersion.empty())
+        return captureError(ErrorCode::UnsupportedVersion, file, m_unknownVersion);
     if (!m_buffer.failure().empty())
         return captureError(ErrorCode::ReadFailed, file, m_buffer.failure(), m_buffer.position());
     return captureError(ErrorCode::Damaged, file, "its first block is not whole", m_buffer.position());

@@ -7,7 +7,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t blockLength = size_t{ 1 } << 20; // larger blocks read no faster and fall out of the cache
+constexpr size_t blockLength = size_t{1} << 20; // larger blocks read no faster and fall out of the cache
 
 } // namespace
 
@@ -51,7 +51,7 @@ void RecordBuffer::grow()
 
 void RecordBuffer::readBlock()
 {
-    const size_t count = m_source->read({ m_bytes.get() + m_end, m_capacity - m_end });
+    const size_t count = m_source->read({m_bytes.get() + m_end, m_capacity - m_end});
     m_end += count;
     m_bytesRead += count;
     m_ended = count == 0;

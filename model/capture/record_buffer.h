@@ -25,7 +25,7 @@ public:
     {
         if (available() < count)
             fill(count);
-        return { m_bytes.get() + m_begin, std::min(count, available()) };
+        return {m_bytes.get() + m_begin, std::min(count, available())};
     }
 
     /// Consumes `count` bytes that were peeked. The view of them stays valid.

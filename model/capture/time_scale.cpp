@@ -8,8 +8,8 @@ namespace {
 
 constexpr uint64_t nanosecondsPerSecond = 1'000'000'000;
 constexpr int nanosecondExponent = 9;
-constexpr int64_t latest = int64_t{ 1 } << 62;
-constexpr int64_t earliest = -(int64_t{ 1 } << 61);
+constexpr int64_t latest = int64_t{1} << 62;
+constexpr int64_t earliest = -(int64_t{1} << 61);
 
 constexpr int largestDecimalExponent = 19; // of 10 in 64 bits
 

@@ -3,7 +3,6 @@
 #include "model/capture/byte_order.h"
 #include "model/packet/ip_header.h"
 
-#include <array>
 #include <cstring>
 
 namespace whyrst {
@@ -19,25 +18,21 @@ uint16_t fold(uint64_t sum)
     return static_cast<uint16_t>(sum);
 }
 
-/// Sum in the machine's byte order, which only needs a swap at the end (RFC 1071 section 2 B). Words of 32 bits in
-/// accumulators of 64 never overflow, and compilers make vector instructions of the inner loop.
+/// Sum in the machine's byte order, which only needs a swap at the end (RFC 1071 section 2 B). Words of 32 bits in an
+/// accumulator of 64 never overflow, and compilers make vector instructions of the loop.
 uint64_t nativeSum(const std::byte* at, size_t length)
 {
-    using Words = std::array<uint32_t, 8>;
-    std::array<uint64_t, std::tuple_size_v<Words>> sums{};
-    for (; length >= sizeof(Words); length -= sizeof(Words), at += sizeof(Words)) {
-        Words words;
-        std::memcpy(words.data(), at, sizeof words);
-        for (size_t i = 0; i < words.size(); ++i)
-            sums[i] += words[i];
-    }
-    Words rest{};
-    if (length > 0)
-        std::memcpy(rest.data(), at, length);
+    const size_t count = length / sizeof(uint32_t);
     uint64_t sum = 0;
-    for (size_t i = 0; i < rest.size(); ++i)
-        sum += sums[i] + rest[i];
-    return sum;
+    for (size_t i = 0; i < count; ++i) {
+        uint32_t word;
+        std::memcpy(&word, at + i * sizeof word, sizeof word);
+        sum += word;
+    }
+    uint32_t rest = 0;
+    for (size_t i = count * sizeof rest; i < length; ++i)
+        std::memcpy(reinterpret_cast<std::byte*>(&rest) + i % sizeof rest, at + i, 1);
+    return sum + rest;
 }
 
 } // namespace
@@ -52,10 +47,10 @@ ChecksumClass classifyChecksum(std::span<const std::byte> addresses, std::span<c
 {
     constexpr uint16_t validSum = 0xffff; // with the checksum in place (RFC 1071 section 1)
     const uint64_t length = segment.size();
-    const uint16_t withoutLength = fold(uint64_t{ onesComplementSum(addresses) } + protocolTcp);
+    const uint16_t withoutLength = fold(uint64_t{onesComplementSum(addresses)} + protocolTcp);
     const uint16_t pseudoHeader = fold(withoutLength + (length >> 16) + (length & 0xffff));
     const uint16_t field = loadBig16(segment.data() + checksumAt);
-    if (fold(uint64_t{ pseudoHeader } + onesComplementSum(segment)) == validSum)
+    if (fold(uint64_t{pseudoHeader} + onesComplementSum(segment)) == validSum)
         return ChecksumClass::Valid;
     if (field == 0)
         return ChecksumClass::Zero;

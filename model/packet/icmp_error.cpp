@@ -45,9 +45,9 @@ std::optional<SkipReason> decodeQuote(const IpHeader& quote, SkipReason whenCut,
     if (quote.payload.size() < neededLength)
         return whenCut;
     const std::byte* at = quote.payload.data();
-    error.quotedSource = { quote.source(), loadBig16(at) };
-    error.quotedDestination = { quote.destination(), loadBig16(at + 2) };
-    error.quotedSeq = SeqNum{ loadBig32(at + 4) };
+    error.quotedSource = {quote.source(), loadBig16(at)};
+    error.quotedDestination = {quote.destination(), loadBig16(at + 2)};
+    error.quotedSeq = SeqNum{loadBig32(at + 4)};
     return std::nullopt;
 }
 

@@ -18,7 +18,7 @@ std::string ipv4Text(const uint8_t* bytes)
 
 uint32_t group(const IpAddress& address, size_t index)
 {
-    return (uint32_t{ address.bytes[2 * index] } << 8) | address.bytes[2 * index + 1];
+    return (uint32_t{address.bytes[2 * index]} << 8) | address.bytes[2 * index + 1];
 }
 
 /// Lower case and without leading zeros (RFC 5952 4.1 and 4.3).
@@ -43,10 +43,10 @@ struct GroupRange
 /// The groups that "::" stands for: the first longest run of at least two zeros (RFC 5952 4.2).
 GroupRange longestZeros(const IpAddress& address)
 {
-    GroupRange longest{ .begin = groupCount, .length = 1 };
+    GroupRange longest{.begin = groupCount, .length = 1};
     GroupRange run;
     for (size_t i = 0; i < groupCount; ++i) {
-        run = group(address, i) != 0 ? GroupRange{} : GroupRange{ run.length ? run.begin : i, run.length + 1 };
+        run = group(address, i) != 0 ? GroupRange{} : GroupRange{run.length ? run.begin : i, run.length + 1};
         if (run.length > longest.length)
             longest = run;
     }

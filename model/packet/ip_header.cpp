@@ -129,14 +129,9 @@ uint32_t jumboLength(Bytes options)
     return 0;
 }
 
-/// What the extension headers say beside their lengths.
-struct ExtensionFacts
-{
-    uint32_t jumbo = 0;
-};
-
-/// Goes through the extension headers: `ip.protocol` and `ip.headerLength` move behind them.
-std::optional<SkipReason> walkExtensions(Bytes bytes, size_t wireLength, IpHeader& ip, ExtensionFacts& facts)
+/// Goes through the extension headers: `ip.protocol` and `ip.headerLength` move behind them, `jumbo` becomes the length
+/// of a jumbogram.
+std::optional<SkipReason> walkExtensions(Bytes bytes, size_t wireLength, IpHeader& ip, uint32_t& jumbo)
 {
     constexpr size_t optionsAt = 2;
     constexpr uint16_t fragmentBits = 0xfff9; // the offset, and more fragments (RFC 8200 4.5)
@@ -148,7 +143,7 @@ std::optional<SkipReason> walkExtensions(Bytes bytes, size_t wireLength, IpHeade
         if (bytes.size() < ip.headerLength + length)
             return missing(ip.headerLength + length, wireLength);
         if (ip.protocol == hopByHop)
-            facts.jumbo = jumboLength(bytes.subspan(ip.headerLength + optionsAt, length - optionsAt));
+            jumbo = jumboLength(bytes.subspan(ip.headerLength + optionsAt, length - optionsAt));
         else if (ip.protocol == fragment)
             ip.isFragment = loadBig16(at + optionsAt) & fragmentBits;
         ip.protocol = load8(at);
@@ -175,10 +170,10 @@ std::optional<SkipReason> decodeIpv6(Bytes bytes, size_t wireLength, IpHeader& i
     ip.dontFragment = true; // routers never fragment IPv6
     ip.addresses = bytes.subspan(addressesAt, 2 * ipv6AddressLength);
     ip.headerLength = fixedLength;
-    ExtensionFacts facts;
-    if (const auto reason = walkExtensions(bytes, std::max<size_t>(wireLength, fixedLength + payloadField), ip, facts))
+    uint32_t jumbo = 0;
+    if (const auto reason = walkExtensions(bytes, std::max<size_t>(wireLength, fixedLength + payloadField), ip, jumbo))
         return reason;
-    const uint64_t said = payloadField ? payloadField : facts.jumbo;
+    const uint64_t said = payloadField ? payloadField : jumbo;
     const uint64_t length = said ? fixedLength + said : wireLength;
     if (length < ip.headerLength || length > UINT32_MAX)
         return SkipReason::Malformed;

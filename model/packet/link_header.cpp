@@ -46,7 +46,7 @@ bool isVlanTag(uint16_t etherType)
 
 uint64_t loadMac(const std::byte* at)
 {
-    return (uint64_t{ loadBig16(at) } << 32) | loadBig32(at + sizeof(uint16_t));
+    return (uint64_t{loadBig16(at)} << 32) | loadBig32(at + sizeof(uint16_t));
 }
 
 /// Goes through VLAN tags from `etherType` on, which ends the header of `link.length` bytes.

@@ -13,17 +13,17 @@ struct FlagName
 };
 
 // What opens or ends a connection comes first: "SYN+ACK", "RST+ACK", "FIN+PSH+ACK".
-constexpr std::array<FlagName, 9> names{ {
-    { 0x02, "SYN" },
-    { 0x04, "RST" },
-    { 0x01, "FIN" },
-    { 0x08, "PSH" },
-    { 0x10, "ACK" },
-    { 0x20, "URG" },
-    { 0x40, "ECE" },
-    { 0x80, "CWR" },
-    { 0x100, "NS" },
-} };
+constexpr std::array<FlagName, 9> names{{
+    {0x02, "SYN"},
+    {0x04, "RST"},
+    {0x01, "FIN"},
+    {0x08, "PSH"},
+    {0x10, "ACK"},
+    {0x20, "URG"},
+    {0x40, "ECE"},
+    {0x80, "CWR"},
+    {0x100, "NS"},
+}};
 
 } // namespace
 

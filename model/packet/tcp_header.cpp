@@ -40,9 +40,9 @@ void addSackBlocks(Bytes value, TcpOptions& options)
 {
     constexpr size_t blockLength = 2 * sizeof(uint32_t);
     for (; value.size() >= blockLength && options.sackBlockCount < maxSackBlocks; value = value.subspan(blockLength)) {
-        const SeqNum left{ loadBig32(value.data()) };
-        const SeqNum right{ loadBig32(value.data() + sizeof(uint32_t)) };
-        options.sackBlocks[options.sackBlockCount++] = { left, right };
+        const SeqNum left{loadBig32(value.data())};
+        const SeqNum right{loadBig32(value.data() + sizeof(uint32_t))};
+        options.sackBlocks[options.sackBlockCount++] = {left, right};
     }
 }
 
@@ -87,7 +87,7 @@ void addOption(uint8_t kind, Bytes value, TcpOptions& options)
     switch (kind) {
     case timestamps:
         if (value.size() == timestampsLength)
-            options.timestamps = Timestamps{ loadBig32(value.data()), loadBig32(value.data() + sizeof(uint32_t)) };
+            options.timestamps = Timestamps{loadBig32(value.data()), loadBig32(value.data() + sizeof(uint32_t))};
         break;
     case sack:
         addSackBlocks(value, options);
@@ -144,9 +144,9 @@ void setTcpFields(const std::byte* at, SegmentHeader& segment)
     constexpr uint16_t flagMask = 0x01ff;
     segment.source.port = loadBig16(at);
     segment.destination.port = loadBig16(at + 2);
-    segment.seq = SeqNum{ loadBig32(at + 4) };
-    segment.flags = TcpFlags{ static_cast<uint16_t>(loadBig16(at + 12) & flagMask) };
-    segment.ack = segment.flags.ack() ? SeqNum{ loadBig32(at + 8) } : SeqNum{};
+    segment.seq = SeqNum{loadBig32(at + 4)};
+    segment.flags = TcpFlags{static_cast<uint16_t>(loadBig16(at + 12) & flagMask)};
+    segment.ack = segment.flags.ack() ? SeqNum{loadBig32(at + 8)} : SeqNum{};
     segment.rawWindow = loadBig16(at + 14);
     segment.checksum = loadBig16(at + 16);
 }

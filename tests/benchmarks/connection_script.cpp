@@ -85,7 +85,7 @@ void ConnectionScript::add(Side sender, uint16_t flags, uint16_t payload, Durati
     uint32_t& next = m_next[sideIndex(sender)];
     const uint32_t ack = flags & ackFlag ? m_acknowledged[sideIndex(sender)] : 0;
     m_planned.push_back(
-        { .sender = sender, .seq = next, .ack = ack, .flags = flags, .payloadLength = payload, .gap = gap });
+        {.sender = sender, .seq = next, .ack = ack, .flags = flags, .payloadLength = payload, .gap = gap});
     next += payload + (flags & (syn | fin) ? 1u : 0u);
 }
 

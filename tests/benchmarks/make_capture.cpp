@@ -172,7 +172,7 @@ int main(int argc, char** argv)
 {
     using namespace whyrst::benchmark;
     Options options;
-    if (!parseArguments({ argv + 1, argv + argc }, options)) {
+    if (!parseArguments({argv + 1, argv + argc}, options)) {
         std::fputs(usage, stderr);
         return exitUsage;
     }

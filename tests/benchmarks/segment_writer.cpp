@@ -13,7 +13,7 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-constexpr size_t outputLength = size_t{ 1 } << 20;
+constexpr size_t outputLength = size_t{1} << 20;
 constexpr size_t ethernetLength = 14;
 constexpr size_t ipLength = 20;
 constexpr size_t tcpLength = 20;
@@ -60,9 +60,9 @@ End endOf(uint32_t connection, Side side)
     constexpr uint32_t firstPort = 1024;
     constexpr uint32_t portCount = 64000;
     if (side == Side::Server)
-        return { serverAddress, 443 };
-    return { clientNetwork + 1 + connection % clientCount,
-        static_cast<uint16_t>(firstPort + connection / clientCount % portCount) };
+        return {serverAddress, 443};
+    return {clientNetwork + 1 + connection % clientCount,
+        static_cast<uint16_t>(firstPort + connection / clientCount % portCount)};
 }
 
 Bytes makePayload()
@@ -146,7 +146,7 @@ SegmentWriter::SegmentWriter(std::FILE* file, uint32_t snapLength)
     constexpr uint32_t version = 0x00040002; // 2.4
     constexpr uint32_t linkEthernet = 1;
     m_output.reserve(outputLength + outputLength / 8);
-    for (const uint32_t number : { magicMicroseconds, version, 0u, 0u, snapLength, linkEthernet })
+    for (const uint32_t number : {magicMicroseconds, version, 0u, 0u, snapLength, linkEthernet})
         addLittle32(m_output, number);
 }
 
@@ -169,7 +169,7 @@ void SegmentWriter::makeFrame(const ConnectionPlan& connection, const ScriptedSe
     const size_t headerLength = tcpLength + options.size();
 
     m_frame.clear();
-    for (const Side side : { otherSide(segment.sender), segment.sender }) {
+    for (const Side side : {otherSide(segment.sender), segment.sender}) {
         add16(m_frame, 0x0200);
         add32(m_frame, side == Side::Client ? 1 : 2);
     }

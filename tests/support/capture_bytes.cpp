@@ -116,7 +116,7 @@ PcapngFile::PcapngFile(std::endian order)
 PcapngFile& PcapngFile::section(std::endian order)
 {
     constexpr uint32_t byteOrderMagic = 0x1a2b3c4d;
-    constexpr uint64_t unknownLength = ~uint64_t{ 0 };
+    constexpr uint64_t unknownLength = ~uint64_t{0};
     m_order = order;
     return block(sectionHeaderType, number(byteOrderMagic, 4) + number(1, 2) + number(0, 2) + number(unknownLength, 8));
 }
@@ -205,7 +205,7 @@ ReadCapture readCapture(const Bytes& bytes)
     ReadCapture result;
     Packet packet;
     while ((*reader)->next(packet))
-        result.packets.push_back({ packet, Bytes(packet.bytes.begin(), packet.bytes.end()) });
+        result.packets.push_back({packet, Bytes(packet.bytes.begin(), packet.bytes.end())});
     for (StoredPacket& stored : result.packets)
         stored.packet.bytes = stored.bytes;
     result.notes = (*reader)->notes();

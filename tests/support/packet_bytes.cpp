@@ -61,17 +61,17 @@ Bytes paddedToWords(Bytes bytes)
 
 Bytes mssOption(uint16_t size)
 {
-    return bytesOf({ 2, 4 }) + big16(size);
+    return bytesOf({2, 4}) + big16(size);
 }
 
 Bytes timestampsOption(uint32_t value, uint32_t echo)
 {
-    return bytesOf({ 1, 1, 8, 10 }) + big32(value) + big32(echo);
+    return bytesOf({1, 1, 8, 10}) + big32(value) + big32(echo);
 }
 
 Bytes sackOption(const std::vector<std::pair<uint32_t, uint32_t>>& blocks)
 {
-    Bytes option = bytesOf({ 5, static_cast<int>(2 + 8 * blocks.size()) });
+    Bytes option = bytesOf({5, static_cast<int>(2 + 8 * blocks.size())});
     for (const auto& [left, right] : blocks)
         option = option + big32(left) + big32(right);
     return option;
@@ -91,8 +91,7 @@ Bytes tcpSegment(const TcpPacket& packet)
 Bytes ipPacket(const TcpPacket& packet)
 {
     const IpFields fields{
-        .source = packet.source, .destination = packet.destination, .ttl = packet.ttl, .ipId = packet.ipId
-    };
+        .source = packet.source, .destination = packet.destination, .ttl = packet.ttl, .ipId = packet.ipId};
     return isV6(packet.source) ? ipv6Packet(fields, tcpSegment(packet)) : ipv4Packet(fields, tcpSegment(packet));
 }
 
@@ -106,7 +105,7 @@ Bytes ipv4Packet(const IpFields& fields, const Bytes& payload)
     constexpr size_t checksumAt = 10;
     const size_t headerLength = ipv4HeaderLength + fields.options.size();
     const Bytes header = big16(((0x40 | headerLength / wordLength) << 8)) + big16(headerLength + payload.size())
-        + big16(fields.ipId) + big16(fields.fragment) + bytesOf({ fields.ttl, fields.protocol }) + big16(0)
+        + big16(fields.ipId) + big16(fields.fragment) + bytesOf({fields.ttl, fields.protocol}) + big16(0)
         + addressBytes(fields.source) + addressBytes(fields.destination) + fields.options;
     return patched(header, checksumAt, big16(static_cast<uint16_t>(~plainSum(header)))) + payload;
 }
@@ -114,20 +113,20 @@ Bytes ipv4Packet(const IpFields& fields, const Bytes& payload)
 Bytes ipv6Packet(const IpFields& fields, const Bytes& payload)
 {
     constexpr uint32_t version = 0x60000000;
-    return big32(version) + big16(payload.size()) + bytesOf({ fields.protocol, fields.ttl })
-        + addressBytes(fields.source) + addressBytes(fields.destination) + payload;
+    return big32(version) + big16(payload.size()) + bytesOf({fields.protocol, fields.ttl}) + addressBytes(fields.source)
+        + addressBytes(fields.destination) + payload;
 }
 
 Bytes ethernetHeader(uint16_t etherType)
 {
-    const Bytes destination = bytesOf({ 0x02, 0, 0, 0, 0, 0x02 });
-    const Bytes source = bytesOf({ 0x02, 0, 0, 0, 0, 0x01 });
+    const Bytes destination = bytesOf({0x02, 0, 0, 0, 0, 0x02});
+    const Bytes source = bytesOf({0x02, 0, 0, 0, 0, 0x01});
     return destination + source + big16(etherType);
 }
 
 Bytes icmpMessage(uint8_t type, uint8_t code, uint32_t rest, const Bytes& quote)
 {
-    return bytesOf({ type, code, 0, 0 }) + big32(rest) + quote;
+    return bytesOf({type, code, 0, 0}) + big32(rest) + quote;
 }
 
 Bytes addressBytes(const std::string& address)

@@ -32,7 +32,7 @@ void readEverything(const Bytes& bytes)
 
 Bytes smallPcap()
 {
-    TcpPacket segment{ .options = timestampsOption(1, 2), .payload = textBytes("data") };
+    TcpPacket segment{.options = timestampsOption(1, 2), .payload = textBytes("data")};
     const Bytes v4 = ethernetFrame(segment);
     segment.source = "2001:db8::1";
     segment.destination = "2001:db8::2";
@@ -42,8 +42,8 @@ Bytes smallPcap()
 Bytes smallPcapng()
 {
     PcapngFile file;
-    file.interface(1, file.option(9, bytesOf({ 9 })));
-    file.packet(1, ethernetFrame({ .options = mssOption(1460) }), file.option(2, file.number(1, 4)));
+    file.interface(1, file.option(9, bytesOf({9})));
+    file.packet(1, ethernetFrame({.options = mssOption(1460)}), file.option(2, file.number(1, 4)));
     file.statistics(0, file.option(5, file.number(1, 8))).block(4, Bytes(8));
     return file.simplePacket(Bytes(10), 20).bytes();
 }
@@ -66,9 +66,9 @@ TEST_P(HostileCapture, CutAtEveryByteIsReadUpToThere)
 TEST_P(HostileCapture, AnyByteSetToExtremesDoesNoHarm)
 {
     for (size_t at = 0; at < GetParam().size(); ++at) {
-        for (const int value : { 0x00, 0x01, 0x7f, 0x80, 0xff }) {
+        for (const int value : {0x00, 0x01, 0x7f, 0x80, 0xff}) {
             SCOPED_TRACE(testing::Message() << "byte " << at << " = " << value);
-            readEverything(patched(GetParam(), at, bytesOf({ value })));
+            readEverything(patched(GetParam(), at, bytesOf({value})));
         }
     }
 }

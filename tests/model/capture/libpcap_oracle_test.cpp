@@ -52,7 +52,7 @@ std::optional<Timestamp> timeOf(const pcap_pkthdr& header)
     const int64_t fraction = header.ts.tv_usec;
     if (seconds < earliest || seconds > latest || fraction < 0 || fraction >= nanosecondsPerSecond)
         return std::nullopt;
-    return Timestamp(Duration(int64_t{ static_cast<uint32_t>(seconds) } * nanosecondsPerSecond + fraction));
+    return Timestamp(Duration(int64_t{static_cast<uint32_t>(seconds)} * nanosecondsPerSecond + fraction));
 }
 
 /// Whether our packet is the one that libpcap gave. libpcap cuts at the snap length of the file and leaves original
@@ -108,11 +108,11 @@ const char* captureFolder()
 TEST(LibpcapOracle, AgreesOnBuiltFiles)
 {
     PcapngFile pcapng(std::endian::big);
-    pcapng.interface(101, pcapng.option(9, bytesOf({ 9 })), 262144).packet(1'000'000'005, textBytes("one"));
+    pcapng.interface(101, pcapng.option(9, bytesOf({9})), 262144).packet(1'000'000'005, textBytes("one"));
     const TemporaryFile first(pcapng.bytes());
     const TemporaryFile second(PcapFile().packet(std::chrono::microseconds(7), textBytes("two"), 60).bytes());
 
-    EXPECT_EQ(compareAll({ first.path(), second.path() }), 2u);
+    EXPECT_EQ(compareAll({first.path(), second.path()}), 2u);
 }
 
 TEST(LibpcapOracle, AgreesOnEveryTraceOfTheTests)
@@ -154,7 +154,7 @@ TEST(LinkTypeName, IsLibpcapsForEveryNumberThatAFileMayHold)
     constexpr uint32_t count = 320; // a little beyond the last number that libpcap knows
     for (uint32_t type = 0; type < count; ++type) {
         SCOPED_TRACE(type);
-        const TemporaryFile file(PcapFile({ .linkType = type }).bytes());
+        const TemporaryFile file(PcapFile({.linkType = type}).bytes());
         const PcapHandle oracle = openWithLibpcap(file.path());
         ASSERT_TRUE(oracle);
         const char* name = pcap_datalink_val_to_name(pcap_datalink(oracle.get()));

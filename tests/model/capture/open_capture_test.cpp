@@ -71,7 +71,7 @@ TEST(OpenCapture, SaysThatTextIsNoCapture)
 
 TEST(OpenCapture, SaysHowManyBytesATinyFileHas)
 {
-    const Error error = openError(Bytes(20, std::byte{ 1 }));
+    const Error error = openError(Bytes(20, std::byte{1}));
 
     EXPECT_EQ(error.code, ErrorCode::NotACapture);
     EXPECT_EQ(error.detail, "it has only 20 bytes");
@@ -79,7 +79,7 @@ TEST(OpenCapture, SaysHowManyBytesATinyFileHas)
 
 TEST(OpenCapture, RefusesAnUnknownPcapVersion)
 {
-    const Error error = openError(PcapFile({ .minorVersion = 9 }).bytes());
+    const Error error = openError(PcapFile({.minorVersion = 9}).bytes());
 
     EXPECT_EQ(error.code, ErrorCode::UnsupportedVersion);
     EXPECT_EQ(error.detail, "pcap 2.9");
@@ -102,11 +102,10 @@ class OpenCaptureOf : public testing::TestWithParam<Start>
 };
 
 INSTANTIATE_TEST_SUITE_P(KnownContent, OpenCaptureOf,
-    testing::Values(Start{ "gzip", bytesOf({ 0x1f, 0x8b, 8, 0 }) },
-        Start{ "zstd", bytesOf({ 0x28, 0xb5, 0x2f, 0xfd }) }, Start{ "lz4", bytesOf({ 0x04, 0x22, 0x4d, 0x18 }) },
-        Start{ "bzip2", textBytes("BZh91AY") }, Start{ "xz", bytesOf({ 0xfd, '7', 'z', 'X', 'Z', 0 }) },
-        Start{ "zip", bytesOf({ 'P', 'K', 3, 4 }) },
-        Start{ "it is a Solaris snoop file", textBytes("snoop") + bytesOf({ 0, 0, 0 }), ErrorCode::NotACapture }));
+    testing::Values(Start{"gzip", bytesOf({0x1f, 0x8b, 8, 0})}, Start{"zstd", bytesOf({0x28, 0xb5, 0x2f, 0xfd})},
+        Start{"lz4", bytesOf({0x04, 0x22, 0x4d, 0x18})}, Start{"bzip2", textBytes("BZh91AY")},
+        Start{"xz", bytesOf({0xfd, '7', 'z', 'X', 'Z', 0})}, Start{"zip", bytesOf({'P', 'K', 3, 4})},
+        Start{"it is a Solaris snoop file", textBytes("snoop") + bytesOf({0, 0, 0}), ErrorCode::NotACapture}));
 
 TEST_P(OpenCaptureOf, NamesWhatItIs)
 {

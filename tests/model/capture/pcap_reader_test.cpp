@@ -48,7 +48,7 @@ TEST(PcapReader, ReadsMicroseconds)
 
 TEST(PcapReader, ReadsNanoseconds)
 {
-    const ReadCapture read = readCapture(PcapFile({ .magic = 0xa1b23c4d }).packet(someTime, firstBytes).bytes());
+    const ReadCapture read = readCapture(PcapFile({.magic = 0xa1b23c4d}).packet(someTime, firstBytes).bytes());
 
     ASSERT_EQ(read.packets.size(), 1u);
     EXPECT_EQ(read.packets[0].packet.time, Timestamp(someTime));
@@ -57,7 +57,7 @@ TEST(PcapReader, ReadsNanoseconds)
 
 TEST(PcapReader, ReadsBigEndianFiles)
 {
-    const PcapFile::Format format{ .order = std::endian::big, .magic = 0xa1b23c4d, .linkType = 113 };
+    const PcapFile::Format format{.order = std::endian::big, .magic = 0xa1b23c4d, .linkType = 113};
     const ReadCapture read = readCapture(PcapFile(format).packet(someTime, firstBytes, 99).bytes());
 
     ASSERT_EQ(read.packets.size(), 1u);
@@ -70,31 +70,45 @@ TEST(PcapReader, ReadsBigEndianFiles)
 TEST(PcapReader, ReadsTheModifiedFormatWithLongerRecords)
 {
     const ReadCapture read
-        = readCapture(PcapFile({ .magic = 0xa1b2cd34 }).packet(1s, firstBytes).packet(2s, secondBytes).bytes());
+        = readCapture(PcapFile({.magic = 0xa1b2cd34}).packet(1s, firstBytes).packet(2s, secondBytes).bytes());
 
     ASSERT_EQ(read.packets.size(), 2u);
     EXPECT_EQ(read.packets[0].bytes, firstBytes);
     EXPECT_EQ(read.packets[1].bytes, secondBytes);
 }
 
-TEST(PcapReader, SwapsTheLengthsOfOldVersions)
+/// A file of format 2.`minorVersion` with one record, whose length fields are `first` and `second`.
+Bytes fileOfOldVersion(uint16_t minorVersion, uint32_t first, uint32_t second)
 {
-    const ReadCapture read = readCapture(PcapFile({ .minorVersion = 2 })
-                                             .raw(numberBytes(1, 4, std::endian::little) + bytesOf({ 0, 0, 0, 0 }))
-                                             .raw(numberBytes(60, 4, std::endian::little)) // original length
-                                             .raw(numberBytes(5, 4, std::endian::little) + firstBytes)
-                                             .bytes());
+    const auto number = [](uint32_t value) { return numberBytes(value, 4, std::endian::little); };
+    return PcapFile({.minorVersion = minorVersion})
+        .raw(number(1) + number(0) + number(first) + number(second) + firstBytes)
+        .bytes();
+}
+
+TEST(PcapReader, TakesTheFirstLengthOfVersionsBeforeTwoThreeAsTheOriginalOne)
+{
+    const ReadCapture read = readCapture(fileOfOldVersion(2, 3, 5));
 
     ASSERT_EQ(read.packets.size(), 1u);
     EXPECT_EQ(read.packets[0].bytes, firstBytes);
-    EXPECT_EQ(read.packets[0].packet.originalLength, 60u);
+}
+
+TEST(PcapReader, TakesTheLargerLengthOfVersionTwoThreeAsTheOriginalOne)
+{
+    for (const Bytes& file : {fileOfOldVersion(3, 60, 5), fileOfOldVersion(3, 5, 60)}) {
+        const ReadCapture read = readCapture(file);
+        ASSERT_EQ(read.packets.size(), 1u);
+        EXPECT_EQ(read.packets[0].bytes, firstBytes);
+        EXPECT_EQ(read.packets[0].packet.originalLength, 60u);
+    }
 }
 
 TEST(PcapReader, IgnoresTheCheckSequenceBitsOfTheLinkType)
 {
-    const ReadCapture read = readCapture(PcapFile({ .linkType = 0x24000001 }).packet(1s, firstBytes).bytes());
+    const ReadCapture read = readCapture(PcapFile({.linkType = 0x24000001}).packet(1s, firstBytes).bytes());
 
-    EXPECT_EQ(read.linkTypes, std::vector<LinkType>{ 1 });
+    EXPECT_EQ(read.linkTypes, std::vector<LinkType>{1});
 }
 
 TEST(PcapReader, OriginalLengthIsNeverBelowTheCapturedLength)
@@ -134,7 +148,7 @@ TEST(PcapReader, StopsAtAnImpossibleCapturedLength)
 
 TEST(PcapReader, ReadsFramesLongerThanTheSnapLengthOfTheHeader)
 {
-    const ReadCapture read = readCapture(PcapFile({ .snapLength = 4 }).packet(1s, secondBytes).bytes());
+    const ReadCapture read = readCapture(PcapFile({.snapLength = 4}).packet(1s, secondBytes).bytes());
 
     ASSERT_EQ(read.packets.size(), 1u);
     EXPECT_EQ(read.packets[0].bytes, secondBytes);
@@ -142,7 +156,7 @@ TEST(PcapReader, ReadsFramesLongerThanTheSnapLengthOfTheHeader)
 
 TEST(PcapReader, ReadsHalfAMegabyteOfAnOffloadedFrame)
 {
-    const Bytes frame(524'280 + 14, std::byte{ 7 });
+    const Bytes frame(524'280 + 14, std::byte{7});
     const ReadCapture read = readCapture(PcapFile().packet(1s, frame).bytes());
 
     ASSERT_EQ(read.packets.size(), 1u);
@@ -154,7 +168,7 @@ TEST(PcapReader, JoinsPacketsThatCrossTheBlocksInWhichTheFileIsRead)
     constexpr uint64_t count = 3000; // of 1000 bytes: the file has three blocks
     PcapFile file;
     for (uint64_t i = 0; i < count; ++i)
-        file.packet(1s, numberBytes(i, 8) + Bytes(1000 - 8, std::byte{ 0x55 }));
+        file.packet(1s, numberBytes(i, 8) + Bytes(1000 - 8, std::byte{0x55}));
 
     const ReadCapture read = readCapture(file.bytes());
 

@@ -92,7 +92,7 @@ TEST(PcapngReader, DoesNotCountTheSameDropsTwice)
 TEST(PcapngReader, TakesAnUnknownDropCounterAsNone)
 {
     PcapngFile file;
-    file.interface().statistics(0, file.option(optionInterfaceDrop, file.number(~uint64_t{ 0 }, 8)));
+    file.interface().statistics(0, file.option(optionInterfaceDrop, file.number(~uint64_t{0}, 8)));
 
     EXPECT_EQ(readCapture(file.bytes()).dropped, 0u);
 }
@@ -100,7 +100,7 @@ TEST(PcapngReader, TakesAnUnknownDropCounterAsNone)
 TEST(PcapngReader, ReadsInterfacesWithTheirOwnLinkTypeAndClock)
 {
     PcapngFile file;
-    file.interface(1).interface(113, file.option(optionResolution, bytesOf({ 9 })));
+    file.interface(1).interface(113, file.option(optionResolution, bytesOf({9})));
     file.packet(1'000'001, someBytes, {}, 0).packet(1'000'000'002, someBytes, {}, 1);
 
     const ReadCapture read = readCapture(file.bytes());
@@ -110,7 +110,7 @@ TEST(PcapngReader, ReadsInterfacesWithTheirOwnLinkTypeAndClock)
     EXPECT_EQ(read.packets[1].packet.time, Timestamp(1s + 2ns));
     EXPECT_EQ(read.packets[1].packet.linkType, 113);
     EXPECT_EQ(read.packets[1].packet.interfaceId, 1u);
-    EXPECT_EQ(read.linkTypes, (std::vector<LinkType>{ 1, 113 }));
+    EXPECT_EQ(read.linkTypes, (std::vector<LinkType>{1, 113}));
 }
 
 TEST(PcapngReader, AddsTheTimeOffsetOfTheInterface)
@@ -169,7 +169,7 @@ TEST(PcapngReader, TakesAnUnknownDropCountOfAnObsoletePacketAsNone)
 
 TEST(PcapngReader, SkipsBlocksThatItDoesNotKnow)
 {
-    const Bytes large(3'000'000, std::byte{ 1 }); // longer than what is read at once
+    const Bytes large(3'000'000, std::byte{1}); // longer than what is read at once
     const ReadCapture read
         = readCapture(PcapngFile().block(0x0bad, large).interface().block(4, someBytes).packet(1, someBytes).bytes());
 
@@ -213,16 +213,16 @@ Bytes packetBlock(uint32_t interface, uint32_t capturedLength)
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PcapngDamage,
-    testing::Values(Damage{ "ZeroBlockLength", bytesOf({ 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }) },
-        Damage{ "UnalignedBlockLength", bytesOf({ 6, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0 }) },
-        Damage{ "HugeBlockLength", bytesOf({ 6, 0, 0, 0, 0xfc, 0xff, 0xff, 0xff, 0, 0, 0, 0 }) },
-        Damage{ "LengthsDiffer", bytesOf({ 9, 0, 0, 0, 12, 0, 0, 0, 16, 0, 0, 0 }) },
-        Damage{ "TooShortPacketBlock", bytesOf({ 6, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0 }) },
-        Damage{ "TooShortInterface", bytesOf({ 1, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0 }) },
-        Damage{ "TooShortStatistics", bytesOf({ 5, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0 }) },
-        Damage{ "UnknownInterface", packetBlock(1, 10) }, Damage{ "HugeInterface", packetBlock(0xffffffff, 10) },
-        Damage{ "CapturedLengthBeyondBlock", packetBlock(0, 13) },
-        Damage{ "HugeCapturedLength", packetBlock(0, 0xffffffff) }),
+    testing::Values(Damage{"ZeroBlockLength", bytesOf({6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})},
+        Damage{"UnalignedBlockLength", bytesOf({6, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0})},
+        Damage{"HugeBlockLength", bytesOf({6, 0, 0, 0, 0xfc, 0xff, 0xff, 0xff, 0, 0, 0, 0})},
+        Damage{"LengthsDiffer", bytesOf({9, 0, 0, 0, 12, 0, 0, 0, 16, 0, 0, 0})},
+        Damage{"TooShortPacketBlock", bytesOf({6, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0})},
+        Damage{"TooShortInterface", bytesOf({1, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0})},
+        Damage{"TooShortStatistics", bytesOf({5, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0})},
+        Damage{"UnknownInterface", packetBlock(1, 10)}, Damage{"HugeInterface", packetBlock(0xffffffff, 10)},
+        Damage{"CapturedLengthBeyondBlock", packetBlock(0, 13)},
+        Damage{"HugeCapturedLength", packetBlock(0, 0xffffffff)}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST_P(PcapngDamage, EndsTheFileWithANote)
@@ -262,9 +262,10 @@ TEST(PcapngReader, GivesWhatIsThereWhenTheFileEndsInsideASkippedBlock)
 TEST(PcapngReader, RefusesAnUnknownVersion)
 {
     constexpr size_t majorVersionAt = 12;
-    const Bytes file = patched(PcapngFile().bytes(), majorVersionAt, bytesOf({ 9 }));
+    const Bytes file = patched(PcapngFile().bytes(), majorVersionAt, bytesOf({9}));
 
     EXPECT_EQ(openError(file).code, ErrorCode::UnsupportedVersion);
+    EXPECT_EQ(openError(file).detail, "pcapng 9.0");
 }
 
 TEST(PcapngReader, RefusesASectionHeaderWithoutByteOrder)

@@ -18,7 +18,7 @@ public:
     }
     size_t read(std::span<std::byte> into) override
     {
-        const size_t count = std::min({ m_step, into.size(), m_bytes.size() - m_at });
+        const size_t count = std::min({m_step, into.size(), m_bytes.size() - m_at});
         std::copy_n(m_bytes.begin() + static_cast<std::ptrdiff_t>(m_at), count, into.begin());
         m_at += count;
         return count;
@@ -60,7 +60,7 @@ TEST(RecordBuffer, GivesWhatIsLeftAtTheEnd)
 
 TEST(RecordBuffer, AllocatesOnlyForBytesThatArrive)
 {
-    constexpr size_t moreThanAnyMachineHas = size_t{ 1 } << 50;
+    constexpr size_t moreThanAnyMachineHas = size_t{1} << 50;
     RecordBuffer buffer = trickle(textBytes("0123"), 4);
 
     EXPECT_EQ(copyOf(buffer.peek(moreThanAnyMachineHas)), textBytes("0123"));
@@ -68,7 +68,7 @@ TEST(RecordBuffer, AllocatesOnlyForBytesThatArrive)
 
 TEST(RecordBuffer, HoldsARecordLongerThanABlock)
 {
-    const Bytes bytes(3'000'000, std::byte{ 9 });
+    const Bytes bytes(3'000'000, std::byte{9});
     RecordBuffer buffer = trickle(bytes, 700'001);
 
     EXPECT_EQ(copyOf(buffer.peek(bytes.size())), bytes);

@@ -45,18 +45,18 @@ TEST(TimeScale, TakesPowersOfTwo)
 
 TEST(TimeScale, TakesFinePowersOfTwo)
 {
-    constexpr uint64_t threeHalves = uint64_t{ 3 } << 39;
+    constexpr uint64_t threeHalves = uint64_t{3} << 39;
     EXPECT_EQ(withResolution(binary | 40).timestamp(threeHalves), Timestamp(1'500ms));
 }
 
 TEST(TimeScale, TakesPowersOfTwoBeyondSixtyThreeBitsAsZero)
 {
-    EXPECT_EQ(withResolution(binary | 127).timestamp(~uint64_t{ 0 }), Timestamp());
+    EXPECT_EQ(withResolution(binary | 127).timestamp(~uint64_t{0}), Timestamp());
 }
 
 TEST(TimeScale, TakesPowersOfTenBeyondAllUnitsAsZero)
 {
-    EXPECT_EQ(withResolution(127).timestamp(~uint64_t{ 0 }), Timestamp());
+    EXPECT_EQ(withResolution(127).timestamp(~uint64_t{0}), Timestamp());
 }
 
 TEST(TimeScale, AddsANegativeOffset)
@@ -73,7 +73,7 @@ TEST(TimeScale, KeepsDifferencesOfHostileTimesInRange)
     TimeScale early;
     early.setOffset(std::numeric_limits<int64_t>::min());
 
-    EXPECT_GT(late.timestamp(~uint64_t{ 0 }) - early.timestamp(0), 0ns);
+    EXPECT_GT(late.timestamp(~uint64_t{0}) - early.timestamp(0), 0ns);
 }
 
 } // namespace

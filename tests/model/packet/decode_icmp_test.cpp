@@ -8,17 +8,17 @@ namespace {
 
 constexpr LinkType raw = 101;
 
-const TcpPacket v6Packet{ .source = "2001:db8::1", .destination = "2001:db8::2", .seq = 4711 };
+const TcpPacket v6Packet{.source = "2001:db8::1", .destination = "2001:db8::2", .seq = 4711};
 
 Bytes icmpV4(uint8_t type, uint8_t code, uint32_t rest, const Bytes& quote)
 {
-    const IpFields fields{ .source = "203.0.113.9", .destination = "192.0.2.1", .protocol = ipProtocolIcmp };
+    const IpFields fields{.source = "203.0.113.9", .destination = "192.0.2.1", .protocol = ipProtocolIcmp};
     return ipv4Packet(fields, icmpMessage(type, code, rest, quote));
 }
 
 Bytes icmpV6(uint8_t type, uint8_t code, uint32_t rest, const Bytes& quote)
 {
-    const IpFields fields{ .source = "2001:db8::ff", .destination = "2001:db8::1", .protocol = ipProtocolIcmpV6 };
+    const IpFields fields{.source = "2001:db8::ff", .destination = "2001:db8::1", .protocol = ipProtocolIcmpV6};
     return ipv6Packet(fields, icmpMessage(type, code, rest, quote));
 }
 
@@ -40,7 +40,7 @@ SkipReason reasonOf(const Packet& packet)
 
 TEST(IcmpError, TellsWhoSaysWhatAboutWhichSegment)
 {
-    const IcmpError error = errorOf(icmpV4(3, 1, 0, ipPacket({ .seq = 4711 })));
+    const IcmpError error = errorOf(icmpV4(3, 1, 0, ipPacket({.seq = 4711})));
 
     EXPECT_EQ(toString(error.sender), "203.0.113.9");
     EXPECT_FALSE(error.isV6);
@@ -49,12 +49,12 @@ TEST(IcmpError, TellsWhoSaysWhatAboutWhichSegment)
     EXPECT_EQ(error.mtu, 0u);
     EXPECT_EQ(toString(error.quotedSource), "192.0.2.1:40000");
     EXPECT_EQ(toString(error.quotedDestination), "198.51.100.7:443");
-    EXPECT_EQ(error.quotedSeq, SeqNum{ 4711 });
+    EXPECT_EQ(error.quotedSeq, SeqNum{4711});
 }
 
 TEST(IcmpError, NeedsOnlyEightBytesOfTheSegment)
 {
-    EXPECT_EQ(errorOf(icmpV4(11, 0, 0, cut(ipPacket({ .seq = 4711 }), 28))).quotedSeq, SeqNum{ 4711 });
+    EXPECT_EQ(errorOf(icmpV4(11, 0, 0, cut(ipPacket({.seq = 4711}), 28))).quotedSeq, SeqNum{4711});
 }
 
 TEST(IcmpError, OfFragmentationNeededHasTheMtu)
@@ -69,9 +69,9 @@ TEST(IcmpError, OfAnotherCodeHasNoMtu)
 
 TEST(IcmpError, FindsTheSegmentBehindQuotedIpOptions)
 {
-    const Bytes quote = ipv4Packet({ .options = bytesOf({ 1, 1, 1, 0 }) }, tcpSegment({ .seq = 4711 }));
+    const Bytes quote = ipv4Packet({.options = bytesOf({1, 1, 1, 0})}, tcpSegment({.seq = 4711}));
 
-    EXPECT_EQ(errorOf(icmpV4(12, 0, 0, quote)).quotedSeq, SeqNum{ 4711 });
+    EXPECT_EQ(errorOf(icmpV4(12, 0, 0, quote)).quotedSeq, SeqNum{4711});
 }
 
 TEST(IcmpError, OfIpv6TellsTheSame)
@@ -83,7 +83,7 @@ TEST(IcmpError, OfIpv6TellsTheSame)
     EXPECT_EQ(error.type, 1);
     EXPECT_EQ(error.code, 4);
     EXPECT_EQ(toString(error.quotedSource), "[2001:db8::1]:40000");
-    EXPECT_EQ(error.quotedSeq, SeqNum{ 4711 });
+    EXPECT_EQ(error.quotedSeq, SeqNum{4711});
 }
 
 TEST(IcmpError, OfPacketTooBigHasTheMtu)
@@ -93,21 +93,21 @@ TEST(IcmpError, OfPacketTooBigHasTheMtu)
 
 TEST(IcmpError, FindsTheSegmentBehindQuotedExtensionHeaders)
 {
-    IpFields fields{ .source = "2001:db8::1", .destination = "2001:db8::2", .protocol = 60 };
-    const Bytes quote = ipv6Packet(fields, bytesOf({ 6, 0, 1, 4, 0, 0, 0, 0 }) + tcpSegment(v6Packet));
+    IpFields fields{.source = "2001:db8::1", .destination = "2001:db8::2", .protocol = 60};
+    const Bytes quote = ipv6Packet(fields, bytesOf({6, 0, 1, 4, 0, 0, 0, 0}) + tcpSegment(v6Packet));
 
-    EXPECT_EQ(errorOf(icmpV6(3, 0, 0, quote)).quotedSeq, SeqNum{ 4711 });
+    EXPECT_EQ(errorOf(icmpV6(3, 0, 0, quote)).quotedSeq, SeqNum{4711});
 }
 
 TEST(IcmpError, AboutUdpIsSkipped)
 {
-    const Bytes quote = ipv4Packet({ .protocol = ipProtocolUdp }, Bytes(8));
+    const Bytes quote = ipv4Packet({.protocol = ipProtocolUdp}, Bytes(8));
     EXPECT_EQ(reasonOf(packetOf(icmpV4(3, 3, 0, quote), raw)), SkipReason::NotTcp);
 }
 
 TEST(IcmpError, AboutALaterFragmentIsSkippedForItHasNoPorts)
 {
-    const Bytes quote = ipv4Packet({ .fragment = 0x0010 }, Bytes(8));
+    const Bytes quote = ipv4Packet({.fragment = 0x0010}, Bytes(8));
     EXPECT_EQ(reasonOf(packetOf(icmpV4(11, 1, 0, quote), raw)), SkipReason::NotTcp);
 }
 

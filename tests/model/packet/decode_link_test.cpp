@@ -12,19 +12,19 @@ constexpr uint16_t etherTypeArp = 0x0806;
 
 TcpPacket v6Packet()
 {
-    return { .source = "2001:db8::1", .destination = "2001:db8::2" };
+    return {.source = "2001:db8::1", .destination = "2001:db8::2"};
 }
 
 Bytes cookedHeader(uint16_t packetType, uint16_t protocol)
 {
-    return big16(packetType) + big16(1) + big16(6) + bytesOf({ 2, 0, 0, 0, 0, 9, 0, 0 }) + big16(protocol);
+    return big16(packetType) + big16(1) + big16(6) + bytesOf({2, 0, 0, 0, 0, 9, 0, 0}) + big16(protocol);
 }
 
 Bytes cooked2Header(uint8_t packetType, uint16_t protocol)
 {
     const Bytes interface = big32(3);
-    return big16(protocol) + big16(0) + interface + big16(1) + bytesOf({ packetType, 6 })
-        + bytesOf({ 2, 0, 0, 0, 0, 9, 0, 0 });
+    return big16(protocol) + big16(0) + interface + big16(1) + bytesOf({packetType, 6})
+        + bytesOf({2, 0, 0, 0, 0, 9, 0, 0});
 }
 
 // --- Links that carry IP
@@ -46,25 +46,23 @@ class LinkOf : public testing::TestWithParam<Link>
 };
 
 INSTANTIATE_TEST_SUITE_P(All, LinkOf,
-    testing::Values(Link{ "Ethernet", 1, ethernetFrame({}) }, Link{ "EthernetIpv6", 1, ethernetFrame(v6Packet()) },
-        Link{ "Vlan", 1, ethernetHeader(0x8100) + big16(5) + big16(etherTypeIpv4) + ipPacket({}) },
-        Link{ "QinQ", 1,
-            ethernetHeader(0x88a8) + big16(5) + big16(0x8100) + big16(6) + big16(etherTypeIpv6)
-                + ipPacket(v6Packet()) },
-        Link{ "Raw", 101, ipPacket({}) }, Link{ "RawIpv6", 101, ipPacket(v6Packet()) },
-        Link{ "OldRaw", 12, ipPacket({}) }, Link{ "OpenBsdRaw", 14, ipPacket({}) }, Link{ "Ipv4", 228, ipPacket({}) },
-        Link{ "Ipv6", 229, ipPacket(v6Packet()) },
-        Link{ "NullLittleEndian", 0, bytesOf({ 2, 0, 0, 0 }) + ipPacket({}) },
-        Link{ "NullBigEndian", 0, bytesOf({ 0, 0, 0, 2 }) + ipPacket({}) },
-        Link{ "NullIpv6OfMacos", 0, bytesOf({ 30, 0, 0, 0 }) + ipPacket(v6Packet()) },
-        Link{ "NullIpv6OfWindows", 0, bytesOf({ 23, 0, 0, 0 }) + ipPacket(v6Packet()) },
-        Link{ "Loop", 108, bytesOf({ 0, 0, 0, 2 }) + ipPacket({}) },
-        Link{ "LoopIpv6OfOpenBsd", 108, bytesOf({ 0, 0, 0, 24 }) + ipPacket(v6Packet()) },
-        Link{ "Cooked", 113, cookedHeader(0, etherTypeIpv4) + ipPacket({}) },
-        Link{ "CookedIpv6", 113, cookedHeader(0, etherTypeIpv6) + ipPacket(v6Packet()) },
-        Link{ "CookedVlan", 113, cookedHeader(0, 0x8100) + big16(5) + big16(etherTypeIpv4) + ipPacket({}) },
-        Link{ "Cooked2", 276, cooked2Header(0, etherTypeIpv4) + ipPacket({}) },
-        Link{ "Cooked2Ipv6", 276, cooked2Header(0, etherTypeIpv6) + ipPacket(v6Packet()) }),
+    testing::Values(Link{"Ethernet", 1, ethernetFrame({})}, Link{"EthernetIpv6", 1, ethernetFrame(v6Packet())},
+        Link{"Vlan", 1, ethernetHeader(0x8100) + big16(5) + big16(etherTypeIpv4) + ipPacket({})},
+        Link{"QinQ", 1,
+            ethernetHeader(0x88a8) + big16(5) + big16(0x8100) + big16(6) + big16(etherTypeIpv6) + ipPacket(v6Packet())},
+        Link{"Raw", 101, ipPacket({})}, Link{"RawIpv6", 101, ipPacket(v6Packet())}, Link{"OldRaw", 12, ipPacket({})},
+        Link{"OpenBsdRaw", 14, ipPacket({})}, Link{"Ipv4", 228, ipPacket({})}, Link{"Ipv6", 229, ipPacket(v6Packet())},
+        Link{"NullLittleEndian", 0, bytesOf({2, 0, 0, 0}) + ipPacket({})},
+        Link{"NullBigEndian", 0, bytesOf({0, 0, 0, 2}) + ipPacket({})},
+        Link{"NullIpv6OfMacos", 0, bytesOf({30, 0, 0, 0}) + ipPacket(v6Packet())},
+        Link{"NullIpv6OfWindows", 0, bytesOf({23, 0, 0, 0}) + ipPacket(v6Packet())},
+        Link{"Loop", 108, bytesOf({0, 0, 0, 2}) + ipPacket({})},
+        Link{"LoopIpv6OfOpenBsd", 108, bytesOf({0, 0, 0, 24}) + ipPacket(v6Packet())},
+        Link{"Cooked", 113, cookedHeader(0, etherTypeIpv4) + ipPacket({})},
+        Link{"CookedIpv6", 113, cookedHeader(0, etherTypeIpv6) + ipPacket(v6Packet())},
+        Link{"CookedVlan", 113, cookedHeader(0, 0x8100) + big16(5) + big16(etherTypeIpv4) + ipPacket({})},
+        Link{"Cooked2", 276, cooked2Header(0, etherTypeIpv4) + ipPacket({})},
+        Link{"Cooked2Ipv6", 276, cooked2Header(0, etherTypeIpv6) + ipPacket(v6Packet())}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST_P(LinkOf, LeadsToTheSegment)
@@ -72,7 +70,7 @@ TEST_P(LinkOf, LeadsToTheSegment)
     const DecodedPacket decoded = decodePacket(packetOf(GetParam().frame, GetParam().linkType));
 
     ASSERT_TRUE(std::holds_alternative<SegmentHeader>(decoded));
-    EXPECT_EQ(std::get<SegmentHeader>(decoded).seq, SeqNum{ 1000 });
+    EXPECT_EQ(std::get<SegmentHeader>(decoded).seq, SeqNum{1000});
     EXPECT_EQ(std::get<SegmentHeader>(decoded).checksumClass, ChecksumClass::Valid);
 }
 
@@ -121,8 +119,8 @@ class CookedDirection : public testing::TestWithParam<CookedType>
 };
 
 INSTANTIATE_TEST_SUITE_P(All, CookedDirection,
-    testing::Values(CookedType{ 0, HostDirection::Inbound }, CookedType{ 3, HostDirection::Unknown },
-        CookedType{ 4, HostDirection::Outbound }));
+    testing::Values(CookedType{0, HostDirection::Inbound}, CookedType{3, HostDirection::Unknown},
+        CookedType{4, HostDirection::Outbound}));
 
 TEST_P(CookedDirection, FollowsFromThePacketType)
 {
@@ -182,7 +180,7 @@ TEST(EthernetHeader, WithALengthInsteadOfATypeIsNoIp)
 
 TEST(LoopbackHeader, OfAnotherFamilyIsNoIp)
 {
-    EXPECT_EQ(reasonOf(packetOf(bytesOf({ 7, 0, 0, 0 }) + Bytes(40), 0)), SkipReason::NotIp);
+    EXPECT_EQ(reasonOf(packetOf(bytesOf({7, 0, 0, 0}) + Bytes(40), 0)), SkipReason::NotIp);
 }
 
 TEST(RawLink, OfAnotherVersionIsNoIp)

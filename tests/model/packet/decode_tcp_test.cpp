@@ -25,7 +25,7 @@ SegmentHeader segmentOf(const TcpPacket& packet)
 
 TcpOptions optionsOf(const Bytes& options)
 {
-    return segmentOf({ .options = options }).options;
+    return segmentOf({.options = options}).options;
 }
 
 SkipReason reasonOf(const Packet& packet)
@@ -41,29 +41,29 @@ SkipReason reasonOf(const Packet& packet)
 TEST(TcpHeader, GivesItsFields)
 {
     const SegmentHeader segment
-        = segmentOf(TcpPacket{ .seq = 0xfffffff0, .ack = 77, .flags = flagPsh | flagAck, .window = 501 });
+        = segmentOf(TcpPacket{.seq = 0xfffffff0, .ack = 77, .flags = flagPsh | flagAck, .window = 501});
 
     EXPECT_EQ(segment.source.port, 40000);
     EXPECT_EQ(segment.destination.port, 443);
-    EXPECT_EQ(segment.seq, SeqNum{ 0xfffffff0 });
-    EXPECT_EQ(segment.ack, SeqNum{ 77 });
+    EXPECT_EQ(segment.seq, SeqNum{0xfffffff0});
+    EXPECT_EQ(segment.ack, SeqNum{77});
     EXPECT_EQ(toString(segment.flags), "PSH+ACK");
     EXPECT_EQ(segment.rawWindow, 501);
 }
 
 TEST(TcpHeader, WithoutTheAckFlagHasNoAcknowledgment)
 {
-    EXPECT_EQ(segmentOf(TcpPacket{ .ack = 77, .flags = flagSyn }).ack, SeqNum{ 0 });
+    EXPECT_EQ(segmentOf(TcpPacket{.ack = 77, .flags = flagSyn}).ack, SeqNum{0});
 }
 
 TEST(TcpHeader, GivesTheHistoricNonceBit)
 {
-    EXPECT_EQ(segmentOf(TcpPacket{ .flags = 0x100 | flagAck }).flags.bits, 0x110);
+    EXPECT_EQ(segmentOf(TcpPacket{.flags = 0x100 | flagAck}).flags.bits, 0x110);
 }
 
 TEST(TcpHeader, IsFollowedByThePayload)
 {
-    const Bytes bytes = ipPacket({ .payload = textBytes("hello") });
+    const Bytes bytes = ipPacket({.payload = textBytes("hello")});
     const SegmentHeader segment = segmentOf(packetOf(bytes, raw));
 
     EXPECT_EQ(segment.payloadLength, 5u);
@@ -72,7 +72,7 @@ TEST(TcpHeader, IsFollowedByThePayload)
 
 TEST(TcpHeader, CountsThePayloadThatTheSnapLengthCut)
 {
-    const Bytes captured = cut(ipPacket({ .payload = Bytes(1000) }), 50);
+    const Bytes captured = cut(ipPacket({.payload = Bytes(1000)}), 50);
     const SegmentHeader segment = segmentOf(packetOf(captured, raw, 1040));
 
     EXPECT_EQ(segment.payloadLength, 1000u);
@@ -86,10 +86,10 @@ TEST(TcpHeader, CutInsideItsFixedPartIsTruncated)
 
 TEST(TcpHeader, CutInsideItsOptionsKeepsTheSegmentAndTheWholeOptions)
 {
-    const Bytes whole = ipPacket({ .options = mssOption(1460) + timestampsOption(1, 2), .payload = Bytes(100) });
+    const Bytes whole = ipPacket({.options = mssOption(1460) + timestampsOption(1, 2), .payload = Bytes(100)});
     const SegmentHeader segment = segmentOf(packetOf(cut(whole, 48), raw, static_cast<uint32_t>(whole.size())));
 
-    EXPECT_EQ(segment.seq, SeqNum{ 1000 });
+    EXPECT_EQ(segment.seq, SeqNum{1000});
     EXPECT_EQ(segment.options.maximumSegmentSize, 1460);
     EXPECT_EQ(segment.options.timestamps, std::nullopt);
     EXPECT_EQ(segment.payloadLength, 100u);
@@ -104,27 +104,27 @@ TEST(TcpHeader, ShorterThanTheIpPayloadAllowsIsMalformed)
 
 TEST(TcpHeader, OfFewerThanFiveWordsIsMalformed)
 {
-    EXPECT_EQ(reasonOf(packetOf(patched(ipPacket({}), dataOffsetAt, bytesOf({ 0x40 })), raw)), SkipReason::Malformed);
+    EXPECT_EQ(reasonOf(packetOf(patched(ipPacket({}), dataOffsetAt, bytesOf({0x40})), raw)), SkipReason::Malformed);
 }
 
 TEST(TcpHeader, LongerThanThePacketIsMalformed)
 {
-    EXPECT_EQ(reasonOf(packetOf(patched(ipPacket({}), dataOffsetAt, bytesOf({ 0x60 })), raw)), SkipReason::Malformed);
+    EXPECT_EQ(reasonOf(packetOf(patched(ipPacket({}), dataOffsetAt, bytesOf({0x60})), raw)), SkipReason::Malformed);
 }
 
 // --- Options
 
 TEST(TcpOptions, OfASynAreRead)
 {
-    const TcpOptions options = optionsOf(
-        mssOption(1460) + bytesOf({ 4, 2 }) + bytesOf({ 8, 10 }) + big32(5) + big32(6) + bytesOf({ 1, 3, 3, 7 }));
+    const TcpOptions options
+        = optionsOf(mssOption(1460) + bytesOf({4, 2}) + bytesOf({8, 10}) + big32(5) + big32(6) + bytesOf({1, 3, 3, 7}));
 
     EXPECT_EQ(options.maximumSegmentSize, 1460);
     EXPECT_TRUE(options.sackPermitted);
-    EXPECT_EQ(options.timestamps, (Timestamps{ 5, 6 }));
+    EXPECT_EQ(options.timestamps, (Timestamps{5, 6}));
     EXPECT_EQ(options.windowScale, 7);
     EXPECT_EQ(options.orderLength, 5);
-    EXPECT_EQ(options.order, (std::array<uint8_t, 8>{ 2, 4, 8, 1, 3, 0, 0, 0 }));
+    EXPECT_EQ(options.order, (std::array<uint8_t, 8>{2, 4, 8, 1, 3, 0, 0, 0}));
 }
 
 TEST(TcpOptions, AreAbsentWithoutOptions)
@@ -139,42 +139,42 @@ TEST(TcpOptions, AreAbsentWithoutOptions)
 
 TEST(TcpOptions, WindowScaleIsNotCapped)
 {
-    EXPECT_EQ(optionsOf(bytesOf({ 3, 3, 15 })).windowScale, 15);
+    EXPECT_EQ(optionsOf(bytesOf({3, 3, 15})).windowScale, 15);
 }
 
 TEST(TcpOptions, GiveSackBlocksInTheirOrder)
 {
-    const TcpOptions options = optionsOf(sackOption({ { 30, 40 }, { 10, 20 } }));
+    const TcpOptions options = optionsOf(sackOption({{30, 40}, {10, 20}}));
 
     ASSERT_EQ(options.sackBlockCount, 2);
-    EXPECT_EQ(options.sackBlocks[0].left, SeqNum{ 30 });
-    EXPECT_EQ(options.sackBlocks[0].right, SeqNum{ 40 });
-    EXPECT_EQ(options.sackBlocks[1].left, SeqNum{ 10 });
+    EXPECT_EQ(options.sackBlocks[0].left, SeqNum{30});
+    EXPECT_EQ(options.sackBlocks[0].right, SeqNum{40});
+    EXPECT_EQ(options.sackBlocks[1].left, SeqNum{10});
 }
 
 TEST(TcpOptions, GiveFourSackBlocks)
 {
-    EXPECT_EQ(optionsOf(sackOption({ { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 8 } })).sackBlockCount, 4);
+    EXPECT_EQ(optionsOf(sackOption({{1, 2}, {3, 4}, {5, 6}, {7, 8}})).sackBlockCount, 4);
 }
 
 TEST(TcpOptions, TellTheRareKinds)
 {
-    EXPECT_TRUE(optionsOf(bytesOf({ 19, 18 }) + Bytes(16)).md5);
-    EXPECT_TRUE(optionsOf(bytesOf({ 29, 4, 0, 0 })).authentication);
-    EXPECT_TRUE(optionsOf(bytesOf({ 30, 4, 0, 0 })).multipath);
-    EXPECT_EQ(optionsOf(bytesOf({ 28, 4, 0x80, 5 })).userTimeout, 0x8005);
+    EXPECT_TRUE(optionsOf(bytesOf({19, 18}) + Bytes(16)).md5);
+    EXPECT_TRUE(optionsOf(bytesOf({29, 4, 0, 0})).authentication);
+    EXPECT_TRUE(optionsOf(bytesOf({30, 4, 0, 0})).multipath);
+    EXPECT_EQ(optionsOf(bytesOf({28, 4, 0x80, 5})).userTimeout, 0x8005);
 }
 
 TEST(TcpOptions, TellFastOpenByItsKindAndByTheExperiment)
 {
-    EXPECT_TRUE(optionsOf(bytesOf({ 34, 2 })).fastOpen);
-    EXPECT_TRUE(optionsOf(bytesOf({ 254, 4, 0xf9, 0x89 })).fastOpen);
-    EXPECT_FALSE(optionsOf(bytesOf({ 254, 4, 0xe2, 0xd4 })).fastOpen);
+    EXPECT_TRUE(optionsOf(bytesOf({34, 2})).fastOpen);
+    EXPECT_TRUE(optionsOf(bytesOf({254, 4, 0xf9, 0x89})).fastOpen);
+    EXPECT_FALSE(optionsOf(bytesOf({254, 4, 0xe2, 0xd4})).fastOpen);
 }
 
 TEST(TcpOptions, EndAtTheEndOfTheList)
 {
-    const TcpOptions options = optionsOf(bytesOf({ 0, 2, 4, 5 }));
+    const TcpOptions options = optionsOf(bytesOf({0, 2, 4, 5}));
 
     EXPECT_EQ(options.maximumSegmentSize, std::nullopt);
     EXPECT_EQ(options.orderLength, 1);
@@ -182,7 +182,7 @@ TEST(TcpOptions, EndAtTheEndOfTheList)
 
 TEST(TcpOptions, EndAtALengthOfZero)
 {
-    const TcpOptions options = optionsOf(mssOption(1460) + bytesOf({ 8, 0 }) + bytesOf({ 4, 2 }));
+    const TcpOptions options = optionsOf(mssOption(1460) + bytesOf({8, 0}) + bytesOf({4, 2}));
 
     EXPECT_EQ(options.maximumSegmentSize, 1460);
     EXPECT_FALSE(options.sackPermitted);
@@ -190,7 +190,7 @@ TEST(TcpOptions, EndAtALengthOfZero)
 
 TEST(TcpOptions, EndAtALengthBeyondTheHeader)
 {
-    const TcpOptions options = optionsOf(mssOption(1460) + bytesOf({ 8, 10, 0, 0 }));
+    const TcpOptions options = optionsOf(mssOption(1460) + bytesOf({8, 10, 0, 0}));
 
     EXPECT_EQ(options.maximumSegmentSize, 1460);
     EXPECT_EQ(options.timestamps, std::nullopt);
@@ -198,7 +198,7 @@ TEST(TcpOptions, EndAtALengthBeyondTheHeader)
 
 TEST(TcpOptions, OfAWrongLengthArePassedOver)
 {
-    const TcpOptions options = optionsOf(bytesOf({ 2, 3, 9 }) + bytesOf({ 3, 3, 7 }));
+    const TcpOptions options = optionsOf(bytesOf({2, 3, 9}) + bytesOf({3, 3, 7}));
 
     EXPECT_EQ(options.maximumSegmentSize, std::nullopt);
     EXPECT_EQ(options.windowScale, 7);
@@ -206,7 +206,7 @@ TEST(TcpOptions, OfAWrongLengthArePassedOver)
 
 TEST(TcpOptions, KeepTheFirstEightKinds)
 {
-    EXPECT_EQ(optionsOf(Bytes(12, std::byte{ 1 })).orderLength, 8);
+    EXPECT_EQ(optionsOf(Bytes(12, std::byte{1})).orderLength, 8);
 }
 
 // --- Checksum
@@ -228,16 +228,16 @@ class TcpChecksum : public testing::TestWithParam<Checksum>
 };
 
 INSTANTIATE_TEST_SUITE_P(All, TcpChecksum,
-    testing::Values(Checksum{ "Valid", ChecksumFill::Valid, ChecksumClass::Valid },
-        Checksum{ "Zero", ChecksumFill::Zero, ChecksumClass::Zero },
-        Checksum{ "Partial", ChecksumFill::Partial, ChecksumClass::Partial },
-        Checksum{ "PartialOfWindows", ChecksumFill::PartialWithoutLength, ChecksumClass::Partial },
-        Checksum{ "Bad", ChecksumFill::Bad, ChecksumClass::Bad }),
+    testing::Values(Checksum{"Valid", ChecksumFill::Valid, ChecksumClass::Valid},
+        Checksum{"Zero", ChecksumFill::Zero, ChecksumClass::Zero},
+        Checksum{"Partial", ChecksumFill::Partial, ChecksumClass::Partial},
+        Checksum{"PartialOfWindows", ChecksumFill::PartialWithoutLength, ChecksumClass::Partial},
+        Checksum{"Bad", ChecksumFill::Bad, ChecksumClass::Bad}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST_P(TcpChecksum, IsClassified)
 {
-    const TcpPacket packet{ .payload = textBytes("an odd number"), .checksum = GetParam().fill };
+    const TcpPacket packet{.payload = textBytes("an odd number"), .checksum = GetParam().fill};
 
     EXPECT_EQ(segmentOf(packet).checksumClass, GetParam().expected);
 }
@@ -247,7 +247,7 @@ TEST_P(TcpChecksum, IsClassifiedOverIpv6)
     const TcpPacket packet{
         .source = "2001:db8::1",
         .destination = "2001:db8::2",
-        .payload = Bytes(1440, std::byte{ 0xa5 }),
+        .payload = Bytes(1440, std::byte{0xa5}),
         .checksum = GetParam().fill,
     };
 
@@ -258,14 +258,13 @@ TEST(TcpChecksum, IsValidForEveryLengthOfPayload)
 {
     for (size_t length = 0; length < 100; ++length) {
         SCOPED_TRACE(length);
-        EXPECT_EQ(
-            segmentOf(TcpPacket{ .payload = Bytes(length, std::byte{ 0xff }) }).checksumClass, ChecksumClass::Valid);
+        EXPECT_EQ(segmentOf(TcpPacket{.payload = Bytes(length, std::byte{0xff})}).checksumClass, ChecksumClass::Valid);
     }
 }
 
 TEST(TcpChecksum, IsNotCheckedWhenAByteIsMissing)
 {
-    const Bytes captured = cut(ipPacket({ .payload = Bytes(100), .checksum = ChecksumFill::Bad }), 139);
+    const Bytes captured = cut(ipPacket({.payload = Bytes(100), .checksum = ChecksumFill::Bad}), 139);
     EXPECT_EQ(segmentOf(packetOf(captured, raw, 140)).checksumClass, ChecksumClass::NotChecked);
 }
 
