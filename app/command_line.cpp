@@ -28,7 +28,7 @@ QString helpOf(const QCommandLineParser& parser, const QString& command)
 void describeCommand(QCommandLineParser& parser, const QString& description)
 {
     parser.setApplicationDescription(description);
-    parser.addOption({ { QStringLiteral("h"), QStringLiteral("help") }, QStringLiteral("Show this help.") });
+    parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Show this help.")});
 }
 
 std::optional<int> parseCommand(QCommandLineParser& parser, const QString& command, const QStringList& arguments,

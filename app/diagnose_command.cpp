@@ -47,7 +47,7 @@ private:
                 m_causeFound = m_causeFound || isFailure(m_options.failOn, diagnosed.diagnosis);
             });
         if (m_options.stats)
-            writeStats(m_err, { file, trace->capture.packets, trace->connections.size(), reading, clock.lap() });
+            writeStats(m_err, {file, trace->capture.packets, trace->connections.size(), reading, clock.lap()});
     }
 
     void refuse(const Error& error)

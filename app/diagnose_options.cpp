@@ -11,23 +11,23 @@ namespace {
 const QString command = QStringLiteral("diagnose");
 
 /// Options of the contract that this version does not have yet.
-const QStringList laterOptions{ QStringLiteral("peer"), QStringLiteral("filter"), QStringLiteral("explain"),
-    QStringLiteral("merge") };
+const QStringList laterOptions{
+    QStringLiteral("peer"), QStringLiteral("filter"), QStringLiteral("explain"), QStringLiteral("merge")};
 
 void addOptions(QCommandLineParser& parser)
 {
     describeCommand(
         parser, QStringLiteral("Says for each connection of the captures why it was reset, and what proves it."));
     parser.addOptions({
-        { QStringLiteral("format"), QStringLiteral("text (default), json or jsonl (one connection a line)."),
-            QStringLiteral("FORMAT") },
-        { QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
-            QStringLiteral("ID") },
-        { QStringLiteral("reset"), QStringLiteral("Only the reset in this frame."), QStringLiteral("FRAME") },
-        { QStringLiteral("fail-on"),
+        {QStringLiteral("format"), QStringLiteral("text (default), json or jsonl (one connection a line)."),
+            QStringLiteral("FORMAT")},
+        {QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
+            QStringLiteral("ID")},
+        {QStringLiteral("reset"), QStringLiteral("Only the reset in this frame."), QStringLiteral("FRAME")},
+        {QStringLiteral("fail-on"),
             QStringLiteral("Exit with status 1 when one of these causes is found; any: every reset that did harm."),
-            QStringLiteral("any|CAUSE,...") },
-        { QStringLiteral("stats"), QStringLiteral("Print times and memory to standard error.") },
+            QStringLiteral("any|CAUSE,...")},
+        {QStringLiteral("stats"), QStringLiteral("Print times and memory to standard error.")},
     });
     for (const QString& name : laterOptions) {
         QCommandLineOption option(name);

@@ -29,7 +29,7 @@ public:
             seen(diagnosed);
             const Diagnosis* worst = worstOf(diagnosed.diagnosis);
             if (worst)
-                findings.push_back({ worst->harm, worst->time, diagnosed.connection.id });
+                findings.push_back({worst->harm, worst->time, diagnosed.connection.id});
         });
         std::ranges::stable_sort(findings,
             [](const Finding& a, const Finding& b) { return std::tuple(b.harm, a.time) < std::tuple(a.harm, b.time); });
@@ -62,7 +62,7 @@ private:
         const TraceContext& context, const std::vector<Finding>& findings, const DiagnoseSelection& selection)
     {
         for (const Finding& finding : findings) {
-            const ConnectionRange one{ finding.connection.value, finding.connection.value + 1 };
+            const ConnectionRange one{finding.connection.value, finding.connection.value + 1};
             visitConnections(context, one, selection, [&](const DiagnosedConnection& diagnosed) {
                 m_out << connectionText(context.trace->capture, diagnosed.connection, diagnosed.diagnosis);
             });
@@ -87,7 +87,7 @@ public:
     {
         visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
             seen(diagnosed);
-            writeConnectionJson(m_json, diagnosed, { m_captures, context.trace->capture.file });
+            writeConnectionJson(m_json, diagnosed, {m_captures, context.trace->capture.file});
             m_json.endDocument();
         });
         ++m_captures;
@@ -121,7 +121,7 @@ public:
         writeCaptureJson(m_json, capture);
         if (!m_hasSeveral)
             beginConnections();
-        const CaptureRef ref{ m_captures++, m_hasSeveral ? capture.file : std::string() };
+        const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string()};
         visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
             seen(diagnosed);
             if (m_hasSeveral)

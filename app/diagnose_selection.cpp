@@ -38,12 +38,12 @@ bool isFailure(const FailOn& failOn, const ConnectionDiagnosis& diagnosis)
 
 Result<ConnectionRange> selectedConnections(const Trace& trace, const DiagnoseSelection& selection)
 {
-    ConnectionRange range{ 0, static_cast<uint32_t>(trace.connections.size()) };
+    ConnectionRange range{0, static_cast<uint32_t>(trace.connections.size())};
     if (selection.connection) {
         const uint32_t id = selection.connection->value;
         if (id >= range.end)
             return notFound(trace, "connection " + std::to_string(id));
-        range = { id, id + 1 };
+        range = {id, id + 1};
     }
     if (!selection.reset)
         return range;
@@ -52,7 +52,7 @@ Result<ConnectionRange> selectedConnections(const Trace& trace, const DiagnoseSe
         = reset != trace.resets.end() && reset->connection.value >= range.begin && reset->connection.value < range.end;
     if (!found)
         return notFound(trace, "reset in frame " + std::to_string(selection.reset->value));
-    return ConnectionRange{ reset->connection.value, reset->connection.value + 1 };
+    return ConnectionRange{reset->connection.value, reset->connection.value + 1};
 }
 
 void visitConnections(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
@@ -64,7 +64,7 @@ void visitConnections(const TraceContext& context, const ConnectionRange& range,
         ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analysis);
         if (selection.reset)
             keepOnly(diagnosis, *selection.reset);
-        visit({ connection, analysis, diagnosis });
+        visit({connection, analysis, diagnosis});
     }
 }
 

@@ -18,9 +18,9 @@ void addOptions(QCommandLineParser& parser)
             "Prints the TCP segments of a capture as a table: seq and ack as in the packet, length in bytes\n"
             "of data, the window scaled, several flags or kinds joined by +."));
     parser.addOptions({
-        { QStringLiteral("format"), QStringLiteral("csv (default) or jsonl."), QStringLiteral("FORMAT") },
-        { QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
-            QStringLiteral("ID") },
+        {QStringLiteral("format"), QStringLiteral("csv (default) or jsonl."), QStringLiteral("FORMAT")},
+        {QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
+            QStringLiteral("ID")},
     });
     parser.addPositionalArgument(
         QStringLiteral("FILE"), QStringLiteral("A capture (pcap, pcapng); - is standard input."));

@@ -122,7 +122,7 @@ void writeLedger(JsonWriter& json, const std::array<ByteLedger, 2>& ledger)
 {
     json.key("ledger");
     json.beginObject();
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         const ByteLedger& bytes = ledger[sideIndex(side)];
         json.key(sideName(side));
         json.beginObject(Layout::Compact);

@@ -8,7 +8,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t flushAt = size_t{ 1 } << 16;
+constexpr size_t flushAt = size_t{1} << 16;
 constexpr std::string_view replacement = "\xef\xbf\xbd"; // U+FFFD
 
 /// Bytes of the UTF-8 sequence that begins at `text`, 0 when it is none (RFC 3629 section 4).
@@ -62,7 +62,7 @@ std::string jsonQuoted(std::string_view text)
         if (length == 0)
             quoted += replacement;
         else if (first == '"' || first == '\\')
-            quoted += { '\\', first };
+            quoted += {'\\', first};
         else if (length == 1 && (static_cast<unsigned char>(first) < 0x20 || first == 0x7f))
             quoted += controlEscape(first);
         else
@@ -105,8 +105,8 @@ void JsonWriter::raw(std::string_view text)
 void JsonWriter::open(char bracket, Layout layout)
 {
     const bool insideInline = !m_levels.empty() && m_levels.back().isInline;
-    raw({ &bracket, 1 });
-    m_levels.push_back({ insideInline || m_layout == Layout::Compact || layout == Layout::Compact, true });
+    raw({&bracket, 1});
+    m_levels.push_back({insideInline || m_layout == Layout::Compact || layout == Layout::Compact, true});
 }
 
 void JsonWriter::close(char bracket)

@@ -106,7 +106,7 @@ bool PacketWalk::next(PacketRow& row)
     std::ranges::pop_heap(m_open, isLater);
     Open& first = *m_open.back();
     const FlowAnalysis& flow = first.analysis.flow(first.head.side);
-    row = { first.connection, first.head, flow.windowBytes(first.head.segment), flow.kinds[first.head.row] };
+    row = {first.connection, first.head, flow.windowBytes(first.head.segment), flow.kinds[first.head.row]};
     first.hasHead = first.walk.next(first.head);
     if (first.hasHead)
         std::ranges::push_heap(m_open, isLater);

@@ -6,21 +6,21 @@ namespace whyrst {
 
 TEST(CommandLine, ShowsItsVersion)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("--version") });
+    const ProcessResult result = runWhyrst({QStringLiteral("--version")});
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.out.toStdString(), "whyrst " WHYRST_VERSION "\n");
 }
 
 TEST(CommandLine, ShowsItsHelp)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("--help") });
+    const ProcessResult result = runWhyrst({QStringLiteral("--help")});
     EXPECT_EQ(result.status, 0);
     EXPECT_TRUE(result.out.contains("whyrst diagnose"));
 }
 
 TEST(CommandLine, SaysThatTheWindowNeedsADisplay)
 {
-    const ProcessResult result = runWhyrst({ sampleCapture() });
+    const ProcessResult result = runWhyrst({sampleCapture()});
     EXPECT_EQ(result.status, 2);
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
 }
@@ -47,23 +47,22 @@ TEST_P(WrongCommandLine, GivesOneSentenceAndStatusTwo)
 }
 
 INSTANTIATE_TEST_SUITE_P(All, WrongCommandLine,
-    testing::Values(WrongUsage{ "NoFile", "diagnose" }, WrongUsage{ "UnknownOption", "diagnose --nonsense SAMPLE" },
-        WrongUsage{ "UnknownFormat", "diagnose --format yaml SAMPLE" },
-        WrongUsage{ "UnknownCause", "diagnose --fail-on bad-luck SAMPLE" },
-        WrongUsage{ "MissingValue", "diagnose SAMPLE --format" },
-        WrongUsage{ "NoSuchFile", "diagnose no-such-file.pcap" }, WrongUsage{ "Folder", "diagnose /" },
-        WrongUsage{ "NoSuchConnection", "diagnose --connection 1 SAMPLE" },
-        WrongUsage{ "NoSuchReset", "diagnose --reset 586 SAMPLE" },
-        WrongUsage{ "ConnectionIsNoNumber", "diagnose --connection first SAMPLE" },
-        WrongUsage{ "ResetZero", "diagnose --reset 0 SAMPLE" },
-        WrongUsage{ "PeerComesLater", "diagnose --peer SAMPLE SAMPLE" },
-        WrongUsage{ "FilterComesLater", "diagnose --filter tcp SAMPLE" },
-        WrongUsage{ "ExplainComesLater", "diagnose --explain SAMPLE" },
-        WrongUsage{ "MergeComesLater", "diagnose --merge SAMPLE" }, WrongUsage{ "CompareComesLater", "compare a b" },
-        WrongUsage{ "ReportComesLater", "report -o out.html SAMPLE" },
-        WrongUsage{ "AnnotateComesLater", "annotate -o out.pcapng SAMPLE" },
-        WrongUsage{ "LiveCaptureComesLater", "-i eth0" }, WrongUsage{ "PacketsOfTwoFiles", "packets SAMPLE SAMPLE" },
-        WrongUsage{ "PacketsInNoFormat", "packets --format xml SAMPLE" }),
+    testing::Values(WrongUsage{"NoFile", "diagnose"}, WrongUsage{"UnknownOption", "diagnose --nonsense SAMPLE"},
+        WrongUsage{"UnknownFormat", "diagnose --format yaml SAMPLE"},
+        WrongUsage{"UnknownCause", "diagnose --fail-on bad-luck SAMPLE"},
+        WrongUsage{"MissingValue", "diagnose SAMPLE --format"}, WrongUsage{"NoSuchFile", "diagnose no-such-file.pcap"},
+        WrongUsage{"Folder", "diagnose /"}, WrongUsage{"NoSuchConnection", "diagnose --connection 1 SAMPLE"},
+        WrongUsage{"NoSuchReset", "diagnose --reset 586 SAMPLE"},
+        WrongUsage{"ConnectionIsNoNumber", "diagnose --connection first SAMPLE"},
+        WrongUsage{"ResetZero", "diagnose --reset 0 SAMPLE"},
+        WrongUsage{"PeerComesLater", "diagnose --peer SAMPLE SAMPLE"},
+        WrongUsage{"FilterComesLater", "diagnose --filter tcp SAMPLE"},
+        WrongUsage{"ExplainComesLater", "diagnose --explain SAMPLE"},
+        WrongUsage{"MergeComesLater", "diagnose --merge SAMPLE"}, WrongUsage{"CompareComesLater", "compare a b"},
+        WrongUsage{"ReportComesLater", "report -o out.html SAMPLE"},
+        WrongUsage{"AnnotateComesLater", "annotate -o out.pcapng SAMPLE"},
+        WrongUsage{"LiveCaptureComesLater", "-i eth0"}, WrongUsage{"PacketsOfTwoFiles", "packets SAMPLE SAMPLE"},
+        WrongUsage{"PacketsInNoFormat", "packets --format xml SAMPLE"}),
     [](const auto& test) { return test.param.name; });
 
 } // namespace whyrst

@@ -28,7 +28,7 @@ QJsonObject firstReset(const QJsonObject& connection)
 
 TEST(DiagnoseCommand, TellsTheStoryOfTheSampleAsText)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("diagnose"), sampleCapture() });
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), sampleCapture()});
     EXPECT_EQ(result.status, 0);
     EXPECT_TRUE(result.err.isEmpty()) << result.err.constData();
     EXPECT_TRUE(result.out.contains("segment-black-hole")) << result.out.constData();
@@ -39,8 +39,8 @@ TEST(DiagnoseCommand, TellsTheStoryOfTheSampleAsText)
 
 TEST(DiagnoseCommand, WritesOneJsonDocument)
 {
-    const ProcessResult result = runWhyrst(
-        { QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("json"), sampleCapture() });
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("json"), sampleCapture()});
     const QJsonObject document = jsonOf(result);
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(document[QStringLiteral("schema")].toInt(), 1);
@@ -55,7 +55,7 @@ TEST(DiagnoseCommand, WritesOneJsonDocument)
 TEST(DiagnoseCommand, WritesOneConnectionALineWithItsFile)
 {
     const ProcessResult result = runWhyrst(
-        { QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("jsonl"), refusedFile, controlFile });
+        {QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("jsonl"), refusedFile, controlFile});
     const QList<QByteArray> lines = result.out.trimmed().split('\n');
     ASSERT_EQ(lines.size(), 2);
     const QJsonObject first = QJsonDocument::fromJson(lines[0]).object();
@@ -69,7 +69,7 @@ TEST(DiagnoseCommand, ReadsStandardInput)
     QFile capture(sampleCapture());
     ASSERT_TRUE(capture.open(QIODevice::ReadOnly));
     const ProcessResult result = runWhyrst(
-        { QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("json"), QStringLiteral("-") },
+        {QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("json"), QStringLiteral("-")},
         capture.readAll());
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(jsonOf(result)[QStringLiteral("connections")].toArray().size(), 1);
@@ -77,8 +77,8 @@ TEST(DiagnoseCommand, ReadsStandardInput)
 
 TEST(DiagnoseCommand, BadFileDoesNotStopTheBatch)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("diagnose"), QStringLiteral("--format"),
-        QStringLiteral("json"), sourceFile(QStringLiteral("README.md")), refusedFile });
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--format"),
+        QStringLiteral("json"), sourceFile(QStringLiteral("README.md")), refusedFile});
     EXPECT_EQ(result.status, 2);
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
     EXPECT_EQ(jsonOf(result)[QStringLiteral("captures")].toArray().size(), 1);
@@ -87,8 +87,8 @@ TEST(DiagnoseCommand, BadFileDoesNotStopTheBatch)
 
 TEST(DiagnoseCommand, WritesNothingWhenNoFileCanBeRead)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("diagnose"), QStringLiteral("--format"),
-        QStringLiteral("json"), QStringLiteral("no-such-file.pcap") });
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--format"),
+        QStringLiteral("json"), QStringLiteral("no-such-file.pcap")});
     EXPECT_EQ(result.status, 2);
     EXPECT_TRUE(result.out.isEmpty());
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
@@ -97,7 +97,7 @@ TEST(DiagnoseCommand, WritesNothingWhenNoFileCanBeRead)
 TEST(DiagnoseCommand, NamesTheFileOfAConnectionWhenThereAreSeveral)
 {
     const ProcessResult result = runWhyrst(
-        { QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("json"), refusedFile, controlFile });
+        {QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("json"), refusedFile, controlFile});
     const QJsonArray connections = jsonOf(result)[QStringLiteral("connections")].toArray();
     ASSERT_EQ(connections.size(), 2);
     EXPECT_EQ(connections[1].toObject()[QStringLiteral("file")].toString(), controlFile);
@@ -105,8 +105,8 @@ TEST(DiagnoseCommand, NamesTheFileOfAConnectionWhenThereAreSeveral)
 
 TEST(DiagnoseCommand, SelectsOneReset)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("diagnose"), QStringLiteral("--format"),
-        QStringLiteral("json"), QStringLiteral("--reset"), QStringLiteral("587"), sampleCapture() });
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--format"),
+        QStringLiteral("json"), QStringLiteral("--reset"), QStringLiteral("587"), sampleCapture()});
     EXPECT_EQ(result.status, 0);
     const QJsonArray connections = jsonOf(result)[QStringLiteral("connections")].toArray();
     EXPECT_EQ(firstReset(connections.first().toObject())[QStringLiteral("frame")].toInt(), 587);
@@ -115,38 +115,38 @@ TEST(DiagnoseCommand, SelectsOneReset)
 TEST(DiagnoseCommand, SelectsOneConnection)
 {
     const QString cohort = labCapture(QStringLiteral("idle-timeout.box-cohort--1/client.pcap"));
-    const ProcessResult result = runWhyrst({ QStringLiteral("diagnose"), QStringLiteral("--format"),
-        QStringLiteral("jsonl"), QStringLiteral("--connection"), QStringLiteral("3"), cohort });
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--format"),
+        QStringLiteral("jsonl"), QStringLiteral("--connection"), QStringLiteral("3"), cohort});
     EXPECT_EQ(result.out.count('\n'), 1);
     EXPECT_EQ(QJsonDocument::fromJson(result.out).object()[QStringLiteral("id")].toInt(), 3);
 }
 
 TEST(DiagnoseCommand, FailsOnACauseThatIsNamed)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("diagnose"), QStringLiteral("--fail-on"),
-        QStringLiteral("teardown,segment-black-hole"), sampleCapture() });
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--fail-on"),
+        QStringLiteral("teardown,segment-black-hole"), sampleCapture()});
     EXPECT_EQ(result.status, 1);
     EXPECT_FALSE(result.out.isEmpty());
 }
 
 TEST(DiagnoseCommand, DoesNotFailOnAnotherCause)
 {
-    const QStringList arguments{ QStringLiteral("diagnose"), QStringLiteral("--fail-on"), QStringLiteral("teardown"),
-        sampleCapture() };
+    const QStringList arguments{
+        QStringLiteral("diagnose"), QStringLiteral("--fail-on"), QStringLiteral("teardown"), sampleCapture()};
     EXPECT_EQ(runWhyrst(arguments).status, 0);
 }
 
 TEST(DiagnoseCommand, FailsOnAnyHarm)
 {
-    const QStringList arguments{ QStringLiteral("diagnose"), QStringLiteral("--fail-on"), QStringLiteral("any"),
-        refusedFile };
+    const QStringList arguments{
+        QStringLiteral("diagnose"), QStringLiteral("--fail-on"), QStringLiteral("any"), refusedFile};
     EXPECT_EQ(runWhyrst(arguments).status, 1);
 }
 
 TEST(DiagnoseCommand, DoesNotFailWhenNothingIsWrong)
 {
-    const QStringList arguments{ QStringLiteral("diagnose"), QStringLiteral("--fail-on"), QStringLiteral("any"),
-        controlFile };
+    const QStringList arguments{
+        QStringLiteral("diagnose"), QStringLiteral("--fail-on"), QStringLiteral("any"), controlFile};
     const ProcessResult result = runWhyrst(arguments);
     EXPECT_EQ(result.status, 0);
     EXPECT_TRUE(result.out.contains("1 connection without a finding.")) << result.out.constData();
@@ -155,7 +155,7 @@ TEST(DiagnoseCommand, DoesNotFailWhenNothingIsWrong)
 TEST(DiagnoseCommand, TellsTimesAndMemoryOnStandardError)
 {
     const ProcessResult result
-        = runWhyrst({ QStringLiteral("diagnose"), QStringLiteral("--stats"), refusedFile, sampleCapture() });
+        = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--stats"), refusedFile, sampleCapture()});
     EXPECT_EQ(result.status, 0);
     EXPECT_EQ(result.err.count("stats: "), 2);
     EXPECT_TRUE(result.err.contains("peak memory")) << result.err.constData();
@@ -163,7 +163,7 @@ TEST(DiagnoseCommand, TellsTimesAndMemoryOnStandardError)
 
 TEST(DiagnoseCommand, ShowsItsHelp)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("diagnose"), QStringLiteral("--help") });
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--help")});
     EXPECT_EQ(result.status, 0);
     EXPECT_TRUE(result.out.startsWith("Usage: whyrst diagnose [options] FILE...")) << result.out.constData();
     EXPECT_TRUE(result.out.contains("--fail-on"));

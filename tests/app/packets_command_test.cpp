@@ -9,7 +9,7 @@ namespace whyrst {
 
 TEST(PacketsCommand, PrintsOneLineASegmentUnderItsHeader)
 {
-    const ProcessResult result = runWhyrst({ QStringLiteral("packets"), sampleCapture() });
+    const ProcessResult result = runWhyrst({QStringLiteral("packets"), sampleCapture()});
     EXPECT_EQ(result.status, 0);
     const QList<QByteArray> lines = result.out.trimmed().split('\n');
     ASSERT_EQ(lines.size(), 588);
@@ -21,8 +21,8 @@ TEST(PacketsCommand, PrintsOneLineASegmentUnderItsHeader)
 
 TEST(PacketsCommand, PrintsJsonLines)
 {
-    const ProcessResult result = runWhyrst(
-        { QStringLiteral("packets"), QStringLiteral("--format"), QStringLiteral("jsonl"), sampleCapture() });
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("packets"), QStringLiteral("--format"), QStringLiteral("jsonl"), sampleCapture()});
     const QList<QByteArray> lines = result.out.trimmed().split('\n');
     ASSERT_EQ(lines.size(), 587);
     const QJsonObject last = QJsonDocument::fromJson(lines.last()).object();
@@ -32,8 +32,8 @@ TEST(PacketsCommand, PrintsJsonLines)
 
 TEST(PacketsCommand, RefusesAConnectionThatIsNotThere)
 {
-    const ProcessResult result = runWhyrst(
-        { QStringLiteral("packets"), QStringLiteral("--connection"), QStringLiteral("1"), sampleCapture() });
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("packets"), QStringLiteral("--connection"), QStringLiteral("1"), sampleCapture()});
     EXPECT_EQ(result.status, 2);
     EXPECT_TRUE(result.out.isEmpty());
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();

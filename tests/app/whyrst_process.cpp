@@ -9,7 +9,7 @@ ProcessResult runWhyrst(const QStringList& arguments, const QByteArray& input)
     constexpr int timeoutMs = 120'000; // sanitizers on a busy machine
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char* variable : { "DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM" })
+    for (const char* variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
         environment.remove(QString::fromLatin1(variable));
     process.setProcessEnvironment(environment);
     process.start(QStringLiteral(WHYRST_PROGRAM), arguments);

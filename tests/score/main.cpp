@@ -39,13 +39,13 @@ void addOptions(QCommandLineParser& parser)
     parser.setApplicationDescription(QStringLiteral("Scores the diagnosis on the runs of a lab folder."));
     parser.addHelpOption();
     parser.addOptions({
-        { QStringLiteral("json"), QStringLiteral("Print JSON.") },
-        { QStringLiteral("only"), QStringLiteral("Score these causes and connections without one; \"all\": all."),
-            QStringLiteral("CAUSE,..."), scoredCauses },
-        { QStringLiteral("least"),
+        {QStringLiteral("json"), QStringLiteral("Print JSON.")},
+        {QStringLiteral("only"), QStringLiteral("Score these causes and connections without one; \"all\": all."),
+            QStringLiteral("CAUSE,..."), scoredCauses},
+        {QStringLiteral("least"),
             QStringLiteral("Exit with status 1 below this share of right answers (0 to 1), with a wrong answer that is "
                            "called certain, or with a false fault."),
-            QStringLiteral("SHARE") },
+            QStringLiteral("SHARE")},
     });
     parser.addPositionalArgument(QStringLiteral("DIR"), QStringLiteral("Folder of runs with truth.json."));
 }

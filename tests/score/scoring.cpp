@@ -27,8 +27,8 @@ Candidates candidatesOf(const Trace& trace)
 
 int64_t overlap(const Connection& connection, const FrameRange& range)
 {
-    return int64_t{ std::min(connection.lastFrame.value, range.last) }
-    - int64_t{ std::max(connection.firstFrame.value, range.first) } + 1;
+    return int64_t{std::min(connection.lastFrame.value, range.last)}
+    - int64_t{std::max(connection.firstFrame.value, range.first)} + 1;
 }
 
 /// The connection of ours that is `truth`: the one that shares most frames, else the first that is left; null if none.
@@ -114,7 +114,7 @@ private:
     void judgeExtra(const TraceContext& context, const Connection& connection)
     {
         Judgment judgment = start(nothingFound);
-        judgment.accept = { nothingFound };
+        judgment.accept = {nothingFound};
         answer(judgment, context, connection);
         if (!judgment.isFalseFault)
             return;
@@ -144,7 +144,7 @@ private:
         judgment.subs = joined(primary->subs);
         judgment.frame = primary->frame.value;
         const bool isFault = primary->harm != Harm::None || primary->isDeath();
-        const bool nothingWrong = m_run.isControl || judgment.accept == std::vector<std::string>{ nothingFound };
+        const bool nothingWrong = m_run.isControl || judgment.accept == std::vector<std::string>{nothingFound};
         judgment.isFalseFault = isFault && nothingWrong;
     }
 

@@ -40,8 +40,8 @@ TrueConnection readConnection(const QJsonObject& object, const std::map<std::str
     for (auto entry = counts.begin(); entry != counts.end(); ++entry) {
         const QJsonObject frames = entry.value().toObject();
         if (frames.contains("first_frame") && frames.contains("last_frame"))
-            connection.frames[entry.key().toStdString()] = { static_cast<uint32_t>(frames["first_frame"].toInt()),
-                static_cast<uint32_t>(frames["last_frame"].toInt()) };
+            connection.frames[entry.key().toStdString()] = {static_cast<uint32_t>(frames["first_frame"].toInt()),
+                static_cast<uint32_t>(frames["last_frame"].toInt())};
     }
     return connection;
 }

@@ -35,7 +35,7 @@ Diagnosis resetAt(Timestamp time)
     return reset;
 }
 
-const Timestamp begin{ std::chrono::seconds(1'714'330'875) };
+const Timestamp begin{std::chrono::seconds(1'714'330'875)};
 
 } // namespace
 

@@ -39,7 +39,7 @@ TEST(JsonWriter, NestsContainersOnOneLineWhenCompact)
         json.endObject();
         json.beginArray();
         json.value("x");
-        json.value(int64_t{ -3 });
+        json.value(int64_t{-3});
         json.endArray();
         json.endArray();
     });
@@ -102,15 +102,15 @@ TEST_P(JsonQuoted, IsValidJson)
 }
 
 INSTANTIATE_TEST_SUITE_P(Texts, JsonQuoted,
-    testing::Values(QuotedCase{ "Plain", "upload.pcap", R"("upload.pcap")" },
-        QuotedCase{ "QuotesAndBackslashes", R"(a"b\c)", R"("a\"b\\c")" },
-        QuotedCase{ "ControlCharacters", "a\nb\tc\x01\x7f", R"("a\nb\tc\u0001\u007f")" },
+    testing::Values(QuotedCase{"Plain", "upload.pcap", R"("upload.pcap")"},
+        QuotedCase{"QuotesAndBackslashes", R"(a"b\c)", R"("a\"b\\c")"},
+        QuotedCase{"ControlCharacters", "a\nb\tc\x01\x7f", R"("a\nb\tc\u0001\u007f")"},
         QuotedCase{
-            "Utf8StaysAsItIs", "\xc3\xbc \xe2\x82\xac \xf0\x9f\x99\x82", "\"\xc3\xbc \xe2\x82\xac \xf0\x9f\x99\x82\"" },
-        QuotedCase{ "LonelyTailByte", "a\x80z", "\"a\xef\xbf\xbdz\"" },
-        QuotedCase{ "OverlongSlash", "\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
-        QuotedCase{ "Surrogate", "\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
-        QuotedCase{ "CutSequence", "a\xe2\x82", "\"a\xef\xbf\xbd\xef\xbf\xbd\"" }),
+            "Utf8StaysAsItIs", "\xc3\xbc \xe2\x82\xac \xf0\x9f\x99\x82", "\"\xc3\xbc \xe2\x82\xac \xf0\x9f\x99\x82\""},
+        QuotedCase{"LonelyTailByte", "a\x80z", "\"a\xef\xbf\xbdz\""},
+        QuotedCase{"OverlongSlash", "\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\""},
+        QuotedCase{"Surrogate", "\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
+        QuotedCase{"CutSequence", "a\xe2\x82", "\"a\xef\xbf\xbd\xef\xbf\xbd\""}),
     [](const auto& test) { return test.param.name; });
 
 } // namespace whyrst

@@ -59,7 +59,7 @@ TEST(PacketTable, LeavesTheAckEmptyWithoutAckFlag)
     std::string line;
     std::getline(lines, line);
     std::getline(lines, line);
-    const std::string seq = std::to_string(trace.connections[0].flow(Side::Client).rawSeq(StreamOffset{ 0 }).value);
+    const std::string seq = std::to_string(trace.connections[0].flow(Side::Client).rawSeq(StreamOffset{0}).value);
     EXPECT_NE(line.find(",0,client," + seq + ",,0,"), std::string::npos) << line;
     EXPECT_NE(line.find(",SYN,"), std::string::npos) << line;
 }
