@@ -1,4 +1,5 @@
 // score: how often the diagnosis is right on the captures of a lab, whose truth is known.
+#include "model/diagnosis/rule_table.h"
 #include "tests/score/report.h"
 
 #include <QCommandLineParser>
@@ -11,10 +12,14 @@ namespace {
 
 using namespace whyrst::score;
 
-/// Causes that this version tells from each other; the others are counted apart until their rules exist.
-const QString scoredCauses = QStringLiteral(
-    "connection-refused,segment-black-hole,path-outage,zero-window-starvation,idle-timeout,close-with-unread-data,"
-    "data-after-close,application-abort,half-open,teardown,ignored-reset,unknown");
+/// The causes that have a rule; the others are counted apart until they have one.
+QString scoredCauses()
+{
+    QStringList names;
+    for (const whyrst::Rule& rule : whyrst::ruleTable())
+        names << QString::fromLatin1(causeName(rule.cause));
+    return names.join(u',');
+}
 
 Selection selectionOf(const QString& list)
 {
@@ -41,7 +46,7 @@ void addOptions(QCommandLineParser& parser)
     parser.addOptions({
         {QStringLiteral("json"), QStringLiteral("Print JSON.")},
         {QStringLiteral("only"), QStringLiteral("Score these causes and connections without one; \"all\": all."),
-            QStringLiteral("CAUSE,..."), scoredCauses},
+            QStringLiteral("CAUSE,..."), scoredCauses()},
         {QStringLiteral("least"),
             QStringLiteral("Exit with status 1 below this share of right answers (0 to 1), with a wrong answer that is "
                            "called certain, or with a false fault."),
