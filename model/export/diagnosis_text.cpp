@@ -93,7 +93,7 @@ std::string chainText(const CaptureInfo& capture, const std::vector<EvidenceStep
     size_t number = 0;
     for (const EvidenceStep& step : chain) {
         const std::string count = std::to_string(++number);
-        std::string line = std::string(count.size() < 2 ? 2 : 1, ' ') + count + "  ";
+        std::string line = std::string(count.size() < 2 ? factColumn : factColumn - 1, ' ') + count + "  ";
         line += padded(frameText(step), 12) + " ";
         line += padded(plainSeconds(step.time - capture.firstTime, timeDecimals), 12) + " ";
         const size_t indent = line.size();

@@ -29,6 +29,8 @@ struct WrongUsage
 {
     const char* name;
     const char* arguments; ///< separated by spaces; SAMPLE stands for a capture
+
+    friend std::ostream& operator<<(std::ostream& out, const WrongUsage& test) { return out << test.name; }
 };
 
 class WrongCommandLine : public testing::TestWithParam<WrongUsage>

@@ -33,7 +33,7 @@ TEST(DiagnoseCommand, TellsTheStoryOfTheSampleAsText)
     EXPECT_TRUE(result.err.isEmpty()) << result.err.constData();
     EXPECT_TRUE(result.out.contains("segment-black-hole")) << result.out.constData();
     EXPECT_TRUE(result.out.contains("RST #587"));
-    EXPECT_TRUE(result.out.contains("\n  1  #"));
+    EXPECT_TRUE(result.out.contains("\n     1  #"));
     EXPECT_TRUE(result.out.contains("What to do"));
 }
 

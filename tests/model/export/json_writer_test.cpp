@@ -90,6 +90,8 @@ struct QuotedCase
     const char* name;
     std::string text;
     std::string expected;
+
+    friend std::ostream& operator<<(std::ostream& out, const QuotedCase& test) { return out << test.name; }
 };
 
 class JsonQuoted : public testing::TestWithParam<QuotedCase>
