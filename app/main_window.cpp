@@ -260,10 +260,9 @@ bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
     std::vector<const ChartKind*> kinds;
     for (const ChartKind& kind : chartTable())
         kinds.push_back(&kind);
-    ChartImageRequest request
-        = describeChartImage({ *m_session.openTrace().trace, *m_session.connection(), details->analysis,
-                                 m_session.direction(), m_session.diagnosis() },
-            kinds);
+    ChartImageRequest request = describeChartImage({*m_session.openTrace().trace, *m_session.connection(),
+                                                       details->analysis, m_session.direction(), m_session.diagnosis()},
+        kinds);
     request.size = choice.size;
     request.scale = choice.scale;
     request.theme = choice.theme;

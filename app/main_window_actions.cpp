@@ -172,6 +172,7 @@ void MainWindow::createGoToBox()
     m_goTo = new QLineEdit(corner);
     layout->addWidget(m_goTo);
     m_goTo->setPlaceholderText(tr("Go to #46 \u00b7 12.773 \u00b7 seq 29201 \u00b7 rst"));
+    m_goTo->setAcceptDrops(false); // a file dropped here is to be opened, as anywhere
     m_goTo->setAccessibleName(tr("Go to packet"));
     m_goTo->setToolTip(tr("<p>A packet (<b>#46</b>), seconds since the connection began (<b>12.773</b>), "
                           "a sequence number (<b>seq 29201</b>) or the reset (<b>rst</b>), then Return. Ctrl+G</p>"));

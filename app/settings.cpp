@@ -12,7 +12,7 @@ const QString themeKey = QStringLiteral("window/theme");
 
 QString themeWord(ThemeChoice theme)
 {
-    const std::array words{ QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark") };
+    const std::array words{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
     return words[static_cast<size_t>(theme)];
 }
 
@@ -37,7 +37,7 @@ void Settings::addRecentFile(const QString& file)
 ThemeChoice Settings::theme() const
 {
     const QString word = m_store.value(themeKey).toString();
-    for (const ThemeChoice theme : { ThemeChoice::Light, ThemeChoice::Dark }) {
+    for (const ThemeChoice theme : {ThemeChoice::Light, ThemeChoice::Dark}) {
         if (word == themeWord(theme))
             return theme;
     }

@@ -37,7 +37,7 @@ public:
     void setFolder(const QString& folder) { m_store.setValue(QStringLiteral("files/folder"), folder); }
 
 private:
-    QSettings m_store{ QStringLiteral("whyrst"), QStringLiteral("whyrst") };
+    QSettings m_store{QStringLiteral("whyrst"), QStringLiteral("whyrst")};
 };
 
 } // namespace whyrst

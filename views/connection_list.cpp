@@ -14,8 +14,8 @@ namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in their order.
-constexpr std::array<int, ConnectionTableModel::ColumnCount> columnCharacters{ 21, 20, 22, 13, 14, 12, 11, 9, 10, 9, 10,
-    13 };
+constexpr std::array<int, ConnectionTableModel::ColumnCount> columnCharacters{
+    21, 20, 22, 13, 14, 12, 11, 9, 10, 9, 10, 13};
 
 } // namespace
 
@@ -47,6 +47,7 @@ void ConnectionList::createFilter()
     m_filter->setPlaceholderText(tr("Filter connections"));
     m_filter->setAccessibleName(tr("Filter connections"));
     m_filter->setClearButtonEnabled(true);
+    m_filter->setAcceptDrops(false); // a file dropped here is to be opened, as anywhere
     m_filter->setToolTip(tr("<p>Part of an address or port, or any of<br><b>cause:</b>black-hole &nbsp; "
                             "<b>host:</b>10.0.0.2 &nbsp; <b>port:</b>443 &nbsp; <b>ended:</b>reset<br>"
                             "Several terms must all match. <b>cause:none</b> finds those without trouble.</p>"));

@@ -1,6 +1,7 @@
 #include "views/connection_timeline.h"
 
 #include "model/document/document_text.h"
+#include "views/timeline_legend.h"
 
 #include <QHelpEvent>
 #include <QPainter>
@@ -289,7 +290,7 @@ void ConnectionTimeline::paintRows(QPainter& painter)
             {id, rectOfRow(row), isSelected, isSelected && hasFocus(), isSelected ? m_chartWindow : std::nullopt});
     }
     if (legendHeight() > 0)
-        rows.drawLegend(QRect(0, bottom, viewport()->width(), legendHeight()));
+        drawTimelineLegend(painter, QRect(0, bottom, viewport()->width(), legendHeight()), palette());
     rows.drawAxis(QRect(0, 0, viewport()->width(), axisHeight()));
 }
 

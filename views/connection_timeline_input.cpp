@@ -42,7 +42,7 @@ void ConnectionTimeline::mouseReleaseEvent(QMouseEvent* event)
     const QPoint pressed = *std::exchange(m_pressed, std::nullopt);
     if (const std::optional<QPoint> end = std::exchange(m_brush, std::nullopt)) {
         const auto [left, right] = std::minmax(pressed.x(), end->x());
-        showRange({ scale().timeAt(std::max(left, labelWidth())), scale().timeAt(right) });
+        showRange({scale().timeAt(std::max(left, labelWidth())), scale().timeAt(right)});
         emit rangeBrushed(m_range);
     } else if (const std::optional<int> row = rowAt(pressed.y())) {
         select(*row);
@@ -63,7 +63,7 @@ void ConnectionTimeline::wheelEvent(QWheelEvent* event)
         QAbstractScrollArea::wheelEvent(event);
         return;
     }
-    const double notches = event->angleDelta().y() / double{ QWheelEvent::DefaultDeltasPerStep };
+    const double notches = event->angleDelta().y() / double{QWheelEvent::DefaultDeltasPerStep};
     zoom(std::pow(zoomPerNotch, notches), scale().timeAt(position.x()));
     event->accept();
 }

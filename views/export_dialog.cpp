@@ -50,15 +50,15 @@ ExportDialog::ExportDialog(const ExportChoice& choice, QWidget* parent)
     form->addRow(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    for (const QSpinBox* box : { m_width, m_height, m_scale })
+    for (const QSpinBox* box : {m_width, m_height, m_scale})
         connect(box, &QSpinBox::valueChanged, this, &ExportDialog::showPixels);
     showPixels();
 }
 
 ExportChoice ExportDialog::choice() const
 {
-    return { QSize(m_width->value(), m_height->value()), m_scale->value(),
-        static_cast<ChartTheme>(m_theme->currentData().toInt()) };
+    return {QSize(m_width->value(), m_height->value()), m_scale->value(),
+        static_cast<ChartTheme>(m_theme->currentData().toInt())};
 }
 
 void ExportDialog::showPixels()

@@ -15,7 +15,7 @@ namespace whyrst {
 /// What a person chose. The picture has `size` times `scale` pixels.
 struct ExportChoice
 {
-    QSize size{ 1600, 900 };
+    QSize size{1600, 900};
     int scale = 1;
     ChartTheme theme = ChartTheme::Light;
 };

@@ -14,8 +14,8 @@ namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in their order; the last one takes what is left.
-constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{ 7, 10, 14, 12, 18, 16, 14, 14, 10, 12, 30,
-    30 };
+constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{
+    7, 10, 14, 12, 18, 16, 14, 14, 10, 12, 30, 30};
 
 /// Colours resets and re-sends, and draws the number of a step as the charts do.
 class PacketDelegate final : public QStyledItemDelegate
@@ -32,7 +32,7 @@ public:
         const int size = option.rect.height() - 4;
         const QRectF circle(option.rect.center().x() - size / 2.0, option.rect.top() + 2, size, size);
         const bool isReset = index.data(PacketTableModel::ResetRole).toBool();
-        drawNumberBadge(*painter, circle, step.toInt(), { isReset, false }, themeOf(option.palette));
+        drawNumberBadge(*painter, circle, step.toInt(), {isReset, false}, themeOf(option.palette));
     }
 
 protected:

@@ -74,7 +74,7 @@ void ResetDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
 QSize ResetDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const
 {
-    return { 120, 2 * option.fontMetrics.height() + lineGap + padding };
+    return {120, 2 * option.fontMetrics.height() + lineGap + padding};
 }
 
 } // namespace whyrst

@@ -13,26 +13,26 @@ namespace whyrst {
 namespace {
 
 /// What mouse and keys do in charts and timeline, where no menu names it.
-constexpr std::array<std::pair<const char*, const char*>, 9> gestures{ {
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Wheel"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom time at the pointer") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Ctrl+Wheel"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom the values") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Drag"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: pan. Timeline: zoom to the dragged time") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Shift+Drag"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom to the box") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Double click"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: the story, then everything. Timeline: everything") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Click"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "A packet, a numbered mark or a step: select it in all panes") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Left, Right"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: previous and next packet. Timeline: pan") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Up, Down"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Timeline and lists: previous and next row") },
-    { QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "+, -"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom in and out") },
-} };
+constexpr std::array<std::pair<const char*, const char*>, 9> gestures{{
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Wheel"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom time at the pointer")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Ctrl+Wheel"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom the values")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Drag"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: pan. Timeline: zoom to the dragged time")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Shift+Drag"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom to the box")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Double click"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: the story, then everything. Timeline: everything")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Click"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "A packet, a numbered mark or a step: select it in all panes")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Left, Right"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: previous and next packet. Timeline: pan")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Up, Down"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Timeline and lists: previous and next row")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "+, -"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom in and out")},
+}};
 
 /// One line: "N", "Next reset".
 struct Shortcut
@@ -50,14 +50,14 @@ ShortcutsDialog::ShortcutsDialog(const std::vector<QAction*>& actions, QWidget* 
     std::vector<Shortcut> rows;
     for (const QAction* action : actions) {
         if (!action->shortcut().isEmpty())
-            rows.push_back({ QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText),
-                action->text().remove(QLatin1Char('&')) });
+            rows.push_back({QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText),
+                action->text().remove(QLatin1Char('&'))});
     }
     for (const auto& [keys, text] : gestures)
-        rows.push_back({ tr(keys), tr(text) });
+        rows.push_back({tr(keys), tr(text)});
 
     auto* table = new QTableWidget(static_cast<int>(rows.size()), 2, this);
-    table->setHorizontalHeaderLabels({ tr("Keys, mouse"), tr("What it does") });
+    table->setHorizontalHeaderLabels({tr("Keys, mouse"), tr("What it does")});
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setShowGrid(false);

@@ -35,6 +35,8 @@ StartPage::StartPage(QWidget* parent)
             PlainLabel::Style::Normal));
     auto* buttons = new QHBoxLayout;
     m_open->setDefault(true);
+    for (QPushButton* button : {m_open, m_sample})
+        button->setMinimumSize(fontMetrics().averageCharWidth() * 26, fontMetrics().height() * 2);
     buttons->addWidget(m_open);
     buttons->addWidget(m_sample);
     buttons->addStretch();
@@ -49,8 +51,13 @@ StartPage::StartPage(QWidget* parent)
     m_recent->setAccessibleName(tr("Recent captures"));
     column->addWidget(m_recentBox);
     auto* outer = new QVBoxLayout(this);
+    // Stretches instead of an alignment: an aligned page is not asked how high its wrapped texts are.
+    auto* middle = new QHBoxLayout;
+    middle->addStretch();
+    middle->addWidget(page);
+    middle->addStretch();
     outer->addStretch(2);
-    outer->addWidget(page, 0, Qt::AlignHCenter);
+    outer->addLayout(middle);
     outer->addStretch(3);
     connect(m_open, &QPushButton::clicked, this, &StartPage::openRequested);
     connect(m_sample, &QPushButton::clicked, this, &StartPage::sampleRequested);

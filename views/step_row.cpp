@@ -23,7 +23,7 @@ StepRow::StepRow(const StepText& text, QWidget* parent)
     setAccessibleDescription(text.place);
     auto* place = new PlainLabel(text.place, PlainLabel::Style::Faint, this);
     auto* sentence = new PlainLabel(text.sentence, PlainLabel::Style::Normal, this);
-    for (PlainLabel* label : { place, sentence })
+    for (PlainLabel* label : {place, sentence})
         label->installEventFilter(this);
     auto* words = new QVBoxLayout;
     words->setSpacing(0);
@@ -32,7 +32,7 @@ StepRow::StepRow(const StepText& text, QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(4, 3, 4, 3);
     layout->setSpacing(8);
-    layout->addWidget(new NumberBadge(text.number, { text.isReset, text.isGhost }, this), 0, Qt::AlignTop);
+    layout->addWidget(new NumberBadge(text.number, {text.isReset, text.isGhost}, this), 0, Qt::AlignTop);
     layout->addLayout(words, 1);
 }
 

@@ -2,14 +2,12 @@
 
 #include "model/document/document_text.h"
 #include "views/palette.h"
+#include "views/timeline_legend.h"
 
-#include <QCoreApplication>
 #include <QFontMetrics>
 #include <QPainter>
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace whyrst {
 namespace {
@@ -18,11 +16,6 @@ constexpr int labelPadding = 8;
 constexpr double barShare = 0.58; // of a row's height
 constexpr double shortestBar = 3;
 constexpr int tickSpacing = 90; // pixels between labels of the axis
-
-class TimelineText
-{
-    Q_DECLARE_TR_FUNCTIONS(TimelineText)
-};
 
 } // namespace
 
@@ -138,7 +131,7 @@ void TimelinePainter::drawEvents(const QRectF& bar, const ConnectionSummary& sum
     // Resets above everything else: they are what people look for.
     for (const TimelineEvent& event : summary.events) {
         if (event.what == TimelineEvent::What::Reset)
-            drawCross({ m_scale.pixelOf(event.begin), bar.center().y() }, bar.height() / 2);
+            drawResetCross(m_painter, {m_scale.pixelOf(event.begin), bar.center().y()}, bar.height() / 2, m_palette);
     }
 }
 
@@ -173,22 +166,6 @@ void TimelinePainter::drawEvent(const QRectF& bar, const TimelineEvent& event)
     }
 }
 
-/// A red cross on a plate of the background's colour, so that it stands out from any pattern.
-void TimelinePainter::drawCross(QPointF center, double arm)
-{
-    const QPointF down(arm, arm);
-    const QPointF up(arm, -arm);
-    m_painter.save();
-    m_painter.setRenderHint(QPainter::Antialiasing);
-    for (const auto& [color, width] :
-        { std::pair{ m_palette.color(QPalette::Base), 5.0 }, std::pair{ chartColors(m_theme).reset, 2.4 } }) {
-        m_painter.setPen(QPen(color, width, Qt::SolidLine, Qt::RoundCap));
-        m_painter.drawLine(center - down, center + down);
-        m_painter.drawLine(center - up, center + up);
-    }
-    m_painter.restore();
-}
-
 /// A bracket around the part of the selected connection that the charts show.
 void TimelinePainter::drawWindow(const TimelineRow& row)
 {
@@ -212,53 +189,6 @@ void TimelinePainter::drawOutside(const TimelineRow& row, const Connection& conn
     const QRect rect(m_scale.left, row.rect.top(), m_scale.right - m_scale.left - 2, row.rect.height());
     m_painter.drawText(rect, Qt::AlignVCenter | (isBefore ? Qt::AlignLeft : Qt::AlignRight),
         isBefore ? QStringLiteral("\u2039") : QStringLiteral("\u203a"));
-}
-
-void TimelinePainter::drawLegend(const QRect& rect)
-{
-    const std::array<std::pair<BarState, QString>, 5> states{ {
-        { BarState::ResetWithHarm, TimelineText::tr("reset") },
-        { BarState::SilentDeath, TimelineText::tr("silent death") },
-        { BarState::Closed, TimelineText::tr("closed") },
-        { BarState::StillOpen, TimelineText::tr("still open") },
-        { BarState::ResetHarmless, TimelineText::tr("reset, harmless") },
-    } };
-    m_painter.fillRect(rect, m_palette.color(QPalette::Window));
-    const int height = m_painter.fontMetrics().ascent();
-    int x = rect.left() + labelPadding;
-    const auto text = [&](const QString& words) {
-        m_painter.setPen(chartColors(m_theme).faintText);
-        const int width = m_painter.fontMetrics().horizontalAdvance(words);
-        m_painter.drawText(QRect(x, rect.top(), width + 2, rect.height()), Qt::AlignVCenter, words);
-        x += width + 16;
-    };
-    const auto fits = [&](const QString& words, int signWidth) {
-        return x + signWidth + m_painter.fontMetrics().horizontalAdvance(words) <= rect.right();
-    };
-    drawCross({ x + height / 2.0, rect.center().y() + 0.5 }, height / 2.6);
-    x += height + 6;
-    text(TimelineText::tr("RST"));
-    for (const auto& [state, words] : states) {
-        if (!fits(words, 2 * height + 6))
-            return;
-        const BarLook look = barLook(state, m_theme);
-        m_painter.setPen(look.line);
-        m_painter.setBrush(QBrush(look.fill, look.pattern));
-        m_painter.drawRect(QRect(x, rect.center().y() - height / 2, 2 * height, height));
-        x += 2 * height + 6;
-        text(words);
-    }
-    const std::array<std::pair<SeriesStyle, QString>, 2> ticks{ {
-        { SeriesStyle::Resend, TimelineText::tr("above: re-send") },
-        { SeriesStyle::DupAck, TimelineText::tr("below: dup ACKs") },
-    } };
-    for (const auto& [style, words] : ticks) {
-        if (!fits(words, 8))
-            return;
-        m_painter.fillRect(QRect(x, rect.center().y() - height / 2, 2, height), seriesLook(style, m_theme).color);
-        x += 8;
-        text(words);
-    }
 }
 
 } // namespace whyrst

@@ -44,15 +44,12 @@ public:
     void drawAxis(const QRect& rect);
     /// Vertical lines under the bars at the axis' ticks.
     void drawGrid(const QRect& rect);
-    /// What colours, patterns and signs mean; as much of it as fits.
-    void drawLegend(const QRect& rect);
 
 private:
     void drawLabel(const TimelineRow& row, const Connection& connection, const Headline* headline);
     void drawBar(const TimelineRow& row, const Connection& connection);
     void drawEvents(const QRectF& bar, const ConnectionSummary& summary);
     void drawEvent(const QRectF& bar, const TimelineEvent& event);
-    void drawCross(QPointF center, double arm);
     void drawWindow(const TimelineRow& row);
     void drawOutside(const TimelineRow& row, const Connection& connection);
     std::vector<TimelineTick> ticks() const;

@@ -14,7 +14,7 @@ Duration roundStep(Duration wanted)
     int64_t power = 1;
     while (power * 10 <= wanted.count())
         power *= 10;
-    for (const int64_t factor : { 1, 2, 5, 10 }) {
+    for (const int64_t factor : {1, 2, 5, 10}) {
         if (factor * power >= wanted.count())
             return Duration(factor * power);
     }
@@ -60,7 +60,7 @@ std::vector<TimelineTick> timelineTicks(Duration begin, Duration end, int most)
     if (time < begin)
         time += step;
     for (; time <= end; time += step)
-        ticks.push_back({ time, tickLabel(time, step) });
+        ticks.push_back({time, tickLabel(time, step)});
     return ticks;
 }
 
@@ -68,7 +68,7 @@ TimelineRange zoomedRange(const TimelineRange& range, double factor, Timestamp a
 {
     const auto scaled
         = [factor](Duration part) { return Duration(std::llround(static_cast<double>(part.count()) * factor)); };
-    TimelineRange zoomed{ anchor - scaled(anchor - range.begin), anchor + scaled(range.end - anchor) };
+    TimelineRange zoomed{anchor - scaled(anchor - range.begin), anchor + scaled(range.end - anchor)};
     if (zoomed.end - zoomed.begin < narrowest)
         return range;
     zoomed.begin = std::max(zoomed.begin, limits.begin);

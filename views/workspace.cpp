@@ -136,9 +136,9 @@ void Workspace::fitPanels()
     const int right = share(width(), 0.27, 330, 520);
     const int bottom = share(height(), 0.21, 120, 250);
     const int column = height() - bottom;
-    resizeDocks({ m_docks[0], m_docks[2] }, { left, right }, Qt::Horizontal);
-    resizeDocks({ m_docks[0], m_docks[1] }, { column * 2 / 5, column * 3 / 5 }, Qt::Vertical);
-    resizeDocks({ m_docks[3] }, { bottom }, Qt::Vertical);
+    resizeDocks({m_docks[0], m_docks[2]}, {left, right}, Qt::Horizontal);
+    resizeDocks({m_docks[0], m_docks[1]}, {column * 2 / 5, column * 3 / 5}, Qt::Vertical);
+    resizeDocks({m_docks[3]}, {bottom}, Qt::Vertical);
     fitTimelineHeight();
 }
 
@@ -149,7 +149,7 @@ void Workspace::fitTimelineHeight()
     const auto rows = static_cast<int>(std::min<size_t>(m_panes.connections->shownConnections().size(), 12));
     const int wanted = m_panes.timeline->heightForRows(rows);
     const int timeline = std::clamp(wanted, m_panes.timeline->minimumSizeHint().height(), std::max(all / 3, 100));
-    m_center->setSizes({ timeline, all - timeline });
+    m_center->setSizes({timeline, all - timeline});
 }
 
 void Workspace::resizeEvent(QResizeEvent* event)
@@ -244,7 +244,7 @@ void Workspace::buildCharts()
     std::vector<ChartData> charts;
     for (const ChartKind& kind : chartTable())
         charts.push_back(
-            kind.build({ *m_open.trace, *connection, m_details->analysis, m_session->direction(), diagnosis }));
+            kind.build({*m_open.trace, *connection, m_details->analysis, m_session->direction(), diagnosis}));
     m_panes.charts->setCharts(std::move(charts), storySpan(*connection, diagnosis));
     showChartWindow();
 }
@@ -342,7 +342,7 @@ void Workspace::showChartWindow()
         return;
     const TimeWindow* window = m_panes.charts->timeWindow();
     m_panes.timeline->setChartWindow(
-        TimelineRange{ connection->firstTime + window->begin(), connection->firstTime + window->end() });
+        TimelineRange{connection->firstTime + window->begin(), connection->firstTime + window->end()});
 }
 
 /// The charts follow the timeline's brush when it touches their connection.

@@ -52,13 +52,13 @@ ConnectionFilter::ConnectionFilter(const QString& text)
 
 ConnectionFilter::Term ConnectionFilter::parse(const std::string& word)
 {
-    static constexpr std::array<std::pair<std::string_view, Key>, 4> keys{ { { "cause:", Key::Cause },
-        { "host:", Key::Host }, { "port:", Key::Port }, { "ended:", Key::Ended } } };
+    static constexpr std::array<std::pair<std::string_view, Key>, 4> keys{
+        {{"cause:", Key::Cause}, {"host:", Key::Host}, {"port:", Key::Port}, {"ended:", Key::Ended}}};
     for (const auto& [prefix, key] : keys) {
         if (word.starts_with(prefix))
-            return { key, word.substr(prefix.size()) };
+            return {key, word.substr(prefix.size())};
     }
-    return { Key::Text, word };
+    return {Key::Text, word};
 }
 
 bool ConnectionFilter::matches(const OpenTrace& open, ConnectionId id) const

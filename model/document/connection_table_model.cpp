@@ -12,7 +12,7 @@ namespace {
 
 uint64_t sum(const std::array<uint32_t, 2>& counts)
 {
-    return uint64_t{ counts[0] } + counts[1];
+    return uint64_t{counts[0]} + counts[1];
 }
 
 QString countText(const std::array<uint32_t, 2>& counts)

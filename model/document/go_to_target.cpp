@@ -15,8 +15,8 @@ class GoToText
 GoToTarget frameTarget(const Session& session, uint32_t frame)
 {
     if (findConnection(*session.openTrace().trace, PacketNumber(frame)))
-        return { PacketNumber(frame), {} };
-    return { {}, GoToText::tr("Packet #%1 is no TCP segment of this capture.").arg(frame) };
+        return {PacketNumber(frame), {}};
+    return {{}, GoToText::tr("Packet #%1 is no TCP segment of this capture.").arg(frame)};
 }
 
 GoToTarget timeTarget(const Connection& connection, double seconds)
@@ -32,7 +32,7 @@ GoToTarget timeTarget(const Connection& connection, double seconds)
         smallest = away;
         nearest = located.segment.frame;
     }
-    return { nearest, {} };
+    return {nearest, {}};
 }
 
 /// Whether `segment` carries `number`, as an offset or as the raw 32 bits.
@@ -41,11 +41,11 @@ bool carries(const Connection& connection, const LocatedSegment& located, uint64
     const Segment& segment = located.segment;
     if (segment.segLen() == 0)
         return false;
-    const auto offset = StreamOffset{ static_cast<int64_t>(number) };
+    const auto offset = StreamOffset{static_cast<int64_t>(number)};
     if (segment.seq <= offset && offset < segment.end())
         return true;
     const SeqNum raw = connection.flow(located.side).rawSeq(segment.seq);
-    const int32_t into = distance(raw, SeqNum{ static_cast<uint32_t>(number) });
+    const int32_t into = distance(raw, SeqNum{static_cast<uint32_t>(number)});
     return into >= 0 && into < segment.segLen();
 }
 
@@ -64,18 +64,18 @@ GoToTarget seqTarget(const Connection& connection, const QString& text)
     bool isNumber = false;
     const qulonglong number = text.toULongLong(&isNumber);
     if (!isNumber)
-        return { {}, GoToText::tr("\"seq\" needs a number, such as \"seq 29201\".") };
+        return {{}, GoToText::tr("\"seq\" needs a number, such as \"seq 29201\".")};
     const auto frame
         = firstSegment(connection, [&](const LocatedSegment& located) { return carries(connection, located, number); });
-    return { frame,
-        frame ? QString() : GoToText::tr("No segment of this connection carries sequence number %1.").arg(number) };
+    return {frame,
+        frame ? QString() : GoToText::tr("No segment of this connection carries sequence number %1.").arg(number)};
 }
 
 GoToTarget resetTarget(const Connection& connection)
 {
     const auto frame
         = firstSegment(connection, [](const LocatedSegment& located) { return located.segment.flags.rst(); });
-    return { frame, frame ? QString() : GoToText::tr("This connection has no reset.") };
+    return {frame, frame ? QString() : GoToText::tr("This connection has no reset.")};
 }
 
 } // namespace
@@ -84,7 +84,7 @@ GoToTarget findTarget(const Session& session, const QString& text)
 {
     const Connection* connection = session.connection();
     if (!connection)
-        return { {}, GoToText::tr("No connection is open.") };
+        return {{}, GoToText::tr("No connection is open.")};
     const QString word = text.trimmed().toLower();
     if (word == QLatin1String("rst"))
         return resetTarget(*connection);
@@ -97,7 +97,7 @@ GoToTarget findTarget(const Session& session, const QString& text)
     const double seconds = word.toDouble(&isNumber);
     if (isNumber && std::isfinite(seconds) && std::abs(seconds) < 1e9)
         return timeTarget(*connection, seconds);
-    return { {}, GoToText::tr("Type a packet (#46), seconds (12.773), \"seq 29201\" or \"rst\".") };
+    return {{}, GoToText::tr("Type a packet (#46), seconds (12.773), \"seq 29201\" or \"rst\".")};
 }
 
 } // namespace whyrst

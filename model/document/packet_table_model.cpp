@@ -35,7 +35,7 @@ void PacketTableModel::setConnection(const OpenTrace& open, std::shared_ptr<cons
         m_rows.reserve(connection().packetCount());
         ConnectionWalk walk(connection());
         for (LocatedSegment located; walk.next(located);)
-            m_rows.push_back({ (located.side == Side::Server ? 1U << 31U : 0U) | located.row });
+            m_rows.push_back({(located.side == Side::Server ? 1U << 31U : 0U) | located.row});
     }
     endResetModel();
 }
@@ -86,7 +86,7 @@ const Connection& PacketTableModel::connection() const
 LocatedSegment PacketTableModel::segmentAt(int row) const
 {
     const Row& packed = m_rows[static_cast<size_t>(row)];
-    return { packed.side(), packed.row(), connection().flow(packed.side()).segments.at(packed.row()) };
+    return {packed.side(), packed.row(), connection().flow(packed.side()).segments.at(packed.row())};
 }
 
 const FlowAnalysis& PacketTableModel::analysisOf(const LocatedSegment& located) const
@@ -170,10 +170,10 @@ QString PacketTableModel::numberText(const LocatedSegment& located, int column) 
 QString PacketTableModel::windowText(const LocatedSegment& located) const
 {
     const FlowAnalysis& analysis = analysisOf(located);
-    if (located.segment.flags.rst() && located.segment.rawWindow == 0)
-        return number(0);
-    return analysis.windowShiftKnown ? number(analysis.windowBytes(located.segment))
-                                     : tr("%1 × ?").arg(number(located.segment.rawWindow));
+    // The window of a SYN is never scaled (RFC 7323 2.2), and 0 stays 0.
+    const bool isExact = located.segment.flags.syn() || located.segment.rawWindow == 0 || analysis.windowShiftKnown;
+    return isExact ? number(analysis.windowBytes(located.segment))
+                   : tr("%1 × ?").arg(number(located.segment.rawWindow));
 }
 
 QString PacketTableModel::sackText(const LocatedSegment& located) const
@@ -226,20 +226,20 @@ QVariant PacketTableModel::headerData(int section, Qt::Orientation orientation, 
         QString title;
         QString toolTip;
     };
-    const std::array<Head, ColumnCount> heads{ {
-        { tr("Step"), tr("Step of the chain that this packet is") },
-        { tr("Frame"), tr("Number of the packet in the capture") },
-        { tr("Time (s)"), tr("Since the connection's first packet") },
-        { tr("Delta"), tr("Since the packet before in this connection") },
-        { tr("Direction"), {} },
-        { tr("Flags"), {} },
-        { tr("Seq"), tr("Relative sequence number; the SYN is 0") },
-        { tr("Ack"), tr("Relative acknowledgment number") },
-        { tr("Length"), tr("Bytes of data") },
-        { tr("Window"), tr("Receive window in bytes, scaled") },
-        { tr("SACK"), tr("Bytes reported as received above the acknowledgment") },
-        { tr("What it is"), tr("Kinds of segments") },
-    } };
+    const std::array<Head, ColumnCount> heads{{
+        {tr("Step"), tr("Step of the chain that this packet is")},
+        {tr("Frame"), tr("Number of the packet in the capture")},
+        {tr("Time (s)"), tr("Since the connection's first packet")},
+        {tr("Delta"), tr("Since the packet before in this connection")},
+        {tr("Direction"), {}},
+        {tr("Flags"), {}},
+        {tr("Seq"), tr("Relative sequence number; the SYN is 0")},
+        {tr("Ack"), tr("Relative acknowledgment number")},
+        {tr("Length"), tr("Bytes of data")},
+        {tr("Window"), tr("Receive window in bytes, scaled")},
+        {tr("SACK"), tr("Bytes reported as received above the acknowledgment")},
+        {tr("What it is"), tr("Kinds of segments")},
+    }};
     const Head& head = heads[static_cast<size_t>(section)];
     return role == Qt::DisplayRole ? head.title : head.toolTip;
 }

@@ -17,7 +17,7 @@ using GroupKey = std::tuple<bool, CauseId, Endpoint>;
 GroupKey groupKey(const Trace& trace, const Headline& headline)
 {
     const bool isHarmless = headline.harm == Harm::None;
-    return { isHarmless, headline.cause, isHarmless ? Endpoint{} : trace.connection(headline.connection).server };
+    return {isHarmless, headline.cause, isHarmless ? Endpoint{} : trace.connection(headline.connection).server};
 }
 
 } // namespace
@@ -72,7 +72,7 @@ QModelIndex ResetListModel::indexOf(uint32_t headline) const
     if (members.size() == 1)
         return createIndex(static_cast<int>(group), 0, topLevel);
     const auto found = std::ranges::lower_bound(members, headline);
-    return createIndex(static_cast<int>(found - members.begin()), 0, quintptr{ group } + 1);
+    return createIndex(static_cast<int>(found - members.begin()), 0, quintptr{group} + 1);
 }
 
 std::optional<uint32_t> ResetListModel::neighbour(std::optional<uint32_t> headline, int step) const
@@ -82,7 +82,7 @@ std::optional<uint32_t> ResetListModel::neighbour(std::optional<uint32_t> headli
     if (!headline || *headline >= m_place.size())
         return step < 0 ? m_order.back() : m_order.front();
     const auto last = static_cast<int64_t>(m_order.size()) - 1;
-    const int64_t place = std::clamp<int64_t>(int64_t{ m_place[*headline] } + step, 0, last);
+    const int64_t place = std::clamp<int64_t>(int64_t{m_place[*headline]} + step, 0, last);
     return m_order[static_cast<size_t>(place)];
 }
 
