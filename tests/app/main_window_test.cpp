@@ -1,0 +1,247 @@
+#include "app/main_window.h"
+
+#include "model/document/document_text.h"
+#include "tests/support/open_trace_maker.h"
+#include "tests/support/packet_bytes.h"
+#include "views/charts/chart_stack.h"
+#include "views/connection_list.h"
+#include "views/loading_bar.h"
+#include "views/message_bar.h"
+#include "views/packet_table.h"
+#include "views/reset_list.h"
+#include "views/step_row.h"
+#include "views/why_panel.h"
+#include "views/workspace.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QImage>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+namespace whyrst {
+namespace {
+
+constexpr int patience = 60000; // ms; a busy machine is no failure
+
+/// A window as a person has it after opening a capture.
+class MainWindowTest : public testing::Test
+{
+protected:
+    MainWindowTest()
+    {
+        m_window.resize(1280, 720);
+        m_window.show();
+        EXPECT_TRUE(QTest::qWaitForWindowExposed(&m_window));
+    }
+
+    void open(const std::string& file)
+    {
+        QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+        m_window.openFile(QString::fromStdString(file));
+        ASSERT_TRUE(loaded.wait(patience));
+    }
+
+    void openSample() { open(test::samplePath()); }
+
+    const WorkspacePanes& panes() const { return m_window.workspace()->panes(); }
+    const Session& session() { return *m_window.session(); }
+
+    /// Packet of the selected row of the packet table; 0 without one.
+    uint32_t selectedRowsFrame() const
+    {
+        return panes().packets->currentIndex().data(PacketTableModel::FrameRole).toUInt();
+    }
+
+    MainWindow m_window;
+};
+
+TEST_F(MainWindowTest, TheBuiltInSampleOpensOnItsReset)
+{
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    m_window.openSample();
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_EQ(panes().resets->resets()->rowCount(), 1);
+    EXPECT_EQ(panes().resets->selected(), 0U);
+    EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("upload-stalls.pcapng")));
+}
+
+TEST_F(MainWindowTest, ShowsTheChainOfTheSelectedReset)
+{
+    openSample();
+    EXPECT_GE(panes().why->steps().size(), 6U);
+    EXPECT_GE(panes().charts->charts().size(), 3U);
+}
+
+TEST_F(MainWindowTest, AClickOnTheFirstStepSelectsTheFirstSendEverywhere)
+{
+    openSample();
+    StepRow* first = panes().why->steps().front();
+    QTest::mouseClick(first, Qt::LeftButton, {}, QPoint(3, 3));
+    const EvidenceStep& step = session().diagnosis()->chain.front();
+    EXPECT_EQ(step.role, Role::FirstSend);
+    EXPECT_EQ(session().packet(), *step.frame);
+    EXPECT_EQ(selectedRowsFrame(), step.frame->value);
+    EXPECT_EQ(panes().charts->selectedPacket(), *step.frame);
+    EXPECT_TRUE(first->isSelected());
+}
+
+TEST_F(MainWindowTest, APacketOfTheTableIsSelectedOnChartsAndInThePanel)
+{
+    openSample();
+    const PacketNumber frame = *session().diagnosis()->chain[1].frame;
+    const int row = panes().packets->packets()->rowOf(frame);
+    panes().packets->setCurrentIndex(panes().packets->packets()->index(row, 0));
+    EXPECT_EQ(panes().charts->selectedPacket(), frame);
+    EXPECT_TRUE(panes().why->steps()[1]->isSelected());
+}
+
+TEST_F(MainWindowTest, ExportWritesAPictureOfTheAskedSize)
+{
+    openSample();
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("why.png"));
+    ASSERT_TRUE(m_window.saveCharts(file, {QSize(900, 600), 2, ChartTheme::Light}));
+    const QImage picture(file);
+    EXPECT_EQ(picture.size(), QSize(1800, 1200));
+    const QImage small = picture.scaled(60, 40).convertToFormat(QImage::Format_Indexed8);
+    EXPECT_GT(small.colorCount(), 5); // not blank
+}
+
+TEST_F(MainWindowTest, ExportSaysWhenItCannotWrite)
+{
+    openSample();
+    EXPECT_FALSE(m_window.saveCharts(QStringLiteral("/there/is/no/such/why.png"), {}));
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("why.png")));
+}
+
+TEST_F(MainWindowTest, TheFilterBoxHidesConnections)
+{
+    open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
+    const size_t all = panes().connections->shownConnections().size();
+    const uint16_t port = session().connection()->client.port;
+    QTest::keyClicks(panes().connections->filterBox(), QStringLiteral("port:%1").arg(port));
+    EXPECT_GT(all, 1U);
+    EXPECT_EQ(panes().connections->shownConnections().size(), 1U);
+}
+
+TEST_F(MainWindowTest, NGoesToTheNextReset)
+{
+    open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
+    ASSERT_GT(session().openTrace().diagnosis->headlines.size(), 1U);
+    const ConnectionId before = session().connection()->id;
+    QTest::keyClick(&m_window, Qt::Key_N);
+    EXPECT_NE(session().connection()->id, before);
+    QTest::keyClick(&m_window, Qt::Key_N, Qt::ShiftModifier);
+    EXPECT_EQ(session().connection()->id, before);
+}
+
+TEST_F(MainWindowTest, DSwapsTheDirection)
+{
+    openSample();
+    const Side before = session().direction();
+    QTest::keyClick(&m_window, Qt::Key_D);
+    EXPECT_EQ(session().direction(), otherSide(before));
+}
+
+TEST_F(MainWindowTest, ABadFileGivesOneSentenceAndKeepsWhatIsOpen)
+{
+    openSample();
+    const test::TemporaryFile bad(test::textBytes("this is no capture at all"));
+    QSignalSpy failed(m_window.loader(), &TraceLoader::failed);
+    m_window.openFile(QString::fromStdString(bad.path()));
+    ASSERT_TRUE(failed.wait(patience));
+    const QString sentence = m_window.messageBar()->message();
+    EXPECT_TRUE(sentence.endsWith(QLatin1Char('.')));
+    EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("upload-stalls.pcapng")));
+    EXPECT_FALSE(panes().why->steps().empty());
+}
+
+TEST_F(MainWindowTest, CancelShowsWhatWasRead)
+{
+    const test::Bytes frame = test::ethernetFrame({});
+    test::PcapFile capture;
+    for (int packet = 0; packet < 200'000; ++packet)
+        capture.packet(packet * std::chrono::microseconds(1), frame);
+    const test::TemporaryFile file(capture.bytes());
+    QSignalSpy cancelled(m_window.loader(), &TraceLoader::cancelled);
+    m_window.openFile(QString::fromStdString(file.path()));
+    QTest::mouseClick(m_window.loadingBar()->cancelButton(), Qt::LeftButton);
+    ASSERT_TRUE(cancelled.wait(patience));
+    EXPECT_TRUE(session().isOpen());
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("cancelled")));
+}
+
+TEST_F(MainWindowTest, SeveralFilesOpenTheFirstAndSaySo)
+{
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    const QString sample = QString::fromStdString(test::samplePath());
+    m_window.openFiles({sample, sample});
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("not supported yet")));
+}
+
+TEST_F(MainWindowTest, ADroppedFileOpens)
+{
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(QString::fromStdString(test::samplePath()))});
+    QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&m_window, &enter);
+    EXPECT_TRUE(enter.isAccepted());
+    QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&m_window, &drop);
+    EXPECT_TRUE(loaded.wait(patience));
+}
+
+TEST_F(MainWindowTest, GoToBoxSelectsAPacket)
+{
+    openSample();
+    QTest::keyClicks(m_window.goToBox(), QStringLiteral("#1"));
+    QTest::keyClick(m_window.goToBox(), Qt::Key_Return);
+    EXPECT_EQ(selectedRowsFrame(), 1U);
+}
+
+TEST_F(MainWindowTest, TheAnswerCanBeCopiedAsText)
+{
+    openSample();
+    panes().why->copyReport();
+    const QString text = QApplication::clipboard()->text();
+    EXPECT_TRUE(text.contains(toQString(causeName(session().diagnosis()->cause))));
+}
+
+TEST_F(MainWindowTest, TheAnswerIsReadFromItsBeginning)
+{
+    openSample();
+    QTest::qWait(50);
+    const StepRow* first = panes().why->steps().front();
+    EXPECT_FALSE(first->visibleRegion().isEmpty());
+}
+
+TEST_F(MainWindowTest, ClosingForgetsTheTrace)
+{
+    openSample();
+    m_window.closeTrace();
+    EXPECT_TRUE(panes().why->steps().empty());
+    EXPECT_EQ(panes().packets->packets()->rowCount(), 0);
+    EXPECT_TRUE(panes().charts->charts().empty());
+}
+
+TEST_F(MainWindowTest, DarkAndLightDrawTheSamePanes)
+{
+    openSample();
+    m_window.setTheme(ThemeChoice::Dark);
+    EXPECT_EQ(panes().charts->theme(), ChartTheme::Dark);
+    m_window.setTheme(ThemeChoice::Light);
+    EXPECT_EQ(panes().charts->theme(), ChartTheme::Light);
+    EXPECT_FALSE(panes().why->steps().empty());
+}
+
+} // namespace
+} // namespace whyrst

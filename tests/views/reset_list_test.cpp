@@ -1,0 +1,43 @@
+#include "views/reset_list.h"
+
+#include "tests/support/open_trace_maker.h"
+
+#include <QSignalSpy>
+
+#include <gtest/gtest.h>
+
+namespace whyrst {
+namespace {
+
+TEST(ResetList, NextSelectsTheRowBelow)
+{
+    ResetList list;
+    list.setTrace(test::makeTrace(12));
+    list.setSelected(0);
+    QSignalSpy selected(&list, &ResetList::headlineSelected);
+    list.selectNext();
+    ASSERT_EQ(selected.size(), 1);
+    EXPECT_EQ(selected.front().front().toUInt(), 1U);
+    EXPECT_EQ(list.selected(), 1U);
+}
+
+TEST(ResetList, NextOpensTheGroupItGoesTo)
+{
+    ResetList list;
+    list.setTrace(test::makeTrace(90));
+    list.setSelected(0);
+    list.selectNext();
+    EXPECT_TRUE(list.isExpanded(list.currentIndex().parent()));
+}
+
+TEST(ResetList, SelectingFromOutsideIsSilent)
+{
+    ResetList list;
+    list.setTrace(test::makeTrace(12));
+    QSignalSpy selected(&list, &ResetList::headlineSelected);
+    list.setSelected(3);
+    EXPECT_EQ(selected.size(), 0);
+}
+
+} // namespace
+} // namespace whyrst
