@@ -72,13 +72,11 @@ void Analyzer::startSender(const LocatedSegment& located)
     }
 }
 
-/// What RFC 5961 answers with a challenge ACK: RSTs and SYNs, and numbers that the peer cannot accept.
+/// What RFC 5961 answers with a challenge ACK: RSTs, and SYNs on a connection that is established.
 void Analyzer::noteProvocation(const LocatedSegment& located)
 {
     const Segment& segment = located.segment;
-    const SenderState& own = m_state.sender(located.side);
-    const bool outside = own.edgeKnown && segment.seq > own.edge;
-    if (segment.flags.rst() || (segment.flags.syn() && m_state.sender(otherSide(located.side)).started) || outside)
+    if (segment.flags.rst() || (segment.flags.syn() && m_state.sender(otherSide(located.side)).started))
         memory(otherSide(located.side)).provoked = segment.time;
 }
 

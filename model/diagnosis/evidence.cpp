@@ -211,7 +211,7 @@ Diagnosis Evidence::take()
 Harm harmByLedger(const ResetContext& context)
 {
     for (const Side side : {Side::Client, Side::Server}) {
-        const SenderState& sender = context.atMoment.sender(side);
+        const SenderState& sender = context.atReset.sender(side);
         const bool dataOutstanding = sender.hasOutstanding() && sender.sndNxt > StreamOffset{1};
         if (dataOutstanding && !context.allDataAcknowledged(side))
             return Harm::DataLost;

@@ -51,6 +51,8 @@ bool acknowledgesOwnState(const Segment& reset, const ConnectionState& state, Si
 {
     const ReceiverState& receiver = state.receiver(x);
     const SenderState& peer = state.sender(otherSide(x));
+    if (!peer.started)
+        return true; // nothing of Y was seen: any number may be right
     const bool notBefore = !receiver.ackSeen || reset.ack >= receiver.lastAck;
     return notBefore && reset.ack <= peer.seen.contiguousEnd(std::max(peer.sndUna, receiver.lastAck));
 }

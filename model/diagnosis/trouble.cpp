@@ -50,6 +50,7 @@ private:
     void collectSizes();
     void collectSackOutside();
     void collectIcmp();
+    Timestamp firstSendBehindHole() const;
     bool holdsTooBig() const;
     bool isMtuLimit();
     CauseId leafOfStuck();
@@ -169,6 +170,14 @@ bool Finder::findStuck()
     return sentOften && m_moment.time - since >= stuckTimeouts * timeout();
 }
 
+/// When the first bytes behind the hole were sent. There must be some.
+Timestamp Finder::firstSendBehindHole() const
+{
+    const auto behind = std::find_if(m_sent.outstanding.begin(), m_sent.outstanding.end(),
+        [this](const SentRange& range) { return range.begin >= m_trouble.holeEnd; });
+    return behind->firstTime;
+}
+
 /// DL: R shows that bytes behind the hole did arrive.
 void Finder::collectDelivery()
 {
@@ -186,8 +195,8 @@ void Finder::collectDelivery()
     if (m_trouble.dupAckRun) {
         const DupAckRun& run = runs[*m_trouble.dupAckRun];
         // One duplicate ACK is enough: nothing below the hole is outstanding, so a later packet must have drawn it.
-        byDupAcks = laterSent && run.lastTime - m_sent.outstanding.front().lastTime >= travel;
-        byDupAcks = byDupAcks || run.count >= dupAckThreshold;
+        const bool afterLater = laterSent && run.lastTime - firstSendBehindHole() >= travel;
+        byDupAcks = afterLater || run.count >= dupAckThreshold;
         lastEvidence = run.lastTime;
     }
     const bool bySight = m_trouble.copies.empty() && laterSent && m_trouble.dupAckRun.has_value();

@@ -1,9 +1,7 @@
 #include "model/diagnosis/vantage.h"
 
-#include <algorithm>
 #include <array>
-#include <map>
-#include <set>
+#include <bitset>
 
 namespace whyrst {
 
@@ -22,7 +20,7 @@ struct SideFacts
     uint32_t outbound = 0;
     uint32_t partial = 0;
     uint32_t valid = 0;
-    std::set<uint8_t> ttls;
+    std::bitset<256> ttls; ///< values that occur
 };
 
 SideFacts collect(const Connection& connection, const Analysis& analysis, Side side)
@@ -35,7 +33,7 @@ SideFacts collect(const Connection& connection, const Analysis& analysis, Side s
         if (segment.flags.rst() || segment.isCaptureDuplicate)
             continue;
         ++facts.packets;
-        facts.ttls.insert(segment.ttl);
+        facts.ttls.set(segment.ttl);
         if (mss != 0 && segment.payloadLength > mss)
             continue; // merged segments carry a partial sum on both hosts
         facts.partial += segment.checksumClass == ChecksumClass::Partial ? 1 : 0;
@@ -49,9 +47,9 @@ bool isMost(uint32_t part, uint32_t whole)
     return whole >= enoughChecksums && part >= mostOf * whole;
 }
 
-bool isInitialTtl(const std::set<uint8_t>& ttls)
+bool isInitialTtl(const std::bitset<256>& ttls)
 {
-    return ttls.size() == 1 && (*ttls.begin() == 64 || *ttls.begin() == 128 || *ttls.begin() == 255);
+    return ttls.count() == 1 && (ttls[64] || ttls[128] || ttls[255]);
 }
 
 VantagePlace placeOf(Side side)
@@ -95,7 +93,7 @@ Verdict byTtl(const std::array<SideFacts, 2>& facts)
     for (const Side side : {Side::Client, Side::Server}) {
         const auto& own = facts[sideIndex(side)].ttls;
         const auto& other = facts[sideIndex(otherSide(side))].ttls;
-        if (isInitialTtl(own) && !other.empty() && !isInitialTtl(other))
+        if (isInitialTtl(own) && other.any() && !isInitialTtl(other))
             return {placeOf(side), "its packets have not crossed a router"};
     }
     return {};

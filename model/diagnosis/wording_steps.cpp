@@ -54,10 +54,11 @@ std::string since(const EvidenceStep& step, const std::string& after)
 std::string resend(const EvidenceStep& step, const std::string& how)
 {
     if (step.count > 1)
-        return grouped(step.count) + " more sends " + how + ", the last is the " + grouped(step.ordinal) + "th"
-            + over(step) + (step.since ? "; the last wait was " + humanDuration(*step.since) : "") + ".";
+        return "Sends " + grouped(step.ordinal + 1 - step.count) + " to " + grouped(step.ordinal) + " of these bytes "
+            + how + ", the last"
+            + (step.since ? " " + humanDuration(*step.since) + " after the one before." : " one here.");
     return Who(step) + " sends " + range(step) + " again " + how
-        + (step.ordinal > 0 ? ", send " + grouped(step.ordinal) : "") + since(step, "the one before") + ".";
+        + (step.ordinal > 0 ? ": send " + grouped(step.ordinal) : "") + since(step, "the one before") + ".";
 }
 
 std::string dupAcks(const EvidenceStep& step, const Diagnosis& diagnosis)

@@ -143,13 +143,13 @@ constexpr size_t longestPending = 16; ///< a SYN that is not answered within so 
 
 } // namespace
 
-void ConnectionTable::addPending(Building& building, const SegmentHeader& header, PacketNumber frame, Timestamp time)
+void ConnectionTable::addPending(Building& building, const Arrival& arrival)
 {
     if (building.pending.size() == longestPending) {
         building.pending.clear();
         return;
     }
-    building.pending.push_back({header, frame, time});
+    building.pending.push_back(arrival);
     building.pending.back().header.payload = {}; // views a packet that will be gone
 }
 
@@ -237,7 +237,7 @@ bool ConnectionTable::answersPendingSyn(const Building& building, const SegmentH
 /// What came since the pending SYN was the beginning of a new connection: moves it there.
 uint32_t ConnectionTable::splitAtPending(uint32_t old)
 {
-    std::vector<Pending> pending;
+    std::vector<Arrival> pending;
     pending.swap(m_building[old].pending);
     const PacketNumber first = pending.front().frame;
     Connection& connection = m_trace.connections[old];
@@ -250,8 +250,8 @@ uint32_t ConnectionTable::splitAtPending(uint32_t old)
         [&](const ResetRef& reset) { return reset.connection == connection.id && reset.frame >= first; });
     m_segments -= pending.size();
     const uint32_t index = create(pending.front().header, old + 1);
-    for (const Pending& segment : pending)
-        append(index, segment.header, segment.frame, segment.time);
+    for (const Arrival& arrival : pending)
+        append(index, arrival);
     return index;
 }
 
@@ -268,11 +268,12 @@ void ConnectionTable::add(const SegmentHeader& header, PacketNumber frame, Times
     } else if (startsNewIncarnation(m_trace.connections[slot - 1], m_building[slot - 1], header)) {
         slot = create(header, slot) + 1;
     }
-    append(slot - 1, header, frame, time);
+    append(slot - 1, {header, frame, time, m_duplicateFilter.isDuplicate(header, time)});
 }
 
-void ConnectionTable::append(uint32_t index, const SegmentHeader& header, PacketNumber frame, Timestamp time)
+void ConnectionTable::append(uint32_t index, const Arrival& arrival)
 {
+    const SegmentHeader& header = arrival.header;
     Connection& connection = m_trace.connections[index];
     Building& building = m_building[index];
     const Side side = sideOf(connection, header.source);
@@ -280,25 +281,23 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, Packet
     Flow& other = connection.flow(otherSide(side));
 
     bool& onlyResets = building.onlyResets[sideIndex(side)];
-    if (onlyResets && header.flags.syn())
-        flow.space = SequenceSpace(); // a refusal's sequence number 0 says nothing about the stream
+    if (isLateSynAck(header, flow, other) || (onlyResets && header.flags.syn() && flow.space.isAnchored()))
+        rebase(flow, other, header.seq); // a refusal's sequence number 0 says nothing about the stream
     onlyResets = onlyResets && header.flags.rst();
-    if (isLateSynAck(header, flow, other))
-        rebase(flow, other, header.seq);
     const bool isForeignSyn = header.flags.syn() && flow.space.isAnchored() && flow.space.raw(synOffset) != header.seq;
     if (!building.pending.empty() || (isForeignSyn && !header.flags.ack()))
-        addPending(building, header, frame, time);
+        addPending(building, arrival);
 
     Segment segment = withoutOffsets(header);
-    segment.frame = frame;
-    segment.time = time;
-    segment.isCaptureDuplicate = m_duplicateFilter.isDuplicate(header, time);
+    segment.frame = arrival.frame;
+    segment.time = arrival.time;
+    segment.isCaptureDuplicate = arrival.isCaptureDuplicate;
     segment.sackIndex = static_cast<uint32_t>(flow.sackBlocks.size());
     setOffsets(segment, header, flow, other, isForeignSyn);
     if (header.flags.syn() && !isForeignSyn && !flow.synSeen())
         flow.synOptions = announcedBy(header.options);
     if (header.flags.rst())
-        m_trace.resets.push_back({connection.id, frame, side, flow.size()});
+        m_trace.resets.push_back({connection.id, arrival.frame, side, flow.size()});
     noteRareThings(flow, other, header);
     extend(connection, flow, segment);
     m_duplicates += segment.isCaptureDuplicate ? 1 : 0;

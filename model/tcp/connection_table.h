@@ -31,19 +31,20 @@ public:
     Trace takeTrace();
 
 private:
-    /// A segment after a SYN with a new initial sequence number, on a connection that still lives.
-    struct Pending
+    /// A segment on its way into a connection.
+    struct Arrival
     {
-        SegmentHeader header; ///< without payload
+        SegmentHeader header;
         PacketNumber frame;
         Timestamp time;
+        bool isCaptureDuplicate = false;
     };
 
     /// What is needed only while the trace grows.
     struct Building
     {
         std::array<bool, 2> onlyResets{true, true}; ///< by Side: the flow has sent nothing but RSTs
-        std::vector<Pending> pending; ///< from the foreign SYN on; may turn out to be the next incarnation
+        std::vector<Arrival> pending; ///< from the foreign SYN on; may turn out to be the next incarnation
     };
 
     uint32_t& slotOf(const Endpoint& a, const Endpoint& b);
@@ -51,10 +52,10 @@ private:
     uint32_t create(const SegmentHeader& header, uint32_t previous);
     static bool startsNewIncarnation(
         const Connection& connection, const Building& building, const SegmentHeader& header);
-    static void addPending(Building& building, const SegmentHeader& header, PacketNumber frame, Timestamp time);
+    static void addPending(Building& building, const Arrival& arrival);
     static bool answersPendingSyn(const Building& building, const SegmentHeader& header);
     uint32_t splitAtPending(uint32_t old);
-    void append(uint32_t index, const SegmentHeader& header, PacketNumber frame, Timestamp time);
+    void append(uint32_t index, const Arrival& arrival);
 
     Trace m_trace;
     std::vector<Building> m_building; ///< by connection

@@ -8,7 +8,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t arenaBlock = size_t{1} << 20;
 constexpr uint16_t smallestChunk = 4;
 constexpr uint16_t largestChunk = 4096;
 
@@ -41,6 +40,8 @@ enum Column : size_t
     Marks = 45,
     RowBytes = 46,
 };
+
+constexpr size_t arenaBlock = size_t{32} * RowBytes * largestChunk; ///< 6 MB; pages that are never touched cost nothing
 
 template <typename Value> Value load(const std::byte* memory, uint16_t capacity, Column column, uint32_t row)
 {

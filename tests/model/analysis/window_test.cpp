@@ -1,0 +1,91 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+/// The server's window runs full and closes.
+Conversation& closed(Conversation& talk)
+{
+    talk.window(Side::Server, 100).handshake().sends(Side::Client, 12'800).wait(20ms);
+    return talk.window(Side::Server, 0).acks(Side::Server);
+}
+
+} // namespace
+
+TEST(Window, ShiftAppliesWhenBothSynsCarryIt)
+{
+    Conversation talk;
+    talk.handshake();
+    const Analysis analysis = talk.analysis();
+    EXPECT_TRUE(analysis.flow(Side::Server).windowShiftKnown);
+    EXPECT_EQ(analysis.flow(Side::Server).windowShift, 7);
+}
+
+TEST(Window, WithoutHandshakeTheShiftIsUnknown)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 100, 0x10);
+    EXPECT_FALSE(talk.analysis().flow(Side::Client).windowShiftKnown);
+}
+
+TEST(Window, ClosesAtZeroAndOpensWithRoomForASegment)
+{
+    Conversation talk;
+    closed(talk).wait(2s).window(Side::Server, 100).acks(Side::Server);
+    const Analysis analysis = talk.analysis();
+    ASSERT_EQ(analysis.flow(Side::Server).windowClosed.size(), 1U);
+    EXPECT_FALSE(analysis.flow(Side::Server).windowClosed[0].stillClosed);
+    EXPECT_NEAR(toSeconds(analysis.flow(Side::Server).counts.zeroWindowTime), 2, 0.01);
+}
+
+TEST(Window, FewBytesAreNoOpening)
+{
+    Conversation talk;
+    closed(talk).wait(2s).window(Side::Server, 1).acks(Side::Server);
+    EXPECT_TRUE(talk.analysis().flow(Side::Server).windowClosed[0].stillClosed);
+}
+
+TEST(Window, ProbesAndTheirAnswersAreCounted)
+{
+    Conversation talk;
+    closed(talk).wait(1s).zeroWindowProbe(Side::Client).wait(20ms).acks(Side::Server);
+    talk.wait(2s).zeroWindowProbe(Side::Client);
+    const Analysis analysis = talk.analysis();
+    const WindowClosed& interval = analysis.flow(Side::Server).windowClosed.at(0);
+    EXPECT_EQ(interval.probes, 2U);
+    EXPECT_EQ(interval.answeredProbes, 1U);
+    EXPECT_EQ(interval.unansweredInARow, 1U);
+    EXPECT_TRUE(analysis.flow(Side::Client).kinds.back().has(Kind::ZeroWindowProbe));
+}
+
+TEST(Window, ProbeWithAnOpenWindowIsAKeepAlive)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server).wait(10s).keepAlive(Side::Client);
+    talk.wait(20ms).acks(Side::Server);
+    const Analysis analysis = talk.analysis();
+    EXPECT_TRUE(analysis.flow(Side::Client).kinds.back().has(Kind::KeepAlive));
+    EXPECT_TRUE(analysis.flow(Side::Server).kinds.back().has(Kind::KeepAliveAck));
+}
+
+TEST(Window, WithdrawnWindowIsAShrink)
+{
+    Conversation talk;
+    talk.window(Side::Server, 100).handshake().sends(Side::Client, 1000).wait(20ms).acks(Side::Server);
+    talk.lost().sends(Side::Client, 1000).window(Side::Server, 0).wait(20ms).acks(Side::Server);
+    const Analysis analysis = talk.analysis();
+    EXPECT_TRUE(analysis.flow(Side::Server).kinds.back().has(Kind::WindowShrink));
+    EXPECT_TRUE(analysis.flow(Side::Server).windowClosed.at(0).byWithdrawal);
+}
+
+TEST(Window, WindowOfAResetDoesNotCount)
+{
+    Conversation talk;
+    talk.handshake().replies(Side::Server, 1);
+    EXPECT_TRUE(talk.analysis().flow(Side::Server).windowClosed.empty());
+}
+
+} // namespace whyrst::test

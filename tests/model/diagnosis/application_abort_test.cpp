@@ -1,0 +1,78 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace whyrst::test {
+
+namespace {
+
+Conversation& exchange(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 800);
+    return talk.wait(1ms).acks(Side::Client);
+}
+
+bool hasSub(const Diagnosis& diagnosis, const char* name)
+{
+    return std::find(diagnosis.subs.begin(), diagnosis.subs.end(), name) != diagnosis.subs.end();
+}
+
+} // namespace
+
+TEST(ApplicationAbort, AbortThatNothingElseExplainsIsOne)
+{
+    Conversation talk;
+    exchange(talk).wait(200ms).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{6, 8}));
+}
+
+TEST(ApplicationAbort, ManyConnectionsOfOneServiceAtOnceAreAProcessExit)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count)
+        talk.handshake()
+            .sends(Side::Client, 300)
+            .wait(20ms)
+            .acks(Side::Server)
+            .sends(Side::Server, 80)
+            .acks(Side::Client)
+            .aborts(Side::Server)
+            .newConnection();
+    const Diagnosis diagnosis = talk.primary(1);
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_TRUE(hasSub(diagnosis, "process-exit"));
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+}
+
+TEST(ApplicationAbort, ServerThatNeverSpokeIsSubBeforeFirstByte)
+{
+    Conversation talk;
+    talk.handshake().wait(100ms).aborts(Side::Server);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+    EXPECT_TRUE(hasSub(talk.primary(), "before-first-byte"));
+}
+
+TEST(ApplicationAbort, StuckDataIsNone)
+{
+    Conversation talk;
+    exchange(talk).lost().sends(Side::Client, 1460).wait(220ms);
+    for (const Duration wait : {Duration(440ms), Duration(880ms), Duration(1760ms), Duration(3520ms)})
+        talk.lost().resends(Side::Client, 301, 1460).wait(wait);
+    talk.aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(ApplicationAbort, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 300, 0x10).wait(20ms).says(Side::Server, 1, 301, 100, 0x10);
+    talk.wait(1ms).says(Side::Client, 301, 101, 0, 0x10).wait(300ms).says(Side::Client, 301, 101, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+} // namespace whyrst::test

@@ -1,0 +1,70 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace whyrst::test {
+
+namespace {
+
+bool hasSub(const Diagnosis& diagnosis, const char* name)
+{
+    return std::find(diagnosis.subs.begin(), diagnosis.subs.end(), name) != diagnosis.subs.end();
+}
+
+} // namespace
+
+TEST(CloseWithUnreadData, WindowThatReopensInTheResetIsCertain)
+{
+    Conversation talk;
+    talk.window(Side::Server, 100).handshake().sends(Side::Client, 12'800).wait(20ms);
+    talk.window(Side::Server, 0).acks(Side::Server).wait(100ms).window(Side::Server, 100).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::CloseWithUnreadData);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_TRUE(hasSub(diagnosis, "unread-window"));
+}
+
+TEST(CloseWithUnreadData, ResetThatAcknowledgesNewSegmentsIsLikely)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).wait(20ms).acks(Side::Server);
+    talk.sends(Side::Client, 5840).wait(20ms).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::CloseWithUnreadData);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(findStep(diagnosis, Role::Rst)->frame, PacketNumber(10));
+}
+
+TEST(CloseWithUnreadData, EverythingReadAndAcknowledgedIsNone)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).wait(20ms).acks(Side::Server).wait(500ms).aborts(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::CloseWithUnreadData);
+}
+
+TEST(CloseWithUnreadData, WindowClosedForLongIsStarvationInstead)
+{
+    Conversation talk;
+    talk.window(Side::Server, 100).handshake().sends(Side::Client, 12'800).wait(20ms);
+    talk.window(Side::Server, 0)
+        .acks(Side::Server)
+        .wait(3s)
+        .zeroWindowProbe(Side::Client)
+        .wait(20ms)
+        .acks(Side::Server);
+    talk.window(Side::Server, 100).aborts(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::CloseWithUnreadData);
+}
+
+TEST(CloseWithUnreadData, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 1460, 0x10).wait(20ms).says(Side::Server, 1, 1461, 0, 0x10);
+    talk.says(Side::Client, 1461, 1, 1460, 0x10).says(Side::Client, 2921, 1, 1460, 0x10).wait(20ms);
+    talk.says(Side::Server, 1, 4381, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::CloseWithUnreadData);
+}
+
+} // namespace whyrst::test

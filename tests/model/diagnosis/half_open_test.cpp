@@ -1,0 +1,50 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+Conversation& established(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 100);
+    return talk.wait(1ms).acks(Side::Client);
+}
+
+} // namespace
+
+TEST(HalfOpen, ReplyToDataOfAForgottenConnectionIsOne)
+{
+    Conversation talk;
+    established(talk).wait(5s).lost().sends(Side::Client, 200).wait(20ms).replies(Side::Server, 101); // 8, 9
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(findStep(diagnosis, Role::Trigger)->frame, PacketNumber(8));
+    EXPECT_EQ(findStep(diagnosis, Role::Rst)->frame, PacketNumber(9));
+    EXPECT_EQ(diagnosis.harm, Harm::DataLost);
+}
+
+TEST(HalfOpen, ReplyAfterAFinIsNone)
+{
+    Conversation talk;
+    established(talk).closes(Side::Server).wait(1s).sends(Side::Client, 200).wait(20ms).replies(Side::Server, 102);
+    EXPECT_NE(talk.primary().cause, CauseId::HalfOpen);
+}
+
+TEST(HalfOpen, AbortIsNone)
+{
+    Conversation talk;
+    established(talk).wait(1s).aborts(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::HalfOpen);
+}
+
+TEST(HalfOpen, CaptureThatStartsLateShowsThatOneSideDoesNotKnowTheConnection)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 200, 0x10).wait(20ms).says(Side::Server, 1, 0, 0, 0x04);
+    EXPECT_EQ(talk.primary().cause, CauseId::HalfOpen);
+    EXPECT_EQ(talk.primary().missing, std::vector<Missing>{Missing::StartedLate});
+}
+
+} // namespace whyrst::test

@@ -1,0 +1,69 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+Conversation& exchange(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server); // 4, 5
+    return talk.sends(Side::Server, 800).wait(1ms).acks(Side::Client);       // 6, 7
+}
+
+} // namespace
+
+TEST(IdleTimeout, ResetAfterAKnownSilenceIsLikely)
+{
+    Conversation talk;
+    exchange(talk).wait(350s).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"on-expiry"});
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{6, 0, 8})); // the silence has no packet
+}
+
+TEST(IdleTimeout, NextPacketIsAnsweredWithAReset)
+{
+    Conversation talk;
+    exchange(talk).wait(350s).lost().sends(Side::Client, 300).wait(20ms).replies(Side::Server, 801);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"on-next-packet"});
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::HalfOpen));
+}
+
+TEST(IdleTimeout, ThreeConnectionsWithTheSameSilenceAreCertain)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count)
+        exchange(talk).wait(97s).aborts(Side::Server).newConnection();
+    EXPECT_EQ(talk.primary(1).cause, CauseId::IdleTimeout);
+    EXPECT_EQ(talk.primary(1).confidence, Confidence::Certain);
+}
+
+TEST(IdleTimeout, ShortPauseIsNone)
+{
+    Conversation talk;
+    exchange(talk).wait(10s).aborts(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::IdleTimeout);
+}
+
+TEST(IdleTimeout, UnansweredRequestIsNone)
+{
+    Conversation talk;
+    exchange(talk).sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(350s).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::IdleTimeout);
+}
+
+TEST(IdleTimeout, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 300, 0x10).wait(20ms).says(Side::Server, 1, 301, 800, 0x10);
+    talk.wait(1ms).says(Side::Client, 301, 801, 0, 0x10).wait(350s).says(Side::Server, 801, 301, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::IdleTimeout);
+}
+
+} // namespace whyrst::test

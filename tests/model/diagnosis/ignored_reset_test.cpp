@@ -1,0 +1,75 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+Conversation& established(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 100);
+    return talk.wait(1ms).acks(Side::Client); // 7
+}
+
+Conversation& goOn(Conversation& talk)
+{
+    return talk.wait(1s)
+        .sends(Side::Client, 100)
+        .wait(20ms)
+        .acks(Side::Server)
+        .sends(Side::Server, 50)
+        .acks(Side::Client);
+}
+
+} // namespace
+
+TEST(IgnoredReset, ChallengedResetThatEndedNothingIsOne)
+{
+    Conversation talk;
+    established(talk).replies(Side::Server, 600).wait(10us).acks(Side::Client); // 8, 9: challenge ACK
+    goOn(talk);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IgnoredReset);
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_EQ(findStep(diagnosis, Role::ChallengeAck)->frame, PacketNumber(9));
+}
+
+TEST(IgnoredReset, ResetOutsideTheWindowIsDropped)
+{
+    Conversation talk;
+    established(talk).replies(Side::Server, 50'000'000);
+    goOn(talk);
+    EXPECT_EQ(talk.primary().cause, CauseId::IgnoredReset);
+    EXPECT_EQ(talk.primary().effect, ResetEffect::Dropped);
+}
+
+TEST(IgnoredReset, AcceptedResetIsNone)
+{
+    Conversation talk;
+    established(talk).wait(1s).aborts(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::IgnoredReset);
+    EXPECT_EQ(talk.primary().effect, ResetEffect::Accepted);
+}
+
+TEST(IgnoredReset, PacketsThatWereOnTheirWayAreNoContinuation)
+{
+    Conversation talk;
+    established(talk).aborts(Side::Server).wait(1ms).sends(Side::Client, 10);
+    EXPECT_NE(talk.primary().cause, CauseId::IgnoredReset);
+}
+
+TEST(IgnoredReset, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 300, 0x10)
+        .wait(20ms)
+        .says(Side::Server, 1, 301, 100, 0x10)
+        .says(Side::Client, 301, 101, 0, 0x10);
+    talk.says(Side::Server, 50'000'000, 0, 0, 0x04).wait(1s).says(Side::Client, 301, 101, 10, 0x10);
+    talk.wait(20ms).says(Side::Server, 101, 311, 0, 0x10);
+    EXPECT_EQ(talk.primary().cause, CauseId::IgnoredReset);
+}
+
+} // namespace whyrst::test

@@ -1,0 +1,108 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+Conversation& outage(Conversation& talk, int resends)
+{
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server); // 4, 5
+    talk.lost().sends(Side::Client, 1460).wait(220ms);                        // 6
+    for (Duration wait = 220ms; resends > 0; --resends, wait *= 2)
+        talk.lost().resends(Side::Client, 1461, 1460).wait(wait); // 7 ...
+    return talk;
+}
+
+} // namespace
+
+TEST(PathOutage, NothingComesBackAndTheSenderGivesUp)
+{
+    Conversation talk;
+    outage(talk, 5).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{5, 6, 7, 8, 9, 10, 11, 12}));
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::AckPathLoss));
+}
+
+TEST(PathOutage, LaterSignOfLifeFindsTheSenderGone)
+{
+    Conversation talk;
+    outage(talk, 5).wait(60s).sends(Side::Server, 100).replies(Side::Client, 1461);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.mechanism, Mechanism::GaveUpSilently);
+    EXPECT_NE(findStep(diagnosis, Role::MissingRtx), nullptr);
+    EXPECT_NE(findStep(diagnosis, Role::Trigger), nullptr);
+}
+
+TEST(PathOutage, UnansweredSynsAreSubNoAnswer)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(8s), Duration(16s)})
+        talk.lost().syn().wait(wait);
+    talk.aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"no-answer"});
+    EXPECT_EQ(diagnosis.harm, Harm::ConnectFailed);
+}
+
+TEST(PathOutage, SilentEndWithoutResetIsADeath)
+{
+    Conversation talk;
+    outage(talk, 5).wait(120s);
+    const ConnectionDiagnosis diagnosis = talk.diagnosis();
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.summary.ended, Ended::SilentDeath);
+}
+
+TEST(PathOutage, CaptureThatEndsTooSoonShowsNoDeath)
+{
+    Conversation talk;
+    outage(talk, 5);
+    EXPECT_FALSE(talk.diagnosis().death.has_value());
+}
+
+TEST(PathOutage, RecoveredOutageIsNone)
+{
+    Conversation talk;
+    outage(talk, 5).resends(Side::Client, 1461, 1460).wait(20ms).acks(Side::Server).wait(1s).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::PathOutage);
+}
+
+TEST(PathOutage, FirstLargePacketsThatStallMayBeAnMtuLimit)
+{
+    Conversation talk;
+    talk.handshake()
+        .sends(Side::Client, 100)
+        .wait(20ms)
+        .acks(Side::Server)
+        .lost()
+        .sends(Side::Client, 2920)
+        .wait(220ms);
+    for (const Duration wait : {Duration(440ms), Duration(880ms), Duration(1760ms), Duration(3520ms)})
+        talk.lost().resends(Side::Client, 101, 1460).wait(wait);
+    talk.aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::MtuBlackHole));
+}
+
+TEST(PathOutage, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 1460, 0x10).wait(20ms).says(Side::Server, 1, 1461, 0, 0x10);
+    talk.says(Side::Client, 1461, 1, 1460, 0x10);
+    for (const Duration wait : {Duration(300ms), Duration(600ms), Duration(1200ms), Duration(2400ms)})
+        talk.wait(wait).says(Side::Client, 1461, 1, 1460, 0x10);
+    talk.wait(3s).says(Side::Client, 2921, 1, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::PathOutage);
+}
+
+} // namespace whyrst::test

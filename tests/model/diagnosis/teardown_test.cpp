@@ -1,0 +1,60 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+Conversation& finished(Conversation& talk)
+{
+    return talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server);
+}
+
+} // namespace
+
+TEST(Teardown, ResetAfterBothFinsIsHarmless)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Server).wait(1ms).closes(Side::Client).wait(20ms).replies(Side::Server, 2);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"after-both-fins"});
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{6, 7, 8}));
+}
+
+TEST(Teardown, ResetInsteadOfTheSecondFinIsHarmless)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Server).wait(1ms).acks(Side::Client).wait(100ms).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"rst-for-fin"});
+}
+
+TEST(Teardown, UnacknowledgedDataIsNone)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Server).wait(1ms).acks(Side::Client).lost().sends(Side::Client, 100).wait(1ms);
+    talk.aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::Teardown);
+}
+
+TEST(Teardown, ResetWithoutFinIsNone)
+{
+    Conversation talk;
+    finished(talk).wait(100ms).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::Teardown);
+}
+
+TEST(Teardown, CaptureThatStartsLateIsLikelyAtMost)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 300, 0x10).wait(20ms).says(Side::Server, 1, 301, 0, 0x11);
+    talk.wait(1ms).says(Side::Client, 301, 2, 0, 0x10).wait(50ms).says(Side::Client, 301, 2, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::Teardown);
+    EXPECT_EQ(talk.primary().confidence, Confidence::Likely);
+}
+
+} // namespace whyrst::test

@@ -1,0 +1,129 @@
+#include "model/tcp/connection_table.h"
+
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+class ConnectionTableAt : public testing::TestWithParam<uint32_t>
+{
+};
+INSTANTIATE_TEST_SUITE_P(
+    InitialNumbers, ConnectionTableAt, testing::Values(0U, 1U << 31, 0xffff'ff00U), testing::PrintToStringParamName());
+
+TEST_P(ConnectionTableAt, OffsetsCountFromTheSyn)
+{
+    Conversation talk({GetParam(), GetParam()});
+    talk.handshake().sends(Side::Client, 3000).acks(Side::Server);
+    const Flow& client = talk.connection().flow(Side::Client);
+    EXPECT_EQ(client.segments.at(0).seq.value, 0);
+    EXPECT_EQ(client.segments.at(2).seq.value, 1);
+    EXPECT_EQ(talk.connection().flow(Side::Server).segments.at(1).ack.value, 3001);
+}
+
+TEST(ConnectionTable, SynSenderIsClient)
+{
+    Conversation talk;
+    talk.handshake();
+    EXPECT_FALSE(talk.connection().clientAssumed);
+    EXPECT_EQ(talk.connection().client.port, 40000);
+}
+
+TEST(ConnectionTable, WithoutSynTheLowPortIsServer)
+{
+    Conversation talk;
+    talk.says(Side::Server, 100, 100, 10, 0x10);
+    EXPECT_TRUE(talk.connection().clientAssumed);
+    EXPECT_EQ(talk.connection().server.port, 443);
+}
+
+TEST(ConnectionTable, SynAfterBothFinsBeginsANewIncarnation)
+{
+    Conversation talk;
+    talk.handshake().closes(Side::Client).closes(Side::Server).acks(Side::Client).wait(1s);
+    talk.says(Side::Client, 900'000, 0, 0, 0x02);
+    ASSERT_EQ(talk.trace().connections.size(), 2U);
+    EXPECT_TRUE(talk.connection(1).reusesPort);
+    EXPECT_EQ(talk.connection(1).previous, ConnectionId(0));
+}
+
+TEST(ConnectionTable, SameSynAgainIsARetransmission)
+{
+    Conversation talk;
+    talk.syn().wait(1s).syn().synAck();
+    EXPECT_EQ(talk.trace().connections.size(), 1U);
+}
+
+TEST(ConnectionTable, UnansweredSynOnALivingConnectionIsAnEventOfIt)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).acks(Side::Server);
+    talk.says(Side::Client, 900'000, 0, 0, 0x02).sends(Side::Client, 100);
+    EXPECT_EQ(talk.trace().connections.size(), 1U);
+}
+
+TEST(ConnectionTable, AnsweredSynOnALivingConnectionBeginsANewOne)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).acks(Side::Server);
+    const uint32_t before = talk.frame();
+    talk.says(Side::Client, 900'000, 0, 0, 0x02).says(Side::Server, 900'000, 900'001, 0, 0x12);
+    ASSERT_EQ(talk.trace().connections.size(), 2U);
+    EXPECT_EQ(talk.connection(0).flow(Side::Client).segments.at(2).frame.value, before - 1);
+    EXPECT_EQ(talk.connection(1).firstFrame, PacketNumber(before + 1));
+    EXPECT_EQ(talk.connection(1).flow(Side::Server).segments.at(0).seq.value, 0);
+}
+
+TEST(ConnectionTable, ResetOfAPortReuseBelongsToTheNewConnection)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).acks(Side::Server);
+    talk.says(Side::Client, 900'000, 0, 0, 0x02).acks(Side::Server).replies(Side::Client, 101);
+    talk.says(Side::Client, 900'000, 0, 0, 0x02).says(Side::Server, 900'000, 900'001, 0, 0x12);
+    ASSERT_EQ(talk.trace().connections.size(), 2U);
+    ASSERT_EQ(talk.trace().resets.size(), 1U);
+    EXPECT_EQ(talk.trace().resets[0].connection, ConnectionId(1));
+    EXPECT_EQ(talk.connection(1).flow(Side::Client).segments.at(0).seq.value, 0);
+}
+
+TEST(ConnectionTable, RefusedPortAndLaterAnswerKeepTheirNumbers)
+{
+    Conversation talk;
+    talk.syn().refuses().wait(1s).syn().synAck();
+    const Flow& server = talk.connection().flow(Side::Server);
+    EXPECT_EQ(server.segments.at(1).seq.value, 0);
+    EXPECT_EQ(server.rawSeq(server.segments.at(0).seq).value, 0U);
+}
+
+TEST(ConnectionTable, SamePacketWithinAMillisecondIsACaptureDuplicate)
+{
+    ConnectionTable table{LoadOptions()};
+    SegmentHeader header;
+    header.source.port = 1;
+    header.ipId = 77;
+    header.payloadLength = 10;
+    table.add(header, PacketNumber(1), Timestamp(1ms));
+    table.add(header, PacketNumber(2), Timestamp(1ms + 50us));
+    table.add(header, PacketNumber(3), Timestamp(1s));
+    const Trace trace = table.takeTrace();
+    const Flow& flow
+        = trace.connections[0].flow(trace.connections[0].client == header.source ? Side::Client : Side::Server);
+    EXPECT_FALSE(flow.segments.at(0).isCaptureDuplicate);
+    EXPECT_TRUE(flow.segments.at(1).isCaptureDuplicate);
+    EXPECT_FALSE(flow.segments.at(2).isCaptureDuplicate);
+}
+
+TEST(ConnectionTable, EqualAcksWithoutIpIdAreNoCaptureDuplicates)
+{
+    ConnectionTable table{LoadOptions()};
+    SegmentHeader header;
+    header.source.port = 1;
+    header.flags.bits = 0x10;
+    header.options.timestamps = Timestamps{5, 6};
+    table.add(header, PacketNumber(1), Timestamp(1ms));
+    table.add(header, PacketNumber(2), Timestamp(1ms + 50us));
+    EXPECT_EQ(table.captureDuplicates(), 0U);
+}
+
+} // namespace whyrst::test

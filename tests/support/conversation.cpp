@@ -1,0 +1,297 @@
+#include "tests/support/conversation.h"
+
+#include "model/diagnosis/trace_context.h"
+
+#include <algorithm>
+
+namespace whyrst::test {
+
+namespace {
+
+constexpr uint16_t fin = 0x01;
+constexpr uint16_t syn_ = 0x02;
+constexpr uint16_t rst = 0x04;
+constexpr uint16_t ack = 0x10;
+constexpr uint32_t mss = 1460;
+constexpr uint8_t windowScale = 7;
+constexpr uint16_t synWindow = 64'240; ///< unscaled, as Linux sends it
+constexpr auto packetTime = 10us;
+constexpr auto roundTrip = 20ms;
+
+IpAddress addressOf(uint8_t last)
+{
+    IpAddress address;
+    address.bytes = {192, 0, 2, last};
+    return address;
+}
+
+} // namespace
+
+Conversation::Conversation(InitialNumbers numbers)
+    : m_table(LoadOptions())
+    , m_numbers(numbers)
+    , m_time(std::chrono::seconds(1'700'000'000))
+{
+}
+
+bool Conversation::arrives()
+{
+    return !std::exchange(m_lost, false);
+}
+
+SegmentHeader Conversation::header(Side side, int64_t seq, uint16_t flags) const
+{
+    const size_t own = sideIndex(side);
+    const size_t other = sideIndex(otherSide(side));
+    const std::array isn{m_numbers.client, m_numbers.server};
+    SegmentHeader result;
+    const Endpoint client{addressOf(1), m_port};
+    const Endpoint server{addressOf(2), 443};
+    result.source = side == Side::Client ? client : server;
+    result.destination = side == Side::Client ? server : client;
+    result.seq.value = isn[own] + static_cast<uint32_t>(seq);
+    result.flags.bits = flags;
+    if (flags & ack)
+        result.ack.value = isn[other] + static_cast<uint32_t>(m_arrived[other]);
+    result.rawWindow = m_window[own];
+    result.headerLength = 40;
+    result.ttl = m_ttl[own];
+    result.ipId = ++m_ipId[own];
+    if (m_withTimestamps) {
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(m_time.time_since_epoch()).count();
+        result.options.timestamps = Timestamps{static_cast<uint32_t>(ms), static_cast<uint32_t>(ms)};
+    }
+    return result;
+}
+
+void Conversation::record(const SegmentHeader& segment)
+{
+    m_time += packetTime;
+    m_table.add(segment, PacketNumber(++m_frame), m_time);
+}
+
+Conversation& Conversation::wait(Duration duration)
+{
+    m_time += duration;
+    return *this;
+}
+
+Conversation& Conversation::syn()
+{
+    SegmentHeader segment = header(Side::Client, 0, syn_);
+    segment.options.maximumSegmentSize = mss;
+    segment.options.windowScale = windowScale;
+    segment.options.sackPermitted = true;
+    segment.rawWindow = synWindow;
+    segment.options.order = {2, 4, 8, 1, 3};
+    segment.options.orderLength = 5;
+    record(segment);
+    m_next[0] = 1;
+    if (arrives())
+        m_arrived[0] = 1;
+    return *this;
+}
+
+Conversation& Conversation::synAck()
+{
+    SegmentHeader segment = header(Side::Server, 0, syn_ | ack);
+    segment.options.maximumSegmentSize = mss;
+    segment.options.windowScale = windowScale;
+    segment.options.sackPermitted = true;
+    segment.rawWindow = synWindow;
+    record(segment);
+    m_next[1] = 1;
+    m_arrived[1] = 1;
+    return *this;
+}
+
+Conversation& Conversation::handshake()
+{
+    return syn().wait(roundTrip).synAck().acks(Side::Client);
+}
+
+Conversation& Conversation::lost()
+{
+    m_lost = true;
+    return *this;
+}
+
+Conversation& Conversation::sends(Side side, uint32_t bytes)
+{
+    const size_t own = sideIndex(side);
+    const bool arriving = arrives();
+    while (bytes > 0) {
+        SegmentHeader segment = header(side, m_next[own], ack);
+        segment.payloadLength = std::min(bytes, mss);
+        record(segment);
+        if (arriving && m_arrived[own] == m_next[own])
+            m_arrived[own] += segment.payloadLength;
+        m_next[own] += segment.payloadLength;
+        bytes -= segment.payloadLength;
+    }
+    return *this;
+}
+
+Conversation& Conversation::resends(Side side, int64_t offset, uint32_t bytes)
+{
+    SegmentHeader segment = header(side, offset, ack);
+    segment.payloadLength = bytes;
+    record(segment);
+    if (arrives() && m_arrived[sideIndex(side)] == offset)
+        m_arrived[sideIndex(side)] = m_next[sideIndex(side)];
+    return *this;
+}
+
+Conversation& Conversation::acks(Side side)
+{
+    arrives();
+    record(header(side, m_next[sideIndex(side)], ack));
+    return *this;
+}
+
+Conversation& Conversation::sacks(Side side, int64_t left, int64_t right)
+{
+    const std::array isn{m_numbers.client, m_numbers.server};
+    const uint32_t base = isn[sideIndex(otherSide(side))];
+    SegmentHeader segment = header(side, m_next[sideIndex(side)], ack);
+    segment.options.sackBlocks[0]
+        = {SeqNum{base + static_cast<uint32_t>(left)}, SeqNum{base + static_cast<uint32_t>(right)}};
+    segment.options.sackBlockCount = 1;
+    record(segment);
+    return *this;
+}
+
+Conversation& Conversation::window(Side side, uint16_t raw)
+{
+    m_window[sideIndex(side)] = raw;
+    return *this;
+}
+
+Conversation& Conversation::keepAlive(Side side)
+{
+    record(header(side, m_next[sideIndex(side)] - 1, ack));
+    return *this;
+}
+
+Conversation& Conversation::zeroWindowProbe(Side side)
+{
+    record(header(side, m_arrived[sideIndex(side)] - 1, ack));
+    return *this;
+}
+
+Conversation& Conversation::closes(Side side)
+{
+    record(header(side, m_next[sideIndex(side)], fin | ack));
+    m_next[sideIndex(side)] += 1;
+    if (arrives())
+        m_arrived[sideIndex(side)] = m_next[sideIndex(side)];
+    return *this;
+}
+
+Conversation& Conversation::aborts(Side side)
+{
+    record(header(side, m_next[sideIndex(side)], rst | ack));
+    return *this;
+}
+
+Conversation& Conversation::replies(Side side, int64_t offset)
+{
+    SegmentHeader segment = header(side, offset, rst);
+    segment.rawWindow = 0;
+    segment.ipId = 0;
+    segment.options.timestamps.reset();
+    record(segment);
+    return *this;
+}
+
+Conversation& Conversation::refuses()
+{
+    SegmentHeader segment = header(Side::Server, 0, rst | ack);
+    segment.seq = SeqNum{0};
+    segment.ack = SeqNum{m_numbers.client + 1};
+    segment.rawWindow = 0;
+    segment.ipId = 0;
+    record(segment);
+    return *this;
+}
+
+Conversation& Conversation::says(Side side, int64_t seq, int64_t acknowledged, uint32_t bytes, uint16_t flags)
+{
+    const std::array isn{m_numbers.client, m_numbers.server};
+    SegmentHeader segment = header(side, seq, flags);
+    if (flags & ack)
+        segment.ack.value = isn[sideIndex(otherSide(side))] + static_cast<uint32_t>(acknowledged);
+    segment.payloadLength = bytes;
+    record(segment);
+    return *this;
+}
+
+Conversation& Conversation::ttl(Side side, uint8_t value)
+{
+    m_ttl[sideIndex(side)] = value;
+    return *this;
+}
+
+Conversation& Conversation::timestamps(bool on)
+{
+    m_withTimestamps = on;
+    return *this;
+}
+
+Conversation& Conversation::newConnection()
+{
+    ++m_port;
+    m_next = m_arrived = {0, 0};
+    m_window = {502, 502};
+    return *this;
+}
+
+const Trace& Conversation::trace()
+{
+    if (m_trace)
+        return *m_trace;
+    m_trace = std::make_unique<Trace>(m_table.takeTrace());
+    m_trace->capture.lastTime = m_time;
+    m_trace->capture.packets = m_trace->capture.tcpSegments = m_frame;
+    return *m_trace;
+}
+
+Analysis Conversation::analysis(uint32_t id)
+{
+    return analyzeConnection(connection(id));
+}
+
+ConnectionDiagnosis Conversation::diagnosis(uint32_t id)
+{
+    const TraceContext context = buildTraceContext(trace());
+    return diagnoseConnection(context, connection(id), analysis(id));
+}
+
+Diagnosis Conversation::primary(uint32_t id)
+{
+    const ConnectionDiagnosis result = diagnosis(id);
+    return result.primary() != nullptr ? *result.primary() : Diagnosis();
+}
+
+std::vector<uint32_t> framesOf(const Diagnosis& diagnosis)
+{
+    std::vector<uint32_t> frames;
+    for (const EvidenceStep& step : diagnosis.chain)
+        frames.push_back(step.frame ? step.frame->value : 0);
+    return frames;
+}
+
+const EvidenceStep* findStep(const Diagnosis& diagnosis, Role role)
+{
+    const auto step = std::find_if(
+        diagnosis.chain.begin(), diagnosis.chain.end(), [role](const EvidenceStep& s) { return s.role == role; });
+    return step == diagnosis.chain.end() ? nullptr : &*step;
+}
+
+bool isPossible(const Diagnosis& diagnosis, CauseId cause)
+{
+    return std::any_of(diagnosis.alternatives.begin(), diagnosis.alternatives.end(),
+        [cause](const Alternative& a) { return a.cause == cause && a.confidence == Confidence::Possible; });
+}
+
+} // namespace whyrst::test
