@@ -24,7 +24,7 @@ Duration share(Duration duration, double factor)
 TimeSpan withMargins(Duration begin, Duration end, double margin)
 {
     const Duration room = share(end - begin, margin);
-    return { begin - room, end + room };
+    return {begin - room, end + room};
 }
 
 TimeSpan wholeSpan(const Connection& connection)
@@ -37,11 +37,11 @@ TimeSpan wholeSpan(const Connection& connection)
 
 std::span<const ChartKind> chartTable()
 {
-    static constexpr std::array<ChartKind, 3> table{ {
-        { "sequence", "Sequence / ACK", buildSequenceChart },
-        { "window", "Window", buildWindowChart },
-        { "dup-ack", "Duplicate ACKs", buildDupAckChart },
-    } };
+    static constexpr std::array<ChartKind, 3> table{{
+        {"sequence", "Sequence / ACK", buildSequenceChart},
+        {"window", "Window", buildWindowChart},
+        {"dup-ack", "Duplicate ACKs", buildDupAckChart},
+    }};
     return table;
 }
 

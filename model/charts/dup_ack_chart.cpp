@@ -25,7 +25,7 @@ void addRun(const ChartRequest& request, const DupAckRun& run, std::vector<Value
     for (uint32_t row = run.firstRow; row <= run.lastRow && row < rows; ++row, ++segments) {
         const Segment segment = *segments;
         if (kinds[row].has(Kind::DupAck) && !segment.isCaptureDuplicate && segment.ack == run.ack)
-            heights.push_back({ segment.time - request.connection.firstTime, segment.frame, ++height });
+            heights.push_back({segment.time - request.connection.firstTime, segment.frame, ++height});
     }
 }
 
@@ -40,14 +40,14 @@ std::vector<ValueAfterPacket> runHeights(const ChartRequest& request)
 std::vector<ChartPoint> resetPoints(const ChartRequest& request)
 {
     std::vector<ChartPoint> points;
-    for (const Side side : { Side::Client, Side::Server }) {
+    for (const Side side : {Side::Client, Side::Server}) {
         if (!request.connection.flow(side).rstSeen)
             continue;
         for (const Segment segment : request.connection.flow(side).segments) {
             if (!segment.flags.rst() || segment.isCaptureDuplicate)
                 continue;
             const Duration time = segment.time - request.connection.firstTime;
-            points.push_back({ time, time, 0, 0, segment.frame });
+            points.push_back({time, time, 0, 0, segment.frame});
         }
     }
     return points;
@@ -56,17 +56,17 @@ std::vector<ChartPoint> resetPoints(const ChartRequest& request)
 void addAllSeries(ChartData& chart, const ChartRequest& request, std::vector<ValueAfterPacket> heights)
 {
     const std::string peer = sideName(otherSide(request.direction));
-    const ChartPoint left{ {}, {}, fastRetransmitThreshold, fastRetransmitThreshold, {} };
+    const ChartPoint left{{}, {}, fastRetransmitThreshold, fastRetransmitThreshold, {}};
     ChartPoint right = left;
     right.time = chart.length;
-    chart.series.push_back({ "threshold", "fast retransmit at 3", SeriesShape::Steps, SeriesStyle::Threshold,
-        makePointSource({ left, right }) });
-    chart.series.push_back({ "dup-ack", "duplicate ACKs of " + peer, SeriesShape::Impulses, SeriesStyle::DupAck,
-        makeValueSource(std::move(heights)) });
+    chart.series.push_back({"threshold", "fast retransmit at 3", SeriesShape::Steps, SeriesStyle::Threshold,
+        makePointSource({left, right})});
+    chart.series.push_back({"dup-ack", "duplicate ACKs of " + peer, SeriesShape::Impulses, SeriesStyle::DupAck,
+        makeValueSource(std::move(heights))});
     std::vector<ChartPoint> resets = resetPoints(request);
     if (!resets.empty())
         chart.series.push_back(
-            { "reset", "RST", SeriesShape::Points, SeriesStyle::Reset, makePointSource(std::move(resets)) });
+            {"reset", "RST", SeriesShape::Points, SeriesStyle::Reset, makePointSource(std::move(resets))});
 }
 
 bool isOnChart(Role role)
@@ -75,8 +75,6 @@ bool isOnChart(Role role)
     case Role::DupAckRun:
     case Role::Sack:
     case Role::FastRtx:
-    case Role::Tlp:
-    case Role::RtoRtx:
     case Role::MissingRtx:
         return true;
     default:
@@ -92,6 +90,17 @@ std::optional<double> stepValue(const ChartData& chart, const EvidenceStep& step
     if (isResetRole(step.role))
         return 0;
     return valueAt(*heights->points, step.lastTime.value_or(step.time) - chart.origin);
+}
+
+/// A run's mark stands where the run ends, at its peak: the bars show the rest.
+void moveToPeaks(std::vector<ChartMark>& marks)
+{
+    for (ChartMark& mark : marks) {
+        if (mark.isReset || !mark.endTime)
+            continue;
+        mark.time = *mark.endTime;
+        mark.endTime.reset();
+    }
 }
 
 std::string describeRun(const DupAckRun& run)
@@ -116,7 +125,7 @@ std::string describe(const ChartRequest& request)
 ChartData buildDupAckChart(const ChartRequest& request)
 {
     ChartData chart = beginChart(request, "dup-ack", "Duplicate ACKs");
-    chart.axis = { "Number in its run", AxisUnit::Count, true, lowestTop };
+    chart.axis = {"In a row", AxisUnit::Count, true, lowestTop};
     std::vector<ValueAfterPacket> heights = runHeights(request);
     if (heights.empty()) {
         chart.emptyText = "The " + std::string(sideName(otherSide(request.direction))) + " sent no duplicate ACK.";
@@ -126,6 +135,7 @@ ChartData buildDupAckChart(const ChartRequest& request)
     addAllSeries(chart, request, std::move(heights));
     chart.description = describe(request);
     chart.marks = buildMarks(request, [&](const EvidenceStep& step) { return stepValue(chart, step); });
+    moveToPeaks(chart.marks);
     return chart;
 }
 

@@ -12,7 +12,7 @@ ChartPoint pointOfSegment(const Segment& segment, RowValue value, Timestamp orig
     point.time = segment.time - origin;
     point.endTime = point.time;
     point.frame = segment.frame;
-    const auto window = static_cast<double>(int64_t{ segment.rawWindow } << (segment.flags.syn() ? 0 : windowShift));
+    const auto window = static_cast<double>(int64_t{segment.rawWindow} << (segment.flags.syn() ? 0 : windowShift));
     const auto ack = static_cast<double>(segment.ack.value);
     switch (value) {
     case RowValue::Data:
@@ -92,7 +92,7 @@ public:
     ChartPoint at(size_t index) const override
     {
         const ValueAfterPacket& value = m_values[index];
-        return { value.time, value.time, double{ 0 }, double(value.value), value.frame };
+        return {value.time, value.time, double{0}, double(value.value), value.frame};
     }
 
 private:

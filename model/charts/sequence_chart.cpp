@@ -99,7 +99,7 @@ private:
             return; // overtaken on the way: it takes nothing back
         ackLine.add(row, segment);
         const auto ack = static_cast<double>(segment.ack.value);
-        lastAck = ChartPoint{ segment.time - m_origin, segment.time - m_origin, ack, ack, segment.frame };
+        lastAck = ChartPoint{segment.time - m_origin, segment.time - m_origin, ack, ack, segment.frame};
         spokeAfterLastAck = false;
         noteOffsets(segment.ack.value, segment.ack.value);
         if (!segment.flags.syn())
@@ -113,7 +113,7 @@ private:
             const SackBlock block = m_acks.sackBlock(segment, i, m_data);
             const auto draw = [&](int64_t left, int64_t right) {
                 const Duration time = segment.time - m_origin;
-                sacks.push_back({ time, time, static_cast<double>(left), static_cast<double>(right), segment.frame });
+                sacks.push_back({time, time, static_cast<double>(left), static_cast<double>(right), segment.frame});
             };
             if (block.left >= segment.ack) // below it is a D-SACK (RFC 2883)
                 m_reported.add(block.left.value, block.right.value, draw);
@@ -131,7 +131,7 @@ private:
         else if (segment.flags.ack())
             value = static_cast<double>(std::clamp(segment.ack.value, m_lowest, m_highest));
         const Duration time = segment.time - m_origin;
-        resets.push_back({ time, time, value, value, segment.frame });
+        resets.push_back({time, time, value, value, segment.frame});
     }
 
     void noteOffsets(int64_t low, int64_t high)
@@ -154,7 +154,7 @@ std::shared_ptr<const PointSource> silentAck(const SequenceWalk& walk, Duration 
     ChartPoint end = *walk.lastAck;
     end.time = length;
     end.endTime = length;
-    return makePointSource({ *walk.lastAck, end });
+    return makePointSource({*walk.lastAck, end});
 }
 
 std::string silentName(const SequenceWalk& walk)
@@ -171,23 +171,23 @@ void addAllSeries(ChartData& chart, SequenceWalk& walk, Side direction)
         walk.ackLine.holdUntil(chart.length);
     walk.edge.holdUntil(chart.length);
     addSeries(
-        chart, { "window-edge", "window edge of " + peer, Steps, SeriesStyle::WindowEdge, walk.edge.finish(), false });
-    addSeries(chart, { "ack", "ACK of " + peer, Steps, SeriesStyle::Acknowledgment, walk.ackLine.finish() });
+        chart, {"window-edge", "window edge of " + peer, Steps, SeriesStyle::WindowEdge, walk.edge.finish(), false});
+    addSeries(chart, {"ack", "ACK of " + peer, Steps, SeriesStyle::Acknowledgment, walk.ackLine.finish()});
     if (silence)
-        addSeries(chart, { "silent-ack", silentName(walk), Steps, SeriesStyle::SilentAck, silence });
-    addSeries(chart, { "sack", "SACK (newly reported)", Bars, SeriesStyle::SackBlock, makePointSource(walk.sacks) });
-    addSeries(chart, { "new-data", "new data", Bars, SeriesStyle::NewData, walk.newData.finish() });
-    addSeries(chart, { "resend", "sent again", Bars, SeriesStyle::Resend, walk.resends.finish() });
-    addSeries(chart, { "other-data", "data of " + peer, Points, SeriesStyle::OtherDirection, walk.otherData.finish() });
-    addSeries(chart, { "syn-fin", "SYN, FIN", Points, SeriesStyle::SynFin, walk.synFin.finish() });
-    addSeries(chart, { "probe", "probe, keep-alive", Points, SeriesStyle::Probe, walk.probes.finish() });
-    addSeries(chart, { "reset", "RST", Points, SeriesStyle::Reset, makePointSource(walk.resets) });
+        addSeries(chart, {"silent-ack", silentName(walk), Steps, SeriesStyle::SilentAck, silence});
+    addSeries(chart, {"sack", "SACK (newly reported)", Bars, SeriesStyle::SackBlock, makePointSource(walk.sacks)});
+    addSeries(chart, {"new-data", "new data", Bars, SeriesStyle::NewData, walk.newData.finish()});
+    addSeries(chart, {"resend", "sent again", Bars, SeriesStyle::Resend, walk.resends.finish()});
+    addSeries(chart, {"other-data", "data of " + peer, Points, SeriesStyle::OtherDirection, walk.otherData.finish()});
+    addSeries(chart, {"syn-fin", "SYN, FIN", Points, SeriesStyle::SynFin, walk.synFin.finish()});
+    addSeries(chart, {"probe", "probe, keep-alive", Points, SeriesStyle::Probe, walk.probes.finish()});
+    addSeries(chart, {"reset", "RST", Points, SeriesStyle::Reset, makePointSource(walk.resets)});
 }
 
 /// The acknowledgment line at a step's time; the bottom of the chart when nothing was acknowledged.
 double ackValue(const ChartData& chart, const EvidenceStep& step)
 {
-    return lineValue(chart, "ack", step.time - chart.origin).value_or(0);
+    return lineValue(chart, "ack", step.lastTime.value_or(step.time) - chart.origin).value_or(0);
 }
 
 double segmentValue(
@@ -235,7 +235,7 @@ std::string describe(const ChartRequest& request, const SequenceWalk& walk)
 ChartData buildSequenceChart(const ChartRequest& request)
 {
     ChartData chart = beginChart(request, "sequence", "Sequence / ACK");
-    chart.axis = { "Stream offset of " + std::string(sideName(request.direction)) + " (bytes)", AxisUnit::Bytes };
+    chart.axis = {"Stream offset of " + std::string(sideName(request.direction)) + " (bytes)", AxisUnit::Bytes};
     SequenceWalk walk(request);
     chart.description = describe(request, walk);
     addAllSeries(chart, walk, request.direction);

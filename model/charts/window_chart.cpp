@@ -10,6 +10,8 @@ namespace whyrst {
 
 namespace {
 
+constexpr int64_t handshakeInFlight = 1; ///< a SYN or FIN alone is no data
+
 /// Follows SND.UNA and SND.NXT of the data sender and the receive window of its peer, in one walk.
 class WindowWalk
 {
@@ -63,7 +65,7 @@ private:
         noteInFlight(segment);
         if (row < m_sent.kinds.size() && m_sent.kinds[row].has(Kind::ZeroWindowProbe)) {
             const Duration time = segment.time - m_origin;
-            probes.push_back({ time, time, 0, 0, segment.frame });
+            probes.push_back({time, time, 0, 0, segment.frame});
         }
     }
 
@@ -88,7 +90,7 @@ private:
             ? static_cast<double>(bytesInFlight())
             : receiveWindow.lastValue().value_or(static_cast<double>(bytesInFlight()));
         const Duration time = located.segment.time - m_origin;
-        resets.push_back({ time, time, value, value, located.segment.frame });
+        resets.push_back({time, time, value, value, located.segment.frame});
     }
 
     int64_t bytesInFlight() const { return std::max<int64_t>(m_sndNxt - m_sndUna, 0); }
@@ -99,7 +101,7 @@ private:
         mostInFlight = std::max(mostInFlight, bytes);
         const auto value = static_cast<uint32_t>(std::min<int64_t>(bytes, std::numeric_limits<uint32_t>::max()));
         if (inFlight.empty() || inFlight.back().value != value)
-            inFlight.push_back({ segment.time - m_origin, segment.frame, value });
+            inFlight.push_back({segment.time - m_origin, segment.frame, value});
     }
 
     bool m_started = false;
@@ -114,7 +116,7 @@ std::vector<ChartPoint> closedBands(const ChartRequest& request)
     std::vector<ChartPoint> bands;
     for (const WindowClosed& closed : request.analysis.flow(peer).windowClosed) {
         const Segment segment = request.connection.flow(peer).segments.at(closed.firstRow);
-        bands.push_back({ closed.begin - origin, closed.end - origin, 0, 0, segment.frame });
+        bands.push_back({closed.begin - origin, closed.end - origin, 0, 0, segment.frame});
     }
     return bands;
 }
@@ -123,7 +125,7 @@ void holdUntil(std::vector<ValueAfterPacket>& values, Duration end)
 {
     if (values.empty() || values.back().time >= end)
         return;
-    values.push_back({ end, values.back().frame, values.back().value });
+    values.push_back({end, values.back().frame, values.back().value});
 }
 
 void addAllSeries(ChartData& chart, const ChartRequest& request, WindowWalk& walk)
@@ -134,18 +136,18 @@ void addAllSeries(ChartData& chart, const ChartRequest& request, WindowWalk& wal
     walk.receiveWindow.holdUntil(chart.length);
     holdUntil(walk.inFlight, chart.length);
     addSeries(chart,
-        { "closed", "window of " + peer + " closed", Bands, SeriesStyle::ClosedWindow,
-            makePointSource(closedBands(request)) });
+        {"closed", "window of " + peer + " closed", Bands, SeriesStyle::ClosedWindow,
+            makePointSource(closedBands(request))});
     addSeries(chart,
-        { "receive-window", "receive window of " + peer, Steps, SeriesStyle::ReceiveWindow,
-            walk.receiveWindow.finish() });
-    if (walk.mostInFlight > 0)
+        {"receive-window", "receive window of " + peer, Steps, SeriesStyle::ReceiveWindow,
+            walk.receiveWindow.finish()});
+    if (walk.mostInFlight > handshakeInFlight)
         addSeries(chart,
-            { "in-flight", "bytes in flight of " + sender, Steps, SeriesStyle::BytesInFlight,
-                makeValueSource(std::move(walk.inFlight)) });
-    addSeries(chart, { "probe", "probe", Points, SeriesStyle::Probe, makePointSource(std::move(walk.probes)) });
+            {"in-flight", "bytes in flight of " + sender, Steps, SeriesStyle::BytesInFlight,
+                makeValueSource(std::move(walk.inFlight))});
+    addSeries(chart, {"probe", "probe", Points, SeriesStyle::Probe, makePointSource(std::move(walk.probes))});
     if (!chart.series.empty())
-        addSeries(chart, { "reset", "RST", Points, SeriesStyle::Reset, makePointSource(walk.resets) });
+        addSeries(chart, {"reset", "RST", Points, SeriesStyle::Reset, makePointSource(walk.resets)});
 }
 
 std::optional<double> stepValue(const ChartRequest& request, const ChartData& chart, const EvidenceStep& step)
@@ -185,11 +187,12 @@ ChartData buildWindowChart(const ChartRequest& request)
 {
     ChartData chart = beginChart(request, "window", "Window");
     const FlowAnalysis& peer = request.analysis.flow(otherSide(request.direction));
-    chart.axis
-        = { peer.windowShiftKnown ? "Bytes" : "Bytes (window unscaled: scale not captured)", AxisUnit::Bytes, true };
+    chart.axis = {"Bytes", AxisUnit::Bytes, true};
     WindowWalk walk(request);
     chart.description = describe(request, walk, peer.windowClosed.size());
     addAllSeries(chart, request, walk);
+    if (!peer.windowShiftKnown && findSeries(chart.series, "receive-window"))
+        chart.axis.label = "Bytes, unscaled"; // the scale stands in the SYNs, which were not captured
     chart.marks = buildMarks(request, [&](const EvidenceStep& step) { return stepValue(request, chart, step); });
     if (chart.series.empty())
         chart.emptyText = "The " + std::string(sideName(otherSide(request.direction)))

@@ -37,7 +37,7 @@ struct ByteUnit
     double bytes;
     const char* name;
 };
-constexpr std::array<ByteUnit, 4> byteUnits{ { { 1e9, " GB" }, { 1e6, " MB" }, { 1e3, " kB" }, { 1, "" } } };
+constexpr std::array<ByteUnit, 4> byteUnits{{{1e9, " GB"}, {1e6, " MB"}, {1e3, " kB"}, {1, ""}}};
 
 int tickCount(int pixels, int pixelsPerTick)
 {
@@ -47,7 +47,11 @@ int tickCount(int pixels, int pixelsPerTick)
 class TimeTicker final : public QCPAxisTicker
 {
 protected:
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override { return secondsLabel(tick, m_step); }
+    /// Before the first packet there is only the margin.
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override
+    {
+        return tick < -m_step / 2 ? QString() : secondsLabel(tick, m_step);
+    }
     double getTickStep(const QCPRange& range) override
     {
         m_step = QCPAxisTicker::getTickStep(range);

@@ -3,8 +3,8 @@
 #include "views/charts/glyphs.h"
 #include "views/charts/mark_painter.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
+#include <QTextLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -18,11 +18,27 @@ constexpr double badgeHeight = 17;
 constexpr double columnGap = 28;
 constexpr double narrowestColumn = 420; ///< below, lines of text become too short to read
 constexpr double blockGap = 3;
-constexpr double unlimited = 100'000;
 
 QFont fontFor(int pixelSize, bool isBold)
 {
     return chartFont(pixelSize, isBold ? FontWeight::Bold : FontWeight::Normal);
+}
+
+/// Breaks the text into lines between words, and within words that are wider than a line. Gives its height.
+double wrap(QTextLayout& text, double width)
+{
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    text.setTextOption(option);
+    double height = 0;
+    text.beginLayout();
+    for (QTextLine line = text.createLine(); line.isValid(); line = text.createLine()) {
+        line.setLineWidth(width);
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    text.endLayout();
+    return height;
 }
 
 /// "#46, 12.773 s: " before the sentence, unless it names the packet itself.
@@ -46,12 +62,11 @@ ChartCaption::ChartCaption(const ChartImageRequest& request, double width, int b
     layOutStory();
 }
 
-double ChartCaption::addBlock(std::vector<Block>& blocks, QPointF place, double width, const Block& block) const
+double ChartCaption::addBlock(std::vector<Block>& blocks, QPointF place, double width, const Block& block)
 {
     const double indent = block.step >= 0 ? badgeWidth : 0;
-    const QRectF room(0, 0, width - indent, unlimited);
-    const QFontMetricsF metrics(fontFor(block.pixelSize, block.isBold));
-    const double textHeight = metrics.boundingRect(room, Qt::TextWrapAnywhere | Qt::TextWordWrap, block.text).height();
+    QTextLayout text(block.text, fontFor(block.pixelSize, block.isBold));
+    const double textHeight = wrap(text, width - indent);
     const double height = std::ceil(std::max(textHeight, block.step >= 0 ? badgeHeight : 0.0));
     Block placed = block;
     placed.box = QRectF(place, QSizeF(width, height));
@@ -64,7 +79,7 @@ void ChartCaption::layOutTitle()
     double y = 0;
     for (const QString& line : m_request.title) {
         const bool isFirst = y == 0;
-        y += addBlock(m_title, { 0, y }, m_width, { {}, line, isFirst ? m_bodySize + 1 : m_bodySize, isFirst });
+        y += addBlock(m_title, {0, y}, m_width, {{}, line, isFirst ? m_bodySize + 1 : m_bodySize, isFirst});
     }
     m_titleHeight = y;
 }
@@ -73,9 +88,9 @@ void ChartCaption::layOutStory()
 {
     double y = 0;
     if (!m_request.heading.isEmpty())
-        y += addBlock(m_story, { 0, y }, m_width, { {}, m_request.heading, m_bodySize + 2, true });
+        y += addBlock(m_story, {0, y}, m_width, {{}, m_request.heading, m_bodySize + 2, true});
     if (!m_request.summary.isEmpty())
-        y += addBlock(m_story, { 0, y }, m_width, { {}, m_request.summary, m_bodySize, false }) + blockGap;
+        y += addBlock(m_story, {0, y}, m_width, {{}, m_request.summary, m_bodySize, false}) + blockGap;
     m_storyHeight = y;
     layOutSteps(y);
 }
@@ -88,8 +103,8 @@ void ChartCaption::layOutSteps(double top)
     std::vector<Block> column;
     double total = 0;
     for (size_t i = 0; i < m_request.steps.size(); ++i) {
-        const Block block{ {}, stepText(m_request.steps[i]), m_bodySize, false, static_cast<int>(i) };
-        total += addBlock(column, { 0, total }, width, block);
+        const Block block{{}, stepText(m_request.steps[i]), m_bodySize, false, static_cast<int>(i)};
+        total += addBlock(column, {0, total}, width, block);
     }
     double shift = 0;
     double left = 0;
@@ -116,9 +131,10 @@ void ChartCaption::paint(QPainter& painter, const std::vector<Block>& blocks, QP
             paintBadge(painter, badge, m_request.steps[static_cast<size_t>(block.step)], m_request.theme);
             box.setLeft(box.left() + badgeWidth);
         }
-        painter.setFont(fontFor(block.pixelSize, block.isBold));
+        QTextLayout text(block.text, fontFor(block.pixelSize, block.isBold));
+        wrap(text, box.width());
         painter.setPen(colors.text);
-        painter.drawText(box, Qt::TextWrapAnywhere | Qt::TextWordWrap, block.text);
+        text.draw(&painter, box.topLeft());
     }
     painter.restore();
 }

@@ -33,7 +33,7 @@ private:
         int step = -1; ///< index of the step whose badge stands before the text
     };
 
-    double addBlock(std::vector<Block>& blocks, QPointF place, double width, const Block& block) const;
+    static double addBlock(std::vector<Block>& blocks, QPointF place, double width, const Block& block);
     void layOutTitle();
     void layOutStory();
     void layOutSteps(double top);

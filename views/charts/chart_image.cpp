@@ -16,9 +16,9 @@ namespace whyrst {
 namespace {
 
 constexpr int margin = 12;
-constexpr double leastChartShare = 0.5;                      ///< of the height: below, texts become smaller
-constexpr int leastChartHeight = 160;                        ///< even with the longest story
-constexpr std::array<int, 5> bodySizes{ 13, 12, 11, 10, 9 }; ///< pixels of text, the first that fits
+constexpr double leastChartShare = 0.64;                   ///< of the height: below, texts become smaller
+constexpr int leastChartHeight = 160;                      ///< even with the longest story
+constexpr std::array<int, 5> bodySizes{13, 12, 11, 10, 9}; ///< pixels of text, the first that fits
 constexpr double screenDpi = 96;
 constexpr double inchesPerMeter = 1 / 0.0254;
 
@@ -58,8 +58,8 @@ QImage renderChartImage(const ChartImageRequest& request)
     const double chartTop = std::ceil(margin + caption.titleHeight());
     painter.drawImage(QPoint(0, static_cast<int>(std::lround(chartTop * request.scale))), charts);
     painter.scale(request.scale, request.scale);
-    caption.paintTitle(painter, { margin, margin });
-    caption.paintStory(painter, { margin, chartTop + chartSize.height() + margin });
+    caption.paintTitle(painter, {margin, margin});
+    caption.paintStory(painter, {margin, chartTop + chartSize.height() + margin});
     return image;
 }
 

@@ -27,13 +27,13 @@ struct ChartImageRequest
     QString heading;              ///< the cause, or why there is none; may be empty
     QString summary;              ///< the sentences for the report
     std::vector<ChartMark> steps; ///< of the chain, for their numbers and texts
-    QSize size{ 1920, 1080 };     ///< logical pixels
+    QSize size{1920, 1080};       ///< logical pixels
     double scale = 1;             ///< device pixels for each logical one; texts grow along
     ChartTheme theme = ChartTheme::Light;
 };
 
 /// Smallest picture with room for its texts.
-constexpr QSize smallestChartImage{ 640, 400 };
+constexpr QSize smallestChartImage{640, 400};
 /// Largest picture in device pixels on a side; Qt's images end at 32767.
 constexpr int largestChartImageSide = 20000;
 

@@ -52,7 +52,7 @@ QString headingFor(const Diagnosis& diagnosis)
 ChartImageRequest describeChartImage(const ChartRequest& request, std::span<const ChartKind* const> kinds)
 {
     ChartImageRequest image;
-    image.title = { endpointsLine(request), detailsLine(request) };
+    image.title = {endpointsLine(request), detailsLine(request)};
     for (const ChartKind* kind : kinds)
         image.charts.push_back(kind->build(request));
     image.span = storySpan(request.connection, request.diagnosis);

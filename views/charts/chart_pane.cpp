@@ -9,6 +9,7 @@ namespace {
 
 constexpr double roomBelow = 0.06; ///< of the range, so that marks and symbols are not cut
 constexpr double roomAbove = 0.12;
+constexpr int symbolRoom = 12;           ///< pixels: half of the largest symbol and a little air
 constexpr double farEdge = 1.6;          ///< a series that need not be seen may stretch the axis by this factor at most
 constexpr size_t mostLookedAt = 200'000; ///< points under the pointer in very dense views
 
@@ -34,7 +35,7 @@ std::optional<Extent> visibleExtent(const Series& series, const SeriesIndex& ind
 
 double distanceToBar(QPointF position, double x, double top, double bottom)
 {
-    const double dy = std::max({ top - position.y(), position.y() - bottom, 0.0 });
+    const double dy = std::max({top - position.y(), position.y() - bottom, 0.0});
     return std::hypot(position.x() - x, dy);
 }
 
@@ -49,7 +50,7 @@ ChartPane::ChartPane(ChartData chart)
         indexes.push_back(std::make_unique<SeriesIndex>(series.points, series.shape));
 }
 
-ValueRange ChartPane::rangeFor(Duration begin, Duration end) const
+ValueRange ChartPane::rangeFor(Duration begin, Duration end, int height) const
 {
     if (fixedRange)
         return *fixedRange;
@@ -63,21 +64,22 @@ ValueRange ChartPane::rangeFor(Duration begin, Duration end) const
     }
     for (const ChartMark& mark : data.marks) {
         if (begin <= mark.time && mark.time <= end)
-            include(main, { mark.value, mark.value });
+            include(main, {mark.value, mark.value});
     }
-    Extent extent = main.value_or(far.value_or(Extent{ 0, 1 }));
+    Extent extent = main.value_or(far.value_or(Extent{0, 1}));
     if (data.axis.fromZero)
-        extent.include({ 0, data.axis.atLeast });
+        extent.include({0, data.axis.atLeast});
     if (far) {
         Extent both = extent;
         both.include(*far);
         if (both.high - both.low <= farEdge * (extent.high - extent.low))
             extent = both;
     }
-    double height = extent.high - extent.low;
-    if (!(height > 0))
-        height = std::max(1.0, std::abs(extent.high) * 0.02);
-    return { extent.low - height * roomBelow, extent.low + height * (1 + roomAbove) };
+    double span = extent.high - extent.low;
+    if (!(span > 0))
+        span = std::max(1.0, std::abs(extent.high) * 0.02);
+    const double symbol = symbolRoom / std::max(height, 4 * symbolRoom);
+    return {extent.low - span * std::max(roomBelow, symbol), extent.low + span * (1 + std::max(roomAbove, symbol))};
 }
 
 std::vector<NearPacket> ChartPane::packetsNear(QPointF position, double radius) const
@@ -98,7 +100,7 @@ std::vector<NearPacket> ChartPane::packetsNear(QPointF position, double radius) 
             const double distance
                 = distanceToBar(position, area.x(point.time), top, hasHeight ? area.y(point.low) : top);
             if (distance <= radius && point.frame.value != 0)
-                near.push_back({ point.frame, point.time, point.low, point.high, i, distance });
+                near.push_back({point.frame, point.time, point.low, point.high, i, distance});
         }
     }
     std::stable_sort(

@@ -27,8 +27,9 @@ struct ChartPane
     std::vector<PaintedMark> marks;
 
     bool isEmpty() const { return data.series.empty(); }
-    /// Range of the value axis for a range of time: the fixed one, else what is visible with some room.
-    ValueRange rangeFor(Duration begin, Duration end) const;
+    /// Range of the value axis for a range of time: the fixed one, else what is visible with room for symbols at the
+    /// borders of a plot that is `height` pixels high.
+    ValueRange rangeFor(Duration begin, Duration end, int height) const;
     /// Packets within `radius` pixels of `position`, nearest first.
     std::vector<NearPacket> packetsNear(QPointF position, double radius) const;
     /// Points of the packet in visible series.

@@ -20,7 +20,8 @@ constexpr int tickFont = 11;
 constexpr int labelFont = 11;
 constexpr int hintFont = 13;
 constexpr int outerMargin = 8;
-constexpr int legendGap = 3;
+constexpr int legendGap = 5;
+constexpr int roomAroundPlot = 40; ///< legend and axis, about
 constexpr double sequenceStretch = 3;
 constexpr double otherStretch = 1.25;
 constexpr double emptyStretch = 0.4; ///< a chart without points needs room for one sentence
@@ -48,6 +49,18 @@ private:
     std::function<void(QPainter&)> m_paint;
 };
 
+/// Bands lie under all data, and marks may stand upon them.
+enum class SeriesLayer : uint8_t
+{
+    Bands,
+    Data
+};
+
+SeriesLayer layerOf(const Series& series)
+{
+    return series.shape == SeriesShape::Bands ? SeriesLayer::Bands : SeriesLayer::Data;
+}
+
 void styleAxis(QCPAxis* axis, const ChartColors& colors)
 {
     axis->setBasePen(QPen(colors.frame, 0));
@@ -65,6 +78,13 @@ void styleAxis(QCPAxis* axis, const ChartColors& colors)
     axis->setLabelPadding(4);
 }
 
+/// The label, unless it is longer than its axis.
+QString fittingLabel(const std::string& label, int height)
+{
+    const QString text = QString::fromStdString(label);
+    return QFontMetricsF(chartFont(labelFont)).horizontalAdvance(text) < height ? text : QString();
+}
+
 double stretchOf(const ChartData& chart)
 {
     if (chart.series.empty())
@@ -72,19 +92,19 @@ double stretchOf(const ChartData& chart)
     return chart.id == "sequence" ? sequenceStretch : otherStretch;
 }
 
-/// Share of pixels in a box that differ from background and grid; every other pixel of every other row is looked at.
-double inkShare(const QImage& image, const QRectF& logical, double scale, const ChartColors& colors)
+/// Share of pixels in a box that data changed; every other pixel of every other row is looked at.
+double inkShare(const QImage& image, const QImage& ground, const QRectF& logical, double scale)
 {
     const QRect box = QRectF(logical.topLeft() * scale, logical.size() * scale).toRect().intersected(image.rect());
     const int step = std::max(2, static_cast<int>(2 * scale));
-    const std::array<QRgb, 2> empty{ colors.background.rgb(), colors.grid.rgb() };
     int looked = 0;
     int inked = 0;
     for (int y = box.top(); y <= box.bottom(); y += step) {
         const auto* line = reinterpret_cast<const QRgb*>(image.constScanLine(y));
+        const auto* before = reinterpret_cast<const QRgb*>(ground.constScanLine(y));
         for (int x = box.left(); x <= box.right(); x += step) {
             ++looked;
-            inked += line[x] != empty[0] && line[x] != empty[1];
+            inked += line[x] != before[x];
         }
     }
     return looked == 0 ? 0 : static_cast<double>(inked) / looked;
@@ -112,10 +132,13 @@ public:
 
 private:
     void addPane(size_t index);
+    void addLayer(const QString& name, size_t index, void (Plot::*paint)(QPainter&, size_t));
     void prepare(QSize size);
-    void preparePane(size_t index, double legendWidth);
+    void preparePane(size_t index, double legendWidth, int height);
     void updateArea(size_t index);
+    void paintGround(QPainter& painter, size_t index);
     void paintData(QPainter& painter, size_t index);
+    void paintShapes(QPainter& painter, size_t index, SeriesLayer layer);
     void paintOver(QPainter& painter, size_t index);
     void paintEmptyText(QPainter& painter, const ChartPane& pane);
     void paintSelection(QPainter& painter, const ChartPane& pane);
@@ -125,6 +148,7 @@ private:
     QCPMarginGroup* m_margins = nullptr;
     std::vector<std::unique_ptr<PaintLayer>> m_layers;
     QImage* m_image = nullptr; ///< being drawn
+    QImage m_ground;           ///< the picture before data: grid and bands, over which marks may stand
 };
 
 ChartScene::Plot::Plot()
@@ -158,13 +182,20 @@ void ChartScene::Plot::addPane(size_t index)
     rect->setMarginGroup(QCP::msLeft, m_margins);
     rect->axis(QCPAxis::atBottom)->setTickLabels(index + 1 == charts.size());
     m_rects.push_back(rect);
-    m_layers.push_back(std::make_unique<PaintLayer>(
-        &plot, QStringLiteral("main"), [this, index](QPainter& painter) { paintData(painter, index); }));
-    m_layers.push_back(std::make_unique<PaintLayer>(
-        &plot, QStringLiteral("overlay"), [this, index](QPainter& painter) { paintOver(painter, index); }));
+    addLayer(QStringLiteral("grid"), index, &Plot::paintGround);
+    addLayer(QStringLiteral("main"), index, &Plot::paintData);
+    addLayer(QStringLiteral("overlay"), index, &Plot::paintOver);
 }
 
-void ChartScene::Plot::preparePane(size_t index, double legendWidth)
+void ChartScene::Plot::addLayer(const QString& name, size_t index, void (Plot::*paint)(QPainter&, size_t))
+{
+    m_layers.push_back(std::make_unique<PaintLayer>(&plot, name, [this, index, paint](QPainter& painter) {
+        if (m_image) // the plot also draws itself now and then, unseen
+            (this->*paint)(painter, index);
+    }));
+}
+
+void ChartScene::Plot::preparePane(size_t index, double legendWidth, int height)
 {
     ChartPane& pane = *panes[index];
     QCPAxisRect* rect = m_rects[index];
@@ -174,11 +205,12 @@ void ChartScene::Plot::preparePane(size_t index, double legendWidth)
     QCPAxis* value = rect->axis(QCPAxis::atLeft);
     styleAxis(time, colors());
     styleAxis(value, colors());
-    const ValueRange range = pane.rangeFor(begin, end);
+    const ValueRange range = pane.rangeFor(begin, end, height);
     time->setRange(toSeconds(begin), toSeconds(end));
     value->setRange(range.low, range.high);
-    value->setLabel(pane.isEmpty() ? QString() : QString::fromStdString(pane.data.axis.label));
+    value->setLabel(pane.isEmpty() ? QString() : fittingLabel(pane.data.axis.label, height));
     value->setTickLabels(!pane.isEmpty());
+    value->setTicks(!pane.isEmpty());
     value->grid()->setVisible(!pane.isEmpty());
     if (index + 1 == panes.size())
         time->setLabel(QStringLiteral("Seconds since the connection's first packet"));
@@ -191,8 +223,8 @@ void ChartScene::Plot::prepare(QSize size)
     for (const ChartData& chart : charts)
         stretch += stretchOf(chart);
     for (size_t i = 0; i < panes.size(); ++i) {
-        preparePane(i, size.width() - 2.0 * outerMargin);
-        const auto height = static_cast<int>(size.height() * stretchOf(charts[i]) / stretch) - 40;
+        const auto height = static_cast<int>(size.height() * stretchOf(charts[i]) / stretch) - roomAroundPlot;
+        preparePane(i, size.width() - 2.0 * outerMargin, height);
         m_rects[i]->axis(QCPAxis::atBottom)->setTicker(makeTimeTicker(size.width() - 80));
         m_rects[i]->axis(QCPAxis::atLeft)->setTicker(makeValueTicker(charts[i].axis.unit, height));
     }
@@ -222,18 +254,30 @@ void ChartScene::Plot::updateArea(size_t index)
 {
     ChartPane& pane = *panes[index];
     const QCPRange values = m_rects[index]->axis(QCPAxis::atLeft)->range();
-    pane.area = { m_rects[index]->rect(), begin, end, values.lower, values.upper };
-    pane.legendOrigin = { outerMargin, pane.area.pixels.top() - pane.legend.height - legendGap + 1 };
+    pane.area = {m_rects[index]->rect(), begin, end, values.lower, values.upper};
+    pane.legendOrigin = {outerMargin, pane.area.pixels.top() - pane.legend.height - legendGap + 1};
+}
+
+void ChartScene::Plot::paintGround(QPainter& painter, size_t index)
+{
+    updateArea(index);
+    paintShapes(painter, index, SeriesLayer::Bands);
 }
 
 void ChartScene::Plot::paintData(QPainter& painter, size_t index)
 {
-    updateArea(index);
+    if (index == 0)
+        m_ground = m_image->copy();
+    paintShapes(painter, index, SeriesLayer::Data);
+}
+
+void ChartScene::Plot::paintShapes(QPainter& painter, size_t index, SeriesLayer layer)
+{
     const ChartPane& pane = *panes[index];
     painter.resetTransform();
     const PlotArea area = pane.area.scaled(style.scale);
     for (size_t i = 0; i < pane.indexes.size(); ++i) {
-        if (!pane.hidden[i])
+        if (!pane.hidden[i] && layer == layerOf(pane.data.series[i]))
             paintSeries(painter, pane.data.series[i], *pane.indexes[i], area, style);
     }
 }
@@ -245,8 +289,7 @@ void ChartScene::Plot::paintOver(QPainter& painter, size_t index)
     if (pane.isEmpty())
         paintEmptyText(painter, pane);
     paintSelection(painter, pane);
-    const InkProbe inkOf
-        = [this](const QRectF& box) { return m_image ? inkShare(*m_image, box, style.scale, colors()) : 0; };
+    const InkProbe inkOf = [this](const QRectF& box) { return inkShare(*m_image, m_ground, box, style.scale); };
     pane.marks = paintMarks(painter, pane.data.marks, pane.area, style.theme, selectedStep, inkOf);
 }
 

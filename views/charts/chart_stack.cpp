@@ -97,12 +97,12 @@ QString ChartStack::accessibleText() const
 
 QSize ChartStack::sizeHint() const
 {
-    return { 960, 640 };
+    return {960, 640};
 }
 
 QSize ChartStack::minimumSizeHint() const
 {
-    return { 360, 240 };
+    return {360, 240};
 }
 
 void ChartStack::setTheme(ChartTheme theme)

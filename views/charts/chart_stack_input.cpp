@@ -118,7 +118,7 @@ void ChartStack::panTo(QPointF position)
         return;
     const double shift = area.valueAt(m_gesture->start.y()) - area.valueAt(position.y());
     m_scene->setValueRange(
-        *m_gesture->chart, ValueRange{ m_gesture->values->low + shift, m_gesture->values->high + shift });
+        *m_gesture->chart, ValueRange{m_gesture->values->low + shift, m_gesture->values->high + shift});
     redraw();
 }
 
@@ -129,7 +129,7 @@ void ChartStack::zoomToBox()
     if (box.width() < StackGesture::dragDistance || box.height() < StackGesture::dragDistance)
         return;
     m_window->show(area.timeAt(box.left()), area.timeAt(box.right()));
-    m_scene->setValueRange(*m_gesture->chart, ValueRange{ area.valueAt(box.bottom()), area.valueAt(box.top()) });
+    m_scene->setValueRange(*m_gesture->chart, ValueRange{area.valueAt(box.bottom()), area.valueAt(box.top())});
     redraw();
 }
 
@@ -160,7 +160,7 @@ void ChartStack::zoomValuesAt(double factor, QPointF position)
     const PlotArea area = m_scene->area(*chart);
     const double anchor = area.valueAt(position.y());
     m_scene->setValueRange(
-        *chart, ValueRange{ anchor - (anchor - area.low) * factor, anchor + (area.high - anchor) * factor });
+        *chart, ValueRange{anchor - (anchor - area.low) * factor, anchor + (area.high - anchor) * factor});
     redraw();
 }
 

@@ -46,7 +46,7 @@ void paintTextBox(QPainter& painter, const QRectF& box, const QString& text, con
 QSizeF textBoxSize(const QPainter& painter, const QString& text)
 {
     const QRectF bounds = QFontMetricsF(painter.font()).boundingRect(QRectF(0, 0, 4000, 4000), Qt::AlignLeft, text);
-    return { bounds.width() + 2 * padding, bounds.height() + padding };
+    return {bounds.width() + 2 * padding, bounds.height() + padding};
 }
 
 } // namespace

@@ -11,7 +11,7 @@ void paintCross(QPainter& painter, QPointF center, double half, const QColor& co
 {
     const QPointF diagonal(half, half);
     const QPointF other(half, -half);
-    for (const auto& [stroke, width] : { std::pair(background, half * 0.9), std::pair(color, half * 0.5) }) {
+    for (const auto& [stroke, width] : {std::pair(background, half * 0.9), std::pair(color, half * 0.5)}) {
         painter.setPen(QPen(stroke, width, Qt::SolidLine, Qt::RoundCap));
         painter.drawLine(center - diagonal, center + diagonal);
         painter.drawLine(center - other, center + other);
@@ -21,12 +21,12 @@ void paintCross(QPainter& painter, QPointF center, double half, const QColor& co
 QPolygonF diamond(QPointF center, double half)
 {
     return QPolygonF(
-        { center - QPointF(0, half), center + QPointF(half, 0), center + QPointF(0, half), center - QPointF(half, 0) });
+        {center - QPointF(0, half), center + QPointF(half, 0), center + QPointF(0, half), center - QPointF(half, 0)});
 }
 
 QPolygonF triangle(QPointF center, double half)
 {
-    return QPolygonF({ center + QPointF(0, -half), center + QPointF(half, half), center + QPointF(-half, half) });
+    return QPolygonF({center + QPointF(0, -half), center + QPointF(half, half), center + QPointF(-half, half)});
 }
 
 /// A bar with caps, as in the chart: for the legend.

@@ -13,8 +13,9 @@ namespace {
 constexpr int titleFont = 12;
 constexpr int entryFont = 11;
 constexpr double lineHeight = 18;
-constexpr double sampleWidth = 14;
-constexpr double gap = 5; ///< between a sample and its name
+constexpr double symbolWidth = 14;
+constexpr double lineWidth = 24; ///< long enough to show the pattern of dashes
+constexpr double gap = 5;        ///< between a sample and its name
 constexpr double entrySpacing = 14;
 constexpr double titleSpacing = 18;
 
@@ -30,6 +31,11 @@ QFont strikableFont(bool isHidden)
     return font;
 }
 
+double sampleWidth(const Series& series)
+{
+    return series.shape == SeriesShape::Steps ? lineWidth : symbolWidth;
+}
+
 } // namespace
 
 Legend layOutLegend(const ChartData& chart, double width)
@@ -40,12 +46,13 @@ Legend layOutLegend(const ChartData& chart, double width)
     double x = titleMetrics.horizontalAdvance(QString::fromStdString(chart.title)) + titleSpacing;
     double y = 0;
     for (size_t i = 0; i < chart.series.size(); ++i) {
-        const double entryWidth = sampleWidth + gap + metrics.horizontalAdvance(nameOf(chart.series[i])) + 1;
+        const double entryWidth
+            = sampleWidth(chart.series[i]) + gap + metrics.horizontalAdvance(nameOf(chart.series[i])) + 1;
         if (x + entryWidth > width && x > 0) {
             x = 0;
             y += lineHeight;
         }
-        legend.entries.push_back({ i, QRectF(x, y, entryWidth, lineHeight) });
+        legend.entries.push_back({i, QRectF(x, y, entryWidth, lineHeight)});
         x += entryWidth + entrySpacing;
     }
     legend.height = y + lineHeight;
@@ -67,10 +74,11 @@ void paintLegend(QPainter& painter, const ChartData& chart, const Legend& legend
         const bool isHidden = entry.series < hidden.size() && hidden[entry.series];
         const QRectF box = entry.box.translated(origin);
         painter.setOpacity(isHidden ? 0.5 : 1);
-        paintLegendSample(painter, series, { box.left() + sampleWidth / 2, box.center().y() }, sampleWidth - 2, theme);
+        const double width = sampleWidth(series);
+        paintLegendSample(painter, series, {box.left() + width / 2, box.center().y()}, width - 2, theme);
         painter.setFont(strikableFont(isHidden));
         painter.setPen(colors.text);
-        painter.drawText(box.adjusted(sampleWidth + gap, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, nameOf(series));
+        painter.drawText(box.adjusted(width + gap, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, nameOf(series));
         painter.setOpacity(1);
     }
     painter.restore();

@@ -18,8 +18,10 @@ namespace {
 constexpr double badgeHeight = 17;
 constexpr int badgeFont = 11;
 constexpr int labelFont = 11;
-constexpr double anchorRadius = 3;
+constexpr double anchorRadius = 4.5;
+constexpr double spanOffset = 9; ///< below the value: a bracket hides no line
 constexpr int joinAlpha = 110;
+constexpr int spanAlpha = 130;
 
 QString badgeText(const ChartMark& mark)
 {
@@ -31,6 +33,11 @@ QString labelText(const ChartMark& mark)
     return QString::fromStdString(mark.label);
 }
 
+QFont labelFontOf(const ChartMark& mark)
+{
+    return chartFont(labelFont, mark.isReset ? FontWeight::Bold : FontWeight::Normal);
+}
+
 QColor colorOf(const ChartMark& mark, ChartTheme theme)
 {
     return mark.isReset ? chartColors(theme).reset : chartColors(theme).mark;
@@ -39,11 +46,11 @@ QColor colorOf(const ChartMark& mark, ChartTheme theme)
 MarkRequest requestFor(const ChartMark& mark, const PlotArea& area)
 {
     const QFontMetricsF badgeMetrics(chartFont(badgeFont, FontWeight::Bold));
-    const QFontMetricsF labelMetrics(chartFont(labelFont));
+    const QFontMetricsF labelMetrics(labelFontOf(mark));
     const double width = std::max(badgeHeight, badgeMetrics.horizontalAdvance(badgeText(mark)) + 8);
-    MarkRequest request{ area.point(mark.time, mark.value), { width, badgeHeight }, {} };
+    MarkRequest request{area.point(mark.time, mark.value), {width, badgeHeight}, {}};
     if (!mark.label.empty())
-        request.label = { labelMetrics.horizontalAdvance(labelText(mark)) + 4, labelMetrics.height() };
+        request.label = {labelMetrics.horizontalAdvance(labelText(mark)) + 4, labelMetrics.height()};
     return request;
 }
 
@@ -59,12 +66,12 @@ std::optional<QLineF> clippedLine(const QLineF& line, const QRectF& box)
 {
     double from = 0;
     double to = 1;
-    const std::array<std::pair<double, double>, 4> sides{ {
-        { -line.dx(), line.x1() - box.left() },
-        { line.dx(), box.right() - line.x1() },
-        { -line.dy(), line.y1() - box.top() },
-        { line.dy(), box.bottom() - line.y1() },
-    } };
+    const std::array<std::pair<double, double>, 4> sides{{
+        {-line.dx(), line.x1() - box.left()},
+        {line.dx(), box.right() - line.x1()},
+        {-line.dy(), line.y1() - box.top()},
+        {line.dy(), box.bottom() - line.y1()},
+    }};
     for (const auto& [outward, room] : sides) {
         if (outward == 0 && room < 0)
             return {};
@@ -96,14 +103,14 @@ void paintSpan(QPainter& painter, const ChartMark& mark, const PlotArea& area, C
 {
     if (!mark.endTime)
         return;
-    const double y = area.y(mark.value);
+    const double y = std::min(area.y(mark.value) + spanOffset, area.pixels.bottom() - 2.0);
     const double left = std::max(area.x(mark.time), area.pixels.left() - 10.0);
     const double right = std::min(area.x(*mark.endTime), area.pixels.right() + 10.0);
-    if (right - left < 2 || y < area.pixels.top() || y > area.pixels.bottom() + 1)
+    if (right - left < 2 || y < area.pixels.top())
         return;
     QColor color = colorOf(mark, theme);
-    color.setAlpha(200);
-    painter.setPen(QPen(color, 1.5, mark.isGhost ? Qt::DotLine : Qt::SolidLine));
+    color.setAlpha(spanAlpha);
+    painter.setPen(QPen(color, 1, mark.isGhost ? Qt::DotLine : Qt::SolidLine));
     painter.drawLine(QPointF(left, y), QPointF(right, y));
     painter.drawLine(QPointF(left, y - 4), QPointF(left, y + 4));
     painter.drawLine(QPointF(right, y - 4), QPointF(right, y + 4));
@@ -111,15 +118,20 @@ void paintSpan(QPainter& painter, const ChartMark& mark, const PlotArea& area, C
 
 void paintLeader(QPainter& painter, const MarkRequest& request, const MarkPlace& place, const QColor& color)
 {
+    QLineF line(request.anchor, place.badge.center());
+    if (line.length() <= anchorRadius)
+        return;
+    line.setP1(line.pointAt(anchorRadius / line.length()));
     painter.setPen(QPen(color, 1));
-    painter.drawLine(request.anchor, place.badge.center());
+    painter.drawLine(line);
 }
 
 void paintAnchor(QPainter& painter, const ChartMark& mark, QPointF anchor, ChartTheme theme)
 {
-    const ChartColors& colors = chartColors(theme);
-    painter.setPen(QPen(mark.isGhost ? colorOf(mark, theme) : colors.background, 1.2));
-    painter.setBrush(mark.isGhost ? colors.background : colorOf(mark, theme));
+    if (mark.isReset)
+        return; // its cross is enough
+    painter.setPen(QPen(colorOf(mark, theme), 1.4, mark.isGhost ? Qt::DotLine : Qt::SolidLine));
+    painter.setBrush(Qt::NoBrush); // the packet stays visible
     painter.drawEllipse(anchor, anchorRadius, anchorRadius);
 }
 
@@ -131,7 +143,7 @@ void paintLabel(QPainter& painter, const ChartMark& mark, const QRectF& box, Cha
     painter.setPen(Qt::NoPen);
     painter.setBrush(colors.legendBackground);
     painter.drawRoundedRect(box, 3, 3);
-    painter.setFont(chartFont(labelFont, mark.isReset ? FontWeight::Bold : FontWeight::Normal));
+    painter.setFont(labelFontOf(mark));
     painter.setPen(mark.isReset ? colors.reset : colors.text);
     painter.drawText(box, Qt::AlignCenter, labelText(mark));
 }
@@ -189,7 +201,7 @@ std::vector<PaintedMark> paintMarks(QPainter& painter, const std::vector<ChartMa
         paintBadge(painter, places[i].badge, *visible[i], theme);
         if (visible[i]->number == selected)
             paintSelection(painter, places[i].badge, theme);
-        painted.push_back({ visible[i]->number, requests[i].anchor, places[i].badge });
+        painted.push_back({visible[i]->number, requests[i].anchor, places[i].badge});
     }
     painter.restore();
     return painted;

@@ -19,7 +19,7 @@ struct PlotArea
 
     double x(Duration time) const;
     double y(double value) const;
-    QPointF point(Duration time, double value) const { return { x(time), y(value) }; }
+    QPointF point(Duration time, double value) const { return {x(time), y(value)}; }
     Duration timeAt(double x) const;
     double valueAt(double y) const;
 

@@ -17,7 +17,7 @@ SeriesIndex::SeriesIndex(std::shared_ptr<const PointSource> points, SeriesShape 
 Extent SeriesIndex::extentOf(const ChartPoint& point) const
 {
     const bool hasHeight = m_shape == SeriesShape::Bars || m_shape == SeriesShape::Impulses;
-    return { hasHeight ? point.low : point.high, point.high };
+    return {hasHeight ? point.low : point.high, point.high};
 }
 
 void SeriesIndex::buildLeaves()

@@ -68,7 +68,7 @@ public:
             ++level;
         }
         for (size_t node = first / nodeSize; node <= (last - 1) / nodeSize; ++node)
-            visitNode({ level, nodeSize, node }, first, last, onNode, onPoint);
+            visitNode({level, nodeSize, node}, first, last, onNode, onPoint);
     }
 
 private:
@@ -96,7 +96,7 @@ private:
         const size_t begin = std::max(first, nodeBegin);
         const size_t end = std::min(last, nodeEnd);
         const Level& level = m_levels[place.level];
-        if (onNode(Node{ level.extents[place.node], level.solid[place.node], begin == nodeBegin && end == nodeEnd }))
+        if (onNode(Node{level.extents[place.node], level.solid[place.node], begin == nodeBegin && end == nodeEnd}))
             return;
         if (place.level == 0) {
             for (size_t index = begin; index < end; ++index)
@@ -105,7 +105,7 @@ private:
         }
         const size_t childSize = place.nodeSize / fan;
         for (size_t child = begin / childSize; child <= (end - 1) / childSize; ++child)
-            visitNode({ place.level - 1, childSize, child }, first, last, onNode, onPoint);
+            visitNode({place.level - 1, childSize, child}, first, last, onNode, onPoint);
     }
 
     std::shared_ptr<const PointSource> m_points;

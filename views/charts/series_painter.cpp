@@ -17,7 +17,8 @@ constexpr size_t mostGlyphs = 4000;  ///< above, points of a series are drawn as
 constexpr double glyphSize = 9;
 constexpr double resetGlyphSize = 13;
 constexpr int capWidth = 7;
-constexpr int shortestBar = 3; ///< pixels of a bar with room: a lone byte stays visible
+constexpr int shortestBar = 3;        ///< pixels of a bar with room: a lone byte stays visible
+constexpr int shortestCappedBar = 12; ///< a re-send shows its caps however small it is
 
 /// One series on its way to the screen.
 struct Task
@@ -52,7 +53,8 @@ void paintWideBar(const Task& task, const ChartPoint& point)
     int bottom = task.area.row(point.low);
     if (bottom < 0 || top >= task.area.pixels.height())
         return;
-    const int missing = task.pixels(shortestBar) - (bottom - top);
+    const bool hasCaps = task.look.glyph == SeriesGlyph::CappedBar;
+    const int missing = task.pixels(hasCaps ? shortestCappedBar : shortestBar) - (bottom - top);
     if (missing > 0) {
         top -= missing / 2;
         bottom += missing - missing / 2;
@@ -60,10 +62,11 @@ void paintWideBar(const Task& task, const ChartPoint& point)
     fill(task, QRect(x, top, width, bottom - top));
     if (task.look.glyph == SeriesGlyph::None)
         return;
-    const int cap = task.look.glyph == SeriesGlyph::CappedBar ? task.pixels(capWidth) : task.pixels(capWidth / 2);
-    const int capX = task.look.glyph == SeriesGlyph::CappedBar ? x + width / 2 - cap / 2 : x;
-    fill(task, QRect(capX, top, cap, task.pixels(1)));
-    fill(task, QRect(capX, bottom - task.pixels(1), cap, task.pixels(1)));
+    const int cap = task.pixels(hasCaps ? capWidth : capWidth / 2);
+    const int capX = hasCaps ? x + width / 2 - cap / 2 : x;
+    const int capHeight = task.pixels(hasCaps ? 2 : 1);
+    fill(task, QRect(capX, top, cap, capHeight));
+    fill(task, QRect(capX, bottom - capHeight, cap, capHeight));
 }
 
 void paintBars(const Task& task)
@@ -83,13 +86,13 @@ std::pair<int, int> dashOf(Qt::PenStyle style)
 {
     switch (style) {
     case Qt::DashLine:
-        return { 7, 4 };
+        return {7, 4};
     case Qt::DotLine:
-        return { 2, 3 };
+        return {2, 3};
     case Qt::DashDotLine:
-        return { 10, 6 };
+        return {10, 6};
     default:
-        return { 1, 0 };
+        return {1, 0};
     }
 }
 
@@ -155,7 +158,7 @@ void paintGlyphs(const Task& task)
         const ChartPoint point = task.index.point(i);
         const QPointF place(std::floor(task.area.x(point.time)) + 0.5, task.area.y(point.high));
         const int cell = std::max(1, static_cast<int>(size / 3));
-        if (!taken.insert({ static_cast<int>(place.x()) / cell, static_cast<int>(place.y()) / cell }).second)
+        if (!taken.insert({static_cast<int>(place.x()) / cell, static_cast<int>(place.y()) / cell}).second)
             continue;
         if (task.series.style == SeriesStyle::Reset)
             paintResetLine(task, place.x());
@@ -206,7 +209,7 @@ void paintBands(const Task& task)
 void paintSeries(
     QPainter& painter, const Series& series, const SeriesIndex& index, const PlotArea& area, const PaintStyle& style)
 {
-    Task task{ painter, series, index, area, style, seriesLook(series.style, style.theme) };
+    Task task{painter, series, index, area, style, seriesLook(series.style, style.theme)};
     task.first = index.firstAt(area.begin);
     task.last = index.firstAt(area.end, task.first);
     painter.save();

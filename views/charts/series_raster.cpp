@@ -49,11 +49,11 @@ private:
         const auto firstWord = static_cast<size_t>(first) / 64;
         const auto lastWord = static_cast<size_t>(last) / 64;
         for (size_t word = firstWord; word <= lastWord; ++word) {
-            uint64_t mask = ~uint64_t{ 0 };
+            uint64_t mask = ~uint64_t{0};
             if (word == firstWord)
-                mask &= ~uint64_t{ 0 } << (first & 63);
+                mask &= ~uint64_t{0} << (first & 63);
             if (word == lastWord)
-                mask &= ~uint64_t{ 0 } >> (63 - (last & 63));
+                mask &= ~uint64_t{0} >> (63 - (last & 63));
             if (!use(word, mask))
                 return;
         }
@@ -90,7 +90,7 @@ struct Rows
 
 Rows rowsOf(const PlotArea& area, const Extent& extent)
 {
-    return { area.row(extent.high), area.row(extent.low) };
+    return {area.row(extent.high), area.row(extent.low)};
 }
 
 /// Collects the coverage of one column after the other.
@@ -121,7 +121,7 @@ public:
 
 private:
     bool isOutOfView(const Rows& rows) const { return rows.bottom < 0 || rows.top >= m_height; }
-    Rows clipped(const Rows& rows) const { return { std::max(rows.top, 0), std::min(rows.bottom, m_height - 1) }; }
+    Rows clipped(const Rows& rows) const { return {std::max(rows.top, 0), std::min(rows.bottom, m_height - 1)}; }
 
     void coverVisible(const Rows& rows)
     {
@@ -176,9 +176,9 @@ public:
     {
         holdUntil(column);
         const int firstRow = m_area.row(m_index.extentOf(first).high);
-        Rows rows{ firstRow, firstRow };
+        Rows rows{firstRow, firstRow};
         if (m_isDrawing)
-            rows.include({ m_row, m_row });
+            rows.include({m_row, m_row});
         m_index.visit(
             first, last, [&](const SeriesIndex::Node& node) { return isDone(node, rows); },
             [&](size_t point) {

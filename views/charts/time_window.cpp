@@ -39,7 +39,7 @@ void TimeWindow::reset(Duration length)
     m_back.clear();
     m_forward.clear();
     m_gestureRemembered = false;
-    m_range = { lowest(), highest() };
+    m_range = {lowest(), highest()};
     emit historyChanged();
     emit rangeChanged();
 }
@@ -50,15 +50,15 @@ TimeWindow::Range TimeWindow::clamped(Range range) const
         std::swap(range.begin, range.end);
     if (range.end - range.begin < minimumWidth) {
         const Duration middle = range.begin + (range.end - range.begin) / 2;
-        range = { middle - minimumWidth / 2, middle + minimumWidth / 2 };
+        range = {middle - minimumWidth / 2, middle + minimumWidth / 2};
     }
     const Duration width = range.end - range.begin;
     if (width >= highest() - lowest())
-        return { lowest(), highest() };
+        return {lowest(), highest()};
     if (range.begin < lowest())
-        return { lowest(), lowest() + width };
+        return {lowest(), lowest() + width};
     if (range.end > highest())
-        return { highest() - width, highest() };
+        return {highest() - width, highest()};
     return range;
 }
 
@@ -82,7 +82,7 @@ void TimeWindow::apply(Range range)
 
 void TimeWindow::show(Duration begin, Duration end)
 {
-    const Range range = clamped({ begin, end });
+    const Range range = clamped({begin, end});
     if (range == m_range)
         return;
     remember();

@@ -18,7 +18,7 @@ class TimeWindow : public QObject
     Q_OBJECT
 
 public:
-    static constexpr Duration minimumWidth{ 200 }; ///< time stamps are nanoseconds; below, axes have no digits left
+    static constexpr Duration minimumWidth{200}; ///< time stamps are nanoseconds; below, axes have no digits left
     static constexpr double overhang = 0.06;
     static constexpr size_t historyLimit = 200;
 
