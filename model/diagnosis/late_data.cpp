@@ -104,6 +104,13 @@ bool isFinished(const ResetContext& reset)
     return finSeen && reset.allDataAcknowledged(Side::Client) && reset.allDataAcknowledged(Side::Server);
 }
 
+bool isForgottenHalfClose(const ResetContext& reset)
+{
+    if (!isReply(reset.form.form) || !reset.form.trigger || reset.finBefore(reset.y) || !reset.finBefore(reset.x))
+        return false;
+    return reset.flowAnalysis(reset.y).kinds[reset.form.trigger->row].has(Kind::KeepAlive);
+}
+
 std::vector<uint32_t> unansweredKeepAlives(const ResetContext& reset)
 {
     std::vector<uint32_t> probes;

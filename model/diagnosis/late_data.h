@@ -26,6 +26,9 @@ std::optional<LateData> findLateData(const ResetContext& reset);
 /// All data acknowledged, and a FIN of either side before the RST (diagnosis.md 1.21).
 bool isFinished(const ResetContext& reset);
 
+/// X closed its direction, Y left its own open, and a later keep-alive of Y finds that X has forgotten the connection.
+bool isForgottenHalfClose(const ResetContext& reset);
+
 /// Keep-alives of X since Y was last heard, none of which was answered (diagnosis.md 1.15): their rows.
 std::vector<uint32_t> unansweredKeepAlives(const ResetContext& reset);
 

@@ -157,6 +157,26 @@ std::optional<LocatedSegment> findChallenge(
     return std::nullopt;
 }
 
+/// After the RST X agrees to the same SYN and Y takes it: the RST changed nothing. A SYN that Y sent again is a new
+/// attempt.
+bool agreesAfterwards(const Connection& connection, const LocatedSegment& reset)
+{
+    const Side y = otherSide(reset.side);
+    const SegmentColumns& ours = connection.flow(reset.side).segments;
+    const SegmentColumns& theirs = connection.flow(y).segments;
+    for (uint32_t row = theirs.lowerBound(reset.segment.frame); row < theirs.size(); ++row) {
+        const Segment segment = theirs.at(row);
+        if (segment.flags.syn() || segment.flags.rst())
+            return false;
+        for (uint32_t answer = reset.row + 1; answer < ours.size(); ++answer) {
+            const Segment synAck = ours.at(answer);
+            if (synAck.flags.syn() && synAck.frame < segment.frame && segment.ack == synAck.end())
+                return true;
+        }
+    }
+    return false;
+}
+
 bool acceptedInSynSent(const Segment& rst, const SenderState& y)
 {
     return rst.flags.ack() && rst.ack > y.sndUna && rst.ack <= y.sndNxt; // RFC 9293 3.10.7.3
@@ -177,7 +197,8 @@ EffectVerdict findEffect(
     const bool goesOn = verdict.continuation && senderGoesOn(connection, reset);
     const bool synSent = peer.started && !sender.started;
     if (synSent) {
-        verdict.effect = acceptedInSynSent(rst, peer) ? ResetEffect::Accepted : ResetEffect::Dropped;
+        const bool taken = acceptedInSynSent(rst, peer) && !agreesAfterwards(connection, reset);
+        verdict.effect = taken ? ResetEffect::Accepted : ResetEffect::Dropped;
         return verdict;
     }
     if (!sawPeer || !sender.started)

@@ -1,5 +1,6 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/late_data.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -55,7 +56,8 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     const bool byBox = reset.isForged();
     const bool opening = reset.phase == Phase::Opening;
     const bool triggerIsSyn = reset.form.trigger->segment.flags.syn();
-    if (reset.finBefore(reset.x) || sentRstBefore(reset) || triggerIsSyn)
+    const bool closed = reset.finBefore(reset.x) && !isForgottenHalfClose(reset);
+    if (closed || sentRstBefore(reset) || triggerIsSyn)
         return std::nullopt;
     if (byBox && !looksLikeBox(reset))
         return std::nullopt;
@@ -82,7 +84,8 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         evidence.sub("box");
     if (!onHost)
         evidence.possible(CauseId::InjectedReset);
-    evidence.excluded(CauseId::DataAfterClose, "the sender of the reset had not sent a FIN");
+    evidence.excluded(CauseId::DataAfterClose,
+        reset.finBefore(reset.x) ? "no new bytes came after the FIN" : "the sender of the reset had not sent a FIN");
     return evidence.take();
 }
 

@@ -7,7 +7,8 @@ std::optional<Diagnosis> explainIgnoredReset(const ResetContext& reset)
 {
     const bool refused = reset.effect.effect == ResetEffect::Challenged || reset.effect.effect == ResetEffect::Dropped;
     const bool livesOn = reset.effect.continuation.has_value();
-    if (reset.isDeath() || !refused || !livesOn || reset.phase == Phase::Opening)
+    const bool handshakeWentOn = reset.form.form == ResetForm::Refuse;
+    if (reset.isDeath() || !refused || !livesOn || (reset.phase == Phase::Opening && !handshakeWentOn))
         return std::nullopt;
     Evidence evidence(reset, CauseId::IgnoredReset, Confidence::Certain);
     evidence.add(Role::Rst, *reset.reset).harm(Harm::None);

@@ -25,6 +25,8 @@ std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
 {
     if (reset.isDeath() || reset.isForged() || reset.troubleWins() || reset.form.form == ResetForm::Refuse)
         return std::nullopt;
+    if (isForgottenHalfClose(reset))
+        return std::nullopt;
     const std::optional<LateData> late = findLateData(reset);
     const bool closeNotify = late && late->isCloseNotify;
     if (!closeNotify && (late || !isFinished(reset)))

@@ -32,6 +32,14 @@ TEST(HalfOpen, ReplyAfterAFinIsNone)
     EXPECT_NE(talk.primary().cause, CauseId::HalfOpen);
 }
 
+TEST(HalfOpen, KeepAliveOnAForgottenHalfCloseIsOne)
+{
+    Conversation talk;
+    established(talk).closes(Side::Server).wait(1ms).acks(Side::Client).wait(45s).keepAlive(Side::Client).wait(20ms);
+    talk.replies(Side::Server, 102);
+    EXPECT_EQ(talk.primary().cause, CauseId::HalfOpen);
+}
+
 TEST(HalfOpen, AbortIsNone)
 {
     Conversation talk;

@@ -45,6 +45,14 @@ TEST(IgnoredReset, ResetOutsideTheWindowIsDropped)
     EXPECT_EQ(talk.primary().effect, ResetEffect::Dropped);
 }
 
+TEST(IgnoredReset, RefusalAfterWhichTheHandshakeWentOnIsOne)
+{
+    Conversation talk;
+    talk.syn().wait(20ms).refuses().wait(1ms).synAck().acks(Side::Client).wait(1s);
+    goOn(talk);
+    EXPECT_EQ(talk.primary().cause, CauseId::IgnoredReset);
+}
+
 TEST(IgnoredReset, AcceptedResetIsNone)
 {
     Conversation talk;
