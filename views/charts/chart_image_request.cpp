@@ -57,7 +57,7 @@ ChartImageRequest describeChartImage(const ChartRequest& request, std::span<cons
         image.charts.push_back(kind->build(request));
     image.span = storySpan(request.connection, request.diagnosis);
     if (!request.diagnosis) {
-        image.heading = QStringLiteral("Nothing to explain: no reset and no silent end in this capture");
+        image.heading = QStringLiteral("Nothing to explain: this connection was neither reset nor did it fall silent");
         return image;
     }
     image.heading = headingFor(*request.diagnosis);

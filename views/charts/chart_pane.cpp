@@ -9,7 +9,7 @@ namespace {
 
 constexpr double roomBelow = 0.06; ///< of the range, so that marks and symbols are not cut
 constexpr double roomAbove = 0.12;
-constexpr int symbolRoom = 12;           ///< pixels: half of the largest symbol and a little air
+constexpr double symbolRoom = 13;        ///< pixels: half of the largest symbol and a little air
 constexpr double farEdge = 1.6;          ///< a series that need not be seen may stretch the axis by this factor at most
 constexpr size_t mostLookedAt = 200'000; ///< points under the pointer in very dense views
 
@@ -78,7 +78,7 @@ ValueRange ChartPane::rangeFor(Duration begin, Duration end, int height) const
     double span = extent.high - extent.low;
     if (!(span > 0))
         span = std::max(1.0, std::abs(extent.high) * 0.02);
-    const double symbol = symbolRoom / std::max(height, 4 * symbolRoom);
+    const double symbol = symbolRoom / std::max<double>(height, 4 * symbolRoom);
     return {extent.low - span * std::max(roomBelow, symbol), extent.low + span * (1 + std::max(roomAbove, symbol))};
 }
 

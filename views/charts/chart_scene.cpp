@@ -21,7 +21,8 @@ constexpr int labelFont = 11;
 constexpr int hintFont = 13;
 constexpr int outerMargin = 8;
 constexpr int legendGap = 5;
-constexpr int roomAroundPlot = 40; ///< legend and axis, about
+constexpr int roomAroundPlot = 40;  ///< legend and axis, about
+constexpr int roomForTimeAxis = 30; ///< numbers and label below the last chart
 constexpr double sequenceStretch = 3;
 constexpr double otherStretch = 1.25;
 constexpr double emptyStretch = 0.4; ///< a chart without points needs room for one sentence
@@ -223,7 +224,8 @@ void ChartScene::Plot::prepare(QSize size)
     for (const ChartData& chart : charts)
         stretch += stretchOf(chart);
     for (size_t i = 0; i < panes.size(); ++i) {
-        const auto height = static_cast<int>(size.height() * stretchOf(charts[i]) / stretch) - roomAroundPlot;
+        const auto height = static_cast<int>(size.height() * stretchOf(charts[i]) / stretch) - roomAroundPlot
+            - (i + 1 == panes.size() ? roomForTimeAxis : 0);
         preparePane(i, size.width() - 2.0 * outerMargin, height);
         m_rects[i]->axis(QCPAxis::atBottom)->setTicker(makeTimeTicker(size.width() - 80));
         m_rects[i]->axis(QCPAxis::atLeft)->setTicker(makeValueTicker(charts[i].axis.unit, height));
