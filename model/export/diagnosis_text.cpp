@@ -89,7 +89,9 @@ std::string frameText(const EvidenceStep& step)
 
 std::string chainText(const CaptureInfo& capture, const std::vector<EvidenceStep>& chain)
 {
-    std::string text;
+    if (chain.empty())
+        return {};
+    std::string text = "   What happened\n";
     size_t number = 0;
     for (const EvidenceStep& step : chain) {
         const std::string count = std::to_string(++number);
@@ -106,7 +108,7 @@ std::string actionsText(const std::vector<std::string>& actions)
 {
     if (actions.empty())
         return {};
-    std::string text = "   What to do\n";
+    std::string text = "   What to do next\n";
     size_t number = 0;
     for (const std::string& action : actions)
         text += listed(std::to_string(++number) + ". ", action);
