@@ -24,7 +24,7 @@ struct ChartOptions
     std::optional<ConnectionId> connection;
     std::optional<PacketNumber> reset;
     std::vector<const ChartKind*> kinds;
-    QSize size{ 1920, 1080 };
+    QSize size{1920, 1080};
     double scale = 1;
     ChartTheme theme = ChartTheme::Light;
 };
@@ -62,12 +62,12 @@ void addOptions(QCommandLineParser& parser)
         option("size", QStringLiteral("Size in pixels before scaling (default 1920x1080)."), "WxH"),
         option("scale", QStringLiteral("Pixels of the file for each of --size (default 1); texts grow along."), "S"),
         option("theme", QStringLiteral("light (default) or dark."), "THEME"),
-        { { QStringLiteral("o"), QStringLiteral("output") },
-            QStringLiteral("The picture to write; - is standard output."), QStringLiteral("OUT.png") },
+        {{QStringLiteral("o"), QStringLiteral("output")}, QStringLiteral("The picture to write; - is standard output."),
+            QStringLiteral("OUT.png")},
     });
     parser.addPositionalArgument(
         QStringLiteral("FILE"), QStringLiteral("A capture (pcap, pcapng); - is standard input."));
-    for (const char* later : { "fold", "peer", "dpi" }) {
+    for (const char* later : {"fold", "peer", "dpi"}) {
         QCommandLineOption hidden(QString::fromUtf8(later));
         hidden.setFlags(QCommandLineOption::HiddenFromHelp);
         if (QLatin1String(later) != QLatin1String("fold"))
@@ -155,7 +155,7 @@ QString readTheme(const QCommandLineParser& parser, ChartOptions& options)
 
 QString readFiles(const QCommandLineParser& parser, ChartOptions& options)
 {
-    for (const char* later : { "fold", "peer", "dpi" }) {
+    for (const char* later : {"fold", "peer", "dpi"}) {
         if (parser.isSet(QString::fromUtf8(later)))
             return QStringLiteral("This version does not have --%1 yet.").arg(QString::fromUtf8(later));
     }
@@ -174,12 +174,12 @@ QString readFiles(const QCommandLineParser& parser, ChartOptions& options)
 Parsed<ChartOptions> readOptions(const QCommandLineParser& parser)
 {
     ChartOptions options;
-    for (const auto read : { readFiles, readSelection, readCharts, readSize, readTheme }) {
+    for (const auto read : {readFiles, readSelection, readCharts, readSize, readTheme}) {
         const QString problem = read(parser, options);
         if (!problem.isEmpty())
-            return { std::nullopt, problem };
+            return {std::nullopt, problem};
     }
-    return { options, {} };
+    return {options, {}};
 }
 
 /// The connection with most harm, else the first one with data, else the first.
@@ -198,19 +198,19 @@ Parsed<ConnectionId> chosenConnection(const Trace& trace, const TraceDiagnosis& 
 {
     if (options.connection) {
         if (options.connection->value < trace.connections.size())
-            return { options.connection, {} };
-        return { std::nullopt,
+            return {options.connection, {}};
+        return {std::nullopt,
             QStringLiteral("There is no connection %1: the capture has %2, counted from 0.")
                 .arg(options.connection->value)
-                .arg(trace.connections.size()) };
+                .arg(trace.connections.size())};
     }
     if (!options.reset)
-        return { mostTelling(trace, diagnosis), {} };
+        return {mostTelling(trace, diagnosis), {}};
     const auto found = std::find_if(
         trace.resets.begin(), trace.resets.end(), [&](const ResetRef& reset) { return reset.frame == *options.reset; });
     if (found != trace.resets.end())
-        return { found->connection, {} };
-    return { std::nullopt, QStringLiteral("Packet %1 is no TCP reset.").arg(options.reset->value) };
+        return {found->connection, {}};
+    return {std::nullopt, QStringLiteral("Packet %1 is no TCP reset.").arg(options.reset->value)};
 }
 
 const Diagnosis* chosenDiagnosis(const ConnectionDiagnosis& diagnosis, const ChartOptions& options)
@@ -229,7 +229,7 @@ QImage drawConnection(
     const Analysis analysis = analyzeConnection(connection);
     const ConnectionDiagnosis diagnosis = diagnoseConnection(*traceDiagnosis.context, connection, analysis);
     const Diagnosis* chosen = chosenDiagnosis(diagnosis, options);
-    const ChartRequest request{ trace, connection, analysis, storyDirection(connection, chosen), chosen };
+    const ChartRequest request{trace, connection, analysis, storyDirection(connection, chosen), chosen};
     ChartImageRequest image = describeChartImage(request, options.kinds);
     image.size = options.size;
     image.scale = options.scale;

@@ -4,6 +4,7 @@
 #include "views/charts/axis_ticks.h"
 #include "views/charts/chart_pane.h"
 #include "views/charts/glyphs.h"
+#include "views/charts/ink_share.h"
 #include "views/charts/series_painter.h"
 
 #include <qcustomplot.h>
@@ -91,24 +92,6 @@ double stretchOf(const ChartData& chart)
     if (chart.series.empty())
         return emptyStretch;
     return chart.id == "sequence" ? sequenceStretch : otherStretch;
-}
-
-/// Share of pixels in a box that data changed; every other pixel of every other row is looked at.
-double inkShare(const QImage& image, const QImage& ground, const QRectF& logical, double scale)
-{
-    const QRect box = QRectF(logical.topLeft() * scale, logical.size() * scale).toRect().intersected(image.rect());
-    const int step = std::max(2, static_cast<int>(2 * scale));
-    int looked = 0;
-    int inked = 0;
-    for (int y = box.top(); y <= box.bottom(); y += step) {
-        const auto* line = reinterpret_cast<const QRgb*>(image.constScanLine(y));
-        const auto* before = reinterpret_cast<const QRgb*>(ground.constScanLine(y));
-        for (int x = box.left(); x <= box.right(); x += step) {
-            ++looked;
-            inked += line[x] != before[x];
-        }
-    }
-    return looked == 0 ? 0 : static_cast<double>(inked) / looked;
 }
 
 } // namespace
