@@ -15,6 +15,16 @@ QString asSentence(QString text)
     return text.endsWith(u'.') ? text : text + u'.';
 }
 
+/// File names may hold line feeds and worse: an error stays one line.
+QString withoutControls(QString text)
+{
+    for (QChar& character : text) {
+        if (character.category() == QChar::Other_Control)
+            character = u'?';
+    }
+    return text;
+}
+
 /// Qt's help begins with "Usage: PATH [options] ...": the path gives way to what a person types.
 QString helpOf(const QCommandLineParser& parser, const QString& command)
 {
@@ -46,7 +56,7 @@ std::optional<int> parseCommand(QCommandLineParser& parser, const QString& comma
 int usageError(std::ostream& err, const QString& command, const QString& sentence)
 {
     const QString program = command.isEmpty() ? QStringLiteral("whyrst") : QStringLiteral("whyrst ") + command;
-    err << (program + QStringLiteral(": ") + sentence).toStdString() << '\n';
+    err << withoutControls(program + QStringLiteral(": ") + sentence).toStdString() << '\n';
     return exitUsage;
 }
 

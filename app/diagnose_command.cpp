@@ -53,7 +53,7 @@ private:
     void refuse(const Error& error)
     {
         m_inputError = true;
-        m_err << "whyrst diagnose: " << sentenceFor(error) << '\n';
+        usageError(m_err, QStringLiteral("diagnose"), QString::fromStdString(sentenceFor(error)));
     }
 
     const DiagnoseOptions& m_options;

@@ -47,14 +47,15 @@ void useUtf8Locale()
 }
 
 /// Qt's messages as a person at a terminal wants them: a sentence instead of an abort when the display cannot be used,
-/// and nothing about the session's folders.
-void sayPlainly(QtMsgType type, const QMessageLogContext&, const QString& message)
+/// and nothing about platform plugins and the session's folders.
+void sayPlainly(QtMsgType type, const QMessageLogContext& context, const QString& message)
 {
     if (type == QtFatalMsg) {
         std::cerr << "whyrst: The window cannot be opened on this display: use \"whyrst diagnose FILE\" without one.\n";
         std::_Exit(exitUsage);
     }
-    if (!message.startsWith(QStringLiteral("QStandardPaths:")))
+    const bool isAboutPlatform = std::string_view(context.category ? context.category : "").starts_with("qt.qpa");
+    if (!isAboutPlatform && !message.startsWith(QStringLiteral("QStandardPaths:")))
         std::cerr << message.toStdString() << '\n';
 }
 

@@ -94,6 +94,14 @@ TEST(DiagnoseCommand, WritesNothingWhenNoFileCanBeRead)
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
 }
 
+TEST(DiagnoseCommand, ErrorStaysOneLineWhateverTheFileIsCalled)
+{
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("no\nsuch\tfile.pcap")});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    EXPECT_TRUE(result.err.contains("no?such?file.pcap"));
+}
+
 TEST(DiagnoseCommand, NamesTheFileOfAConnectionWhenThereAreSeveral)
 {
     const ProcessResult result = runWhyrst(
