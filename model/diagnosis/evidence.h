@@ -36,8 +36,8 @@ public:
     Evidence& fact(std::string name, int64_t number, std::string text);
     Evidence& fact(std::string name, Duration duration);
     Evidence& sub(std::string name);
-    Evidence& harm(Harm harm);
-    Evidence& mechanism(Mechanism mechanism);
+    Evidence& harm(Harm value);
+    Evidence& mechanism(Mechanism value);
     Evidence& dataSender(Side side);
     /// Another cause that the packets do not rule out.
     Evidence& possible(CauseId cause);

@@ -89,13 +89,11 @@ bool isQuiet(const Segment& segment, Kinds kinds)
         || (segment.segLen() == 0);
 }
 
-/// The silence before t0 or before the packet that the RST answers. Bytes that nobody acknowledged any more belong to
-/// the end of the silence, not to the talk before it.
-Silence findSilence(const ResetContext& context)
+/// The last acknowledged data segment before t* of either side. Bytes that nobody acknowledged any more belong to the
+/// end of a silence, not to the talk before it.
+std::optional<LocatedSegment> findLastHeard(const ResetContext& context)
 {
-    Silence silence;
-    silence.end = context.time;
-    const bool answered = isReply(context.form.form) && context.form.trigger;
+    std::optional<LocatedSegment> last;
     for (const Side side : {Side::Client, Side::Server}) {
         const SegmentColumns& rows = context.flow(side).segments;
         const StreamOffset una = context.atReset.sender(side).sndUna;
@@ -103,29 +101,46 @@ Silence findSilence(const ResetContext& context)
             const Segment segment = rows.at(row);
             if (isQuiet(segment, context.flowAnalysis(side).kinds[row]) || segment.end() > una)
                 continue;
-            if (!silence.lastHeard || silence.lastHeard->segment.frame < segment.frame)
-                silence.lastHeard = LocatedSegment{side, row, segment};
+            if (!last || last->segment.frame < segment.frame)
+                last = LocatedSegment{side, row, segment};
             break;
         }
     }
+    return last;
+}
+
+/// Counts keep-alives in the silence and finds the packet of `side` that ended it.
+void scanSilence(Silence& silence, const ResetContext& context, Side side)
+{
+    const PacketNumber from = silence.lastHeard->segment.frame;
+    const SegmentColumns& rows = context.flow(side).segments;
+    for (uint32_t row = rows.lowerBound(from); row < rows.size(); ++row) {
+        const Segment segment = rows.at(row);
+        if (segment.frame == from)
+            continue;
+        if (segment.frame > context.momentFrame)
+            break;
+        const Kinds kinds = context.flowAnalysis(side).kinds[row];
+        silence.keepAlives += kinds.has(Kind::KeepAlive) ? 1 : 0;
+        if (!isQuiet(segment, kinds) && segment.time < silence.end) {
+            silence.end = segment.time;
+            silence.endedByPacket = true;
+        }
+    }
+}
+
+/// The silence before t0 or before the packet that the RST answers.
+Silence findSilence(const ResetContext& context)
+{
+    Silence silence;
+    silence.end = context.time;
+    silence.lastHeard = findLastHeard(context);
     if (!silence.lastHeard)
         return silence;
     silence.begin = silence.lastHeard->segment.time;
-    const PacketNumber from = silence.lastHeard->segment.frame;
-    for (const Side side : {Side::Client, Side::Server}) {
-        const SegmentColumns& rows = context.flow(side).segments;
-        for (uint32_t row = rows.lowerBound(from); row < rows.size(); ++row) {
-            const Segment segment = rows.at(row);
-            if (segment.frame <= from || segment.frame > context.momentFrame)
-                continue;
-            const Kinds kinds = context.flowAnalysis(side).kinds[row];
-            silence.keepAlives += kinds.has(Kind::KeepAlive) ? 1 : 0;
-            if (!isQuiet(segment, kinds) && segment.time < silence.end) {
-                silence.end = segment.time;
-                silence.endedByPacket = true;
-            }
-        }
-    }
+    scanSilence(silence, context, Side::Client);
+    scanSilence(silence, context, Side::Server);
+    const bool answered = isReply(context.form.form) && context.form.trigger;
     if (answered && context.form.trigger->segment.time < silence.end) {
         silence.end = context.form.trigger->segment.time;
         silence.endedByPacket = true;

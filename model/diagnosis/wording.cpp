@@ -151,6 +151,9 @@ std::string unread(const Words& words)
 
 std::string lateData(const Words& words)
 {
+    if (words.number("late_by_ns") < 0)
+        return words.x() + " had closed while " + words.fact("late_bytes") + " of " + words.y()
+            + " were still on their way. " + capital(words.x()) + " answers data that nobody can read with a reset.";
     return words.x() + " had closed; " + words.y() + " sent " + words.fact("late_bytes") + " more, "
         + words.fact("late_by_ns") + " after the FIN. " + capital(words.x())
         + " answers data that nobody can read with a reset.";

@@ -50,46 +50,13 @@ std::vector<std::string> idleActions(const Diagnosis& diagnosis)
         "Make the client's connection pool drop connections before they are that old."};
 }
 
-} // namespace
-
-std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetContext& reset)
+/// Causes about the end of a connection, and what to do when none is known.
+std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetContext& reset)
 {
     const std::string x = sideName(reset.x);
     const std::string y = sideName(reset.y);
-    const Side sender = diagnosis.dataSender.value_or(reset.x);
-    const std::string s = sideName(sender);
-    const std::string r = sideName(otherSide(sender));
-    const std::string began = utcDateTime(reset.trouble ? reset.trouble->firstSend : reset.time) + " UTC";
     const std::string ended = utcDateTime(reset.time) + " UTC";
     switch (diagnosis.cause) {
-    case CauseId::ConnectionRefused:
-        return {"On the server: ss -ltnp. Is the program listening, and on this address rather than 127.0.0.1 or only "
-                "IPv6?",
-            "Look for rules that reject: nft list ruleset, cloud security group, service mesh.",
-            "If other clients get in, capture on the server: no SYN there means that a box refused."};
-    case CauseId::SegmentBlackHole:
-        return blackHoleActions(s, r);
-    case CauseId::PathOutage:
-        return outageActions(diagnosis, began);
-    case CauseId::ZeroWindowStarvation:
-        return starvationActions(r, s, began);
-    case CauseId::IdleTimeout:
-        return idleActions(diagnosis);
-    case CauseId::KeepaliveTimeout:
-        return {
-            "Find what forgot the quiet connection (firewall, NAT, load balancer), or whether the " + y + " was down.",
-            "Send keep-alives more often than that box forgets.",
-            "Capture on the " + y + ": do the probes arrive there?"};
-    case CauseId::ResponseTimeout:
-        return {"Look into the log of the program on the " + y
-                + " at the time of the request: slow query, lock, dead "
-                  "worker.",
-            "Check the time limit of the program on the " + x + ".",
-            "If the " + y + " is a proxy, look one hop behind it."};
-    case CauseId::PortReuse:
-        return {"Widen the client's port range (Linux: net.ipv4.ip_local_port_range) or slow its reconnects.",
-            "Find out why the old connection was never closed at the " + y + ": crash, NAT that forgot it.",
-            "Usually harmless: check that the SYN sent right after succeeded."};
     case CauseId::CloseWithUnreadData:
         return {"Make the program on the " + x + " read to end-of-file before it closes.",
             "HTTP: did the server answer before it had read the whole body (413, 401, redirect)? Read the last answer.",
@@ -120,6 +87,50 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
     default:
         return {
             "Take the capture below: from before the connection begins, at both ends if possible, with full headers."};
+    }
+}
+
+} // namespace
+
+std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetContext& reset)
+{
+    const std::string x = sideName(reset.x);
+    const std::string y = sideName(reset.y);
+    const Side sender = diagnosis.dataSender.value_or(reset.x);
+    const std::string s = sideName(sender);
+    const std::string r = sideName(otherSide(sender));
+    const std::string began = utcDateTime(reset.trouble ? reset.trouble->firstSend : reset.time) + " UTC";
+    switch (diagnosis.cause) {
+    case CauseId::ConnectionRefused:
+        return {"On the server: ss -ltnp. Is the program listening, and on this address rather than 127.0.0.1 or only "
+                "IPv6?",
+            "Look for rules that reject: nft list ruleset, cloud security group, service mesh.",
+            "If other clients get in, capture on the server: no SYN there means that a box refused."};
+    case CauseId::SegmentBlackHole:
+        return blackHoleActions(s, r);
+    case CauseId::PathOutage:
+        return outageActions(diagnosis, began);
+    case CauseId::ZeroWindowStarvation:
+        return starvationActions(r, s, began);
+    case CauseId::IdleTimeout:
+        return idleActions(diagnosis);
+    case CauseId::KeepaliveTimeout:
+        return {
+            "Find what forgot the quiet connection (firewall, NAT, load balancer), or whether the " + y + " was down.",
+            "Send keep-alives more often than that box forgets.",
+            "Capture on the " + y + ": do the probes arrive there?"};
+    case CauseId::ResponseTimeout:
+        return {"Look into the log of the program on the " + y
+                + " at the time of the request: slow query, lock, dead "
+                  "worker.",
+            "Check the time limit of the program on the " + x + ".",
+            "If the " + y + " is a proxy, look one hop behind it."};
+    case CauseId::PortReuse:
+        return {"Widen the client's port range (Linux: net.ipv4.ip_local_port_range) or slow its reconnects.",
+            "Find out why the old connection was never closed at the " + y + ": crash, NAT that forgot it.",
+            "Usually harmless: check that the SYN sent right after succeeded."};
+    default:
+        return closingActions(diagnosis, reset);
     }
 }
 

@@ -242,7 +242,7 @@ uint32_t ConnectionTable::splitAtPending(uint32_t old)
     const PacketNumber first = pending.front().frame;
     Connection& connection = m_trace.connections[old];
     for (Flow& flow : connection.flows) {
-        while (flow.size() > 0 && flow.segments.at(flow.size() - 1).frame >= first)
+        while (!flow.empty() && flow.segments.at(flow.size() - 1).frame >= first)
             flow.segments.removeLast();
         flow.rstSeen = false; // a RST before the SYN would have ended the connection
     }

@@ -1,4 +1,4 @@
-// The columnar store of segments: 46 bytes a segment, in chunks that grow from 4 to 4096 rows, out of one arena.
+// The columnar store of segments: 40 bytes a segment, in chunks that grow from 4 to 4096 rows, out of one arena.
 #pragma once
 
 #include "model/tcp/segment.h"
@@ -28,7 +28,7 @@ private:
     size_t m_reserved = 0;
 };
 
-/// Rows of one flow in capture order. Offsets are kept in 32 bits against a base per chunk.
+/// Rows of one flow in capture order. Times, offsets and SACK indices are kept small, against a base per chunk.
 class SegmentColumns
 {
 public:
@@ -90,13 +90,17 @@ private:
     struct Chunk
     {
         std::byte* memory; ///< the columns one after the other, widest first
+        int64_t timeBase;
         int64_t seqBase;
         int64_t ackBase;
+        uint32_t sackBase;
         uint32_t firstRow;
         uint16_t size;
         uint16_t capacity;
     };
 
+    static bool fits(const Chunk& chunk, const Segment& segment);
+    uint16_t nextCapacity() const;
     Chunk& chunkFor(const Segment& segment, Arena& arena);
     static Segment read(const Chunk& chunk, uint32_t row);
     size_t chunkIndexOf(uint32_t row) const;

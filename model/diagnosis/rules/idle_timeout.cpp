@@ -29,7 +29,7 @@ constexpr uint32_t cohortSize = 3; // diagnosis.md 4.7
 
 const KnownTimer* matchingTimer(Duration silence)
 {
-    const auto match = std::find_if(knownTimers.begin(), knownTimers.end(), [&](const KnownTimer& timer) {
+    const auto* match = std::find_if(knownTimers.begin(), knownTimers.end(), [&](const KnownTimer& timer) {
         return std::chrono::abs(silence - std::chrono::seconds(timer.seconds)) <= roundingTolerance(silence);
     });
     return match == knownTimers.end() ? nullptr : &*match;
