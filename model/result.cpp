@@ -4,7 +4,7 @@ namespace whyrst {
 
 namespace {
 
-std::string withReason(std::string sentence, const std::string& reason)
+std::string withReason(const std::string& sentence, const std::string& reason)
 {
     return reason.empty() ? sentence : sentence + " (" + reason + ")";
 }

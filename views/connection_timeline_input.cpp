@@ -41,7 +41,8 @@ void ConnectionTimeline::mouseReleaseEvent(QMouseEvent* event)
         return;
     const QPoint pressed = *std::exchange(m_pressed, std::nullopt);
     if (const std::optional<QPoint> end = std::exchange(m_brush, std::nullopt)) {
-        const auto [left, right] = std::minmax(pressed.x(), end->x());
+        const int left = std::min(pressed.x(), end->x());
+        const int right = std::max(pressed.x(), end->x());
         showRange({scale().timeAt(std::max(left, labelWidth())), scale().timeAt(right)});
         emit rangeBrushed(m_range);
     } else if (const std::optional<int> row = rowAt(pressed.y())) {

@@ -20,6 +20,7 @@ struct SideFacts
     uint32_t outbound = 0;
     uint32_t partial = 0;
     uint32_t valid = 0;
+    uint32_t oversize = 0; ///< larger than a wire segment: seen before or after the network card cut or merged it
     std::bitset<256> ttls; ///< values that occur
 };
 
@@ -34,8 +35,10 @@ SideFacts collect(const Connection& connection, const Analysis& analysis, Side s
             continue;
         ++facts.packets;
         facts.ttls.set(segment.ttl);
-        if (mss != 0 && segment.payloadLength > mss)
+        if (mss != 0 && segment.payloadLength > mss) {
+            ++facts.oversize;
             continue; // merged segments carry a partial sum on both hosts
+        }
         facts.partial += segment.checksumClass == ChecksumClass::Partial ? 1 : 0;
         facts.valid += segment.checksumClass == ChecksumClass::Valid ? 1 : 0;
     }
@@ -159,7 +162,11 @@ Vantage findVantage(const Connection& connection, const Analysis& analysis)
         vantage.onHost = true;
         return vantage;
     }
-    return combineWeak(byTtl(facts), byHandshake(connection));
+    Vantage vantage = combineWeak(byTtl(facts), byHandshake(connection));
+    const bool onSomeHost = facts[0].oversize + facts[1].oversize > 0; // V3: no router sees segments that large
+    if (onSomeHost && vantage.place == VantagePlace::Middle)
+        vantage = Vantage();
+    return vantage;
 }
 
 } // namespace whyrst

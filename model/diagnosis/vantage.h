@@ -6,7 +6,8 @@
 
 namespace whyrst {
 
-/// The capture point of `connection` by direction marks (V1), checksums (V2), TTL (V4) and the handshake (V5).
+/// The capture point of `connection` by direction marks (V1), checksums (V2), oversize (V3), TTL (V4) and
+/// the handshake (V5).
 Vantage findVantage(const Connection& connection, const Analysis& analysis);
 
 } // namespace whyrst

@@ -30,6 +30,6 @@ struct CaptureRef
 void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture);
 
 /// One connection, as an object of the document's `connections`, or as a line of its own in a compact writer.
-void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& connection, const CaptureRef& capture);
+void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture);
 
 } // namespace whyrst

@@ -6,8 +6,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr int64_t recentRoundTrips = 10; // diagnosis.md 2.9
-
 std::vector<Missing> findMissing(const ResetContext& reset)
 {
     std::vector<Missing> missing;

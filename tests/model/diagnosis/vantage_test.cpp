@@ -22,6 +22,21 @@ TEST(Vantage, InitialTtlAndHandshakeTogetherAreLikely)
     EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).confidence, Confidence::Likely);
 }
 
+TEST(Vantage, DelayOnBothSidesIsInTheMiddle)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 60).syn().wait(10ms).synAck().wait(10ms).acks(Side::Client);
+    EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).place, VantagePlace::Middle);
+}
+
+TEST(Vantage, SegmentsLargerThanTheMssAreNotCapturedInTheMiddle)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 60).syn().wait(10ms).synAck().wait(10ms).acks(Side::Client);
+    talk.says(Side::Client, 1, 1, 20'000, 0x10);
+    EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).place, VantagePlace::Unknown);
+}
+
 TEST(Vantage, ContradictionGivesNoVerdict)
 {
     Conversation talk;
