@@ -21,6 +21,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMimeData>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QStyleFactory>
@@ -74,7 +75,7 @@ MainWindow::MainWindow(QWidget* parent)
     createPanes();
     createMenus();
     connectLoader();
-    resize(firstSize);
+    resize(firstSize.boundedTo(screen()->availableSize())); // a small screen shows all of the window
     restoreGeometry(m_settings.geometry());
     m_workspace->restoreLayout(m_settings.layout());
     setTheme(m_settings.theme());
