@@ -129,7 +129,7 @@ Evidence& Evidence::addReset()
     }
     if (m_context.reset) {
         add(Role::Rst, *m_context.reset);
-        if (m_context.trouble && m_context.trouble->lastSend != Timestamp())
+        if (m_context.trouble && !m_context.trouble->copies.empty())
             m_diagnosis.chain.back().since = m_context.time - m_context.trouble->lastSend;
     }
     return *this;

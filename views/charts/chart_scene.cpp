@@ -162,6 +162,7 @@ void ChartScene::Plot::addPane(size_t index)
     const auto row = static_cast<int>(index);
     plot.plotLayout()->addElement(row, 0, rect);
     plot.plotLayout()->setRowStretchFactor(row, stretchOf(charts[index]));
+    rect->setMinimumSize(QSize(50, 24)); // in a low window the stretch factors decide, not equal minima
     rect->setAutoMargins(QCP::msLeft | QCP::msBottom);
     rect->setMarginGroup(QCP::msLeft, m_margins);
     rect->axis(QCPAxis::atBottom)->setTickLabels(index + 1 == charts.size());
