@@ -162,7 +162,7 @@ void ChartScene::Plot::addPane(size_t index)
     const auto row = static_cast<int>(index);
     plot.plotLayout()->addElement(row, 0, rect);
     plot.plotLayout()->setRowStretchFactor(row, stretchOf(charts[index]));
-    rect->setMinimumSize(QSize(50, 24)); // in a low window the stretch factors decide, not equal minima
+    rect->setMinimumSize(QSize(50, 44)); // in a low window the stretch factors decide, not equal minima
     rect->setAutoMargins(QCP::msLeft | QCP::msBottom);
     rect->setMarginGroup(QCP::msLeft, m_margins);
     rect->axis(QCPAxis::atBottom)->setTickLabels(index + 1 == charts.size());
@@ -193,7 +193,9 @@ void ChartScene::Plot::preparePane(size_t index, double legendWidth, int height)
     const ValueRange range = pane.rangeFor(begin, end, height);
     time->setRange(toSeconds(begin), toSeconds(end));
     value->setRange(range.low, range.high);
-    value->setLabel(pane.isEmpty() ? QString() : fittingLabel(pane.data.axis.label, height));
+    value->setLabel(pane.isEmpty()
+            ? QString()
+            : fittingLabel(pane.data.axis.label, height - 2 * static_cast<int>(std::ceil(pane.legend.height))));
     value->setTickLabels(!pane.isEmpty());
     value->setTicks(!pane.isEmpty());
     value->grid()->setVisible(!pane.isEmpty());
