@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint32_t smallestChunk = 4;
 constexpr uint32_t largestChunk = 4096;
-constexpr uint32_t growthShare = 4; ///< a new chunk holds a quarter of the rows so far: at most a fifth stays empty
+constexpr uint32_t growthShare = 5; ///< a new chunk holds a fifth of the rows so far: at most a sixth stays empty
 constexpr uint32_t rowsPerStep = 4;
 
 /// Times are 40 bits of nanoseconds, 18 minutes; the base lies a minute back for packets that are out of order.
