@@ -6,7 +6,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t entryCount = 1 << 12; ///< packets of 1 ms at 4 million packets a second
+constexpr size_t entryCount = 1 << 12;                ///< packets of 1 ms at 4 million packets a second
 constexpr auto window = std::chrono::milliseconds(1); // diagnosis.md 2.9
 
 uint64_t hashOf(const SegmentHeader& header, uint64_t seed)
