@@ -59,7 +59,7 @@ public:
     }
 
 private:
-    const SegmentColumns* m_segments;
+    const SegmentRows* m_segments;
     RowValue m_value;
     Timestamp m_origin;
     uint8_t m_windowShift;

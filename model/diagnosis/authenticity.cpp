@@ -35,7 +35,7 @@ Genuine collectGenuine(const TraceContext& context, const Connection& connection
 {
     constexpr uint32_t enough = 400; ///< the last packets decide; a long flow has no more to say
     Genuine genuine;
-    const SegmentColumns& rows = connection.flow(reset.side).segments;
+    const SegmentRows& rows = connection.flow(reset.side).segments;
     const uint32_t first = reset.row > enough ? reset.row - enough : 0;
     for (auto row = rows.from(first); !(row == rows.end()) && row.row() < reset.row; ++row) {
         const Segment segment = *row;
@@ -178,8 +178,8 @@ void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rs
 /// Several RSTs within a second, with differing numbers and without triggers of their own.
 void judgeTrain(Authenticity& result, const Connection& connection, const LocatedSegment& reset)
 {
-    const SegmentColumns& rows = connection.flow(reset.side).segments;
-    const SegmentColumns& peer = connection.flow(otherSide(reset.side)).segments;
+    const SegmentRows& rows = connection.flow(reset.side).segments;
+    const SegmentRows& peer = connection.flow(otherSide(reset.side)).segments;
     uint32_t others = 0;
     for (uint32_t row = 0; row < rows.size(); ++row) {
         const Segment segment = rows.at(row);
@@ -204,7 +204,7 @@ void judgeTrain(Authenticity& result, const Connection& connection, const Locate
 void judgeGoesOn(Authenticity& result, const Connection& connection, const Analysis& analysis,
     const LocatedSegment& reset, ResetForm form)
 {
-    const SegmentColumns& rows = connection.flow(reset.side).segments;
+    const SegmentRows& rows = connection.flow(reset.side).segments;
     const Duration after = triggerWindow(analysis, reset.side) + goesOnSlack;
     for (auto row = rows.from(reset.row + 1); !(row == rows.end()); ++row) {
         const Segment segment = *row;
@@ -225,7 +225,7 @@ void judgeCausality(Authenticity& result, const Connection& connection, const An
     if (roundTrip.samples < causalSamples || roundTrip.minimum < causalRoundTrip)
         return;
     const Segment& rst = reset.segment;
-    const SegmentColumns& peer = connection.flow(otherSide(reset.side)).segments;
+    const SegmentRows& peer = connection.flow(otherSide(reset.side)).segments;
     const auto limit = std::chrono::duration_cast<Duration>(roundTrip.minimum * 0.8);
     const uint32_t before = peer.lowerBound(rst.frame);
     for (uint32_t row = before; row-- > 0;) {
@@ -247,15 +247,13 @@ void judgeCausality(Authenticity& result, const Connection& connection, const An
 
 void judgeMac(Authenticity& result, const Connection& connection, const LocatedSegment& reset)
 {
-    const std::vector<MacChange>& changes = connection.flow(reset.side).macChanges;
+    const Flow& flow = connection.flow(reset.side);
+    const std::vector<MacChange>& changes = flow.rare->macChanges;
     const bool changesHere
         = std::any_of(changes.begin(), changes.end(), [&](const MacChange& change) { return change.row == reset.row; });
     if (reset.row == 0 || !changesHere)
         return;
-    uint32_t sources = 0;
-    for (const MacChange& change : changes)
-        sources += change.row < reset.row ? 1 : 0;
-    if (sources == 1)
+    if (flow.mac != 0 && changes.front().row == reset.row)
         result.tests.push_back({"auth-mac", 1, "another Ethernet source address than its other packets"});
 }
 

@@ -195,7 +195,7 @@ std::optional<Diagnosis> findDeath(const TraceContext& context, const Connection
             = std::chrono::duration_cast<Duration>(std::min(death.trouble->lastInterval, backoffCap) * deadlineFactor);
         if (death.time - death.trouble->lastSend <= deadline)
             return std::nullopt; // it may still be trying
-    } else if (connection.icmpErrors.empty() && connection.flow(Side::Client).size() <= minimumResends) {
+    } else if (connection.icmpErrors().empty() && connection.flow(Side::Client).size() <= minimumResends) {
         return std::nullopt;
     }
     return explain(death);

@@ -63,7 +63,7 @@ Evidence& Evidence::addFolded(Role role, Side side, std::span<const uint32_t> ro
 {
     if (rows.empty())
         return *this;
-    const SegmentColumns& segments = m_context.flow(side).segments;
+    const SegmentRows& segments = m_context.flow(side).segments;
     EvidenceStep step = stepFor(role, {side, rows.front(), segments.at(rows.front())});
     step.count = static_cast<uint32_t>(rows.size());
     if (rows.size() > 1) {
@@ -77,7 +77,7 @@ Evidence& Evidence::addFolded(Role role, Side side, std::span<const uint32_t> ro
 
 Evidence& Evidence::addResends(Side side, std::span<const uint32_t> rows, size_t separate)
 {
-    const SegmentColumns& segments = m_context.flow(side).segments;
+    const SegmentRows& segments = m_context.flow(side).segments;
     for (size_t index = 1; index < rows.size(); ++index) {
         const LocatedSegment located{side, rows[index], segments.at(rows[index])};
         EvidenceStep step = stepFor(resendRole(m_context.flowAnalysis(side).kinds[rows[index]]), located);

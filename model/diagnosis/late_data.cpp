@@ -13,7 +13,7 @@ constexpr int64_t tls13AlertLength = 19; ///< two bytes of alert, one of type, s
 
 std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
 {
-    const SegmentColumns& rows = reset.flow(side).segments;
+    const SegmentRows& rows = reset.flow(side).segments;
     for (auto row = rows.begin(); !(row == rows.end()); ++row) {
         const Segment segment = *row;
         if (segment.flags.fin())
@@ -24,7 +24,7 @@ std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
 
 bool isTlsAlert(const ResetContext& reset, uint32_t row, int64_t bytes)
 {
-    const auto& heads = reset.flow(reset.y).payloadHeads;
+    const auto& heads = reset.flow(reset.y).rare->payloadHeads;
     const auto head = std::find_if(heads.begin(), heads.end(), [row](const PayloadHead& h) { return h.row == row; });
     if (head == heads.end() || head->length < tlsHeader)
         return false;
@@ -37,7 +37,7 @@ bool isTlsAlert(const ResetContext& reset, uint32_t row, int64_t bytes)
 std::vector<uint32_t> furtherResets(const ResetContext& reset)
 {
     std::vector<uint32_t> rows;
-    const SegmentColumns& segments = reset.flow(reset.x).segments;
+    const SegmentRows& segments = reset.flow(reset.x).segments;
     for (uint32_t row = reset.reset->row + 1; row < segments.size(); ++row) {
         const Segment segment = segments.at(row);
         if (segment.flags.rst() && segment.seq == reset.reset->segment.seq && !segment.isCaptureDuplicate)
@@ -49,7 +49,7 @@ std::vector<uint32_t> furtherResets(const ResetContext& reset)
 /// New data of Y after the FIN: beyond what X had acknowledged with its FIN. Near Y it passes before the FIN does.
 void collectRows(LateData& late, const ResetContext& reset)
 {
-    const SegmentColumns& rows = reset.flow(reset.y).segments;
+    const SegmentRows& rows = reset.flow(reset.y).segments;
     const PacketNumber until = reset.reset->segment.frame;
     StreamOffset known = late.fin.segment.ack;
     late.begin = StreamOffset{INT64_MAX};
@@ -114,7 +114,7 @@ bool isForgottenHalfClose(const ResetContext& reset)
 std::vector<uint32_t> unansweredKeepAlives(const ResetContext& reset)
 {
     std::vector<uint32_t> probes;
-    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const SegmentRows& rows = reset.flow(reset.x).segments;
     const auto& heard = reset.atReset.lastHeard[sideIndex(reset.y)];
     for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
         if (heard && rows.at(row).time <= *heard)
@@ -140,14 +140,14 @@ std::vector<CauseId> compatibleCauses(const ResetContext& reset)
     else if (reset.trouble)
         for (const CauseId cause : {CauseId::CorruptedSegment, CauseId::ReceiverDiscards})
             add(cause);
-    if (!reset.connection.icmpErrors.empty())
+    if (!reset.connection.icmpErrors().empty())
         add(CauseId::IcmpUnreachable);
     if (reset.phase == Phase::Opening && reset.reset) {
         const bool fromClient = reset.x == Side::Client;
         add(fromClient ? CauseId::HandshakeAbandoned : CauseId::AcceptQueueOverflow);
         if (fromClient)
             add(CauseId::InvalidHandshake);
-        if (reset.connection.reusesPort)
+        if (reset.connection.reusesPort())
             add(CauseId::PortReuse);
     }
     if (causes.empty() && reset.reset && isAbort(reset.form.form))

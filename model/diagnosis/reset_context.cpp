@@ -54,7 +54,7 @@ Exchange findExchange(const Connection& connection, const ConnectionState& state
     Exchange exchange;
     std::optional<Segment> first;
     for (const Side side : {Side::Client, Side::Server}) {
-        const SegmentColumns& rows = connection.flow(side).segments;
+        const SegmentRows& rows = connection.flow(side).segments;
         for (auto row = rows.begin(); !(row == rows.end()); ++row) {
             const Segment segment = *row;
             if (segment.payloadLength == 0 || segment.flags.rst())
@@ -95,7 +95,7 @@ std::optional<LocatedSegment> findLastHeard(const ResetContext& context)
 {
     std::optional<LocatedSegment> last;
     for (const Side side : {Side::Client, Side::Server}) {
-        const SegmentColumns& rows = context.flow(side).segments;
+        const SegmentRows& rows = context.flow(side).segments;
         const StreamOffset una = context.atReset.sender(side).sndUna;
         for (uint32_t row = rows.lowerBound(context.momentFrame); row-- > 0;) {
             const Segment segment = rows.at(row);
@@ -113,7 +113,7 @@ std::optional<LocatedSegment> findLastHeard(const ResetContext& context)
 void scanSilence(Silence& silence, const ResetContext& context, Side side)
 {
     const PacketNumber from = silence.lastHeard->segment.frame;
-    const SegmentColumns& rows = context.flow(side).segments;
+    const SegmentRows& rows = context.flow(side).segments;
     for (uint32_t row = rows.lowerBound(from); row < rows.size(); ++row) {
         const Segment segment = rows.at(row);
         if (segment.frame == from)

@@ -27,7 +27,7 @@ std::optional<LocatedSegment> findTrigger(
     const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, Matches matches)
 {
     const Side y = otherSide(reset.side);
-    const SegmentColumns& segments = connection.flow(y).segments;
+    const SegmentRows& segments = connection.flow(y).segments;
     const Duration limit = triggerWindow(analysis, reset.side);
     const auto oldEnough = std::chrono::duration_cast<Duration>(analysis.flow(reset.side).roundTrip.minimum * tooYoung);
     std::optional<LocatedSegment> latest;
@@ -116,7 +116,7 @@ std::optional<LocatedSegment> findContinuation(
 {
     const Side y = otherSide(reset.side);
     const Duration onTheWay = triggerWindow(analysis, y);
-    const SegmentColumns& segments = connection.flow(y).segments;
+    const SegmentRows& segments = connection.flow(y).segments;
     for (uint32_t row = segments.lowerBound(reset.segment.frame); row < segments.size(); ++row) {
         const Segment segment = segments.at(row);
         if (segment.flags.rst() || segment.flags.syn() || segment.isCaptureDuplicate)
@@ -133,7 +133,7 @@ std::optional<LocatedSegment> findContinuation(
 /// Whether X itself goes on after its RST, as it does when the RST was not its own or did not count.
 bool senderGoesOn(const Connection& connection, const LocatedSegment& reset)
 {
-    const SegmentColumns& segments = connection.flow(reset.side).segments;
+    const SegmentRows& segments = connection.flow(reset.side).segments;
     for (uint32_t row = reset.row + 1; row < segments.size(); ++row) {
         const Segment segment = segments.at(row);
         if (!segment.flags.rst() && !segment.flags.syn() && !segment.isCaptureDuplicate)
@@ -146,7 +146,7 @@ std::optional<LocatedSegment> findChallenge(
     const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
 {
     const Side y = otherSide(reset.side);
-    const SegmentColumns& segments = connection.flow(y).segments;
+    const SegmentRows& segments = connection.flow(y).segments;
     for (uint32_t row = segments.lowerBound(reset.segment.frame); row < segments.size(); ++row) {
         const Segment segment = segments.at(row);
         if (segment.time - reset.segment.time > triggerWindow(analysis, y))
@@ -162,8 +162,8 @@ std::optional<LocatedSegment> findChallenge(
 bool agreesAfterwards(const Connection& connection, const LocatedSegment& reset)
 {
     const Side y = otherSide(reset.side);
-    const SegmentColumns& ours = connection.flow(reset.side).segments;
-    const SegmentColumns& theirs = connection.flow(y).segments;
+    const SegmentRows& ours = connection.flow(reset.side).segments;
+    const SegmentRows& theirs = connection.flow(y).segments;
     for (uint32_t row = theirs.lowerBound(reset.segment.frame); row < theirs.size(); ++row) {
         const Segment segment = theirs.at(row);
         if (segment.flags.syn() || segment.flags.rst())

@@ -66,7 +66,7 @@ size_t strideFor(size_t count)
 void addEpisodes(std::vector<TimelineEvent>& events, const Connection& connection, const Analysis& analysis, Side side)
 {
     const FlowAnalysis& flow = analysis.flow(side);
-    const SegmentColumns& rows = connection.flow(side).segments;
+    const SegmentRows& rows = connection.flow(side).segments;
     for (size_t index = 0; index < flow.resends.size(); index += strideFor(flow.resends.size())) {
         const Segment segment = rows.at(flow.resends[index].row);
         events.push_back({TimelineEvent::What::Retransmission, segment.time, segment.time, segment.frame});
@@ -86,7 +86,7 @@ std::vector<TimelineEvent> eventsOf(
 {
     std::vector<TimelineEvent> events;
     addFlags(events, connection, diagnosis);
-    for (const IcmpEvent& icmp : connection.icmpErrors)
+    for (const IcmpEvent& icmp : connection.icmpErrors())
         if (events.size() < mostOfAKind)
             events.push_back({TimelineEvent::What::Icmp, icmp.time, icmp.time, icmp.frame});
     addEpisodes(events, connection, analysis, Side::Client);

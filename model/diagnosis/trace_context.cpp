@@ -46,7 +46,7 @@ void addSilence(TraceContext& context, const Connection& connection, PacketNumbe
     constexpr uint32_t tail = 4;
     std::vector<Timestamp> times;
     for (const Side side : {Side::Client, Side::Server}) {
-        const SegmentColumns& segments = connection.flow(side).segments;
+        const SegmentRows& segments = connection.flow(side).segments;
         const uint32_t end = segments.lowerBound(reset);
         for (uint32_t row = end - std::min(end, tail); row < end; ++row)
             times.push_back(segments.at(row).time);

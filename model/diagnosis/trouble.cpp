@@ -97,7 +97,7 @@ bool Finder::findClosedWindow()
 /// S sends again, and again, what R has acknowledged before our eyes (diagnosis.md 1.12).
 bool Finder::findNeedless()
 {
-    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    const SegmentRows& rows = m_connection.flow(m_s).segments;
     std::vector<uint32_t> needless;
     for (const Resend& resend : m_analysis.flow(m_s).resends) {
         if (resend.kind == Kind::Needless && rows.at(resend.row).frame < m_moment.before)
@@ -130,7 +130,7 @@ void Finder::collectCopies()
     if (range == nullptr)
         return;
     const FlowAnalysis& analysis = m_analysis.flow(m_s);
-    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    const SegmentRows& rows = m_connection.flow(m_s).segments;
     for (auto row = rows.from(range->firstRow); !(row == rows.end()); ++row) {
         const Segment segment = *row;
         if (segment.frame >= m_moment.before)
@@ -201,7 +201,7 @@ void Finder::collectDelivery()
     }
     const bool bySight = m_trouble.copies.empty() && laterSent && m_trouble.dupAckRun.has_value();
     m_trouble.laterDelivered = bySack || (laterSent && byDupAcks) || bySight;
-    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    const SegmentRows& rows = m_connection.flow(m_s).segments;
     if (m_trouble.laterDelivered && m_trouble.copies.size() > minimumResends)
         m_trouble.deliveredAfterThird = lastEvidence > rows.at(m_trouble.copies[minimumResends]).time;
     const auto& heard = m_moment.state.lastHeard[sideIndex(m_r)];
@@ -212,7 +212,7 @@ void Finder::collectDelivery()
 /// Sizes that passed and sizes that did not. Merged segments count as what the network carries.
 void Finder::collectSizes()
 {
-    const SegmentColumns& rows = m_connection.flow(m_s).segments;
+    const SegmentRows& rows = m_connection.flow(m_s).segments;
     const uint32_t mss = m_analysis.flow(m_s).effectiveMss;
     const auto wire = [mss](const Segment& segment) {
         return segment.headerLength + (mss == 0 ? segment.payloadLength : std::min(mss, segment.payloadLength));
@@ -242,7 +242,7 @@ void Finder::collectSackOutside()
 {
     const Flow& receiver = m_connection.flow(m_r);
     const Flow& sender = m_connection.flow(m_s);
-    if (receiver.sackBlocks.empty())
+    if (receiver.rare->sackBlocks.empty())
         return;
     for (const Segment segment : receiver.segments) {
         if (segment.frame >= m_moment.before)
@@ -260,8 +260,8 @@ void Finder::collectSackOutside()
 
 void Finder::collectIcmp()
 {
-    for (size_t index = 0; index < m_connection.icmpErrors.size(); ++index) {
-        const IcmpEvent& event = m_connection.icmpErrors[index];
+    for (size_t index = 0; index < m_connection.icmpErrors().size(); ++index) {
+        const IcmpEvent& event = m_connection.icmpErrors()[index];
         const bool quotesHole = event.quotedSide == m_s && event.quotedSeq >= m_sent.sndUna
             && event.quotedSeq <= m_sent.sndNxt && event.frame < m_moment.before;
         const bool isError = event.isV6 || event.type == icmpUnreachable;
@@ -273,7 +273,7 @@ void Finder::collectIcmp()
 bool Finder::holdsTooBig() const
 {
     return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(), [this](uint32_t index) {
-        const IcmpEvent& event = m_connection.icmpErrors[index];
+        const IcmpEvent& event = m_connection.icmpErrors()[index];
         return event.isV6 ? event.type == icmpV6TooBig : event.code == icmpCodeTooBig;
     });
 }

@@ -115,7 +115,7 @@ QString ConnectionTableModel::cellText(ConnectionId id, int column) const
     const Connection& connection = m_open.trace->connection(id);
     switch (column) {
     case Client:
-        return toQString(toString(connection.client)) + (connection.clientAssumed ? tr(" (assumed)") : QString());
+        return toQString(toString(connection.client)) + (connection.clientAssumed() ? tr(" (assumed)") : QString());
     case Server:
         return toQString(toString(connection.server));
     case Cause:

@@ -207,7 +207,7 @@ void writeSummary(JsonWriter& json, const Connection& connection, const Connecti
     json.member("id", connection.id.value);
     writeEndpoint(json, "client", connection.client);
     writeEndpoint(json, "server", connection.server);
-    json.member("client_assumed", connection.clientAssumed);
+    json.member("client_assumed", connection.clientAssumed());
     json.member("first_frame", connection.firstFrame.value);
     json.member("last_frame", connection.lastFrame.value);
     json.member("start", epochSeconds(connection.firstTime));

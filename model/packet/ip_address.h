@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -15,6 +16,13 @@ struct IpAddress
     bool isV6 = false;
 
     friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+    friend bool operator==(const IpAddress& a, const IpAddress& b)
+    {
+        return a.words() == b.words() && a.isV6 == b.isV6;
+    }
+
+    /// The bytes as two numbers, in the machine's byte order; for comparing and hashing.
+    std::array<uint64_t, 2> words() const { return std::bit_cast<std::array<uint64_t, 2>>(bytes); }
 };
 
 /// Text form: dotted decimal, or RFC 5952.

@@ -5,7 +5,7 @@ namespace whyrst {
 void ConnectionWalk::fill(Side side)
 {
     const size_t index = sideIndex(side);
-    SegmentColumns::Iterator& next = m_next[index];
+    SegmentRows::Iterator& next = m_next[index];
     m_has[index] = !(next == m_connection->flows[index].segments.end());
     if (!m_has[index])
         return;
@@ -27,7 +27,7 @@ bool ConnectionWalk::next(LocatedSegment& located)
 bool findSegment(const Connection& connection, PacketNumber frame, LocatedSegment& located)
 {
     for (const Side side : {Side::Client, Side::Server}) {
-        const SegmentColumns& segments = connection.flow(side).segments;
+        const SegmentRows& segments = connection.flow(side).segments;
         const uint32_t row = segments.lowerBound(frame);
         if (row == segments.size())
             continue;

@@ -9,40 +9,30 @@
 
 namespace whyrst {
 
-/// An ICMP error that quotes a segment of the connection.
-struct IcmpEvent
-{
-    PacketNumber frame;
-    Timestamp time;
-    IpAddress sender;
-    bool isV6 = false;
-    uint8_t type = 0;
-    uint8_t code = 0;
-    uint32_t mtu = 0;               ///< of "fragmentation needed" / "packet too big", else 0
-    Side quotedSide = Side::Client; ///< who sent the quoted segment
-    StreamOffset quotedSeq;
-};
-
 /// One connection. A new SYN with another initial sequence number begins another one (diagnosis.md 3.11).
 struct Connection
 {
     ConnectionId id;
-    Endpoint client;
-    Endpoint server;
-    bool clientAssumed = false; ///< no SYN was captured: the sides were told apart by their ports
-    bool reusesPort = false;    ///< an earlier incarnation of the same 4-tuple is in the trace
-    ConnectionId previous;      ///< that incarnation, when `reusesPort`
-    std::array<Flow, 2> flows;  ///< by Side
-    std::vector<IcmpEvent> icmpErrors;
-    Timestamp firstTime;
-    Timestamp lastTime;
     PacketNumber firstFrame;
     PacketNumber lastFrame;
+    ConnectionId previous = noConnection; ///< the earlier incarnation of the 4-tuple in the trace
+    Timestamp firstTime;
+    Timestamp lastTime;
+    Endpoint client;
+    Endpoint server;
+    std::array<Flow, 2> flows; ///< by Side
+
+    static constexpr ConnectionId noConnection{0xffff'ffff};
 
     const Flow& flow(Side side) const { return flows[sideIndex(side)]; }
     Flow& flow(Side side) { return flows[sideIndex(side)]; }
     const Endpoint& endpoint(Side side) const { return side == Side::Client ? client : server; }
     uint32_t packetCount() const { return flows[0].size() + flows[1].size(); }
+    /// No SYN was captured: the sides were told apart by their ports.
+    bool clientAssumed() const { return flows[0].sideAssumed; }
+    bool reusesPort() const { return previous != noConnection; }
+    /// ICMP errors that quote a segment of the connection, in capture order.
+    const std::vector<IcmpEvent>& icmpErrors() const { return flows[0].rare->icmpErrors; }
 };
 
 /// A segment with its place in the connection.
@@ -72,7 +62,7 @@ private:
     void fill(Side side);
 
     const Connection* m_connection;
-    std::array<SegmentColumns::Iterator, 2> m_next;
+    std::array<SegmentRows::Iterator, 2> m_next;
     std::array<LocatedSegment, 2> m_head;
     std::array<bool, 2> m_has{false, false};
 };

@@ -82,16 +82,6 @@ bool isLateSynAck(const SegmentHeader& header, const Flow& flow, const Flow& oth
         && distance(other.space.raw(synOffset), header.ack) == 1;
 }
 
-/// Makes `isn` the offset 0 of the flow; rows that were added before keep their raw numbers.
-void rebase(Flow& flow, Flow& other, SeqNum isn)
-{
-    const int64_t shift = distance(isn, flow.space.raw(synOffset));
-    flow.segments.shiftSeq(shift);
-    other.segments.shiftAck(shift);
-    flow.space = SequenceSpace();
-    flow.space.anchor(isn, synOffset);
-}
-
 /// Unwraps the numbers. RSTs and SYNs of another incarnation do not move the reference: their numbers may be anything.
 void setOffsets(Segment& segment, const SegmentHeader& header, Flow& flow, Flow& other, bool isForeignSyn)
 {
@@ -106,23 +96,36 @@ void setOffsets(Segment& segment, const SegmentHeader& header, Flow& flow, Flow&
     segment.ack = ackTrusted ? other.space.advance(header.ack) : other.space.offset(header.ack);
 }
 
+void noteMac(Flow& flow, uint64_t mac)
+{
+    constexpr uint64_t macMask = 0xffff'ffff'ffff;
+    if (flow.mac == 0)
+        flow.mac = mac & macMask;
+    const std::vector<MacChange>& changes = flow.rare->macChanges;
+    if (mac != (changes.empty() ? flow.mac : changes.back().mac))
+        flow.rare.edit().macChanges.push_back({flow.size(), mac});
+}
+
 /// Keeps what a rule may ask for later and the columns have no place for. To be called before the row is added.
 void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header)
 {
     const uint32_t row = flow.size();
-    if (header.sourceMac != 0 && (flow.macChanges.empty() || flow.macChanges.back().mac != header.sourceMac))
-        flow.macChanges.push_back({row, header.sourceMac});
+    if (header.sourceMac != 0)
+        noteMac(flow, header.sourceMac);
     if (header.options.userTimeout)
-        flow.userTimeout = header.options.userTimeout;
-    const auto& blocks = header.options.sackBlocks;
-    flow.sackBlocks.insert(flow.sackBlocks.end(), blocks.begin(), blocks.begin() + header.options.sackBlockCount);
+        flow.rare.edit().userTimeout = header.options.userTimeout;
+    if (header.options.sackBlockCount > 0) {
+        std::vector<RawSackBlock>& known = flow.rare.edit().sackBlocks;
+        const auto& blocks = header.options.sackBlocks;
+        known.insert(known.end(), blocks.begin(), blocks.begin() + header.options.sackBlockCount);
+    }
     if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
         return;
     PayloadHead head;
     head.row = row;
     head.length = static_cast<uint8_t>(std::min(header.payload.size(), head.bytes.size()));
     std::memcpy(head.bytes.data(), header.payload.data(), head.length);
-    flow.payloadHeads.push_back(head);
+    flow.rare.edit().payloadHeads.push_back(head);
 }
 
 /// Counts `segment`, which is about to be added to `flow`, in the connection's extent.
@@ -143,14 +146,18 @@ constexpr size_t longestPending = 16; ///< a SYN that is not answered within so 
 
 } // namespace
 
-void ConnectionTable::addPending(Building& building, const Arrival& arrival)
+void ConnectionTable::addPending(uint32_t index, const Arrival& arrival, bool isForeignSyn)
 {
-    if (building.pending.size() == longestPending) {
-        building.pending.clear();
+    const auto found = m_pending.find(index);
+    if (found == m_pending.end() && !isForeignSyn)
+        return;
+    if (found != m_pending.end() && found->second.size() == longestPending) {
+        m_pending.erase(found);
         return;
     }
-    building.pending.push_back(arrival);
-    building.pending.back().header.payload = {}; // views a packet that will be gone
+    Pending& pending = m_pending[index];
+    pending.push_back(arrival);
+    pending.back().header.payload = {}; // views a packet that will be gone
 }
 
 ConnectionTable::ConnectionTable(const LoadOptions& options)
@@ -158,7 +165,30 @@ ConnectionTable::ConnectionTable(const LoadOptions& options)
     , m_seed(options.hashSeed)
     , m_duplicateFilter(options.hashSeed)
 {
-    m_trace.arena = std::make_unique<Arena>();
+    m_trace.arena = std::make_shared<Arena>();
+}
+
+size_t ConnectionTable::memory() const
+{
+    return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(uint32_t);
+}
+
+void ConnectionTable::prefetchSlot(const SegmentHeader& header) const
+{
+    const uint64_t hash = hashEndpoints(header.source, header.destination, m_seed);
+    __builtin_prefetch(&m_slots[hash & (m_slots.size() - 1)]);
+}
+
+void ConnectionTable::prefetchConnection(const SegmentHeader& header) const
+{
+    const uint64_t hash = hashEndpoints(header.source, header.destination, m_seed);
+    const uint32_t slot = m_slots[hash & (m_slots.size() - 1)];
+    if (slot == 0)
+        return;
+    constexpr size_t cacheLine = 64;
+    const auto* at = reinterpret_cast<const char*>(&m_trace.connections[slot - 1]);
+    for (size_t offset = 0; offset < sizeof(Connection); offset += cacheLine)
+        __builtin_prefetch(at + offset, 1);
 }
 
 uint32_t& ConnectionTable::slotOf(const Endpoint& a, const Endpoint& b)
@@ -190,30 +220,25 @@ void ConnectionTable::grow()
 uint32_t ConnectionTable::create(const SegmentHeader& header, uint32_t previous)
 {
     const auto index = static_cast<uint32_t>(m_trace.connections.size());
-    Connection& connection = m_trace.connections.emplace_back();
-    m_building.emplace_back();
-    connection.id = ConnectionId(index);
+    Connection& connection = m_trace.connections.add();
     const bool fromClient = senderIsClient(header);
     connection.client = fromClient ? header.source : header.destination;
     connection.server = fromClient ? header.destination : header.source;
-    connection.clientAssumed = !header.flags.syn();
-    if (previous != 0) {
-        connection.reusesPort = true;
+    connection.flow(Side::Client).sideAssumed = !header.flags.syn();
+    if (previous != 0)
         connection.previous = ConnectionId(previous - 1);
-    }
     return index;
 }
 
 /// A SYN with another initial sequence number begins a new incarnation when the old one is over. While the old one
 /// lives the SYN is an event of it, until a SYN-ACK answers the SYN (RFC 9293 figure 9 shows the other answer).
-bool ConnectionTable::startsNewIncarnation(
-    const Connection& connection, const Building& building, const SegmentHeader& header)
+bool ConnectionTable::startsNewIncarnation(const Connection& connection, const SegmentHeader& header)
 {
     if (!header.flags.syn())
         return false;
     const Side side = sideOf(connection, header.source);
     const Flow& flow = connection.flow(side);
-    const bool sameNumber = !building.onlyResets[sideIndex(side)] && flow.space.raw(synOffset) == header.seq;
+    const bool sameNumber = !flow.onlyResets && flow.space.raw(synOffset) == header.seq;
     if (sameNumber)
         return false;
     if (header.flags.ack())
@@ -226,33 +251,44 @@ bool ConnectionTable::startsNewIncarnation(
 }
 
 /// Whether `header` shows that the pending SYN began a new incarnation: its SYN-ACK, or the same SYN again after a RST.
-bool ConnectionTable::answersPendingSyn(const Building& building, const SegmentHeader& header)
+bool ConnectionTable::answersPendingSyn(uint32_t index, const SegmentHeader& header) const
 {
-    if (building.pending.empty() || !header.flags.syn())
+    if (m_pending.empty() || !header.flags.syn())
         return false;
-    const SeqNum first = building.pending.front().header.seq;
+    const auto found = m_pending.find(index);
+    if (found == m_pending.end())
+        return false;
+    const SeqNum first = found->second.front().header.seq;
     return header.flags.ack() ? distance(first, header.ack) == 1 : header.seq == first;
 }
 
 /// What came since the pending SYN was the beginning of a new connection: moves it there.
 uint32_t ConnectionTable::splitAtPending(uint32_t old)
 {
-    std::vector<Arrival> pending;
-    pending.swap(m_building[old].pending);
+    const Pending pending = std::move(m_pending[old]);
+    m_pending.erase(old);
     const PacketNumber first = pending.front().frame;
     Connection& connection = m_trace.connections[old];
     for (Flow& flow : connection.flows) {
-        while (!flow.empty() && flow.segments.at(flow.size() - 1).frame >= first)
-            flow.segments.removeLast();
+        flow.segments.truncate(flow.segments.lowerBound(first), *m_trace.arena);
         flow.rstSeen = false; // a RST before the SYN would have ended the connection
     }
-    std::erase_if(m_trace.resets,
-        [&](const ResetRef& reset) { return reset.connection == connection.id && reset.frame >= first; });
     m_segments -= pending.size();
     const uint32_t index = create(pending.front().header, old + 1);
-    for (const Arrival& arrival : pending)
+    for (const Arrival& arrival : pending) {
         append(index, arrival);
+        if (arrival.header.flags.rst())
+            moveLastReset();
+    }
     return index;
+}
+
+/// The last reset of the list stands there already, as one of another connection: keeps it in its old place.
+void ConnectionTable::moveLastReset()
+{
+    const ResetRef moved = m_trace.resets.back();
+    m_trace.resets.pop_back();
+    *std::ranges::lower_bound(m_trace.resets, moved.frame, {}, &ResetRef::frame) = moved;
 }
 
 void ConnectionTable::add(const SegmentHeader& header, PacketNumber frame, Timestamp time)
@@ -263,36 +299,45 @@ void ConnectionTable::add(const SegmentHeader& header, PacketNumber frame, Times
     if (slot == 0) {
         ++m_used;
         slot = create(header, 0) + 1;
-    } else if (answersPendingSyn(m_building[slot - 1], header)) {
+    } else if (answersPendingSyn(slot - 1, header)) {
         slot = splitAtPending(slot - 1) + 1;
-    } else if (startsNewIncarnation(m_trace.connections[slot - 1], m_building[slot - 1], header)) {
+    } else if (startsNewIncarnation(m_trace.connections[slot - 1], header)) {
         slot = create(header, slot) + 1;
     }
     append(slot - 1, {header, frame, time, m_duplicateFilter.isDuplicate(header, time)});
+}
+
+/// Makes `isn` the offset 0 of the flow; rows that were added before keep their raw numbers.
+void ConnectionTable::rebase(Flow& flow, Flow& other, SeqNum isn)
+{
+    const int64_t shift = distance(isn, flow.space.raw(synOffset));
+    flow.segments.shift(shift, 0, *m_trace.arena);
+    other.segments.shift(0, shift, *m_trace.arena);
+    flow.space = SequenceSpace();
+    flow.space.anchor(isn, synOffset);
 }
 
 void ConnectionTable::append(uint32_t index, const Arrival& arrival)
 {
     const SegmentHeader& header = arrival.header;
     Connection& connection = m_trace.connections[index];
-    Building& building = m_building[index];
     const Side side = sideOf(connection, header.source);
     Flow& flow = connection.flow(side);
     Flow& other = connection.flow(otherSide(side));
 
-    bool& onlyResets = building.onlyResets[sideIndex(side)];
-    if (isLateSynAck(header, flow, other) || (onlyResets && header.flags.syn() && flow.space.isAnchored()))
+    if (isLateSynAck(header, flow, other) || (flow.onlyResets && header.flags.syn() && flow.space.isAnchored()))
         rebase(flow, other, header.seq); // a refusal's sequence number 0 says nothing about the stream
-    onlyResets = onlyResets && header.flags.rst();
+    flow.onlyResets = flow.onlyResets && header.flags.rst();
     const bool isForeignSyn = header.flags.syn() && flow.space.isAnchored() && flow.space.raw(synOffset) != header.seq;
-    if (!building.pending.empty() || (isForeignSyn && !header.flags.ack()))
-        addPending(building, arrival);
+    const bool maySplit = isForeignSyn && !header.flags.ack();
+    if (maySplit || !m_pending.empty())
+        addPending(index, arrival, maySplit);
 
     Segment segment = withoutOffsets(header);
     segment.frame = arrival.frame;
     segment.time = arrival.time;
     segment.isCaptureDuplicate = arrival.isCaptureDuplicate;
-    segment.sackIndex = static_cast<uint32_t>(flow.sackBlocks.size());
+    segment.sackIndex = static_cast<uint32_t>(flow.rare->sackBlocks.size());
     setOffsets(segment, header, flow, other, isForeignSyn);
     if (header.flags.syn() && !isForeignSyn && !flow.synSeen())
         flow.synOptions = announcedBy(header.options);
@@ -321,15 +366,15 @@ void ConnectionTable::add(const IcmpError& error, PacketNumber frame, Timestamp 
     event.mtu = error.mtu;
     event.quotedSide = sideOf(connection, error.quotedSource);
     event.quotedSeq = connection.flow(event.quotedSide).space.offset(error.quotedSeq);
-    connection.icmpErrors.push_back(event);
+    connection.flows[0].rare.edit().icmpErrors.push_back(event);
 }
 
 Trace ConnectionTable::takeTrace()
 {
     Trace trace = std::move(m_trace);
     m_trace = Trace();
-    m_trace.arena = std::make_unique<Arena>();
-    m_building.clear();
+    m_trace.arena = std::make_shared<Arena>();
+    m_pending.clear();
     m_slots.assign(firstSlots, 0);
     m_used = 0;
     return trace;

@@ -5,9 +5,9 @@
 #include "model/tcp/load_trace.h"
 #include "model/tcp/trace.h"
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <unordered_map>
 #include <vector>
 
 namespace whyrst {
@@ -26,8 +26,19 @@ public:
 
     uint64_t segmentCount() const { return m_segments; }
     uint64_t captureDuplicates() const { return m_duplicates; }
+    size_t connectionCount() const { return m_trace.connections.size(); }
+    /// Bytes that the segments and connections take.
+    size_t memory() const;
 
-    /// The trace so far, without the facts of the capture. The table is empty afterwards.
+    /// Hints that a segment with `header` will be added soon: its place comes into the cache meanwhile.
+    void prefetchSlot(const SegmentHeader& header) const;
+    /// The same one step later, when the slot is in the cache.
+    void prefetchConnection(const SegmentHeader& header) const;
+
+    /// What was collected so far, without the facts of the capture. Stays as it is when more is added.
+    Trace snapshot() const { return m_trace; }
+
+    /// The trace, without the facts of the capture. The table is empty afterwards.
     Trace takeTrace();
 
 private:
@@ -40,26 +51,23 @@ private:
         bool isCaptureDuplicate = false;
     };
 
-    /// What is needed only while the trace grows.
-    struct Building
-    {
-        std::array<bool, 2> onlyResets{true, true}; ///< by Side: the flow has sent nothing but RSTs
-        std::vector<Arrival> pending; ///< from the foreign SYN on; may turn out to be the next incarnation
-    };
+    /// From a foreign SYN on; may turn out to be the next incarnation.
+    using Pending = std::vector<Arrival>;
 
     uint32_t& slotOf(const Endpoint& a, const Endpoint& b);
     void grow();
     uint32_t create(const SegmentHeader& header, uint32_t previous);
-    static bool startsNewIncarnation(
-        const Connection& connection, const Building& building, const SegmentHeader& header);
-    static void addPending(Building& building, const Arrival& arrival);
-    static bool answersPendingSyn(const Building& building, const SegmentHeader& header);
+    static bool startsNewIncarnation(const Connection& connection, const SegmentHeader& header);
+    void addPending(uint32_t index, const Arrival& arrival, bool isForeignSyn);
+    bool answersPendingSyn(uint32_t index, const SegmentHeader& header) const;
     uint32_t splitAtPending(uint32_t old);
+    void moveLastReset();
+    void rebase(Flow& flow, Flow& other, SeqNum isn);
     void append(uint32_t index, const Arrival& arrival);
 
     Trace m_trace;
-    std::vector<Building> m_building; ///< by connection
-    std::vector<uint32_t> m_slots;    ///< open addressing: index of the latest incarnation plus one, 0 when free
+    std::unordered_map<uint32_t, Pending> m_pending; ///< by connection; few have any
+    std::vector<uint32_t> m_slots; ///< open addressing: index of the latest incarnation plus one, 0 when free
     size_t m_used = 0;
     uint64_t m_seed;
     DuplicateFilter m_duplicateFilter;

@@ -1,12 +1,12 @@
 // One direction of a connection: its segments and what its SYN announced.
 #pragma once
 
-#include "model/tcp/segment_columns.h"
+#include "model/tcp/on_demand.h"
+#include "model/tcp/segment_rows.h"
 
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace whyrst {
@@ -16,14 +16,14 @@ struct SynOptions
 {
     std::optional<uint16_t> maximumSegmentSize;
     std::optional<uint8_t> windowScale; ///< capped at 14 (RFC 7323 2.3)
-    bool sackPermitted = false;
-    bool timestamps = false;
-    bool md5 = false;
-    bool authentication = false;
-    bool multipath = false;
-    bool fastOpen = false;
-    std::array<uint8_t, 8> order{}; ///< option kinds in order
+    std::array<uint8_t, 8> order{};     ///< option kinds in order
     uint8_t orderLength = 0;
+    bool sackPermitted : 1 = false;
+    bool timestamps : 1 = false;
+    bool md5 : 1 = false;
+    bool authentication : 1 = false;
+    bool multipath : 1 = false;
+    bool fastOpen : 1 = false;
 };
 
 /// From this row on the flow's packets carry this Ethernet source address.
@@ -41,19 +41,43 @@ struct PayloadHead
     std::array<uint8_t, 16> bytes{};
 };
 
-/// The segments that one side sent. Built by TraceBuilder, constant afterwards.
+/// An ICMP error that quotes a segment of the connection.
+struct IcmpEvent
+{
+    PacketNumber frame;
+    Timestamp time;
+    IpAddress sender;
+    bool isV6 = false;
+    uint8_t type = 0;
+    uint8_t code = 0;
+    uint32_t mtu = 0;               ///< of "fragmentation needed" / "packet too big", else 0
+    Side quotedSide = Side::Client; ///< who sent the quoted segment
+    StreamOffset quotedSeq;
+};
+
+/// What few flows have.
+struct RareFacts
+{
+    std::vector<RawSackBlock> sackBlocks; ///< blocks that this flow's ACKs carry
+    std::vector<MacChange> macChanges;    ///< after the first address
+    std::vector<PayloadHead> payloadHeads;
+    std::optional<uint16_t> userTimeout; ///< RFC 5482 option, raw
+    std::vector<IcmpEvent> icmpErrors;   ///< of the whole connection; kept in the client's flow
+};
+
+/// The segments that one side sent. Built by ConnectionTable, constant afterwards. Some 80 bytes: a scan has millions.
 struct Flow
 {
-    SegmentColumns segments;
-    SequenceSpace space;                  ///< of this flow's sequence numbers; shared with the peer's acknowledgments
+    SegmentRows segments;
+    SequenceSpace space; ///< of this flow's sequence numbers; shared with the peer's acknowledgments
+    OnDemand<RareFacts> rare;
+    uint64_t payloadBytes = 0;            ///< data bytes on the wire, re-sends and capture duplicates included
     std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
-    std::vector<RawSackBlock> sackBlocks; ///< blocks that this flow's ACKs carry
-    std::vector<MacChange> macChanges;
-    std::vector<PayloadHead> payloadHeads;
-    uint64_t payloadBytes = 0;           ///< data bytes on the wire, re-sends and capture duplicates included
-    std::optional<uint16_t> userTimeout; ///< RFC 5482 option, raw
-    bool finSeen = false;
-    bool rstSeen = false;
+    bool finSeen : 1 = false;
+    bool rstSeen : 1 = false;
+    bool sideAssumed : 1 = false; ///< which side it is was guessed by the ports
+    bool onlyResets : 1 = true;   ///< nothing else was sent, the empty flow included
+    uint64_t mac : 48 = 0;        ///< the first Ethernet source address, 0 without
 
     uint32_t size() const { return segments.size(); }
     bool empty() const { return segments.size() == 0; }

@@ -1,14 +1,12 @@
 #include "model/tcp/hash.h"
 
 #include <array>
-#include <cstring>
 
 namespace whyrst {
 
 uint64_t hashEndpoint(const Endpoint& endpoint, uint64_t seed)
 {
-    std::array<uint64_t, 2> words{};
-    std::memcpy(words.data(), endpoint.address.bytes.data(), sizeof words);
+    const std::array<uint64_t, 2> words = endpoint.address.words();
     return mixBits(mixBits(words[0] ^ seed) + words[1] + endpoint.port);
 }
 

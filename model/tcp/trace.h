@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/capture/capture_note.h"
-#include "model/tcp/connection.h"
+#include "model/tcp/connection_list.h"
 
 #include <cstdint>
 #include <deque>
@@ -37,12 +37,15 @@ struct ResetRef
 };
 
 /// Everything that was read from a capture.
+///
+/// A copy shares the rows of the segments and keeps its own end of each flow, so that it stays as it is while the
+/// original grows.
 struct Trace
 {
     CaptureInfo capture;
-    std::deque<Connection> connections; ///< by ConnectionId
-    std::vector<ResetRef> resets;       ///< in capture order
-    std::unique_ptr<Arena> arena;       ///< holds the columns of all flows
+    ConnectionList connections;   ///< by ConnectionId
+    std::deque<ResetRef> resets;  ///< in capture order
+    std::shared_ptr<Arena> arena; ///< holds the rows of all flows
 
     const Connection& connection(ConnectionId id) const { return connections[id.value]; }
 };

@@ -16,9 +16,9 @@ constexpr uint16_t flagAck = 0x10;
 
 ConnectionBuilder::ConnectionBuilder()
 {
-    m_trace.arena = std::make_unique<Arena>();
+    m_trace.arena = std::make_shared<Arena>();
     m_trace.capture.file = "built.pcap";
-    Connection& connection = m_trace.connections.emplace_back();
+    Connection& connection = m_trace.connections.add();
     connection.client.port = 40000;
     connection.server.port = 443;
     connection.firstTime = start;
@@ -70,9 +70,10 @@ ConnectionBuilder& ConnectionBuilder::segment(Side side, Duration time, int64_t 
     segment.ipId = static_cast<uint16_t>(m_frames);
     segment.isCaptureDuplicate = extra.isCaptureDuplicate;
     segment.sackBlockCount = static_cast<uint8_t>(extra.sack.size());
-    segment.sackIndex = static_cast<uint32_t>(flow.sackBlocks.size());
+    segment.sackIndex = static_cast<uint32_t>(flow.rare->sackBlocks.size());
     for (const auto& [left, right] : extra.sack)
-        flow.sackBlocks.push_back({SeqNum{static_cast<uint32_t>(left)}, SeqNum{static_cast<uint32_t>(right)}});
+        flow.rare.edit().sackBlocks.push_back(
+            {SeqNum{static_cast<uint32_t>(left)}, SeqNum{static_cast<uint32_t>(right)}});
     flow.segments.append(segment, *m_trace.arena);
     flow.payloadBytes += extra.length;
     flow.rstSeen = flow.rstSeen || segment.flags.rst();

@@ -21,7 +21,7 @@ QString fileName(const Trace& trace)
 QString endpointsLine(const ChartRequest& request)
 {
     const Connection& connection = request.connection;
-    const QString assumed = connection.clientAssumed ? QStringLiteral(", sides assumed") : QString();
+    const QString assumed = connection.clientAssumed() ? QStringLiteral(", sides assumed") : QString();
     return QStringLiteral("%1    client %2 <-> server %3%4")
         .arg(fileName(request.trace), text(toString(connection.client)), text(toString(connection.server)), assumed);
 }

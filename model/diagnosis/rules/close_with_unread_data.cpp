@@ -25,7 +25,7 @@ struct UnreadSigns
 
 void findPileup(UnreadSigns& signs, const ResetContext& reset, int64_t mss)
 {
-    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const SegmentRows& rows = reset.flow(reset.x).segments;
     const FlowAnalysis& analysis = reset.flowAnalysis(reset.x);
     StreamOffset ackAtAdvance;
     StreamOffset edge;
@@ -55,7 +55,7 @@ void findPileup(UnreadSigns& signs, const ResetContext& reset, int64_t mss)
 
 void findAnswer(UnreadSigns& signs, const ResetContext& reset)
 {
-    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const SegmentRows& rows = reset.flow(reset.x).segments;
     for (uint32_t row = reset.reset->row; row-- > 0;) {
         const Segment segment = rows.at(row);
         if (segment.payloadLength == 0)
@@ -64,7 +64,7 @@ void findAnswer(UnreadSigns& signs, const ResetContext& reset)
             signs.lastWords = LocatedSegment{reset.x, row, segment};
         break;
     }
-    const SegmentColumns& peer = reset.flow(reset.y).segments;
+    const SegmentRows& peer = reset.flow(reset.y).segments;
     const Duration window = triggerWindow(reset.analysis, reset.x);
     for (uint32_t row = peer.lowerBound(reset.reset->segment.frame); row-- > 0 && signs.lastWords;) {
         const Segment segment = peer.at(row);
@@ -122,7 +122,7 @@ std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
         confidence = Confidence::Likely;
     Evidence evidence(reset, CauseId::CloseWithUnreadData, confidence);
     evidence.dataSender(reset.y).harm(Harm::DataLost);
-    const SegmentColumns& peer = reset.flow(reset.y).segments;
+    const SegmentRows& peer = reset.flow(reset.y).segments;
     for (uint32_t row = peer.lowerBound(reset.reset->segment.frame); row-- > 0;) {
         if (peer.at(row).payloadLength == 0)
             continue;

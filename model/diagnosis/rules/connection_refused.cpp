@@ -49,7 +49,7 @@ std::optional<Diagnosis> explainConnectionRefused(const ResetContext& reset)
     const bool byPolicy = reset.authenticity.has("auth-ttl") || cameTooSoon(reset);
     Evidence evidence(reset, CauseId::ConnectionRefused, Confidence::Certain);
     std::vector<uint32_t> syns;
-    const SegmentColumns& rows = reset.flow(reset.y).segments;
+    const SegmentRows& rows = reset.flow(reset.y).segments;
     for (auto row = rows.begin(); !(row == rows.end()) && row.row() <= reset.form.trigger->row; ++row) {
         if ((*row).flags.syn() && !(*row).isCaptureDuplicate)
             syns.push_back(row.row());

@@ -11,7 +11,7 @@ namespace {
 
 bool sentRstBefore(const ResetContext& reset)
 {
-    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const SegmentRows& rows = reset.flow(reset.x).segments;
     for (auto row = rows.begin(); !(row == rows.end()) && row.row() < reset.reset->row; ++row) {
         if ((*row).flags.rst() && !(*row).isCaptureDuplicate)
             return true;
@@ -21,7 +21,7 @@ bool sentRstBefore(const ResetContext& reset)
 
 std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
 {
-    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const SegmentRows& rows = reset.flow(reset.x).segments;
     for (uint32_t row = std::min(reset.reset->row, rows.size()); row-- > 0;) {
         const Segment segment = rows.at(row);
         if (!segment.flags.rst())

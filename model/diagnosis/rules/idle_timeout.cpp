@@ -55,7 +55,7 @@ bool wasQuiet(const ResetContext& reset)
 
 std::optional<LocatedSegment> findTwin(const ResetContext& reset)
 {
-    const SegmentColumns& rows = reset.flow(reset.y).segments;
+    const SegmentRows& rows = reset.flow(reset.y).segments;
     for (auto row = rows.begin(); !(row == rows.end()); ++row) {
         const Segment segment = *row;
         const Duration apart = std::chrono::abs(segment.time - reset.time);

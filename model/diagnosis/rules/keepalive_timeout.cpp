@@ -11,7 +11,7 @@ namespace {
 
 constexpr double timerMatch = 0.1; // diagnosis.md 1.15
 
-bool isFlat(const SegmentColumns& rows, const std::vector<uint32_t>& probes)
+bool isFlat(const SegmentRows& rows, const std::vector<uint32_t>& probes)
 {
     for (size_t index = 2; index < probes.size(); ++index) {
         const double interval = toSeconds(rows.at(probes[index]).time - rows.at(probes[index - 1]).time);
@@ -31,7 +31,7 @@ std::optional<Diagnosis> explainKeepaliveTimeout(const ResetContext& reset)
     const std::vector<uint32_t> probes = unansweredKeepAlives(reset);
     if (probes.size() < 2)
         return std::nullopt;
-    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const SegmentRows& rows = reset.flow(reset.x).segments;
     const Timestamp last = rows.at(probes.back()).time;
     const Duration interval = last - rows.at(probes[probes.size() - 2]).time;
     const bool onTime = std::abs(toSeconds(reset.time - last - interval)) <= timerMatch * toSeconds(interval);

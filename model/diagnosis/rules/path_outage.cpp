@@ -13,7 +13,7 @@ constexpr size_t separateResends = 5; ///< steps of their own; the others are fo
 std::vector<uint32_t> synRows(const ResetContext& reset)
 {
     std::vector<uint32_t> rows;
-    const SegmentColumns& segments = reset.flow(Side::Client).segments;
+    const SegmentRows& segments = reset.flow(Side::Client).segments;
     for (auto row = segments.begin(); !(row == segments.end()); ++row) {
         const Segment segment = *row;
         if (segment.flags.syn() && !segment.flags.ack() && !segment.isCaptureDuplicate
@@ -28,7 +28,7 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
 {
     const Flow& server = reset.flow(Side::Server);
     const bool ownEnd = reset.isDeath() || (reset.x == Side::Client && isAbort(reset.form.form));
-    if (!ownEnd || reset.phase != Phase::Opening || !server.empty() || !reset.connection.icmpErrors.empty())
+    if (!ownEnd || reset.phase != Phase::Opening || !server.empty() || !reset.connection.icmpErrors().empty())
         return std::nullopt;
     const std::vector<uint32_t> syns = synRows(reset);
     if (syns.size() <= minimumResends)
@@ -37,7 +37,7 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);
     evidence.addFolded(Role::Syn, Side::Client, std::span(syns).first(1));
     evidence.addResends(Side::Client, syns, separateResends).addReset();
-    const SegmentColumns& rows = reset.flow(Side::Client).segments;
+    const SegmentRows& rows = reset.flow(Side::Client).segments;
     const Timestamp last = rows.at(syns.back()).time;
     if (reset.isDeath())
         evidence.addGhost(Role::MissingRtx, Side::Client, last + 2 * (last - rows.at(syns[syns.size() - 2]).time));
@@ -50,7 +50,7 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
 
 std::optional<LocatedSegment> lastHeardFrom(const ResetContext& reset, Side side)
 {
-    const SegmentColumns& rows = reset.flow(side).segments;
+    const SegmentRows& rows = reset.flow(side).segments;
     for (uint32_t row = rows.lowerBound(reset.momentFrame); row-- > 0;) {
         const Segment segment = rows.at(row);
         if (!segment.flags.rst() && !segment.isCaptureDuplicate)

@@ -8,7 +8,7 @@ namespace {
 /// The last SYN of X before the RST that the trigger answers.
 std::optional<LocatedSegment> newSyn(const ResetContext& reset)
 {
-    const SegmentColumns& rows = reset.flow(reset.x).segments;
+    const SegmentRows& rows = reset.flow(reset.x).segments;
     for (uint32_t row = reset.reset->row; row-- > 0;) {
         const Segment segment = rows.at(row);
         if (segment.flags.syn() && !segment.flags.ack() && segment.frame < reset.form.trigger->segment.frame)
@@ -21,7 +21,7 @@ std::optional<LocatedSegment> newSyn(const ResetContext& reset)
 void addRetry(Evidence& evidence, const ResetContext& reset)
 {
     for (const auto& [side, role] : {std::pair(reset.x, Role::NewSyn), std::pair(reset.y, Role::SynAck)}) {
-        const SegmentColumns& rows = reset.flow(side).segments;
+        const SegmentRows& rows = reset.flow(side).segments;
         for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row < rows.size(); ++row) {
             if (!rows.at(row).flags.syn())
                 continue;

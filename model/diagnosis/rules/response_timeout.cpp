@@ -54,7 +54,7 @@ std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
     const std::optional<int> limit = roundLimit(reset, wait);
     Evidence evidence(reset, CauseId::ResponseTimeout, limit ? Confidence::Likely : Confidence::Possible);
     evidence.dataSender(reset.x).harm(Harm::Unknown).add(Role::Request, request);
-    const SegmentColumns& rows = reset.flow(reset.y).segments;
+    const SegmentRows& rows = reset.flow(reset.y).segments;
     for (uint32_t row = rows.lowerBound(request.segment.frame); row < rows.size(); ++row) {
         const Segment segment = rows.at(row);
         if (segment.ack < request.segment.dataEnd() || segment.flags.rst())

@@ -8,7 +8,7 @@ namespace {
 
 std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
 {
-    const SegmentColumns& rows = reset.flow(side).segments;
+    const SegmentRows& rows = reset.flow(side).segments;
     for (auto row = rows.begin(); !(row == rows.end()); ++row) {
         const Segment segment = *row;
         if (segment.frame >= reset.reset->segment.frame)

@@ -9,7 +9,7 @@ namespace {
 std::vector<uint32_t> rowsOfKind(const ResetContext& reset, Side side, Kind kind, Timestamp begin)
 {
     std::vector<uint32_t> found;
-    const SegmentColumns& rows = reset.flow(side).segments;
+    const SegmentRows& rows = reset.flow(side).segments;
     const FlowAnalysis& analysis = reset.flowAnalysis(side);
     for (auto row = rows.begin(); !(row == rows.end()); ++row) {
         const Segment segment = *row;

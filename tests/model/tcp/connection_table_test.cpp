@@ -26,7 +26,7 @@ TEST(ConnectionTable, SynSenderIsClient)
 {
     Conversation talk;
     talk.handshake();
-    EXPECT_FALSE(talk.connection().clientAssumed);
+    EXPECT_FALSE(talk.connection().clientAssumed());
     EXPECT_EQ(talk.connection().client.port, 40000);
 }
 
@@ -34,7 +34,7 @@ TEST(ConnectionTable, WithoutSynTheLowPortIsServer)
 {
     Conversation talk;
     talk.says(Side::Server, 100, 100, 10, 0x10);
-    EXPECT_TRUE(talk.connection().clientAssumed);
+    EXPECT_TRUE(talk.connection().clientAssumed());
     EXPECT_EQ(talk.connection().server.port, 443);
 }
 
@@ -44,7 +44,7 @@ TEST(ConnectionTable, SynAfterBothFinsBeginsANewIncarnation)
     talk.handshake().closes(Side::Client).closes(Side::Server).acks(Side::Client).wait(1s);
     talk.says(Side::Client, 900'000, 0, 0, 0x02);
     ASSERT_EQ(talk.trace().connections.size(), 2U);
-    EXPECT_TRUE(talk.connection(1).reusesPort);
+    EXPECT_TRUE(talk.connection(1).reusesPort());
     EXPECT_EQ(talk.connection(1).previous, ConnectionId(0));
 }
 

@@ -1,0 +1,272 @@
+#include "model/tcp/segment_rows.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <new>
+
+namespace whyrst {
+
+namespace {
+
+constexpr uint32_t firstCapacity = 2; ///< the client of a scanned port sends no more
+constexpr uint32_t smallestCapacity = 4;
+constexpr uint32_t largestCapacity = 4096;
+constexpr uint32_t growthShare = 5; ///< a new chunk holds a fifth of the rows so far: at most a sixth stays empty
+
+/// Times are 40 bits of nanoseconds, 18 minutes; the base lies a minute back for packets that are out of order.
+constexpr int64_t timeRange = int64_t{1} << 40;
+constexpr int64_t timeMargin = int64_t{1} << 36;
+constexpr unsigned timeLowBits = 32;
+
+/// Small fields of a row in 16 and 8 bits.
+constexpr unsigned flagBits = 9;
+constexpr unsigned sackCountBits = 3;
+constexpr unsigned checksumBits = 3;
+constexpr unsigned directionBits = 2;
+constexpr unsigned markTimestamps = 1U << (flagBits + sackCountBits + checksumBits);
+constexpr unsigned markIpId = 1U << directionBits;
+constexpr unsigned markCaptureDuplicate = 1U << (directionBits + 1);
+constexpr uint16_t headerUnit = 4; ///< IP and TCP headers are multiples of four bytes
+constexpr int largestHeaderUnits = 255;
+
+bool fitsIn32(int64_t value)
+{
+    return value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max();
+}
+
+uint16_t packedFlags(const Segment& segment)
+{
+    const auto sackCount = static_cast<unsigned>(segment.sackBlockCount);
+    const auto checksum = static_cast<unsigned>(segment.checksumClass);
+    return static_cast<uint16_t>(segment.flags.bits | sackCount << flagBits | checksum << (flagBits + sackCountBits)
+        | (segment.hasTimestamps ? markTimestamps : 0U));
+}
+
+uint8_t packedMarks(const Segment& segment)
+{
+    return static_cast<uint8_t>(static_cast<unsigned>(segment.direction) | (segment.hasIpId ? markIpId : 0U)
+        | (segment.isCaptureDuplicate ? markCaptureDuplicate : 0U));
+}
+
+/// `bits` bits of `value` from bit `first` on.
+constexpr unsigned bitsOf(unsigned value, unsigned first, unsigned bits)
+{
+    return value >> first & ((1U << bits) - 1);
+}
+
+} // namespace
+
+/// One segment: all that is ever read of it lies in one or two cache lines.
+struct SegmentRows::PackedRow
+{
+    uint32_t timeLow;
+    uint32_t frame;
+    int32_t seq;
+    int32_t ack;
+    uint32_t payloadLength;
+    uint32_t tsValue;
+    uint32_t tsEcho;
+    uint16_t sackIndex;
+    uint16_t window;
+    uint16_t flags;
+    uint16_t ipId;
+    uint8_t timeHigh;
+    uint8_t headerUnits;
+    uint8_t ttl;
+    uint8_t marks;
+};
+
+/// The head of a chunk, constant once it is made; its rows lie behind it.
+struct SegmentRows::Chunk
+{
+    int64_t timeBase;
+    int64_t seqBase;
+    int64_t ackBase;
+    uint32_t sackBase;
+    uint32_t firstRow;
+    uint32_t capacity;
+
+    PackedRow* rows() { return reinterpret_cast<PackedRow*>(this + 1); }
+    const PackedRow* rows() const { return reinterpret_cast<const PackedRow*>(this + 1); }
+};
+
+bool SegmentRows::fits(const Segment& segment) const
+{
+    if (m_chunkCount == 0)
+        return false;
+    const Chunk& last = chunk(m_chunkCount - 1);
+    const int64_t time = segment.time.time_since_epoch().count() - last.timeBase;
+    return m_size - last.firstRow < last.capacity && time >= 0 && time < timeRange
+        && segment.sackIndex - last.sackBase <= std::numeric_limits<uint16_t>::max()
+        && fitsIn32(segment.seq.value - last.seqBase) && fitsIn32(segment.ack.value - last.ackBase);
+}
+
+/// Grows with the flow. After a chunk that ended early, because a base did not fit any more, it begins small again.
+uint32_t SegmentRows::nextCapacity(const Segment& segment) const
+{
+    if (m_chunkCount == 0) // a scanned port answers once
+        return segment.flags.ack() && (segment.flags.syn() || segment.flags.rst()) ? 1 : firstCapacity;
+    const Chunk& last = chunk(m_chunkCount - 1);
+    if (m_size - last.firstRow < last.capacity)
+        return smallestCapacity;
+    return std::clamp(m_size / growthShare, smallestCapacity, largestCapacity);
+}
+
+SegmentRows::Chunk& SegmentRows::addChunk(const Segment& segment, Arena& arena)
+{
+    const uint32_t capacity = nextCapacity(segment);
+    auto* memory = arena.allocate(sizeof(Chunk) + capacity * sizeof(PackedRow));
+    const int64_t timeBase = segment.time.time_since_epoch().count() - timeMargin;
+    auto* added
+        = new (memory) Chunk{timeBase, segment.seq.value, segment.ack.value, segment.sackIndex, m_size, capacity};
+    if (m_chunkCount == 0) {
+        m_only = added;
+    } else if (m_chunkCount == 1) {
+        auto** list = reinterpret_cast<Chunk**>(arena.allocate(2 * sizeof(Chunk*)));
+        list[0] = m_only;
+        m_chunks = list;
+        m_chunks[1] = added;
+    } else {
+        if (std::has_single_bit(m_chunkCount)) {
+            auto** list = reinterpret_cast<Chunk**>(arena.allocate(size_t{2} * m_chunkCount * sizeof(Chunk*)));
+            std::copy_n(m_chunks, m_chunkCount, list);
+            m_chunks = list;
+        }
+        m_chunks[m_chunkCount] = added;
+    }
+    ++m_chunkCount;
+    return *added;
+}
+
+void SegmentRows::append(const Segment& segment, Arena& arena)
+{
+    Chunk& target = fits(segment) ? lastChunk() : addChunk(segment, arena);
+    const int64_t time = segment.time.time_since_epoch().count() - target.timeBase;
+    const int units = std::min<int>(segment.headerLength / headerUnit, largestHeaderUnits);
+    target.rows()[m_size - target.firstRow] = {
+        .timeLow = static_cast<uint32_t>(time),
+        .frame = segment.frame.value,
+        .seq = static_cast<int32_t>(segment.seq.value - target.seqBase),
+        .ack = static_cast<int32_t>(segment.ack.value - target.ackBase),
+        .payloadLength = segment.payloadLength,
+        .tsValue = segment.timestamps.value,
+        .tsEcho = segment.timestamps.echo,
+        .sackIndex = static_cast<uint16_t>(segment.sackIndex - target.sackBase),
+        .window = segment.rawWindow,
+        .flags = packedFlags(segment),
+        .ipId = segment.ipId,
+        .timeHigh = static_cast<uint8_t>(time >> timeLowBits),
+        .headerUnits = static_cast<uint8_t>(units),
+        .ttl = segment.ttl,
+        .marks = packedMarks(segment),
+    };
+    ++m_size;
+}
+
+void SegmentRows::truncate(uint32_t row, Arena& arena)
+{
+    if (row >= m_size)
+        return;
+    SegmentRows kept;
+    for (Iterator at = begin(); at.row() != row; ++at)
+        kept.append(*at, arena);
+    *this = kept;
+}
+
+void SegmentRows::shift(int64_t seq, int64_t ack, Arena& arena)
+{
+    SegmentRows shifted;
+    for (Segment segment : *this) {
+        segment.seq += seq;
+        segment.ack += ack;
+        shifted.append(segment, arena);
+    }
+    *this = shifted;
+}
+
+Segment SegmentRows::read(const Chunk& chunk, uint32_t row)
+{
+    const PackedRow& packed = chunk.rows()[row - chunk.firstRow];
+    const int64_t time = int64_t{packed.timeHigh} << timeLowBits | packed.timeLow;
+    const unsigned flags = packed.flags;
+    const unsigned marks = packed.marks;
+    return {
+        .frame = PacketNumber(packed.frame),
+        .time = Timestamp(Duration(chunk.timeBase + time)),
+        .seq = StreamOffset{chunk.seqBase + packed.seq},
+        .ack = StreamOffset{chunk.ackBase + packed.ack},
+        .payloadLength = packed.payloadLength,
+        .rawWindow = packed.window,
+        .flags = {static_cast<uint16_t>(bitsOf(flags, 0, flagBits))},
+        .hasTimestamps = (flags & markTimestamps) != 0,
+        .timestamps = {packed.tsValue, packed.tsEcho},
+        .hasIpId = (marks & markIpId) != 0,
+        .ipId = packed.ipId,
+        .headerLength = static_cast<uint16_t>(packed.headerUnits * headerUnit),
+        .ttl = packed.ttl,
+        .checksumClass = static_cast<ChecksumClass>(bitsOf(flags, flagBits + sackCountBits, checksumBits)),
+        .direction = static_cast<HostDirection>(bitsOf(marks, 0, directionBits)),
+        .isCaptureDuplicate = (marks & markCaptureDuplicate) != 0,
+        .sackBlockCount = static_cast<uint8_t>(bitsOf(flags, flagBits, sackCountBits)),
+        .sackIndex = chunk.sackBase + packed.sackIndex,
+    };
+}
+
+uint32_t SegmentRows::chunkIndexOf(uint32_t row) const
+{
+    if (m_chunkCount == 1)
+        return 0;
+    Chunk* const* after = std::upper_bound(m_chunks, m_chunks + m_chunkCount, row,
+        [](uint32_t wanted, const Chunk* chunk) { return wanted < chunk->firstRow; });
+    return static_cast<uint32_t>(after - m_chunks) - 1;
+}
+
+uint32_t SegmentRows::endOf(uint32_t chunkIndex) const
+{
+    return chunkIndex + 1 < m_chunkCount ? m_chunks[chunkIndex + 1]->firstRow : m_size;
+}
+
+Segment SegmentRows::at(uint32_t row) const
+{
+    return read(chunk(chunkIndexOf(row)), row);
+}
+
+uint32_t SegmentRows::lowerBound(PacketNumber frame) const
+{
+    if (m_chunkCount == 0)
+        return 0;
+    uint32_t index = 0;
+    if (m_chunkCount > 1) {
+        Chunk* const* after = std::lower_bound(m_chunks, m_chunks + m_chunkCount, frame.value,
+            [](const Chunk* chunk, uint32_t wanted) { return chunk->rows()->frame < wanted; });
+        index = after == m_chunks ? 0 : static_cast<uint32_t>(after - m_chunks) - 1;
+    }
+    const Chunk& found = chunk(index);
+    const PackedRow* end = found.rows() + (endOf(index) - found.firstRow);
+    const PackedRow* row = std::lower_bound(
+        found.rows(), end, frame.value, [](const PackedRow& packed, uint32_t wanted) { return packed.frame < wanted; });
+    return found.firstRow + static_cast<uint32_t>(row - found.rows());
+}
+
+Segment SegmentRows::Iterator::operator*() const
+{
+    return read(*m_data, m_row);
+}
+
+void SegmentRows::Iterator::enterChunk(uint32_t chunk)
+{
+    m_chunk = chunk;
+    if (chunk >= m_rows->m_chunkCount)
+        return;
+    m_data = &m_rows->chunk(chunk);
+    m_chunkEnd = m_rows->endOf(chunk);
+}
+
+SegmentRows::Iterator SegmentRows::from(uint32_t row) const
+{
+    return row >= m_size ? end() : Iterator(*this, chunkIndexOf(row), row);
+}
+
+} // namespace whyrst

@@ -1,0 +1,100 @@
+// The store of segments: 40 bytes a segment, in chunks that grow with the flow from 2 to 4096 rows, out of one arena.
+#pragma once
+
+#include "model/tcp/arena.h"
+#include "model/tcp/segment.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+
+namespace whyrst {
+
+/// Rows of one flow in capture order. Times, offsets and SACK indices are kept small, against a base per chunk.
+///
+/// The arena owns the memory. A copy shares it and keeps its own end: it stays as it is while the original grows.
+class SegmentRows
+{
+    struct Chunk;
+    struct PackedRow;
+
+public:
+    /// Adds a row; memory comes from `arena`, which must outlive the rows.
+    void append(const Segment& segment, Arena& arena);
+
+    /// Drops the rows from `row` on. Linear in what stays, which is copied: others may still read the old rows.
+    void truncate(uint32_t row, Arena& arena);
+
+    /// Adds `seq` and `ack` to the offsets of all rows, which are copied; for a flow whose SYN comes late.
+    void shift(int64_t seq, int64_t ack, Arena& arena);
+
+    uint32_t size() const { return m_size; }
+
+    /// Row `row`, which must be below `size()`. Logarithmic in the number of chunks.
+    Segment at(uint32_t row) const;
+
+    /// First row whose frame is not below `frame`; `size()` when there is none.
+    uint32_t lowerBound(PacketNumber frame) const;
+
+    /// Forward iteration without searching.
+    class Iterator
+    {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Segment;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Segment*;
+        using reference = Segment;
+
+        Segment operator*() const;
+        Iterator& operator++()
+        {
+            if (++m_row == m_chunkEnd)
+                enterChunk(m_chunk + 1);
+            return *this;
+        }
+        uint32_t row() const { return m_row; }
+        friend bool operator==(const Iterator& a, const Iterator& b) { return a.m_row == b.m_row; }
+
+    private:
+        friend class SegmentRows;
+        Iterator(const SegmentRows& rows, uint32_t chunk, uint32_t row)
+            : m_rows(&rows)
+            , m_row(row)
+        {
+            enterChunk(chunk);
+        }
+        void enterChunk(uint32_t chunk);
+
+        const SegmentRows* m_rows;
+        const Chunk* m_data = nullptr;
+        uint32_t m_chunk = 0;
+        uint32_t m_chunkEnd = 0; ///< row after the last of the chunk
+        uint32_t m_row;
+    };
+
+    Iterator begin() const { return {*this, 0, 0}; }
+    Iterator end() const { return {*this, m_chunkCount, m_size}; }
+    /// Iterator at `row`, which may be `size()`.
+    Iterator from(uint32_t row) const;
+
+private:
+    const Chunk& chunk(uint32_t index) const { return m_chunkCount == 1 ? *m_only : *m_chunks[index]; }
+    Chunk& lastChunk() { return m_chunkCount == 1 ? *m_only : *m_chunks[m_chunkCount - 1]; }
+    uint32_t chunkIndexOf(uint32_t row) const;
+    uint32_t endOf(uint32_t chunkIndex) const;
+    bool fits(const Segment& segment) const;
+    uint32_t nextCapacity(const Segment& segment) const;
+    Chunk& addChunk(const Segment& segment, Arena& arena);
+    static Segment read(const Chunk& chunk, uint32_t row);
+
+    /// The chunk, or with several of them their list, which has room for the next power of two.
+    union {
+        Chunk* m_only = nullptr;
+        Chunk** m_chunks;
+    };
+    uint32_t m_chunkCount = 0;
+    uint32_t m_size = 0;
+};
+
+} // namespace whyrst
