@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/capture/capture_note.h"
+#include "model/capture/open_options.h"
 #include "model/capture/packet.h"
 #include "model/result.h"
 
@@ -11,15 +12,23 @@
 
 namespace whyrst {
 
+/// What one step of a reader gave.
+enum class ReadStep : uint8_t
+{
+    Packet,
+    NothingYet, ///< a growing source (pipe, interface) had nothing for about 50 ms: call again
+    End,        ///< the file is complete, cut or damaged: `notes()` says which
+};
+
 /// Walks over the packets of one capture in file order.
 class CaptureReader
 {
 public:
     virtual ~CaptureReader() = default;
 
-    /// Reads the next packet. False at the end, whether the file is complete, cut or damaged: `notes()` then says
-    /// how it ended. `packet.bytes` is valid until the next call.
-    virtual bool next(Packet& packet) = 0;
+    /// Reads the next packet. `packet` is set only by ReadStep::Packet; its bytes are valid until the next call.
+    /// After End follows End.
+    virtual ReadStep next(Packet& packet) = 0;
 
     /// Name of the format: "pcap (us)", "pcap (ns)", "pcapng".
     virtual std::string formatName() const = 0;
@@ -27,7 +36,7 @@ public:
     /// Link types of the interfaces that were described so far, without repetition, in order of appearance.
     virtual std::vector<LinkType> linkTypes() const = 0;
 
-    /// Notes of the container itself (cut, damaged, drop counters); complete once `next` has returned false.
+    /// Notes of the container itself (cut, damaged, drop counters); complete once `next` has given End.
     virtual std::vector<CaptureNote> notes() const = 0;
 
     /// Packets that the capture says were dropped while capturing (pcapng isb_ifdrop, isb_osdrop, epb_dropcount).
@@ -40,8 +49,9 @@ public:
 
 /// Opens `path` ("-": standard input) and recognises the format by content.
 ///
-/// Errors: CannotOpen, IsDirectory, Empty, NotACapture, Compressed, UnsupportedVersion, Damaged, ReadFailed.
-Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path);
+/// Waits for the first bytes of a pipe. Errors: CannotOpen, IsDirectory, Empty, NotACapture, Compressed,
+/// UnsupportedVersion, Damaged, ReadFailed, Cancelled.
+Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, const OpenOptions& options = {});
 
 /// libpcap's name of a link type, such as "EN10MB"; "LINKTYPE_n" when it has none.
 std::string linkTypeName(LinkType type);

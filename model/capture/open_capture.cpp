@@ -74,18 +74,21 @@ Error explainUnknown(std::string_view start, const std::string& path)
 
 } // namespace
 
-Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path)
+Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, const OpenOptions& options)
 {
     auto source = openByteSource(path);
     if (!source)
         return source.error();
     RecordBuffer buffer(std::move(*source));
+    buffer.startWaiting(options.keepWaiting);
     // First as few bytes as recognition needs: a live pipe may not have more yet.
     std::span<const std::byte> start = buffer.peek(sizeof(uint32_t));
     if (isPcap(start))
         return makePcapReader(std::move(buffer), path);
     if (isPcapng(start))
         return makePcapngReader(std::move(buffer), path);
+    if (buffer.hasGivenUp())
+        return captureError(ErrorCode::Cancelled, path);
     if (!buffer.failure().empty())
         return captureError(ErrorCode::ReadFailed, path, buffer.failure(), buffer.position());
     if (start.empty())

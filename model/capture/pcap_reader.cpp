@@ -106,7 +106,7 @@ public:
     {
     }
 
-    bool next(Packet& packet) override;
+    ReadStep next(Packet& packet) override;
     std::string formatName() const override { return m_fractionUnit == 1 ? "pcap (ns)" : "pcap (us)"; }
     std::vector<LinkType> linkTypes() const override { return {m_linkType}; }
     std::vector<CaptureNote> notes() const override { return m_notes; }
@@ -117,8 +117,8 @@ public:
 private:
     RecordHeader parseRecordHeader(const std::byte* at) const;
     StopPlace place() const { return {.packet = PacketNumber(m_number + 1), .offset = m_buffer.position()}; }
-    bool stop(CaptureNote note);
-    bool stopAtEnd(bool insideRecord);
+    ReadStep stop(CaptureNote note);
+    ReadStep stopUnlessGrowing(bool insideRecord);
 
     RecordBuffer m_buffer;
     std::endian m_order;
@@ -144,36 +144,39 @@ RecordHeader PcapReader::parseRecordHeader(const std::byte* at) const
     return header;
 }
 
-bool PcapReader::stop(CaptureNote note)
+ReadStep PcapReader::stop(CaptureNote note)
 {
     m_stopped = true;
     m_notes.push_back(std::move(note));
-    return false;
+    return ReadStep::End;
 }
 
-bool PcapReader::stopAtEnd(bool insideRecord)
+/// What follows from fewer bytes than a record has.
+ReadStep PcapReader::stopUnlessGrowing(bool insideRecord)
 {
+    if (!m_buffer.hasEnded())
+        return ReadStep::NothingYet;
     m_stopped = true;
     const std::string failure = m_buffer.failure();
     if (insideRecord || !failure.empty())
         return stop(endedInsideRecord(place(), failure));
-    return false;
+    return ReadStep::End;
 }
 
-bool PcapReader::next(Packet& packet)
+ReadStep PcapReader::next(Packet& packet)
 {
     if (m_stopped)
-        return false;
+        return ReadStep::End;
     const std::span<const std::byte> start = m_buffer.peek(m_headerLength);
     if (start.size() < m_headerLength)
-        return stopAtEnd(!start.empty());
+        return stopUnlessGrowing(!start.empty());
     const RecordHeader header = parseRecordHeader(start.data());
     if (header.capturedLength > largestCapturedLength(m_linkType))
         return stop(damagedRecord(place(), "a captured length of " + std::to_string(header.capturedLength)));
     const size_t recordLength = m_headerLength + header.capturedLength;
     const std::span<const std::byte> record = m_buffer.peek(recordLength);
     if (record.size() < recordLength)
-        return stopAtEnd(true);
+        return stopUnlessGrowing(true);
     packet = Packet{
         .number = PacketNumber(m_number + 1),
         .time = header.time,
@@ -184,7 +187,7 @@ bool PcapReader::next(Packet& packet)
     };
     m_buffer.consume(recordLength);
     ++m_number;
-    return true;
+    return ReadStep::Packet;
 }
 
 } // namespace
@@ -200,6 +203,8 @@ Result<std::unique_ptr<CaptureReader>> makePcapReader(RecordBuffer buffer, const
     const std::optional<std::endian> order = byteOrderOf(start);
     if (!order)
         return captureError(ErrorCode::NotACapture, file);
+    if (buffer.hasGivenUp())
+        return captureError(ErrorCode::Cancelled, file);
     if (start.size() < fileHeaderLength)
         return captureError(ErrorCode::Damaged, file, "it ends inside its header", start.size());
     const FileHeader header = parseFileHeader(start, *order);
@@ -208,6 +213,7 @@ Result<std::unique_ptr<CaptureReader>> makePcapReader(RecordBuffer buffer, const
         return captureError(ErrorCode::UnsupportedVersion, file, "pcap " + version);
     }
     buffer.consume(fileHeaderLength);
+    buffer.stopWaiting();
     return std::unique_ptr<CaptureReader>(std::make_unique<PcapReader>(std::move(buffer), header));
 }
 

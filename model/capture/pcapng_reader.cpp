@@ -26,6 +26,13 @@ struct BlockHeader
     std::endian order = std::endian::native;
 };
 
+/// A block whose content does not matter.
+struct SkippedBlock
+{
+    BlockHeader header;
+    uint64_t left = 0; ///< bytes before its trailer
+};
+
 /// The byte order magic of a section header (4.1), which stands behind the block header.
 std::optional<std::endian> sectionByteOrder(std::span<const std::byte> start)
 {
@@ -58,7 +65,7 @@ public:
     {
     }
 
-    bool next(Packet& packet) override;
+    ReadStep next(Packet& packet) override;
     std::string formatName() const override { return "pcapng"; }
     std::vector<LinkType> linkTypes() const override;
     std::vector<CaptureNote> notes() const override;
@@ -73,7 +80,7 @@ private:
     std::optional<BlockHeader> readHeader();
     std::optional<Block> readBlock();
     std::optional<Block> wholeBlock(const BlockHeader& header);
-    bool skipBlock(const BlockHeader& header);
+    bool finishSkipping();
     bool readSection(const Block& block);
     bool readInterface(const Block& block);
     bool readStatistics(const Block& block);
@@ -84,7 +91,7 @@ private:
 
     StopPlace place() const { return {.packet = PacketNumber(m_number + 1), .offset = m_blockOffset}; }
     std::nullopt_t stop(CaptureNote note);
-    std::nullopt_t stopInsideBlock() { return stop(endedInsideRecord(place(), m_buffer.failure())); }
+    std::nullopt_t stopUnlessGrowing();
     bool damaged(const std::string& reason);
 
     RecordBuffer m_buffer;
@@ -93,8 +100,9 @@ private:
     size_t m_sectionInterfaces = 0;      ///< index of the first interface of this section
     uint32_t m_number = 0;               ///< packets read
     uint64_t m_blockOffset = 0;
-    uint32_t m_largestCapturedLength = 0; ///< of all interfaces
-    std::string m_unknownVersion;         ///< of the last section; empty when it is known
+    uint32_t m_largestCapturedLength = 0;  ///< of all interfaces
+    std::string m_unknownVersion;          ///< of the last section; empty when it is known
+    std::optional<SkippedBlock> m_skipped; ///< of which bytes are still to come
     bool m_stopped = false;
     std::vector<CaptureNote> m_notes;
 };
@@ -103,6 +111,14 @@ std::nullopt_t PcapngReader::stop(CaptureNote note)
 {
     m_stopped = true;
     m_notes.push_back(std::move(note));
+    return std::nullopt;
+}
+
+/// What follows from fewer bytes than a block has.
+std::nullopt_t PcapngReader::stopUnlessGrowing()
+{
+    if (m_buffer.hasEnded())
+        stop(endedInsideRecord(place(), m_buffer.failure()));
     return std::nullopt;
 }
 
@@ -117,12 +133,12 @@ std::optional<BlockHeader> PcapngReader::readHeader()
 {
     m_blockOffset = m_buffer.position();
     const std::span<const std::byte> start = m_buffer.peek(smallestBlockLength);
-    if (start.empty() && m_buffer.failure().empty()) {
+    if (start.empty() && m_buffer.hasEnded() && m_buffer.failure().empty()) {
         m_stopped = true;
         return std::nullopt;
     }
     if (start.size() < smallestBlockLength)
-        return stopInsideBlock();
+        return stopUnlessGrowing();
     BlockHeader header{.type = loadNumber<uint32_t>(start.data(), m_order), .order = m_order};
     if (header.type == SectionHeader) {
         const auto order = sectionByteOrder(start);
@@ -139,11 +155,13 @@ std::optional<BlockHeader> PcapngReader::readHeader()
 /// The next block that is read, all others skipped.
 std::optional<Block> PcapngReader::readBlock()
 {
-    while (const auto header = readHeader()) {
+    while (finishSkipping()) {
+        const auto header = readHeader();
+        if (!header)
+            return std::nullopt;
         if (isReadBlock(header->type))
             return wholeBlock(*header);
-        if (!skipBlock(*header))
-            return std::nullopt;
+        m_skipped = SkippedBlock{.header = *header, .left = header->totalLength - blockTrailerLength};
     }
     return std::nullopt;
 }
@@ -154,7 +172,7 @@ std::optional<Block> PcapngReader::wholeBlock(const BlockHeader& header)
         return stop(damagedRecord(place(), "a block length of " + std::to_string(header.totalLength)));
     const std::span<const std::byte> bytes = m_buffer.peek(header.totalLength);
     if (bytes.size() < header.totalLength)
-        return stopInsideBlock();
+        return stopUnlessGrowing();
     const size_t trailerAt = header.totalLength - blockTrailerLength;
     if (loadNumber<uint32_t>(bytes.data() + trailerAt, header.order) != header.totalLength)
         return stop(damagedRecord(place(), "the two lengths of a block differ"));
@@ -167,17 +185,21 @@ std::optional<Block> PcapngReader::wholeBlock(const BlockHeader& header)
     };
 }
 
-bool PcapngReader::skipBlock(const BlockHeader& header)
+/// Whether the reader stands before a block header: what was left of a skipped block is consumed.
+bool PcapngReader::finishSkipping()
 {
-    const bool skipped = m_buffer.skip(header.totalLength - blockTrailerLength);
-    const std::span<const std::byte> trailer = m_buffer.peek(blockTrailerLength);
-    if (!skipped || trailer.size() < blockTrailerLength) {
-        stopInsideBlock();
+    if (!m_skipped)
+        return true;
+    m_skipped->left -= m_buffer.skip(m_skipped->left);
+    const std::span<const std::byte> trailer = m_buffer.peek(m_skipped->left > 0 ? 0 : blockTrailerLength);
+    if (trailer.size() < blockTrailerLength) {
+        stopUnlessGrowing();
         return false;
     }
-    if (loadNumber<uint32_t>(trailer.data(), header.order) != header.totalLength)
+    if (loadNumber<uint32_t>(trailer.data(), m_skipped->header.order) != m_skipped->header.totalLength)
         return damaged("the two lengths of a block differ");
     m_buffer.consume(blockTrailerLength);
+    m_skipped.reset();
     return true;
 }
 
@@ -277,25 +299,29 @@ bool PcapngReader::readPacket(const Block& block, Packet& packet)
     return true;
 }
 
-bool PcapngReader::next(Packet& packet)
+ReadStep PcapngReader::next(Packet& packet)
 {
     while (!m_stopped) {
         const auto block = readBlock();
         if (!block)
-            return false;
+            return m_stopped ? ReadStep::End : ReadStep::NothingYet;
         if (isPacketBlock(block->type))
-            return readPacket(*block, packet);
+            return readPacket(*block, packet) ? ReadStep::Packet : ReadStep::End;
         if (!readDescription(*block))
-            return false;
+            return ReadStep::End;
     }
-    return false;
+    return ReadStep::End;
 }
 
 std::optional<Error> PcapngReader::readFirstSection(const std::string& file)
 {
     const auto block = readBlock();
-    if (block && readSection(*block))
+    if (block && readSection(*block)) {
+        m_buffer.stopWaiting();
         return std::nullopt;
+    }
+    if (m_buffer.hasGivenUp())
+        return captureError(ErrorCode::Cancelled, file);
     if (!m_unknownVersion.empty())
         return captureError(ErrorCode::UnsupportedVersion, file, m_unknownVersion);
     if (!m_buffer.failure().empty())

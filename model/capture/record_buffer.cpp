@@ -18,27 +18,35 @@ RecordBuffer::RecordBuffer(std::unique_ptr<ByteSource> source)
 {
 }
 
-bool RecordBuffer::skip(uint64_t count)
+uint64_t RecordBuffer::skip(uint64_t count)
 {
-    while (available() < count && !m_ended) {
-        count -= available();
-        m_begin = m_end = 0;
-        readBlock();
-    }
-    const size_t consumed = static_cast<size_t>(std::min<uint64_t>(count, available()));
-    consume(consumed);
-    return consumed == count;
+    uint64_t left = count;
+    do {
+        const auto consumed = static_cast<size_t>(std::min<uint64_t>(left, available()));
+        consume(consumed);
+        left -= consumed;
+        if (left > 0)
+            m_begin = m_end = 0;
+    } while (left > 0 && readBlock());
+    return count - left;
+}
+
+void RecordBuffer::startWaiting(std::function<bool()> keepWaiting)
+{
+    m_isWaiting = true;
+    m_keepWaiting = std::move(keepWaiting);
 }
 
 void RecordBuffer::fill(size_t count)
 {
+    if (m_ended)
+        return;
     std::memmove(m_bytes.get(), m_bytes.get() + m_begin, available());
     m_end -= std::exchange(m_begin, 0);
-    while (m_end < count && !m_ended) {
+    do {
         if (m_end == m_capacity)
             grow();
-        readBlock();
-    }
+    } while (readBlock() && m_end < count);
 }
 
 void RecordBuffer::grow()
@@ -49,12 +57,28 @@ void RecordBuffer::grow()
     m_capacity *= 2;
 }
 
-void RecordBuffer::readBlock()
+/// False at the end of the source, and when it has nothing yet.
+bool RecordBuffer::readBlock()
 {
-    const size_t count = m_source->read({m_bytes.get() + m_end, m_capacity - m_end});
-    m_end += count;
-    m_bytesRead += count;
-    m_ended = count == 0;
+    if (m_ended)
+        return false;
+    auto count = m_source->read({m_bytes.get() + m_end, m_capacity - m_end});
+    while (!count && isPatient())
+        count = m_source->read({m_bytes.get() + m_end, m_capacity - m_end});
+    if (!count)
+        return false;
+    m_end += *count;
+    m_bytesRead += *count;
+    m_ended = *count == 0;
+    return !m_ended;
+}
+
+bool RecordBuffer::isPatient()
+{
+    if (!m_isWaiting)
+        return false;
+    m_hasGivenUp = m_keepWaiting && !m_keepWaiting();
+    return !m_hasGivenUp;
 }
 
 } // namespace whyrst

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,8 +20,8 @@ class RecordBuffer
 public:
     explicit RecordBuffer(std::unique_ptr<ByteSource> source);
 
-    /// The next `count` bytes without consuming them; fewer when the source ends before. The view is valid until the
-    /// next call of `peek` or `skip`.
+    /// The next `count` bytes without consuming them; fewer when the source ends before, or has nothing yet:
+    /// `hasEnded` tells. The view is valid until the next call of `peek` or `skip`.
     std::span<const std::byte> peek(size_t count)
     {
         if (available() < count)
@@ -31,8 +32,18 @@ public:
     /// Consumes `count` bytes that were peeked. The view of them stays valid.
     void consume(size_t count) { m_begin += count; }
 
-    /// Consumes `count` bytes, peeked or not, without keeping them. False when the source ends before.
-    bool skip(uint64_t count);
+    /// Consumes `count` bytes, peeked or not, without keeping them. Returns how many; fewer as with `peek`.
+    uint64_t skip(uint64_t count);
+
+    /// Whether the source has no more bytes than the last `peek` or `skip` has seen; false: it had nothing yet.
+    bool hasEnded() const { return m_ended; }
+
+    /// Makes `peek` and `skip` wait for a source that has nothing yet as long as `keepWaiting` says so; an empty
+    /// function waits without end. For the headers that a file must begin with.
+    void startWaiting(std::function<bool()> keepWaiting);
+    void stopWaiting() { m_isWaiting = false; }
+    /// Whether `keepWaiting` said no.
+    bool hasGivenUp() const { return m_hasGivenUp; }
 
     /// Bytes consumed so far.
     uint64_t position() const { return m_bytesRead - available(); }
@@ -43,7 +54,8 @@ private:
     size_t available() const { return m_end - m_begin; }
     void fill(size_t count);
     void grow();
-    void readBlock();
+    bool readBlock();
+    bool isPatient();
 
     std::unique_ptr<ByteSource> m_source;
     std::unique_ptr<std::byte[]> m_bytes;
@@ -52,6 +64,9 @@ private:
     size_t m_end = 0;
     uint64_t m_bytesRead = 0;
     bool m_ended = false;
+    bool m_isWaiting = false;
+    bool m_hasGivenUp = false;
+    std::function<bool()> m_keepWaiting;
 };
 
 } // namespace whyrst

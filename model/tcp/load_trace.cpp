@@ -57,10 +57,12 @@ private:
 void Loader::run(Progress& progress)
 {
     Packet packet;
-    while (m_reader.next(packet)) {
-        add(packet);
-        if (m_info.packets % packetsPerReport != 0)
-            continue;
+    for (ReadStep step{}; (step = m_reader.next(packet)) != ReadStep::End;) {
+        if (step == ReadStep::Packet) {
+            add(packet);
+            if (m_info.packets % packetsPerReport != 0)
+                continue;
+        }
         const uint64_t size = m_reader.size();
         const double fraction = size == 0 ? -1 : static_cast<double>(m_reader.position()) / static_cast<double>(size);
         if (!progress.report(fraction, m_info.packets)) {
@@ -169,7 +171,9 @@ Trace Loader::finish(const std::string& file)
 
 Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Progress& progress)
 {
-    Result<std::unique_ptr<CaptureReader>> reader = openCapture(file);
+    OpenOptions open = options.open;
+    open.keepWaiting = [&progress] { return progress.report(-1, 0); };
+    Result<std::unique_ptr<CaptureReader>> reader = openCapture(file, open);
     if (!reader)
         return reader.error();
     Loader loader(**reader, options);

@@ -1,6 +1,7 @@
 // Reads a capture into a trace.
 #pragma once
 
+#include "model/capture/open_options.h"
 #include "model/result.h"
 #include "model/tcp/trace.h"
 
@@ -30,6 +31,7 @@ public:
 struct LoadOptions
 {
     uint64_t hashSeed = 0x9e3779b97f4a7c15; ///< of the connection table; random where captures may be hostile
+    OpenOptions open{};                     ///< `keepWaiting` is not used: `progress` is asked
 };
 
 /// Reads `file` ("-": standard input) completely, or until `progress` asks to stop.

@@ -204,7 +204,7 @@ ReadCapture readCapture(const Bytes& bytes)
     }
     ReadCapture result;
     Packet packet;
-    while ((*reader)->next(packet))
+    while ((*reader)->next(packet) == ReadStep::Packet)
         result.packets.push_back({packet, Bytes(packet.bytes.begin(), packet.bytes.end())});
     for (StoredPacket& stored : result.packets)
         stored.packet.bytes = stored.bytes;

@@ -18,7 +18,7 @@ void readEverything(const std::string& path)
         return;
     }
     Packet packet;
-    while ((*reader)->next(packet))
+    while ((*reader)->next(packet) == ReadStep::Packet)
         decodePacket(packet);
     for (const CaptureNote& note : (*reader)->notes())
         EXPECT_EQ(note.text.back(), '.') << note.text;

@@ -122,7 +122,7 @@ TEST(OpenCapture, ReadsStandardInput)
     ASSERT_TRUE(std::freopen(file.path().c_str(), "rb", stdin));
     const auto reader = openCapture("-");
     Packet packet;
-    const bool isRead = reader.ok() && (*reader)->next(packet);
+    const bool isRead = reader.ok() && (*reader)->next(packet) == ReadStep::Packet;
     const size_t length = isRead ? packet.bytes.size() : 0;
     if (saved >= 0) {
         dup2(saved, STDIN_FILENO);

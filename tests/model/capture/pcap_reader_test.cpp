@@ -183,7 +183,7 @@ TEST(PcapReader, PositionEndsAtTheSizeOfTheFile)
     const auto reader = openCapture(file.path());
     ASSERT_TRUE(reader.ok());
     Packet packet;
-    while ((*reader)->next(packet)) { }
+    while ((*reader)->next(packet) == ReadStep::Packet) { }
 
     EXPECT_EQ((*reader)->position(), (*reader)->size());
     EXPECT_EQ((*reader)->size(), 24u + 16u + firstBytes.size());
@@ -195,9 +195,9 @@ TEST(PcapReader, StaysAtTheEnd)
     const auto reader = openCapture(file.path());
     ASSERT_TRUE(reader.ok());
     Packet packet;
-    EXPECT_TRUE((*reader)->next(packet));
-    EXPECT_FALSE((*reader)->next(packet));
-    EXPECT_FALSE((*reader)->next(packet));
+    EXPECT_EQ((*reader)->next(packet), ReadStep::Packet);
+    EXPECT_EQ((*reader)->next(packet), ReadStep::End);
+    EXPECT_EQ((*reader)->next(packet), ReadStep::End);
     EXPECT_TRUE((*reader)->notes().empty());
 }
 

@@ -16,7 +16,7 @@ public:
         , m_step(step)
     {
     }
-    size_t read(std::span<std::byte> into) override
+    std::optional<size_t> read(std::span<std::byte> into) override
     {
         const size_t count = std::min({m_step, into.size(), m_bytes.size() - m_at});
         std::copy_n(m_bytes.begin() + static_cast<std::ptrdiff_t>(m_at), count, into.begin());
@@ -78,7 +78,7 @@ TEST(RecordBuffer, SkipsOverWhatWasNotRead)
 {
     RecordBuffer buffer = trickle(Bytes(2'000'000) + textBytes("end"), 65536);
 
-    EXPECT_TRUE(buffer.skip(2'000'000));
+    EXPECT_EQ(buffer.skip(2'000'000), 2'000'000u);
     EXPECT_EQ(buffer.position(), 2'000'000u);
     EXPECT_EQ(copyOf(buffer.peek(3)), textBytes("end"));
 }
@@ -87,7 +87,8 @@ TEST(RecordBuffer, SaysWhenTheEndComesBeforeTheSkipIsDone)
 {
     RecordBuffer buffer = trickle(textBytes("0123"), 4);
 
-    EXPECT_FALSE(buffer.skip(5));
+    EXPECT_EQ(buffer.skip(5), 4u);
+    EXPECT_TRUE(buffer.hasEnded());
     EXPECT_EQ(buffer.position(), 4u);
 }
 
