@@ -30,6 +30,10 @@ public:
     /// After End follows End.
     virtual ReadStep next(Packet& packet) = 0;
 
+    /// The memory of the packet given last. Who holds it keeps the bytes of all packets given from it valid; null: they
+    /// are valid until the next call only.
+    virtual std::shared_ptr<const std::byte[]> memory() const { return nullptr; }
+
     /// Name of the format: "pcap (us)", "pcap (ns)", "pcapng".
     virtual std::string formatName() const = 0;
 

@@ -10,11 +10,12 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace whyrst {
 
-/// Reads blocks of 1 MiB. A record that lies inside the block is seen where it is; only one that crosses a block
-/// boundary is moved. Grows beyond a block only as far as bytes really arrive, so a length that lies costs nothing.
+/// Reads by blocks. A record that lies inside the block is seen where it is; only one that crosses a block boundary is
+/// moved. Grows beyond a block only as far as bytes really arrive, so a length that lies costs nothing.
 class RecordBuffer
 {
 public:
@@ -28,6 +29,9 @@ public:
             fill(count);
         return {m_bytes.get() + m_begin, std::min(count, available())};
     }
+
+    /// The block in which the bytes peeked last lie. Who holds it keeps them: the next bytes go to another block.
+    const std::shared_ptr<std::byte[]>& memory() const { return m_bytes; }
 
     /// Consumes `count` bytes that were peeked. The view of them stays valid.
     void consume(size_t count) { m_begin += count; }
@@ -53,13 +57,16 @@ public:
 private:
     size_t available() const { return m_end - m_begin; }
     void fill(size_t count);
+    void moveToFreeBlock();
+    std::shared_ptr<std::byte[]> freeBlock(size_t length);
     void grow();
     bool readBlock();
     bool isPatient();
 
     std::unique_ptr<ByteSource> m_source;
-    std::unique_ptr<std::byte[]> m_bytes;
+    std::shared_ptr<std::byte[]> m_bytes;
     size_t m_capacity = 0;
+    std::vector<std::shared_ptr<std::byte[]>> m_heldBlocks; ///< of the usual length; free again when nobody holds them
     size_t m_begin = 0; ///< of what is not consumed
     size_t m_end = 0;
     uint64_t m_bytesRead = 0;
