@@ -5,6 +5,8 @@
 #include "app/run_stats.h"
 #include "model/tcp/load_trace.h"
 
+#include <atomic>
+
 namespace whyrst {
 
 namespace {
@@ -44,7 +46,8 @@ private:
             return refuse(range.error());
         m_output->addCapture(
             buildTraceContext(*trace), *range, m_options.selection, [this](const DiagnosedConnection& diagnosed) {
-                m_causeFound = m_causeFound || isFailure(m_options.failOn, diagnosed.diagnosis);
+                if (isFailure(m_options.failOn, diagnosed.diagnosis))
+                    m_causeFound = true;
             });
         if (m_options.stats)
             writeStats(m_err, {file, trace->capture.packets, trace->connections.size(), reading, clock.lap()});
@@ -60,7 +63,7 @@ private:
     std::ostream& m_err;
     std::unique_ptr<DiagnoseOutput> m_output;
     bool m_inputError = false;
-    bool m_causeFound = false;
+    std::atomic<bool> m_causeFound = false; ///< set by several threads
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "model/export/diagnosis_text.h"
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <tuple>
 
@@ -25,11 +26,16 @@ public:
         const Visitor& seen) override
     {
         std::vector<Finding> findings;
-        visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
+        const auto find = [&](const DiagnosedConnection& diagnosed) -> std::optional<Finding> {
             seen(diagnosed);
             const Diagnosis* worst = worstOf(diagnosed.diagnosis);
-            if (worst)
-                findings.push_back({worst->harm, worst->time, diagnosed.connection.id});
+            if (!worst)
+                return std::nullopt;
+            return Finding{worst->time, diagnosed.connection.id, worst->harm, worst->cause};
+        };
+        visitConnections(context, range, selection, find, [&](const std::optional<Finding>& finding) {
+            if (finding)
+                findings.push_back(*finding);
         });
         std::ranges::stable_sort(findings,
             [](const Finding& a, const Finding& b) { return std::tuple(b.harm, a.time) < std::tuple(a.harm, b.time); });
@@ -44,9 +50,10 @@ public:
 private:
     struct Finding
     {
-        Harm harm = Harm::None;
         Timestamp time;
         ConnectionId connection;
+        Harm harm = Harm::None;
+        CauseId cause = CauseId::Unknown;
     };
 
     /// The answer for the connection, or the reset that was asked for; null when there is nothing to tell.
@@ -61,17 +68,35 @@ private:
     void writeFindings(
         const TraceContext& context, const std::vector<Finding>& findings, const DiagnoseSelection& selection)
     {
-        for (const Finding& finding : findings) {
-            const ConnectionRange one{finding.connection.value, finding.connection.value + 1};
-            visitConnections(context, one, selection, [&](const DiagnosedConnection& diagnosed) {
-                m_out << connectionText(context.trace->capture, diagnosed.connection, diagnosed.diagnosis);
-            });
+        constexpr size_t mostTexts = 1000; // nobody reads more
+        const size_t count = std::min(findings.size(), mostTexts);
+        for (size_t index = 0; index < count; ++index) {
+            const FullDiagnosis full(context, findings[index].connection, selection);
+            m_out << connectionText(context.trace->capture, full.connection, full.diagnosis);
         }
+        std::map<CauseId, uint64_t> others;
+        for (size_t index = count; index < findings.size(); ++index)
+            ++others[findings[index].cause];
+        if (!others.empty())
+            m_out << otherFindingsText(others);
     }
 
     std::ostream& m_out;
     bool m_isFirst = true;
 };
+
+/// Makes the JSON object of a connection, on any thread.
+auto jsonMaker(const CaptureRef& capture, const Visitor& seen)
+{
+    return [&capture, &seen](const DiagnosedConnection& diagnosed) {
+        seen(diagnosed);
+        std::ostringstream text;
+        JsonWriter json(text, JsonWriter::Layout::Compact);
+        writeConnectionJson(json, diagnosed, capture);
+        json.flush();
+        return std::move(text).str();
+    };
+}
 
 /// One connection a line.
 class JsonLinesOutput final : public DiagnoseOutput
@@ -85,12 +110,11 @@ public:
     void addCapture(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
         const Visitor& seen) override
     {
-        visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
-            seen(diagnosed);
-            writeConnectionJson(m_json, diagnosed, {m_captures, context.trace->capture.file});
+        const CaptureRef ref{m_captures++, context.trace->capture.file};
+        visitConnections(context, range, selection, jsonMaker(ref, seen), [&](const std::string& json) {
+            m_json.verbatim(json);
             m_json.endDocument();
         });
-        ++m_captures;
         m_json.flush();
     }
 
@@ -122,12 +146,11 @@ public:
         if (!m_hasSeveral)
             beginConnections();
         const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string()};
-        visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
-            seen(diagnosed);
+        visitConnections(context, range, selection, jsonMaker(ref, seen), [&](std::string json) {
             if (m_hasSeveral)
-                keepWaiting(diagnosed, ref);
+                m_waiting.push_back(std::move(json));
             else
-                writeConnectionJson(m_json, diagnosed, ref);
+                m_json.verbatim(json);
         });
     }
 
@@ -160,15 +183,6 @@ private:
         m_json.endArray();
         m_json.key("connections");
         m_json.beginArray();
-    }
-
-    void keepWaiting(const DiagnosedConnection& diagnosed, const CaptureRef& capture)
-    {
-        std::ostringstream text;
-        JsonWriter json(text, JsonWriter::Layout::Compact);
-        writeConnectionJson(json, diagnosed, capture);
-        json.flush();
-        m_waiting.push_back(text.str());
     }
 
     JsonWriter m_json;

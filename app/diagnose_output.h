@@ -14,7 +14,8 @@ class DiagnoseOutput
 public:
     virtual ~DiagnoseOutput() = default;
 
-    /// Diagnoses the connections of `range` of the context's trace and writes them. Tells `seen` each of them.
+    /// Diagnoses the connections of `range` of the context's trace and writes them. Tells `seen` each of them, from
+    /// several threads.
     virtual void addCapture(const TraceContext& context, const ConnectionRange& range,
         const DiagnoseSelection& selection, const std::function<void(const DiagnosedConnection&)>& seen)
         = 0;

@@ -55,17 +55,13 @@ Result<ConnectionRange> selectedConnections(const Trace& trace, const DiagnoseSe
     return ConnectionRange{reset->connection.value, reset->connection.value + 1};
 }
 
-void visitConnections(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
-    const std::function<void(const DiagnosedConnection&)>& visit)
+FullDiagnosis::FullDiagnosis(const TraceContext& context, ConnectionId id, const DiagnoseSelection& selection)
+    : connection(context.trace->connection(id))
+    , analysis(analyzeConnection(connection))
+    , diagnosis(diagnoseConnection(context, connection, analysis))
 {
-    for (uint32_t id = range.begin; id < range.end; ++id) {
-        const Connection& connection = context.trace->connections[id];
-        const Analysis analysis = analyzeConnection(connection);
-        ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analysis);
-        if (selection.reset)
-            keepOnly(diagnosis, *selection.reset);
-        visit({connection, analysis, diagnosis});
-    }
+    if (selection.reset)
+        keepOnly(diagnosis, *selection.reset);
 }
 
 } // namespace whyrst

@@ -1,12 +1,14 @@
 // Which connections and resets `whyrst diagnose` tells of, and which causes make it fail.
 #pragma once
 
+#include "model/analysis/analysis.h"
 #include "model/diagnosis/trace_context.h"
 #include "model/export/diagnosis_json.h"
+#include "model/parallel.h"
 #include "model/result.h"
 
-#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace whyrst {
@@ -38,9 +40,33 @@ struct ConnectionRange
 };
 Result<ConnectionRange> selectedConnections(const Trace& trace, const DiagnoseSelection& selection);
 
-/// Analyses and diagnoses the connections of `range` of the context's trace in order and hands each to `visit`; with a
-/// selected reset the diagnosis holds that one alone.
+/// Analyses and diagnoses one connection; with a selected reset the diagnosis holds that one alone.
+struct FullDiagnosis
+{
+    FullDiagnosis(const TraceContext& context, ConnectionId id, const DiagnoseSelection& selection);
+
+    DiagnosedConnection view() const { return {connection, analysis, diagnosis}; }
+
+    const Connection& connection;
+    Analysis analysis;
+    ConnectionDiagnosis diagnosis;
+};
+
+/// Diagnoses the connections of `range` of the context's trace on all processors. `make` is called there, with a
+/// DiagnosedConnection; `take` gets what it returns, here and in order.
+template <typename Make, typename Take>
 void visitConnections(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
-    const std::function<void(const DiagnosedConnection&)>& visit);
+    const Make& make, const Take& take)
+{
+    const auto diagnose = [&](size_t index) {
+        const ConnectionId id(range.begin + static_cast<uint32_t>(index));
+        return make(FullDiagnosis(context, id, selection).view());
+    };
+    const auto takeAll = [&](auto made) {
+        take(std::move(made));
+        return true;
+    };
+    makeInOrder(range.end - range.begin, 0, diagnose, takeAll);
+}
 
 } // namespace whyrst

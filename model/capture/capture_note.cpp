@@ -27,6 +27,8 @@ const char* noteIdName(NoteId id)
         return "capture-duplicates";
     case NoteId::Cancelled:
         return "cancelled";
+    case NoteId::MemoryFull:
+        return "memory-full";
     }
     return "unknown";
 }

@@ -22,6 +22,7 @@ enum class NoteId : uint8_t
     ClockStep,         ///< time jumped backwards or far forwards
     CaptureDuplicates, ///< packets recorded twice
     Cancelled,         ///< loading was stopped; what was read is shown
+    MemoryFull,        ///< loading stopped because the memory was used up; what was read is shown
 };
 
 /// One note. `count` packets share it; `packet` and `offset` are those of the first (0: none).

@@ -32,7 +32,11 @@ public:
 
     /// The memory of the packet given last. Who holds it keeps the bytes of all packets given from it valid; null: they
     /// are valid until the next call only.
-    virtual std::shared_ptr<const std::byte[]> memory() const { return nullptr; }
+    virtual const std::shared_ptr<std::byte[]>& memory() const
+    {
+        static const std::shared_ptr<std::byte[]> none;
+        return none;
+    }
 
     /// Name of the format: "pcap (us)", "pcap (ns)", "pcapng".
     virtual std::string formatName() const = 0;

@@ -107,7 +107,7 @@ public:
     }
 
     ReadStep next(Packet& packet) override;
-    std::shared_ptr<const std::byte[]> memory() const override { return m_buffer.memory(); }
+    const std::shared_ptr<std::byte[]>& memory() const override { return m_buffer.memory(); }
     std::string formatName() const override { return m_fractionUnit == 1 ? "pcap (ns)" : "pcap (us)"; }
     std::vector<LinkType> linkTypes() const override { return {m_linkType}; }
     std::vector<CaptureNote> notes() const override { return m_notes; }

@@ -66,7 +66,7 @@ public:
     }
 
     ReadStep next(Packet& packet) override;
-    std::shared_ptr<const std::byte[]> memory() const override { return m_buffer.memory(); }
+    const std::shared_ptr<std::byte[]>& memory() const override { return m_buffer.memory(); }
     std::string formatName() const override { return "pcapng"; }
     std::vector<LinkType> linkTypes() const override;
     std::vector<CaptureNote> notes() const override;

@@ -67,7 +67,7 @@ private:
     std::shared_ptr<std::byte[]> m_bytes;
     size_t m_capacity = 0;
     std::vector<std::shared_ptr<std::byte[]>> m_heldBlocks; ///< of the usual length; free again when nobody holds them
-    size_t m_begin = 0; ///< of what is not consumed
+    size_t m_begin = 0;                                     ///< of what is not consumed
     size_t m_end = 0;
     uint64_t m_bytesRead = 0;
     bool m_ended = false;

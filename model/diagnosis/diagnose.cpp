@@ -4,6 +4,7 @@
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/summary.h"
 #include "model/diagnosis/wording.h"
+#include "model/parallel.h"
 #include "model/tcp/load_trace.h"
 
 #include <algorithm>
@@ -259,23 +260,35 @@ void sortHeadlines(TraceDiagnosis& result)
 
 TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress)
 {
-    constexpr uint32_t connectionsPerReport = 64;
+    struct Answer
+    {
+        ConnectionSummary summary;
+        std::optional<Headline> headline;
+        uint32_t packets = 0;
+    };
     TraceDiagnosis result;
     auto context = std::make_shared<const TraceContext>(buildTraceContext(trace));
     result.context = context;
     result.connections.resize(trace.connections.size());
     uint64_t packets = 0;
-    for (const Connection& connection : trace.connections) {
-        const Analysis analysis = analyzeConnection(connection);
-        ConnectionDiagnosis diagnosis = diagnoseConnection(*context, connection, analysis);
-        result.connections[connection.id.value] = std::move(diagnosis.summary);
+    const auto diagnose = [&](size_t index) {
+        const Connection& connection = trace.connections[index];
+        ConnectionDiagnosis diagnosis = diagnoseConnection(*context, connection, analyzeConnection(connection));
+        Answer answer;
         if (diagnosis.primary() != nullptr)
-            result.headlines.push_back(headlineOf(connection, diagnosis));
-        packets += connection.packetCount();
+            answer.headline = headlineOf(connection, diagnosis);
+        answer.summary = std::move(diagnosis.summary);
+        answer.packets = connection.packetCount();
+        return answer;
+    };
+    makeInOrder(trace.connections.size(), 0, diagnose, [&](Answer answer) {
+        if (answer.headline)
+            result.headlines.push_back(std::move(*answer.headline));
+        packets += answer.packets;
+        result.connections[answer.summary.id.value] = std::move(answer.summary);
         const double fraction = static_cast<double>(packets) / static_cast<double>(trace.capture.tcpSegments + 1);
-        if (connection.id.value % connectionsPerReport == 0 && !progress.report(fraction, packets))
-            break;
-    }
+        return progress.report(fraction, packets);
+    });
     sortHeadlines(result);
     return result;
 }

@@ -207,6 +207,19 @@ std::string connectionText(
     return text;
 }
 
+std::string otherFindingsText(const std::map<CauseId, uint64_t>& counts)
+{
+    uint64_t total = 0;
+    std::string list;
+    for (const auto& [cause, count] : counts) {
+        total += count;
+        list += (list.empty() ? "" : ", ") + std::to_string(count) + " " + causeName(cause);
+    }
+    return "\n"
+        + wrapped(plural(total, "more finding") + " of less harm or later: " + list + " (--format json has all).", 0)
+        + "\n";
+}
+
 std::string quietConnectionsText(size_t count, size_t findings)
 {
     if (count == 0)

@@ -5,6 +5,8 @@
 #include "model/tcp/trace.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 
 namespace whyrst {
@@ -22,6 +24,9 @@ std::string connectionText(
 /// The closing line of a capture with `count` connections of which nothing is to be said: "12 connections without a
 /// finding."
 std::string quietConnectionsText(size_t count, size_t findings);
+
+/// A line for findings that are too many to be told one by one: how many of each cause.
+std::string otherFindingsText(const std::map<CauseId, uint64_t>& counts);
 
 /// Breaks `text` into lines of at most `width` characters; every line but the first begins with `indent` spaces.
 std::string wrapped(const std::string& text, size_t indent, size_t width = 100);

@@ -3,16 +3,19 @@
 #include "model/capture/capture_reader.h"
 #include "model/packet/decode.h"
 #include "model/tcp/connection_table.h"
+#include "model/tcp/load_pipeline.h"
+#include "model/tcp/memory_limit.h"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <map>
+#include <thread>
 
 namespace whyrst {
 
 namespace {
 
-constexpr uint64_t packetsPerReport = 8192;             ///< a few milliseconds of reading
+constexpr unsigned mostThreads = 8;                     ///< more wait for the one that adds to the connections
 constexpr auto clockStepBack = std::chrono::seconds(1); ///< heuristic: multi-queue cards disorder packets by far less
 
 /// How many packets gave no segment, and which was the first.
@@ -30,14 +33,19 @@ public:
     Loader(CaptureReader& reader, const LoadOptions& options)
         : m_reader(reader)
         , m_table(options)
+        , m_snapshots(options.snapshots)
+        , m_memoryLimit(options.memoryLimit > 0 ? options.memoryLimit : memoryForStore())
     {
     }
 
-    void run(Progress& progress);
+    void run(const LoadOptions& options, Progress& progress);
     Trace finish(const std::string& file);
 
 private:
-    void add(const Packet& packet);
+    bool add(const PacketBatch& batch);
+    void prefetch(const PacketBatch& batch, size_t index) const;
+    void add(const Packet& packet, const DecodedPacket& decoded);
+    void takeSnapshot();
     void noteTime(const Packet& packet);
     void noteSkipped(const Packet& packet, SkipReason reason);
     void addNote(NoteId id, const Skipped& skipped, const std::string& text);
@@ -51,25 +59,60 @@ private:
     Skipped m_cut;
     Skipped m_steps;
     Timestamp m_latest;
-    bool m_stopped = false;
+    std::atomic<uint64_t> m_packets = 0; ///< read by the thread that reports
+    SnapshotSink* m_snapshots;
+    uint64_t m_memoryLimit;
+    bool m_memoryIsFull = false;
+    bool m_cancelled = false;
 };
 
-void Loader::run(Progress& progress)
+void Loader::run(const LoadOptions& options, Progress& progress)
 {
-    Packet packet;
-    for (ReadStep step{}; (step = m_reader.next(packet)) != ReadStep::End;) {
-        if (step == ReadStep::Packet) {
-            add(packet);
-            if (m_info.packets % packetsPerReport != 0)
-                continue;
-        }
+    LoadPipeline pipeline(m_reader, [this](const PacketBatch& batch) { return add(batch); });
+    const unsigned processors = std::clamp(std::thread::hardware_concurrency(), 1U, mostThreads);
+    pipeline.run(options.threads > 0 ? options.threads : processors, [&] {
         const uint64_t size = m_reader.size();
         const double fraction = size == 0 ? -1 : static_cast<double>(m_reader.position()) / static_cast<double>(size);
-        if (!progress.report(fraction, m_info.packets)) {
-            m_stopped = true;
-            return;
-        }
+        m_cancelled = !progress.report(fraction, m_packets);
+        return !m_cancelled;
+    });
+}
+
+/// The connections of packets to come are brought into the cache while those before them are added.
+void Loader::prefetch(const PacketBatch& batch, size_t index) const
+{
+    constexpr size_t slotDistance = 12;
+    constexpr size_t connectionDistance = 6;
+    const auto segmentAt = [&](size_t at) {
+        return at < batch.decoded.size() ? std::get_if<SegmentHeader>(&batch.decoded[at]) : nullptr;
+    };
+    if (const SegmentHeader* segment = segmentAt(index + slotDistance))
+        m_table.prefetchSlot(*segment);
+    if (const SegmentHeader* segment = segmentAt(index + connectionDistance))
+        m_table.prefetchConnection(*segment);
+}
+
+/// False when no more is wanted.
+bool Loader::add(const PacketBatch& batch)
+{
+    for (size_t index = 0; index < batch.packets.size(); ++index) {
+        prefetch(batch, index);
+        add(batch.packets[index], batch.decoded[index]);
     }
+    m_packets = m_info.packets;
+    if (m_snapshots != nullptr && m_snapshots->wantsSnapshot(m_table.connectionCount()))
+        takeSnapshot();
+    m_memoryIsFull = m_table.memory() > m_memoryLimit;
+    return !m_memoryIsFull;
+}
+
+/// The link types and notes of the reader are left out: it reads on meanwhile.
+void Loader::takeSnapshot()
+{
+    Trace trace = m_table.snapshot();
+    trace.capture = m_info;
+    trace.capture.tcpSegments = m_table.segmentCount();
+    m_snapshots->takeSnapshot(std::move(trace));
 }
 
 void Loader::noteTime(const Packet& packet)
@@ -94,7 +137,7 @@ void Loader::noteSkipped(const Packet& packet, SkipReason reason)
     }
 }
 
-void Loader::add(const Packet& packet)
+void Loader::add(const Packet& packet, const DecodedPacket& decoded)
 {
     noteTime(packet);
     ++m_info.packets;
@@ -102,7 +145,6 @@ void Loader::add(const Packet& packet)
         m_cut.first = packet.number;
         m_cut.offset = packet.fileOffset;
     }
-    const DecodedPacket decoded = decodePacket(packet);
     if (const auto* segment = std::get_if<SegmentHeader>(&decoded))
         m_table.add(*segment, packet.number, packet.time);
     else if (const auto* error = std::get_if<IcmpError>(&decoded))
@@ -159,7 +201,11 @@ Trace Loader::finish(const std::string& file)
     if (duplicates > 0)
         m_info.notes.push_back({NoteId::CaptureDuplicates, PacketNumber(), 0, duplicates,
             counted(duplicates, "packet was", "packets were") + " recorded twice; the copies do not count."});
-    if (m_stopped)
+    if (m_memoryIsFull)
+        m_info.notes.push_back({NoteId::MemoryFull, PacketNumber(), m_reader.position(), 1,
+            "Loading stopped after " + counted(m_info.packets, "packet", "packets")
+                + " because the memory is used up; what was read is shown. Filter the capture or split it."});
+    if (m_cancelled)
         m_info.notes.push_back({NoteId::Cancelled, PacketNumber(), m_reader.position(), 1,
             "Loading was stopped after " + counted(m_info.packets, "packet", "packets") + "; what was read is shown."});
     Trace trace = m_table.takeTrace();
@@ -177,7 +223,7 @@ Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Pro
     if (!reader)
         return reader.error();
     Loader loader(**reader, options);
-    loader.run(progress);
+    loader.run(options, progress);
     Trace trace = loader.finish(file);
     if (trace.connections.empty()) {
         std::string detail = counted(trace.capture.packets, "packet", "packets") + " of other kinds";

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/capture/capture_note.h"
-#include "model/tcp/connection_list.h"
+#include "model/tcp/connection_store.h"
 
 #include <cstdint>
 #include <deque>
@@ -43,7 +43,7 @@ struct ResetRef
 struct Trace
 {
     CaptureInfo capture;
-    ConnectionList connections;   ///< by ConnectionId
+    ConnectionStore connections;  ///< by ConnectionId
     std::deque<ResetRef> resets;  ///< in capture order
     std::shared_ptr<Arena> arena; ///< holds the rows of all flows
 

@@ -11,7 +11,7 @@
 namespace whyrst {
 
 /// A list that grows by blocks: nothing is moved and little is left over, with ten connections or ten million.
-class ConnectionList
+class ConnectionStore
 {
     template <typename List, typename Value> class BasicIterator
     {
@@ -49,14 +49,14 @@ class ConnectionList
     };
 
 public:
-    using Iterator = BasicIterator<ConnectionList, Connection>;
-    using ConstIterator = BasicIterator<const ConnectionList, const Connection>;
+    using Iterator = BasicIterator<ConnectionStore, Connection>;
+    using ConstIterator = BasicIterator<const ConnectionStore, const Connection>;
 
-    ConnectionList() = default;
-    ConnectionList(const ConnectionList& other);
-    ConnectionList(ConnectionList&& other) noexcept;
-    ConnectionList& operator=(ConnectionList other) noexcept;
-    ~ConnectionList() = default;
+    ConnectionStore() = default;
+    ConnectionStore(const ConnectionStore& other);
+    ConnectionStore(ConnectionStore&& other) noexcept;
+    ConnectionStore& operator=(ConnectionStore other) noexcept;
+    ~ConnectionStore() = default;
 
     /// Adds a connection and gives it its id.
     Connection& add();

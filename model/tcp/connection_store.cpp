@@ -1,11 +1,11 @@
-#include "model/tcp/connection_list.h"
+#include "model/tcp/connection_store.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace whyrst {
 
-ConnectionList::ConnectionList(const ConnectionList& other)
+ConnectionStore::ConnectionStore(const ConnectionStore& other)
     : m_size(other.m_size)
 {
     for (size_t begin = 0; begin < m_size; begin += blockSize) {
@@ -15,20 +15,20 @@ ConnectionList::ConnectionList(const ConnectionList& other)
     }
 }
 
-ConnectionList::ConnectionList(ConnectionList&& other) noexcept
+ConnectionStore::ConnectionStore(ConnectionStore&& other) noexcept
     : m_blocks(std::move(other.m_blocks))
     , m_size(std::exchange(other.m_size, 0))
 {
 }
 
-ConnectionList& ConnectionList::operator=(ConnectionList other) noexcept
+ConnectionStore& ConnectionStore::operator=(ConnectionStore other) noexcept
 {
     m_blocks.swap(other.m_blocks);
     std::swap(m_size, other.m_size);
     return *this;
 }
 
-Connection& ConnectionList::add()
+Connection& ConnectionStore::add()
 {
     if (m_size % blockSize == 0)
         m_blocks.push_back(std::make_unique<Connection[]>(blockSize));

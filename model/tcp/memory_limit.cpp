@@ -1,0 +1,78 @@
+#include "model/tcp/memory_limit.h"
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <string>
+
+#ifdef __unix__
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
+namespace whyrst {
+
+namespace {
+
+constexpr uint64_t unlimited = std::numeric_limits<uint64_t>::max();
+
+#ifdef __unix__
+
+uint64_t machineMemory()
+{
+    const int64_t pages = sysconf(_SC_PHYS_PAGES);
+    const int64_t pageSize = sysconf(_SC_PAGESIZE);
+    return pages > 0 && pageSize > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(pageSize) : unlimited;
+}
+
+template <typename Resource> uint64_t processLimit(Resource resource)
+{
+    rlimit limit{};
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return unlimited;
+    return limit.rlim_cur;
+}
+
+#else
+
+uint64_t machineMemory()
+{
+    return unlimited;
+}
+
+#endif
+
+uint64_t numberIn(const std::string& file)
+{
+    std::ifstream in(file);
+    uint64_t number = 0;
+    return in >> number ? number : unlimited; // "max" is no number
+}
+
+/// The smallest limit on the way from the process's control group to the root (Linux, versions 1 and 2).
+uint64_t groupLimit()
+{
+    uint64_t smallest = numberIn("/sys/fs/cgroup/memory/memory.limit_in_bytes");
+    std::ifstream groups("/proc/self/cgroup");
+    for (std::string line; std::getline(groups, line);) {
+        if (!line.starts_with("0::/"))
+            continue;
+        for (std::string path = line.substr(3); !path.empty(); path.resize(path.rfind('/')))
+            smallest = std::min(smallest, numberIn("/sys/fs/cgroup" + path + "/memory.max"));
+    }
+    return smallest;
+}
+
+} // namespace
+
+uint64_t memoryForStore()
+{
+    constexpr uint64_t percent = 60;
+    uint64_t smallest = std::min(machineMemory(), groupLimit());
+#ifdef __unix__
+    smallest = std::min({smallest, processLimit(RLIMIT_AS), processLimit(RLIMIT_DATA)});
+#endif
+    return smallest == unlimited ? unlimited : smallest / 100 * percent;
+}
+
+} // namespace whyrst
