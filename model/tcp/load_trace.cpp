@@ -1,7 +1,7 @@
 #include "model/tcp/load_trace.h"
 
 #include "model/capture/capture_reader.h"
-#include "model/packet/decode.h"
+#include "model/packet/packet_decoder.h"
 #include "model/tcp/connection_table.h"
 
 #include <algorithm>
@@ -44,6 +44,7 @@ private:
     void addSkipNotes();
 
     CaptureReader& m_reader;
+    PacketDecoder m_decoder;
     ConnectionTable m_table;
     CaptureInfo m_info;
     std::map<SkipReason, Skipped> m_skipped;
@@ -100,7 +101,7 @@ void Loader::add(const Packet& packet)
         m_cut.first = packet.number;
         m_cut.offset = packet.fileOffset;
     }
-    const DecodedPacket decoded = decodePacket(packet);
+    const DecodedPacket decoded = m_decoder.decode(packet);
     if (const auto* segment = std::get_if<SegmentHeader>(&decoded))
         m_table.add(*segment, packet.number, packet.time);
     else if (const auto* error = std::get_if<IcmpError>(&decoded))
@@ -125,9 +126,9 @@ void Loader::addSkipNotes()
     for (const auto& [type, skipped] : m_unsupported)
         addNote(NoteId::UnsupportedLink, skipped,
             counted(skipped.count, "packet", "packets") + " of link type " + linkTypeName(type) + " not decoded.");
-    const Skipped& fragments = m_skipped[SkipReason::Fragment];
-    addNote(NoteId::Fragment, fragments,
-        counted(fragments.count, "IP fragment", "IP fragments") + " skipped: fragments are not put together yet.");
+    const IncompleteFragments fragments = m_decoder.incompleteFragments();
+    addNote(NoteId::Fragment, {fragments.count, fragments.first, fragments.firstFileOffset},
+        counted(fragments.count, "IP fragment", "IP fragments") + " never completed.");
     const Skipped& malformed = m_skipped[SkipReason::Malformed];
     addNote(NoteId::MalformedPacket, malformed,
         counted(malformed.count, "packet", "packets") + " skipped: the lengths in the headers contradict each other.");
