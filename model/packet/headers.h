@@ -61,7 +61,32 @@ struct TcpOptions
     uint8_t orderLength = 0;
 };
 
+/// What carries the connection's IP packets inside other IP packets. Of several the outermost.
+enum class Tunnel : uint8_t
+{
+    None,
+    IpInIp,    ///< IPv4 in IPv4 (RFC 2003)
+    SixInFour, ///< IPv6 in IPv4 (RFC 4213)
+    FourInSix, ///< IPv4 in IPv6 (RFC 2473)
+    SixInSix,  ///< IPv6 in IPv6 (RFC 2473)
+    Gre,       ///< RFC 2784, NVGRE (RFC 7637) and PPTP (RFC 2637)
+    Erspan,    ///< mirrored frames, types I to III
+    EtherIp,   ///< RFC 3378
+    MplsInIp,  ///< RFC 4023
+    MplsInUdp, ///< RFC 7510
+    Vxlan,     ///< RFC 7348
+    VxlanGpe,  ///< with the generic protocol extension
+    Geneve,    ///< RFC 8926
+    GtpU,      ///< 3GPP TS 29.281
+    L2tp,      ///< version 2 (RFC 2661)
+    Teredo,    ///< RFC 4380
+};
+
+/// Name as engineers say it: "VXLAN", "IP in IP". Empty for None.
+const char* tunnelName(Tunnel tunnel);
+
 /// A TCP segment as decoded from one packet. `payload` views the packet's bytes.
+/// In a tunnel the fields of the IP header are those of the inner packet.
 struct SegmentHeader
 {
     Endpoint source;
@@ -80,7 +105,8 @@ struct SegmentHeader
     uint16_t checksum = 0;    ///< as in the packet
     ChecksumClass checksumClass = ChecksumClass::NotChecked;
     HostDirection direction = HostDirection::Unknown; ///< by epb_flags or the Linux cooked packet type
-    uint64_t sourceMac = 0;                           ///< Ethernet source address, 0 when the link has none
+    Tunnel tunnel = Tunnel::None;
+    uint64_t sourceMac = 0; ///< of the innermost Ethernet header, 0 when the link has none
     TcpOptions options;
     std::span<const std::byte> payload; ///< the captured part
 };

@@ -40,7 +40,7 @@ uint32_t mtuOf(const IcmpError& error, const std::byte* at)
 std::optional<SkipReason> decodeQuote(const IpHeader& quote, SkipReason whenCut, IcmpError& error)
 {
     constexpr size_t neededLength = 8; // ports and sequence number: what RFC 792 quotes at least
-    if (quote.protocol != protocolTcp || quote.isFragment)
+    if (quote.protocol != protocolTcp || quote.fragmentOffset != 0)
         return SkipReason::NotTcp;
     if (quote.payload.size() < neededLength)
         return whenCut;

@@ -36,7 +36,60 @@ void setPayload(Bytes bytes, IpHeader& ip)
     ip.payload = rest.first(std::min<size_t>(rest.size(), ip.payloadLength));
 }
 
+// Headers between IP and transport (IANA protocol numbers); of these IPv4 has the authentication header only.
+constexpr uint8_t hopByHop = 0;
+constexpr uint8_t routing = 43;
+constexpr uint8_t fragmentHeader = 44;
+constexpr uint8_t authentication = 51;
+constexpr uint8_t destinationOptions = 60;
+constexpr uint8_t mobility = 135;
+constexpr uint8_t hostIdentity = 139;
+constexpr uint8_t shim6 = 140;
+
+constexpr size_t shortestExtension = 8;
+
+/// Length of the extension header at `at` (RFC 8200 4; RFC 4302 2.2 counts the authentication header in words).
+uint32_t extensionLength(uint8_t type, const std::byte* at)
+{
+    const uint32_t field = load8(at + 1);
+    switch (type) {
+    case fragmentHeader:
+        return shortestExtension;
+    case authentication:
+        return (field + 2) * wordLength;
+    default:
+        return (field + 1) * 2 * wordLength;
+    }
+}
+
 // --- IPv4 (RFC 791 3.1)
+
+void setIpv4Fragment(uint16_t field, IpHeader& ip)
+{
+    constexpr uint16_t moreFragmentsBit = 0x2000;
+    constexpr uint16_t offsetMask = 0x1fff;
+    constexpr uint16_t unit = 8;
+    ip.isFragment = true;
+    ip.moreFragments = field & moreFragmentsBit;
+    ip.fragmentOffset = static_cast<uint16_t>((field & offsetMask) * unit);
+    ip.fragmentId = ip.ipId.value_or(0);
+}
+
+/// Goes over an authentication header (RFC 4302 2).
+std::optional<SkipReason> skipIpv4Authentication(IpHeader& ip)
+{
+    constexpr size_t neededLength = 2; // next header and length
+    if (ip.payload.size() < neededLength)
+        return missing(neededLength, ip.payloadLength);
+    const uint32_t length = extensionLength(authentication, ip.payload.data());
+    if (ip.payload.size() < length)
+        return missing(length, ip.payloadLength);
+    ip.protocol = load8(ip.payload.data());
+    ip.headerLength += length;
+    ip.payloadLength -= length;
+    ip.payload = ip.payload.subspan(length);
+    return std::nullopt;
+}
 
 std::optional<SkipReason> decodeIpv4(Bytes bytes, size_t wireLength, IpHeader& ip)
 {
@@ -58,32 +111,26 @@ std::optional<SkipReason> decodeIpv4(Bytes bytes, size_t wireLength, IpHeader& i
     ip.trafficClass = load8(at + 1);
     ip.ipId = loadBig16(at + 4);
     ip.dontFragment = fragment & dontFragmentBit;
-    ip.isFragment = fragment & fragmentBits;
     ip.ttl = load8(at + 8);
     ip.protocol = load8(at + 9);
     ip.addresses = bytes.subspan(addressesAt, 2 * ipv4AddressLength);
     ip.payloadLength = length - ip.headerLength;
     setPayload(bytes, ip);
+    if (fragment & fragmentBits)
+        setIpv4Fragment(fragment, ip);
+    else if (ip.protocol == authentication)
+        return skipIpv4Authentication(ip);
     return std::nullopt;
 }
 
 // --- IPv6 (RFC 8200)
-
-constexpr uint8_t hopByHop = 0;
-constexpr uint8_t routing = 43;
-constexpr uint8_t fragment = 44;
-constexpr uint8_t authentication = 51;
-constexpr uint8_t destinationOptions = 60;
-constexpr uint8_t mobility = 135;
-constexpr uint8_t hostIdentity = 139;
-constexpr uint8_t shim6 = 140;
 
 bool isExtension(uint8_t nextHeader)
 {
     switch (nextHeader) {
     case hopByHop:
     case routing:
-    case fragment:
+    case fragmentHeader:
     case authentication:
     case destinationOptions:
     case mobility:
@@ -92,22 +139,6 @@ bool isExtension(uint8_t nextHeader)
         return true;
     default:
         return false;
-    }
-}
-
-constexpr size_t shortestExtension = 8;
-
-/// Length of the extension header at `at` (RFC 8200 4; RFC 4302 2.2 counts the authentication header in words).
-uint32_t extensionLength(uint8_t type, const std::byte* at)
-{
-    const uint32_t field = load8(at + 1);
-    switch (type) {
-    case fragment:
-        return shortestExtension;
-    case authentication:
-        return (field + 2) * wordLength;
-    default:
-        return (field + 1) * 2 * wordLength;
     }
 }
 
@@ -129,12 +160,23 @@ uint32_t jumboLength(Bytes options)
     return 0;
 }
 
+/// The fragment header at `at` (RFC 8200 4.5). An atomic fragment (RFC 6946) is none.
+void setIpv6Fragment(const std::byte* at, IpHeader& ip)
+{
+    constexpr uint16_t moreFragmentsBit = 0x0001;
+    constexpr uint16_t offsetMask = 0xfff8;
+    const uint16_t field = loadBig16(at + 2);
+    ip.isFragment = field & (offsetMask | moreFragmentsBit);
+    ip.moreFragments = field & moreFragmentsBit;
+    ip.fragmentOffset = field & offsetMask;
+    ip.fragmentId = loadBig32(at + 4);
+}
+
 /// Goes through the extension headers: `ip.protocol` and `ip.headerLength` move behind them, `jumbo` becomes the length
 /// of a jumbogram.
 std::optional<SkipReason> walkExtensions(Bytes bytes, size_t wireLength, IpHeader& ip, uint32_t& jumbo)
 {
     constexpr size_t optionsAt = 2;
-    constexpr uint16_t fragmentBits = 0xfff9; // the offset, and more fragments (RFC 8200 4.5)
     while (isExtension(ip.protocol) && !ip.isFragment) {
         if (bytes.size() < ip.headerLength + shortestExtension)
             return missing(ip.headerLength + shortestExtension, wireLength);
@@ -144,8 +186,8 @@ std::optional<SkipReason> walkExtensions(Bytes bytes, size_t wireLength, IpHeade
             return missing(ip.headerLength + length, wireLength);
         if (ip.protocol == hopByHop)
             jumbo = jumboLength(bytes.subspan(ip.headerLength + optionsAt, length - optionsAt));
-        else if (ip.protocol == fragment)
-            ip.isFragment = loadBig16(at + optionsAt) & fragmentBits;
+        else if (ip.protocol == fragmentHeader)
+            setIpv6Fragment(at, ip);
         ip.protocol = load8(at);
         ip.headerLength += length;
     }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/packet/headers.h"
-#include "model/packet/link_header.h"
+#include "model/packet/layer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,10 +11,16 @@
 
 namespace whyrst {
 
-/// Transport protocols that matter here (IANA protocol numbers).
+/// What IP carries that matters here (IANA protocol numbers).
 constexpr uint8_t protocolIcmp = 1;
+constexpr uint8_t protocolIpv4 = 4;
 constexpr uint8_t protocolTcp = 6;
+constexpr uint8_t protocolUdp = 17;
+constexpr uint8_t protocolIpv6 = 41;
+constexpr uint8_t protocolGre = 47;
 constexpr uint8_t protocolIcmpV6 = 58;
+constexpr uint8_t protocolEtherIp = 97;
+constexpr uint8_t protocolMpls = 137;
 
 /// A decoded IP header.
 struct IpHeader
@@ -24,8 +30,11 @@ struct IpHeader
     uint8_t ttl = 0;      ///< or hop limit
     uint8_t trafficClass = 0;
     bool dontFragment = false;
-    std::optional<uint16_t> ipId;         ///< IPv4 only
-    bool isFragment = false;              ///< more fragments follow, or it is not the first
+    std::optional<uint16_t> ipId; ///< IPv4 only
+    bool isFragment = false;      ///< more fragments follow, or it is not the first
+    bool moreFragments = false;
+    uint16_t fragmentOffset = 0;          ///< bytes before this fragment; a multiple of 8
+    uint32_t fragmentId = 0;              ///< of fragments
     uint32_t headerLength = 0;            ///< with options or extension headers
     uint32_t payloadLength = 0;           ///< as the header says; of the frame when it says 0
     std::span<const std::byte> addresses; ///< source and destination, one after the other

@@ -1,79 +1,53 @@
 #include "model/packet/link_header.h"
 
 #include "model/capture/byte_order.h"
+#include "model/packet/ether_type.h"
+#include "model/packet/pseudo_header.h"
+#include "model/packet/wireless_header.h"
 
 namespace whyrst {
 
 namespace {
 
-// LINKTYPE_ numbers (https://www.tcpdump.org/linktypes.html). 12 and 14 are DLT_RAW of some systems, found in old
-// files.
+// LINKTYPE_ numbers (https://www.tcpdump.org/linktypes.html). 11, 12 and 14 are DLT_ numbers of some systems, found in
+// old files; 149 is what macOS writes for 258.
 constexpr LinkType linkNull = 0;
 constexpr LinkType linkEthernet = 1;
+constexpr LinkType linkTokenRing = 6;
+constexpr LinkType linkPpp = 9;
+constexpr LinkType linkFddi = 10;
+constexpr LinkType linkAtmOld = 11;
 constexpr LinkType linkRawOld = 12;
 constexpr LinkType linkRawOpenBsd = 14;
+constexpr LinkType linkPppSerial = 50;
+constexpr LinkType linkPppEthernet = 51;
+constexpr LinkType linkAtm = 100;
 constexpr LinkType linkRaw = 101;
+constexpr LinkType linkCiscoHdlc = 104;
+constexpr LinkType linkWireless = 105;
+constexpr LinkType linkAtmClassicalIp = 106;
+constexpr LinkType linkFrameRelay = 107;
 constexpr LinkType linkLoop = 108;
+constexpr LinkType linkEnc = 109;
 constexpr LinkType linkCooked = 113;
+constexpr LinkType linkPacketFilterLog = 117;
+constexpr LinkType linkPrism = 119;
+constexpr LinkType linkRadiotap = 127;
+constexpr LinkType linkAppleFirewire = 138;
+constexpr LinkType linkPacketTapOld = 149;
+constexpr LinkType linkAvs = 163;
+constexpr LinkType linkPppDaemon = 166;
+constexpr LinkType linkPacketInformation = 192;
+constexpr LinkType linkPppWithDirection = 204;
+constexpr LinkType linkCiscoHdlcWithDirection = 205;
+constexpr LinkType linkFrameRelayWithDirection = 206;
+constexpr LinkType linkIpnet = 226;
 constexpr LinkType linkIpv4 = 228;
 constexpr LinkType linkIpv6 = 229;
+constexpr LinkType linkNetfilterLog = 239;
+constexpr LinkType linkNetAnalyzer = 240;
+constexpr LinkType linkPacketTap = 258;
 constexpr LinkType linkCooked2 = 276;
-
-constexpr uint16_t etherTypeIpv4 = 0x0800;
-constexpr uint16_t etherTypeIpv6 = 0x86dd;
-
-using Bytes = std::span<const std::byte>;
-
-NetworkProtocol protocolOf(uint16_t etherType)
-{
-    switch (etherType) {
-    case etherTypeIpv4:
-        return NetworkProtocol::Ipv4;
-    case etherTypeIpv6:
-        return NetworkProtocol::Ipv6;
-    default:
-        return NetworkProtocol::Other;
-    }
-}
-
-bool isVlanTag(uint16_t etherType)
-{
-    constexpr uint16_t customerTag = 0x8100;   // 802.1Q
-    constexpr uint16_t serviceTag = 0x88a8;    // 802.1ad
-    constexpr uint16_t oldServiceTag = 0x9100; // before 802.1ad
-    return etherType == customerTag || etherType == serviceTag || etherType == oldServiceTag;
-}
-
-uint64_t loadMac(const std::byte* at)
-{
-    return (uint64_t{loadBig16(at)} << 32) | loadBig32(at + sizeof(uint16_t));
-}
-
-/// Goes through VLAN tags from `etherType` on, which ends the header of `link.length` bytes.
-std::optional<SkipReason> finishWithEtherType(Bytes bytes, uint16_t etherType, LinkHeader& link)
-{
-    constexpr size_t tagLength = 4; // tag control information, then the next EtherType
-    while (isVlanTag(etherType)) {
-        if (bytes.size() < link.length + tagLength)
-            return SkipReason::Truncated;
-        etherType = loadBig16(bytes.data() + link.length + sizeof(uint16_t));
-        link.length += tagLength;
-    }
-    link.protocol = protocolOf(etherType);
-    return std::nullopt;
-}
-
-std::optional<SkipReason> decodeEthernet(Bytes bytes, LinkHeader& link)
-{
-    constexpr size_t headerLength = 14;
-    constexpr size_t sourceAt = 6;
-    constexpr size_t etherTypeAt = 12;
-    if (bytes.size() < headerLength)
-        return SkipReason::Truncated;
-    link.length = headerLength;
-    link.sourceMac = loadMac(bytes.data() + sourceAt);
-    return finishWithEtherType(bytes, loadBig16(bytes.data() + etherTypeAt), link);
-}
 
 /// Packet type of the Linux cooked headers: 0 to us, 4 from us; others were on their way to or from third hosts.
 HostDirection directionOf(uint16_t packetType)
@@ -87,108 +61,281 @@ HostDirection directionOf(uint16_t packetType)
 
 constexpr uint16_t macLength = 6;
 
-std::optional<SkipReason> decodeCooked(Bytes bytes, LinkHeader& link)
+/// The protocol field of the Linux cooked headers: an EtherType, or a number of Linux for frames without one.
+std::optional<SkipReason> decodeCookedProtocol(uint16_t protocol, Layer& layer)
+{
+    constexpr uint16_t llcFrame = 0x0004;
+    return protocol == llcFrame ? decodeLlc(layer) : decodeEtherType(protocol, layer);
+}
+
+std::optional<SkipReason> decodeCooked(Layer& layer)
 {
     constexpr size_t headerLength = 16;
     constexpr size_t addressLengthAt = 4;
     constexpr size_t addressAt = 6;
     constexpr size_t protocolAt = 14;
-    if (bytes.size() < headerLength)
-        return SkipReason::Truncated;
-    link.length = headerLength;
-    link.direction = directionOf(loadBig16(bytes.data()));
-    if (loadBig16(bytes.data() + addressLengthAt) == macLength)
-        link.sourceMac = loadMac(bytes.data() + addressAt);
-    return finishWithEtherType(bytes, loadBig16(bytes.data() + protocolAt), link);
+    if (const auto reason = layer.lacks(headerLength))
+        return reason;
+    layer.direction = directionOf(loadBig16(layer.at()));
+    if (loadBig16(layer.at(addressLengthAt)) == macLength)
+        layer.sourceMac = loadMac(layer.at(addressAt));
+    const uint16_t protocol = loadBig16(layer.at(protocolAt));
+    layer.skip(headerLength);
+    return decodeCookedProtocol(protocol, layer);
 }
 
-std::optional<SkipReason> decodeCooked2(Bytes bytes, LinkHeader& link)
+std::optional<SkipReason> decodeCooked2(Layer& layer)
 {
     constexpr size_t headerLength = 20;
     constexpr size_t packetTypeAt = 10;
     constexpr size_t addressLengthAt = 11;
     constexpr size_t addressAt = 12;
-    if (bytes.size() < headerLength)
-        return SkipReason::Truncated;
-    link.length = headerLength;
-    link.direction = directionOf(load8(bytes.data() + packetTypeAt));
-    if (load8(bytes.data() + addressLengthAt) == macLength)
-        link.sourceMac = loadMac(bytes.data() + addressAt);
-    return finishWithEtherType(bytes, loadBig16(bytes.data()), link);
+    if (const auto reason = layer.lacks(headerLength))
+        return reason;
+    layer.direction = directionOf(load8(layer.at(packetTypeAt)));
+    if (load8(layer.at(addressLengthAt)) == macLength)
+        layer.sourceMac = loadMac(layer.at(addressAt));
+    const uint16_t protocol = loadBig16(layer.at());
+    layer.skip(headerLength);
+    return decodeCookedProtocol(protocol, layer);
 }
 
-/// The address family before the packet, in the byte order of the capturing machine (NULL) or the network (LOOP).
-std::optional<SkipReason> decodeLoopback(Bytes bytes, LinkHeader& link)
+/// The address family before the packet, in the byte order of the capturing machine (NULL, ENC) or the network (LOOP).
+/// The rest of a header of `headerLength` bytes does not matter.
+std::optional<SkipReason> decodeLoopback(Layer& layer, size_t headerLength)
 {
     constexpr uint32_t largestFamily = 0xffff; // larger: the other byte order
-    if (bytes.size() < sizeof(uint32_t))
-        return SkipReason::Truncated;
-    link.length = sizeof(uint32_t);
-    const uint32_t number = loadBig32(bytes.data());
-    switch (number <= largestFamily ? number : byteSwapped(number)) {
-    case 2: // AF_INET everywhere
-        link.protocol = NetworkProtocol::Ipv4;
-        break;
-    case 10: // AF_INET6: Linux
-    case 23: // Windows
-    case 24: // NetBSD, OpenBSD
-    case 28: // FreeBSD
-    case 30: // macOS
-        link.protocol = NetworkProtocol::Ipv6;
-        break;
-    default:
-        break;
-    }
+    if (const auto reason = layer.lacks(headerLength))
+        return reason;
+    const uint32_t number = loadBig32(layer.at());
+    layer.protocol = protocolOfFamily(number <= largestFamily ? number : byteSwapped(number));
+    layer.skip(headerLength);
     return std::nullopt;
 }
 
-std::optional<SkipReason> decodeRaw(Bytes bytes, LinkHeader& link)
+/// Goes over `length` bytes, then decodes with `decode`.
+template <typename Decode> std::optional<SkipReason> behind(size_t length, Layer& layer, Decode decode)
 {
-    if (bytes.empty())
-        return SkipReason::Truncated;
-    switch (load8(bytes.data()) >> 4) {
-    case 4:
-        link.protocol = NetworkProtocol::Ipv4;
-        break;
-    case 6:
-        link.protocol = NetworkProtocol::Ipv6;
-        break;
-    default:
-        break;
+    if (const auto reason = layer.lacks(length))
+        return reason;
+    layer.skip(length);
+    return decode(layer);
+}
+
+/// One byte of direction (0: received), then what `decode` decodes.
+template <typename Decode> std::optional<SkipReason> behindDirection(Layer& layer, Decode decode)
+{
+    if (const auto reason = layer.lacks(1))
+        return reason;
+    layer.direction = load8(layer.at()) == 0 ? HostDirection::Inbound : HostDirection::Outbound;
+    return behind(1, layer, decode);
+}
+
+/// HDLC-like framing whose address byte tells the direction; the control byte follows.
+std::optional<SkipReason> decodePppDaemon(Layer& layer)
+{
+    return behindDirection(layer, [](Layer& framed) { return behind(1, framed, decodePpp); });
+}
+
+/// Frame relay (RFC 2427): a Q.922 address, which ends where its lowest bit is set, then control and NLPID; without the
+/// control byte Cisco's encapsulation, an EtherType.
+std::optional<SkipReason> decodeFrameRelay(Layer& layer)
+{
+    constexpr uint8_t endOfAddress = 0x01;
+    constexpr uint8_t unnumbered = 0x03;
+    bool isEnd = false;
+    while (!isEnd) {
+        if (const auto reason = layer.lacks(1))
+            return reason;
+        isEnd = load8(layer.at()) & endOfAddress;
+        layer.skip(1);
     }
+    if (const auto reason = layer.lacks(2))
+        return reason;
+    const uint16_t etherType = loadBig16(layer.at());
+    if (load8(layer.at()) != unnumbered)
+        return behind(2, layer, [etherType](Layer& rest) { return decodeEtherType(etherType, rest); });
+    const bool isPadded = load8(layer.at(1)) == 0;
+    return behind(isPadded ? 2 : 1, layer, decodeNlpid);
+}
+
+/// FDDI: frame control, addresses, LLC.
+std::optional<SkipReason> decodeFddi(Layer& layer)
+{
+    constexpr size_t headerLength = 13;
+    constexpr size_t sourceAt = 7;
+    constexpr uint8_t frameMask = 0x70;
+    constexpr uint8_t llcFrame = 0x50;
+    if (const auto reason = layer.lacks(headerLength))
+        return reason;
+    if ((load8(layer.at()) & frameMask) != llcFrame)
+        return SkipReason::NotIp;
+    layer.sourceMac = loadMac(layer.at(sourceAt));
+    return behind(headerLength, layer, decodeLlc);
+}
+
+/// Token ring (IEEE 802.5): access and frame control, addresses, perhaps a source route, LLC.
+std::optional<SkipReason> decodeTokenRing(Layer& layer)
+{
+    constexpr size_t headerLength = 14;
+    constexpr size_t sourceAt = 8;
+    constexpr uint8_t frameMask = 0xc0;
+    constexpr uint8_t llcFrame = 0x40;
+    constexpr uint64_t routedBit = 0x800000000000;
+    constexpr uint8_t routeLengthMask = 0x1f;
+    if (const auto reason = layer.lacks(headerLength))
+        return reason;
+    if ((load8(layer.at(1)) & frameMask) != llcFrame)
+        return SkipReason::NotIp;
+    const uint64_t source = loadMac(layer.at(sourceAt));
+    layer.sourceMac = source & ~routedBit;
+    layer.skip(headerLength);
+    if (!(source & routedBit))
+        return decodeLlc(layer);
+    if (const auto reason = layer.lacks(2))
+        return reason;
+    return behind(load8(layer.at()) & routeLengthMask, layer, decodeLlc);
+}
+
+/// IP over Firewire as Apple records it: two addresses of 8 bytes and an EtherType.
+std::optional<SkipReason> decodeAppleFirewire(Layer& layer)
+{
+    constexpr size_t headerLength = 18;
+    if (const auto reason = layer.lacks(headerLength))
+        return reason;
+    const uint16_t etherType = loadBig16(layer.at(headerLength - 2));
+    return behind(headerLength, layer, [etherType](Layer& rest) { return decodeEtherType(etherType, rest); });
+}
+
+std::optional<SkipReason> withoutHeader(NetworkProtocol protocol, Layer& layer)
+{
+    layer.protocol = protocol;
     return std::nullopt;
 }
 
-std::optional<SkipReason> withoutHeader(NetworkProtocol protocol, LinkHeader& link)
+/// Classical IP over ATM: with LLC (RFC 2225 4) or, where the virtual circuit carries nothing else, without.
+std::optional<SkipReason> decodeClassicalIp(Layer& layer)
 {
-    link.protocol = protocol;
-    return std::nullopt;
+    if (const auto reason = decodeRawIp(layer))
+        return reason;
+    return layer.protocol == NetworkProtocol::Other ? decodeLlc(layer) : std::nullopt;
+}
+
+/// Links of PPP, HDLC, frame relay and ATM.
+std::optional<SkipReason> decodeWideAreaLink(LinkType linkType, Layer& layer)
+{
+    switch (linkType) {
+    case linkPpp:
+    case linkPppSerial:
+    case linkCiscoHdlc:
+        return decodeSerial(layer);
+    case linkPppWithDirection:
+    case linkCiscoHdlcWithDirection:
+        return behindDirection(layer, decodeSerial);
+    case linkPppDaemon:
+        return decodePppDaemon(layer);
+    case linkPppEthernet:
+        return decodePppoe(layer);
+    case linkFrameRelay:
+        return decodeFrameRelay(layer);
+    case linkFrameRelayWithDirection:
+        return behindDirection(layer, decodeFrameRelay);
+    case linkAtm:
+    case linkAtmOld:
+        return decodeLlc(layer);
+    case linkAtmClassicalIp:
+        return decodeClassicalIp(layer);
+    default:
+        return SkipReason::UnsupportedLink;
+    }
+}
+
+/// Links of local networks.
+std::optional<SkipReason> decodeLocalLink(LinkType linkType, Layer& layer)
+{
+    constexpr size_t netAnalyzerLength = 4;
+    switch (linkType) {
+    case linkTokenRing:
+        return decodeTokenRing(layer);
+    case linkFddi:
+        return decodeFddi(layer);
+    case linkWireless:
+        return decodeWireless(layer);
+    case linkRadiotap:
+        return decodeRadiotap(layer);
+    case linkPrism:
+        return decodePrism(layer);
+    case linkAvs:
+        return decodeAvs(layer);
+    case linkAppleFirewire:
+        return decodeAppleFirewire(layer);
+    case linkNetAnalyzer:
+        return behind(netAnalyzerLength, layer, decodeEthernet);
+    default:
+        return decodeWideAreaLink(linkType, layer);
+    }
+}
+
+/// Links that a system makes up, without a network behind them.
+std::optional<SkipReason> decodeSystemLink(LinkType linkType, Layer& layer)
+{
+    constexpr size_t encLength = 12; // family, security parameter index, flags
+    switch (linkType) {
+    case linkRaw:
+    case linkRawOld:
+    case linkRawOpenBsd:
+        return decodeRawIp(layer);
+    case linkIpv4:
+        return withoutHeader(NetworkProtocol::Ipv4, layer);
+    case linkIpv6:
+        return withoutHeader(NetworkProtocol::Ipv6, layer);
+    case linkNull:
+    case linkLoop:
+        return decodeLoopback(layer, sizeof(uint32_t));
+    case linkEnc:
+        return decodeLoopback(layer, encLength);
+    case linkPacketFilterLog:
+        return decodePacketFilterLog(layer);
+    case linkNetfilterLog:
+        return decodeNetfilterLog(layer);
+    case linkIpnet:
+        return decodeIpnet(layer);
+    default:
+        return decodeLocalLink(linkType, layer);
+    }
+}
+
+/// A header that names the link type of what follows; the same must not follow again.
+std::optional<SkipReason> decodeWrappedLink(LinkType linkType, Layer& layer)
+{
+    if (linkType == linkEthernet)
+        return decodeEthernet(layer);
+    return decodeSystemLink(linkType, layer);
 }
 
 } // namespace
 
-std::optional<SkipReason> decodeLinkHeader(const Packet& packet, LinkHeader& link)
+std::optional<SkipReason> decodeLinkHeader(const Packet& packet, Layer& layer)
 {
+    LinkType wrapped = 0;
     switch (packet.linkType) {
     case linkEthernet:
-        return decodeEthernet(packet.bytes, link);
+        return decodeEthernet(layer);
     case linkCooked:
-        return decodeCooked(packet.bytes, link);
+        return decodeCooked(layer);
     case linkCooked2:
-        return decodeCooked2(packet.bytes, link);
-    case linkRaw:
-    case linkRawOld:
-    case linkRawOpenBsd:
-        return decodeRaw(packet.bytes, link);
-    case linkIpv4:
-        return withoutHeader(NetworkProtocol::Ipv4, link);
-    case linkIpv6:
-        return withoutHeader(NetworkProtocol::Ipv6, link);
-    case linkNull:
-    case linkLoop:
-        return decodeLoopback(packet.bytes, link);
+        return decodeCooked2(layer);
+    case linkPacketInformation:
+        if (const auto reason = decodePacketInformation(layer, wrapped))
+            return reason;
+        return decodeWrappedLink(wrapped, layer);
+    case linkPacketTap:
+    case linkPacketTapOld:
+        if (const auto reason = decodePacketTap(layer, wrapped))
+            return reason;
+        return decodeWrappedLink(wrapped, layer);
     default:
-        return SkipReason::UnsupportedLink;
+        return decodeSystemLink(packet.linkType, layer);
     }
 }
 

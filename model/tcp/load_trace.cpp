@@ -1,7 +1,7 @@
 #include "model/tcp/load_trace.h"
 
 #include "model/capture/capture_reader.h"
-#include "model/packet/decode.h"
+#include "model/packet/packet_decoder.h"
 #include "model/tcp/connection_table.h"
 #include "model/tcp/load_pipeline.h"
 #include "model/tcp/memory_limit.h"
@@ -45,6 +45,7 @@ private:
     bool add(const PacketBatch& batch);
     void prefetch(const PacketBatch& batch, size_t index) const;
     void add(const Packet& packet, const DecodedPacket& decoded);
+    void addDecoded(const Packet& packet, const DecodedPacket& decoded);
     void takeSnapshot();
     void noteTime(const Packet& packet);
     void noteSkipped(const Packet& packet, SkipReason reason);
@@ -52,6 +53,7 @@ private:
     void addSkipNotes();
 
     CaptureReader& m_reader;
+    PacketDecoder m_decoder;
     ConnectionTable m_table;
     CaptureInfo m_info;
     std::map<SkipReason, Skipped> m_skipped;
@@ -145,6 +147,15 @@ void Loader::add(const Packet& packet, const DecodedPacket& decoded)
         m_cut.first = packet.number;
         m_cut.offset = packet.fileOffset;
     }
+    const SkipReason* skipped = std::get_if<SkipReason>(&decoded);
+    if (skipped != nullptr && *skipped == SkipReason::Fragment)
+        addDecoded(packet, m_decoder.decode(packet)); // needs the fragments before it, and so the order
+    else
+        addDecoded(packet, decoded);
+}
+
+void Loader::addDecoded(const Packet& packet, const DecodedPacket& decoded)
+{
     if (const auto* segment = std::get_if<SegmentHeader>(&decoded))
         m_table.add(*segment, packet.number, packet.time);
     else if (const auto* error = std::get_if<IcmpError>(&decoded))
@@ -169,9 +180,9 @@ void Loader::addSkipNotes()
     for (const auto& [type, skipped] : m_unsupported)
         addNote(NoteId::UnsupportedLink, skipped,
             counted(skipped.count, "packet", "packets") + " of link type " + linkTypeName(type) + " not decoded.");
-    const Skipped& fragments = m_skipped[SkipReason::Fragment];
-    addNote(NoteId::Fragment, fragments,
-        counted(fragments.count, "IP fragment", "IP fragments") + " skipped: fragments are not put together yet.");
+    const IncompleteFragments fragments = m_decoder.incompleteFragments();
+    addNote(NoteId::Fragment, {fragments.count, fragments.first, fragments.firstFileOffset},
+        counted(fragments.count, "IP fragment", "IP fragments") + " never completed.");
     const Skipped& malformed = m_skipped[SkipReason::Malformed];
     addNote(NoteId::MalformedPacket, malformed,
         counted(malformed.count, "packet", "packets") + " skipped: the lengths in the headers contradict each other.");

@@ -190,7 +190,7 @@ TEST(RawLink, OfAnotherVersionIsNoIp)
 
 TEST(UnknownLink, IsUnsupported)
 {
-    EXPECT_EQ(reasonOf(packetOf(Bytes(40), 127)), SkipReason::UnsupportedLink);
+    EXPECT_EQ(reasonOf(packetOf(Bytes(40), 147)), SkipReason::UnsupportedLink);
 }
 
 } // namespace
