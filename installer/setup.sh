@@ -3,7 +3,7 @@
 root=$(cd "$(dirname "$0")/.." && pwd)
 
 build_packages="g++ cmake ninja-build pkg-config qt6-base-dev libqcustomplot-dev libqcustomplot2.1-qt6 libpcap-dev
-    fonts-dejavu-core"
+    zlib1g-dev libzstd-dev liblz4-dev fonts-dejavu-core"
 test_packages="libgtest-dev libgmock-dev clang-format clang-tidy python3-jsonschema"
 
 say() {

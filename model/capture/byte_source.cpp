@@ -60,24 +60,28 @@ public:
             if (m_growth == Growth::Growing && !isReadable(m_descriptor))
                 return std::nullopt;
             const auto count = ::read(m_descriptor, into.data(), into.size());
-            if (count >= 0)
+            if (count >= 0) {
+                m_position += static_cast<uint64_t>(count);
                 return static_cast<size_t>(count);
+            }
             if (errno == EINTR)
                 continue;
             if (errno == EAGAIN)
                 return std::nullopt;
-            m_failure = systemReason(errno);
+            m_failure = {SourceFailure::Kind::System, m_position, systemReason(errno)};
             return 0;
         }
     }
-    std::string failure() const override { return m_failure; }
+    std::optional<SourceFailure> failure() const override { return m_failure; }
     uint64_t size() const override { return m_size; }
+    uint64_t position() const override { return m_position; }
 
 private:
     int m_descriptor;
     uint64_t m_size;
     Growth m_growth;
-    std::string m_failure;
+    uint64_t m_position = 0;
+    std::optional<SourceFailure> m_failure;
 };
 
 } // namespace

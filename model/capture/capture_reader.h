@@ -50,7 +50,7 @@ public:
     /// Packets that the capture says were dropped while capturing (pcapng isb_ifdrop, isb_osdrop, epb_dropcount).
     virtual uint64_t droppedByCapture() const = 0;
 
-    /// Bytes of the file consumed so far, and its size (0 when unknown, as for a pipe).
+    /// Bytes of the file read so far, and its size (0 when unknown, as for a pipe); compressed as it is.
     virtual uint64_t position() const = 0;
     virtual uint64_t size() const = 0;
 };

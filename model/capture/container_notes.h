@@ -1,9 +1,11 @@
 // The sentences about a container that ends too early or tells of losses; both readers use them.
 #pragma once
 
+#include "model/capture/byte_source.h"
 #include "model/capture/capture_note.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace whyrst {
@@ -15,11 +17,8 @@ struct StopPlace
     uint64_t offset = 0; ///< of its record or block
 };
 
-/// The file ends inside the record at `place`; or, when the system failed to read on (`failure` is its reason), that.
-CaptureNote endedInsideRecord(const StopPlace& place, const std::string& failure);
-
-/// The system failed to read on, between two records.
-CaptureNote readFailed(const StopPlace& place, const std::string& failure);
+/// The file ends inside the record at `place`; or, when its bytes could not be read on or unpacked, that.
+CaptureNote endedInsideRecord(const StopPlace& place, const std::optional<SourceFailure>& failure);
 
 /// The record at `place` contradicts itself; `reason` is short and has no full stop.
 CaptureNote damagedRecord(const StopPlace& place, const std::string& reason);

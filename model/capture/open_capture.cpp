@@ -1,6 +1,7 @@
 #include "model/capture/capture_reader.h"
 
 #include "model/capture/capture_error.h"
+#include "model/capture/decompressing_source.h"
 #include "model/capture/pcap_reader.h"
 #include "model/capture/pcapng_reader.h"
 #include "model/capture/record_buffer.h"
@@ -16,7 +17,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr size_t startLength = 512; // enough for every signature, and to tell text from binary
+constexpr size_t magicLength = compressionMagicLength; // of captures, too
+constexpr size_t startLength = 512;                    // enough for every signature, and to tell text from binary
 
 /// The first bytes of files that are no capture of ours.
 struct Signature
@@ -26,10 +28,13 @@ struct Signature
     const char* detail;
 };
 
-constexpr std::array<Signature, 12> signatures{{
-    {"\x1f\x8b"sv, ErrorCode::Compressed, "gzip"},
+constexpr std::array<Signature, 15> signatures{{
+    {"\x1f\x8b"sv, ErrorCode::Compressed, "gzip"}, // in another compressed file
     {"\x28\xb5\x2f\xfd"sv, ErrorCode::Compressed, "zstd"},
     {"\x04\x22\x4d\x18"sv, ErrorCode::Compressed, "lz4"},
+    {"\x28\xb5\x2f\xfd"sv, ErrorCode::Compressed, "zstd"},
+    {"\x04\x22\x4d\x18"sv, ErrorCode::Compressed, "lz4"},
+    {"\x02\x21\x4c\x18"sv, ErrorCode::Compressed, "the old lz4 format"},
     {"BZh"sv, ErrorCode::Compressed, "bzip2"},
     {"\xfd"
      "7zXZ\0"sv,
@@ -72,6 +77,19 @@ Error explainUnknown(std::string_view start, const std::string& path)
     return captureError(ErrorCode::NotACapture, path);
 }
 
+/// The bytes of a file, unpacked when it is compressed.
+RecordBuffer unpacked(std::unique_ptr<ByteSource> source, const OpenOptions& options)
+{
+    RecordBuffer buffer(std::move(source));
+    buffer.startWaiting(options.keepWaiting);
+    auto decompressor = makeDecompressor(buffer.peek(magicLength));
+    if (!decompressor)
+        return buffer;
+    RecordBuffer plain(std::make_unique<DecompressingSource>(std::move(buffer), std::move(decompressor)));
+    plain.startWaiting(options.keepWaiting);
+    return plain;
+}
+
 } // namespace
 
 Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, const OpenOptions& options)
@@ -79,18 +97,17 @@ Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, cons
     auto source = openByteSource(path);
     if (!source)
         return source.error();
-    RecordBuffer buffer(std::move(*source));
-    buffer.startWaiting(options.keepWaiting);
+    RecordBuffer buffer = unpacked(std::move(*source), options);
     // First as few bytes as recognition needs: a live pipe may not have more yet.
-    std::span<const std::byte> start = buffer.peek(sizeof(uint32_t));
+    const std::span<const std::byte> start = buffer.peek(magicLength);
     if (isPcap(start))
         return makePcapReader(std::move(buffer), path);
     if (isPcapng(start))
         return makePcapngReader(std::move(buffer), path);
     if (buffer.hasGivenUp())
         return captureError(ErrorCode::Cancelled, path);
-    if (!buffer.failure().empty())
-        return captureError(ErrorCode::ReadFailed, path, buffer.failure(), buffer.position());
+    if (const auto failure = buffer.failure())
+        return captureError(path, *failure);
     if (start.empty())
         return captureError(ErrorCode::Empty, path);
     return explainUnknown(textOf(buffer.peek(startLength)), path);

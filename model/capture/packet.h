@@ -32,7 +32,7 @@ struct Packet
     LinkType linkType = 0;
     uint32_t interfaceId = 0; ///< pcapng interface, counted over all sections; 0 in pcap
     HostDirection direction = HostDirection::Unknown;
-    uint64_t fileOffset = 0; ///< of the packet's record or block
+    uint64_t fileOffset = 0; ///< of the packet's record or block; in the unpacked bytes when the file is compressed
 };
 
 } // namespace whyrst

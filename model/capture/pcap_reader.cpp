@@ -112,7 +112,7 @@ public:
     std::vector<LinkType> linkTypes() const override { return {m_linkType}; }
     std::vector<CaptureNote> notes() const override { return m_notes; }
     uint64_t droppedByCapture() const override { return 0; } // the format has no such counter
-    uint64_t position() const override { return m_buffer.position(); }
+    uint64_t position() const override { return m_buffer.filePosition(); }
     uint64_t size() const override { return m_buffer.size(); }
 
 private:
@@ -158,8 +158,8 @@ ReadStep PcapReader::stopUnlessGrowing(bool insideRecord)
     if (!m_buffer.hasEnded())
         return ReadStep::NothingYet;
     m_stopped = true;
-    const std::string failure = m_buffer.failure();
-    if (insideRecord || !failure.empty())
+    const auto failure = m_buffer.failure();
+    if (insideRecord || failure)
         return stop(endedInsideRecord(place(), failure));
     return ReadStep::End;
 }
@@ -206,6 +206,8 @@ Result<std::unique_ptr<CaptureReader>> makePcapReader(RecordBuffer buffer, const
         return captureError(ErrorCode::NotACapture, file);
     if (buffer.hasGivenUp())
         return captureError(ErrorCode::Cancelled, file);
+    if (const auto failure = buffer.failure(); failure && start.size() < fileHeaderLength)
+        return captureError(file, *failure);
     if (start.size() < fileHeaderLength)
         return captureError(ErrorCode::Damaged, file, "it ends inside its header", start.size());
     const FileHeader header = parseFileHeader(start, *order);

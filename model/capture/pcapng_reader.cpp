@@ -71,7 +71,7 @@ public:
     std::vector<LinkType> linkTypes() const override;
     std::vector<CaptureNote> notes() const override;
     uint64_t droppedByCapture() const override;
-    uint64_t position() const override { return m_buffer.position(); }
+    uint64_t position() const override { return m_buffer.filePosition(); }
     uint64_t size() const override { return m_buffer.size(); }
 
     /// Reads the section header that every file starts with. What is wrong with it, or nothing.
@@ -134,7 +134,7 @@ std::optional<BlockHeader> PcapngReader::readHeader()
 {
     m_blockOffset = m_buffer.position();
     const std::span<const std::byte> start = m_buffer.peek(smallestBlockLength);
-    if (start.empty() && m_buffer.hasEnded() && m_buffer.failure().empty()) {
+    if (start.empty() && m_buffer.hasEnded() && !m_buffer.failure()) {
         m_stopped = true;
         return std::nullopt;
     }
@@ -325,8 +325,8 @@ std::optional<Error> PcapngReader::readFirstSection(const std::string& file)
         return captureError(ErrorCode::Cancelled, file);
     if (!m_unknownVersion.empty())
         return captureError(ErrorCode::UnsupportedVersion, file, m_unknownVersion);
-    if (!m_buffer.failure().empty())
-        return captureError(ErrorCode::ReadFailed, file, m_buffer.failure(), m_buffer.position());
+    if (const auto failure = m_buffer.failure())
+        return captureError(file, *failure);
     return captureError(ErrorCode::Damaged, file, "its first block is not whole", m_buffer.position());
 }
 

@@ -33,6 +33,13 @@ public:
     /// The block in which the bytes peeked last lie. Who holds it keeps them: the next bytes go to another block.
     const std::shared_ptr<std::byte[]>& memory() const { return m_bytes; }
 
+    /// All bytes that are there, at least one unless the source has ended or has nothing yet.
+    std::span<const std::byte> peekSome()
+    {
+        peek(1);
+        return {m_bytes.get() + m_begin, available()};
+    }
+
     /// Consumes `count` bytes that were peeked. The view of them stays valid.
     void consume(size_t count) { m_begin += count; }
 
@@ -49,10 +56,12 @@ public:
     /// Whether `keepWaiting` said no.
     bool hasGivenUp() const { return m_hasGivenUp; }
 
-    /// Bytes consumed so far.
+    /// Bytes consumed so far; of a compressed file they are unpacked.
     uint64_t position() const { return m_bytesRead - available(); }
+    /// Bytes of the file that were read, and its size: those of the compressed file.
+    uint64_t filePosition() const { return m_source->position(); }
     uint64_t size() const { return m_source->size(); }
-    std::string failure() const { return m_source->failure(); }
+    std::optional<SourceFailure> failure() const { return m_source->failure(); }
 
 private:
     size_t available() const { return m_end - m_begin; }

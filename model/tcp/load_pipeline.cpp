@@ -65,7 +65,8 @@ void LoadPipeline::decodeEntry(Lock& lock, Entry& entry)
     PacketBatch& batch = *entry.batch;
     lock.unlock();
     batch.decoded.resize(batch.packets.size());
-    std::ranges::transform(batch.packets, batch.decoded.begin(), decodePacket);
+    std::ranges::transform(
+        batch.packets, batch.decoded.begin(), [](const Packet& packet) { return decodePacket(packet); });
     lock.lock();
     entry.stage = Stage::Decoded;
     m_changed.notify_all();

@@ -135,8 +135,9 @@ public:
         into.front() = m_bytes[m_at++];
         return 1;
     }
-    std::string failure() const override { return {}; }
+    std::optional<SourceFailure> failure() const override { return std::nullopt; }
     uint64_t size() const override { return 0; }
+    uint64_t position() const override { return m_at; }
 
 private:
     Bytes m_bytes;

@@ -23,8 +23,9 @@ public:
         m_at += count;
         return count;
     }
-    std::string failure() const override { return {}; }
+    std::optional<SourceFailure> failure() const override { return std::nullopt; }
     uint64_t size() const override { return 0; }
+    uint64_t position() const override { return m_at; }
 
 private:
     Bytes m_bytes;
