@@ -1,7 +1,5 @@
 #include "model/tcp/connection_table.h"
 
-#include "model/tcp/hash.h"
-
 #include <algorithm>
 #include <cstring>
 
@@ -163,7 +161,6 @@ void ConnectionTable::addPending(uint32_t index, const Arrival& arrival, bool is
 ConnectionTable::ConnectionTable(const LoadOptions& options)
     : m_slots(firstSlots, 0)
     , m_seed(options.hashSeed)
-    , m_duplicateFilter(options.hashSeed)
 {
     m_trace.arena = std::make_shared<Arena>();
 }
@@ -173,28 +170,38 @@ size_t ConnectionTable::memory() const
     return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(uint32_t);
 }
 
-void ConnectionTable::prefetchSlot(const SegmentHeader& header) const
+/// The connection in the first slot for `key`, null when that is free. Most segments find theirs there.
+const Connection* ConnectionTable::likelyConnection(const SegmentKey& key) const
 {
-    const uint64_t hash = hashEndpoints(header.source, header.destination, m_seed);
-    __builtin_prefetch(&m_slots[hash & (m_slots.size() - 1)]);
+    const uint32_t slot = m_slots[key.connection & (m_slots.size() - 1)];
+    return slot == 0 ? nullptr : &m_trace.connections[slot - 1];
 }
 
-void ConnectionTable::prefetchConnection(const SegmentHeader& header) const
+void ConnectionTable::prefetchSlot(const SegmentKey& key) const
 {
-    const uint64_t hash = hashEndpoints(header.source, header.destination, m_seed);
-    const uint32_t slot = m_slots[hash & (m_slots.size() - 1)];
-    if (slot == 0)
-        return;
+    __builtin_prefetch(&m_slots[key.connection & (m_slots.size() - 1)]);
+}
+
+void ConnectionTable::prefetchConnection(const SegmentKey& key) const
+{
     constexpr size_t cacheLine = 64;
-    const auto* at = reinterpret_cast<const char*>(&m_trace.connections[slot - 1]);
-    for (size_t offset = 0; offset < sizeof(Connection); offset += cacheLine)
-        __builtin_prefetch(at + offset, 1);
+    const Connection* connection = likelyConnection(key);
+    for (size_t offset = 0; connection != nullptr && offset < sizeof(Connection); offset += cacheLine)
+        __builtin_prefetch(reinterpret_cast<const char*>(connection) + offset, 1);
 }
 
-uint32_t& ConnectionTable::slotOf(const Endpoint& a, const Endpoint& b)
+void ConnectionTable::prefetchRows(const SegmentKey& key) const
+{
+    if (const Connection* connection = likelyConnection(key)) {
+        for (const Flow& flow : connection->flows)
+            flow.segments.prefetchEnd();
+    }
+}
+
+uint32_t& ConnectionTable::slotOf(const Endpoint& a, const Endpoint& b, uint64_t hash)
 {
     const size_t mask = m_slots.size() - 1;
-    for (size_t slot = hashEndpoints(a, b, m_seed) & mask;; slot = (slot + 1) & mask) {
+    for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
         if (m_slots[slot] == 0)
             return m_slots[slot];
         const Connection& connection = m_trace.connections[m_slots[slot] - 1];
@@ -213,7 +220,8 @@ void ConnectionTable::grow()
         if (entry == 0)
             continue;
         const Connection& connection = m_trace.connections[entry - 1];
-        slotOf(connection.client, connection.server) = entry;
+        slotOf(connection.client, connection.server, hashEndpoints(connection.client, connection.server, m_seed))
+            = entry;
     }
 }
 
@@ -291,11 +299,11 @@ void ConnectionTable::moveLastReset()
     *std::ranges::lower_bound(m_trace.resets, moved.frame, {}, &ResetRef::frame) = moved;
 }
 
-void ConnectionTable::add(const SegmentHeader& header, PacketNumber frame, Timestamp time)
+void ConnectionTable::add(const SegmentHeader& header, const SegmentKey& key, PacketNumber frame, Timestamp time)
 {
     if ((m_used + 1) * 2 > m_slots.size())
         grow();
-    uint32_t& slot = slotOf(header.source, header.destination);
+    uint32_t& slot = slotOf(header.source, header.destination, key.connection);
     if (slot == 0) {
         ++m_used;
         slot = create(header, 0) + 1;
@@ -304,7 +312,7 @@ void ConnectionTable::add(const SegmentHeader& header, PacketNumber frame, Times
     } else if (startsNewIncarnation(m_trace.connections[slot - 1], header)) {
         slot = create(header, slot) + 1;
     }
-    append(slot - 1, {header, frame, time, m_duplicateFilter.isDuplicate(header, time)});
+    append(slot - 1, {header, frame, time, m_duplicateFilter.isDuplicate(header, key.packet, time)});
 }
 
 /// Makes `isn` the offset 0 of the flow; rows that were added before keep their raw numbers.
@@ -352,7 +360,8 @@ void ConnectionTable::append(uint32_t index, const Arrival& arrival)
 
 void ConnectionTable::add(const IcmpError& error, PacketNumber frame, Timestamp time)
 {
-    const uint32_t slot = slotOf(error.quotedSource, error.quotedDestination);
+    const uint32_t slot = slotOf(error.quotedSource, error.quotedDestination,
+        hashEndpoints(error.quotedSource, error.quotedDestination, m_seed));
     if (slot == 0)
         return;
     Connection& connection = m_trace.connections[slot - 1];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/tcp/duplicate_filter.h"
+#include "model/tcp/hash.h"
 #include "model/tcp/load_trace.h"
 #include "model/tcp/trace.h"
 
@@ -18,8 +19,12 @@ class ConnectionTable
 public:
     explicit ConnectionTable(const LoadOptions& options);
 
-    /// Adds a segment to its connection, which may be a new one.
-    void add(const SegmentHeader& header, PacketNumber frame, Timestamp time);
+    /// Adds a segment to its connection, which may be a new one. `key` is its keyOf() with the options' seed.
+    void add(const SegmentHeader& header, const SegmentKey& key, PacketNumber frame, Timestamp time);
+    void add(const SegmentHeader& header, PacketNumber frame, Timestamp time)
+    {
+        add(header, keyOf(header, m_seed), frame, time);
+    }
 
     /// Adds an ICMP error to the connection that it quotes; without such a connection it is dropped.
     void add(const IcmpError& error, PacketNumber frame, Timestamp time);
@@ -30,10 +35,11 @@ public:
     /// Bytes that the segments and connections take.
     size_t memory() const;
 
-    /// Hints that a segment with `header` will be added soon: its place comes into the cache meanwhile.
-    void prefetchSlot(const SegmentHeader& header) const;
-    /// The same one step later, when the slot is in the cache.
-    void prefetchConnection(const SegmentHeader& header) const;
+    /// Hint that a segment with `key` will be added soon: what it needs comes into the cache meanwhile. Each step reads
+    /// what the one before has brought.
+    void prefetchSlot(const SegmentKey& key) const;
+    void prefetchConnection(const SegmentKey& key) const;
+    void prefetchRows(const SegmentKey& key) const;
 
     /// What was collected so far, without the facts of the capture. Stays as it is when more is added.
     Trace snapshot() const { return m_trace; }
@@ -54,7 +60,8 @@ private:
     /// From a foreign SYN on; may turn out to be the next incarnation.
     using Pending = std::vector<Arrival>;
 
-    uint32_t& slotOf(const Endpoint& a, const Endpoint& b);
+    uint32_t& slotOf(const Endpoint& a, const Endpoint& b, uint64_t hash);
+    const Connection* likelyConnection(const SegmentKey& key) const;
     void grow();
     uint32_t create(const SegmentHeader& header, uint32_t previous);
     static bool startsNewIncarnation(const Connection& connection, const SegmentHeader& header);

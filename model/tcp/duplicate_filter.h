@@ -13,13 +13,14 @@ namespace whyrst {
 class DuplicateFilter
 {
 public:
-    explicit DuplicateFilter(uint64_t seed);
+    DuplicateFilter();
 
-    /// Whether a packet with these headers was seen within 1 ms before, at the same hop or one hop away.
+    /// Whether a packet with these headers, whose hash is `key` (SegmentKey::packet), was seen within 1 ms before, at
+    /// the same hop or one hop away.
     ///
     /// Without an IP ID equal timestamps must speak for it, and only on data, because honest duplicate ACKs may be
     /// equal in everything. Heuristic: a capture that mirrors both ports of a switch records within microseconds.
-    bool isDuplicate(const SegmentHeader& header, Timestamp time);
+    bool isDuplicate(const SegmentHeader& header, uint64_t key, Timestamp time);
 
 private:
     struct Entry
@@ -30,7 +31,6 @@ private:
     };
 
     std::vector<Entry> m_entries;
-    uint64_t m_seed;
 };
 
 } // namespace whyrst

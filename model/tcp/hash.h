@@ -1,7 +1,7 @@
 // Seeded hashing of endpoints: an adversary who chooses addresses and ports cannot choose the slots.
 #pragma once
 
-#include "model/packet/ip_address.h"
+#include "model/packet/headers.h"
 
 #include <cstdint>
 
@@ -22,5 +22,14 @@ uint64_t hashEndpoint(const Endpoint& endpoint, uint64_t seed);
 
 /// Hash of a connection's two endpoints, the same in either order.
 uint64_t hashEndpoints(const Endpoint& a, const Endpoint& b, uint64_t seed);
+
+/// What a segment is looked up by.
+struct SegmentKey
+{
+    uint64_t connection = 0; ///< of its endpoints
+    uint64_t packet = 0;     ///< of all that two recordings of one packet have in common (diagnosis.md 2.9)
+};
+
+SegmentKey keyOf(const SegmentHeader& header, uint64_t seed);
 
 } // namespace whyrst

@@ -28,8 +28,9 @@ void keepBytes(PacketBatch& batch, const std::shared_ptr<std::byte[]>& memory)
 
 } // namespace
 
-LoadPipeline::LoadPipeline(CaptureReader& reader, std::function<bool(PacketBatch&)> add)
+LoadPipeline::LoadPipeline(CaptureReader& reader, uint64_t hashSeed, std::function<bool(PacketBatch&)> add)
     : m_reader(reader)
+    , m_hashSeed(hashSeed)
     , m_add(std::move(add))
 {
 }
@@ -59,14 +60,24 @@ std::unique_ptr<PacketBatch> LoadPipeline::takeFreeBatch()
     return batch;
 }
 
+void LoadPipeline::decode(PacketBatch& batch) const
+{
+    batch.decoded.resize(batch.packets.size());
+    batch.keys.resize(batch.packets.size());
+    for (size_t index = 0; index < batch.packets.size(); ++index) {
+        DecodedPacket& decoded = batch.decoded[index];
+        decoded = decodePacket(batch.packets[index]);
+        if (const auto* segment = std::get_if<SegmentHeader>(&decoded))
+            batch.keys[index] = keyOf(*segment, m_hashSeed);
+    }
+}
+
 void LoadPipeline::decodeEntry(Lock& lock, Entry& entry)
 {
     entry.stage = Stage::Decoding;
     PacketBatch& batch = *entry.batch;
     lock.unlock();
-    batch.decoded.resize(batch.packets.size());
-    std::ranges::transform(
-        batch.packets, batch.decoded.begin(), [](const Packet& packet) { return decodePacket(packet); });
+    decode(batch);
     lock.lock();
     entry.stage = Stage::Decoded;
     m_changed.notify_all();

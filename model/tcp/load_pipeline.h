@@ -3,6 +3,7 @@
 
 #include "model/capture/capture_reader.h"
 #include "model/packet/decode.h"
+#include "model/tcp/hash.h"
 
 #include <condition_variable>
 #include <deque>
@@ -19,6 +20,7 @@ struct PacketBatch
 {
     std::vector<Packet> packets;
     std::vector<DecodedPacket> decoded; ///< one for each packet
+    std::vector<SegmentKey> keys;       ///< one for each packet; set for segments
 
     /// Keeps the bytes of the packets.
     std::vector<std::shared_ptr<std::byte[]>> memory;
@@ -30,7 +32,7 @@ class LoadPipeline
 public:
     /// `add` gets every batch, decoded, in the order of the capture, on any thread but never on two at once. An empty
     /// batch says that a growing source has nothing at present. False: enough, read no more.
-    LoadPipeline(CaptureReader& reader, std::function<bool(PacketBatch&)> add);
+    LoadPipeline(CaptureReader& reader, uint64_t hashSeed, std::function<bool(PacketBatch&)> add);
 
     /// Runs until the reader ends, `add` has enough, or `keepReading`, asked on the calling thread every few
     /// milliseconds, says no. `threads` from 1 on counts the calling one. What `add` throws is thrown here.
@@ -53,12 +55,14 @@ private:
 
     bool readBatch(PacketBatch& batch);
     bool workOnce(Lock& lock);
+    void decode(PacketBatch& batch) const;
     void decodeEntry(Lock& lock, Entry& entry);
     void addFirst(Lock& lock);
     void workUntilDone();
     std::unique_ptr<PacketBatch> takeFreeBatch();
 
     CaptureReader& m_reader;
+    uint64_t m_hashSeed;
     std::function<bool(PacketBatch&)> m_add;
     std::mutex m_mutex; ///< guards what follows
     std::condition_variable m_changed;

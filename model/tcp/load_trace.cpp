@@ -44,7 +44,7 @@ public:
 private:
     bool add(const PacketBatch& batch);
     void prefetch(const PacketBatch& batch, size_t index) const;
-    void add(const Packet& packet, const DecodedPacket& decoded);
+    void add(const Packet& packet, const DecodedPacket& decoded, const SegmentKey& key);
     void addDecoded(const Packet& packet, const DecodedPacket& decoded);
     void takeSnapshot();
     void noteTime(const Packet& packet);
@@ -70,7 +70,7 @@ private:
 
 void Loader::run(const LoadOptions& options, Progress& progress)
 {
-    LoadPipeline pipeline(m_reader, [this](const PacketBatch& batch) { return add(batch); });
+    LoadPipeline pipeline(m_reader, options.hashSeed, [this](const PacketBatch& batch) { return add(batch); });
     const unsigned processors = std::clamp(std::thread::hardware_concurrency(), 1U, mostThreads);
     pipeline.run(options.threads > 0 ? options.threads : processors, [&] {
         const uint64_t size = m_reader.size();
@@ -80,18 +80,17 @@ void Loader::run(const LoadOptions& options, Progress& progress)
     });
 }
 
-/// The connections of packets to come are brought into the cache while those before them are added.
+/// What packets to come need is brought into the cache while those before them are added.
 void Loader::prefetch(const PacketBatch& batch, size_t index) const
 {
     constexpr size_t slotDistance = 12;
-    constexpr size_t connectionDistance = 6;
-    const auto segmentAt = [&](size_t at) {
-        return at < batch.decoded.size() ? std::get_if<SegmentHeader>(&batch.decoded[at]) : nullptr;
-    };
-    if (const SegmentHeader* segment = segmentAt(index + slotDistance))
-        m_table.prefetchSlot(*segment);
-    if (const SegmentHeader* segment = segmentAt(index + connectionDistance))
-        m_table.prefetchConnection(*segment);
+    constexpr size_t connectionDistance = 8;
+    constexpr size_t rowDistance = 4;
+    if (index + slotDistance >= batch.keys.size())
+        return;
+    m_table.prefetchSlot(batch.keys[index + slotDistance]);
+    m_table.prefetchConnection(batch.keys[index + connectionDistance]);
+    m_table.prefetchRows(batch.keys[index + rowDistance]);
 }
 
 /// False when no more is wanted.
@@ -99,7 +98,7 @@ bool Loader::add(const PacketBatch& batch)
 {
     for (size_t index = 0; index < batch.packets.size(); ++index) {
         prefetch(batch, index);
-        add(batch.packets[index], batch.decoded[index]);
+        add(batch.packets[index], batch.decoded[index], batch.keys[index]);
     }
     m_packets = m_info.packets;
     if (m_snapshots != nullptr && m_snapshots->wantsSnapshot(m_table.connectionCount()))
@@ -139,7 +138,7 @@ void Loader::noteSkipped(const Packet& packet, SkipReason reason)
     }
 }
 
-void Loader::add(const Packet& packet, const DecodedPacket& decoded)
+void Loader::add(const Packet& packet, const DecodedPacket& decoded, const SegmentKey& key)
 {
     noteTime(packet);
     ++m_info.packets;
@@ -148,7 +147,9 @@ void Loader::add(const Packet& packet, const DecodedPacket& decoded)
         m_cut.offset = packet.fileOffset;
     }
     const SkipReason* skipped = std::get_if<SkipReason>(&decoded);
-    if (skipped != nullptr && *skipped == SkipReason::Fragment)
+    if (const auto* segment = std::get_if<SegmentHeader>(&decoded))
+        m_table.add(*segment, key, packet.number, packet.time);
+    else if (skipped != nullptr && *skipped == SkipReason::Fragment)
         addDecoded(packet, m_decoder.decode(packet)); // needs the fragments before it, and so the order
     else
         addDecoded(packet, decoded);

@@ -78,7 +78,8 @@ struct SegmentRows::PackedRow
     uint8_t marks;
 };
 
-/// The head of a chunk, constant once it is made; its rows lie behind it.
+/// The head of a chunk, constant once it is made. Its rows lie behind it; before it, unless it is the first of its
+/// flow, the pointer to the list of chunks up to this one, which has room for the next power of two.
 struct SegmentRows::Chunk
 {
     int64_t timeBase;
@@ -90,13 +91,24 @@ struct SegmentRows::Chunk
 
     PackedRow* rows() { return reinterpret_cast<PackedRow*>(this + 1); }
     const PackedRow* rows() const { return reinterpret_cast<const PackedRow*>(this + 1); }
+    Chunk**& list() { return reinterpret_cast<Chunk***>(this)[-1]; }
 };
+
+SegmentRows::Chunk* const* SegmentRows::list() const
+{
+    return m_chunkCount == 1 ? &m_last : m_last->list();
+}
+
+const SegmentRows::Chunk& SegmentRows::chunk(uint32_t index) const
+{
+    return *list()[index];
+}
 
 bool SegmentRows::fits(const Segment& segment) const
 {
     if (m_chunkCount == 0)
         return false;
-    const Chunk& last = chunk(m_chunkCount - 1);
+    const Chunk& last = *m_last;
     const int64_t time = segment.time.time_since_epoch().count() - last.timeBase;
     return m_size - last.firstRow < last.capacity && time >= 0 && time < timeRange
         && segment.sackIndex - last.sackBase <= std::numeric_limits<uint16_t>::max()
@@ -108,41 +120,39 @@ uint32_t SegmentRows::nextCapacity(const Segment& segment) const
 {
     if (m_chunkCount == 0) // a scanned port answers once
         return segment.flags.ack() && (segment.flags.syn() || segment.flags.rst()) ? 1 : firstCapacity;
-    const Chunk& last = chunk(m_chunkCount - 1);
+    const Chunk& last = *m_last;
     if (m_size - last.firstRow < last.capacity)
         return smallestCapacity;
     return std::clamp(m_size / growthShare, smallestCapacity, largestCapacity);
 }
 
-SegmentRows::Chunk& SegmentRows::addChunk(const Segment& segment, Arena& arena)
+void SegmentRows::addChunk(const Segment& segment, Arena& arena)
 {
     const uint32_t capacity = nextCapacity(segment);
-    auto* memory = arena.allocate(sizeof(Chunk) + capacity * sizeof(PackedRow));
+    const size_t listPointer = m_chunkCount > 0 ? sizeof(Chunk**) : 0;
+    std::byte* memory = arena.allocate(listPointer + sizeof(Chunk) + capacity * sizeof(PackedRow)) + listPointer;
     const int64_t timeBase = segment.time.time_since_epoch().count() - timeMargin;
     auto* added
         = new (memory) Chunk{timeBase, segment.seq.value, segment.ack.value, segment.sackIndex, m_size, capacity};
-    if (m_chunkCount == 0) {
-        m_only = added;
-    } else if (m_chunkCount == 1) {
-        auto** list = reinterpret_cast<Chunk**>(arena.allocate(2 * sizeof(Chunk*)));
-        list[0] = m_only;
-        m_chunks = list;
-        m_chunks[1] = added;
-    } else {
+    if (m_chunkCount > 0) {
+        Chunk** chunks = m_chunkCount == 1 ? nullptr : m_last->list();
         if (std::has_single_bit(m_chunkCount)) {
-            auto** list = reinterpret_cast<Chunk**>(arena.allocate(size_t{2} * m_chunkCount * sizeof(Chunk*)));
-            std::copy_n(m_chunks, m_chunkCount, list);
-            m_chunks = list;
+            auto** larger = reinterpret_cast<Chunk**>(arena.allocate(size_t{2} * m_chunkCount * sizeof(Chunk*)));
+            std::copy_n(list(), m_chunkCount, larger);
+            chunks = larger;
         }
-        m_chunks[m_chunkCount] = added;
+        chunks[m_chunkCount] = added;
+        added->list() = chunks;
     }
+    m_last = added;
     ++m_chunkCount;
-    return *added;
 }
 
 void SegmentRows::append(const Segment& segment, Arena& arena)
 {
-    Chunk& target = fits(segment) ? lastChunk() : addChunk(segment, arena);
+    if (!fits(segment))
+        addChunk(segment, arena);
+    Chunk& target = *m_last;
     const int64_t time = segment.time.time_since_epoch().count() - target.timeBase;
     const int units = std::min<int>(segment.headerLength / headerUnit, largestHeaderUnits);
     target.rows()[m_size - target.firstRow] = {
@@ -216,16 +226,15 @@ Segment SegmentRows::read(const Chunk& chunk, uint32_t row)
 
 uint32_t SegmentRows::chunkIndexOf(uint32_t row) const
 {
-    if (m_chunkCount == 1)
-        return 0;
-    Chunk* const* after = std::upper_bound(m_chunks, m_chunks + m_chunkCount, row,
-        [](uint32_t wanted, const Chunk* chunk) { return wanted < chunk->firstRow; });
-    return static_cast<uint32_t>(after - m_chunks) - 1;
+    Chunk* const* first = list();
+    Chunk* const* after = std::upper_bound(
+        first, first + m_chunkCount, row, [](uint32_t wanted, const Chunk* chunk) { return wanted < chunk->firstRow; });
+    return static_cast<uint32_t>(after - first) - 1;
 }
 
 uint32_t SegmentRows::endOf(uint32_t chunkIndex) const
 {
-    return chunkIndex + 1 < m_chunkCount ? m_chunks[chunkIndex + 1]->firstRow : m_size;
+    return chunkIndex + 1 < m_chunkCount ? list()[chunkIndex + 1]->firstRow : m_size;
 }
 
 Segment SegmentRows::at(uint32_t row) const
@@ -237,12 +246,10 @@ uint32_t SegmentRows::lowerBound(PacketNumber frame) const
 {
     if (m_chunkCount == 0)
         return 0;
-    uint32_t index = 0;
-    if (m_chunkCount > 1) {
-        Chunk* const* after = std::lower_bound(m_chunks, m_chunks + m_chunkCount, frame.value,
-            [](const Chunk* chunk, uint32_t wanted) { return chunk->rows()->frame < wanted; });
-        index = after == m_chunks ? 0 : static_cast<uint32_t>(after - m_chunks) - 1;
-    }
+    Chunk* const* first = list();
+    Chunk* const* after = std::lower_bound(first, first + m_chunkCount, frame.value,
+        [](const Chunk* chunk, uint32_t wanted) { return chunk->rows()->frame < wanted; });
+    const uint32_t index = after == first ? 0 : static_cast<uint32_t>(after - first) - 1;
     const Chunk& found = chunk(index);
     const PackedRow* end = found.rows() + (endOf(index) - found.firstRow);
     const PackedRow* row = std::lower_bound(

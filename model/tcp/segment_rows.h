@@ -30,6 +30,9 @@ public:
 
     uint32_t size() const { return m_size; }
 
+    /// Hints that a row will be added soon.
+    void prefetchEnd() const { __builtin_prefetch(m_last); }
+
     /// Row `row`, which must be below `size()`. Logarithmic in the number of chunks.
     Segment at(uint32_t row) const;
 
@@ -79,20 +82,16 @@ public:
     Iterator from(uint32_t row) const;
 
 private:
-    const Chunk& chunk(uint32_t index) const { return m_chunkCount == 1 ? *m_only : *m_chunks[index]; }
-    Chunk& lastChunk() { return m_chunkCount == 1 ? *m_only : *m_chunks[m_chunkCount - 1]; }
+    const Chunk& chunk(uint32_t index) const;
+    Chunk* const* list() const;
     uint32_t chunkIndexOf(uint32_t row) const;
     uint32_t endOf(uint32_t chunkIndex) const;
     bool fits(const Segment& segment) const;
     uint32_t nextCapacity(const Segment& segment) const;
-    Chunk& addChunk(const Segment& segment, Arena& arena);
+    void addChunk(const Segment& segment, Arena& arena);
     static Segment read(const Chunk& chunk, uint32_t row);
 
-    /// The chunk, or with several of them their list, which has room for the next power of two.
-    union {
-        Chunk* m_only = nullptr;
-        Chunk** m_chunks;
-    };
+    Chunk* m_last = nullptr; ///< knows the list of all chunks
     uint32_t m_chunkCount = 0;
     uint32_t m_size = 0;
 };

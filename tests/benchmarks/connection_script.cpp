@@ -17,6 +17,7 @@ constexpr uint16_t ackFlag = 0x10;
 constexpr uint16_t requestLength = 180;
 constexpr uint16_t segmentsBehindHole = 3; // as many duplicate ACKs start a fast retransmission (RFC 5681 3.2)
 constexpr uint64_t lossRoundLength = 1 + 2 * segmentsBehindHole + 2;
+constexpr uint64_t holeLength = 2;
 constexpr int blackHoleTimeouts = 5;
 
 constexpr Duration serialization = 12us; // of a full segment at 1 Gbit/s
@@ -71,8 +72,12 @@ void ConnectionScript::planMore()
     m_at = 0;
     m_planned.clear();
     const uint64_t ending = endingLength(m_plan.ending);
-    if (m_left == m_plan.segments)
+    if (m_plan.ending == Ending::Scan && m_left > 0)
+        planScan();
+    else if (m_left == m_plan.segments)
         planOpening();
+    else if (m_left > ending + holeLength && m_plan.holes)
+        planHoles();
     else if (m_left > ending)
         planRound(m_left - ending);
     else if (m_left > 0)
@@ -104,6 +109,24 @@ void ConnectionScript::planOpening()
     addAck(Side::Client, m_roundTrip);
     add(Side::Client, psh | ackFlag, requestLength, 100us);
     addAck(Side::Server, think);
+}
+
+void ConnectionScript::planScan()
+{
+    add(Side::Client, syn, 0, 0us);
+    m_acknowledged[sideIndex(Side::Server)] = m_next[sideIndex(Side::Client)];
+    add(Side::Server, syn | ackFlag, 0, think);
+    add(Side::Client, rst, 0, m_roundTrip);
+}
+
+/// A segment that is lost for ever, one that arrives, and the ACK that reports it: the holes only grow in number.
+void ConnectionScript::planHoles()
+{
+    m_next[sideIndex(Side::Server)] += m_plan.payload;
+    add(Side::Server, ackFlag, m_plan.payload, think);
+    add(Side::Client, ackFlag, 0, m_roundTrip);
+    m_planned.back().sackRight = m_next[sideIndex(Side::Server)];
+    m_planned.back().sackLeft = m_planned.back().sackRight - m_plan.payload;
 }
 
 /// Two full segments and an ACK for both; fewer when the connection's share of segments ends.
@@ -161,6 +184,8 @@ void ConnectionScript::planEnding()
     case Ending::BlackHole:
         planBlackHole();
         break;
+    case Ending::Scan:
+        break; // has no more than its beginning
     }
 }
 

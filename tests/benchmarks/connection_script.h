@@ -32,7 +32,11 @@ enum class Ending : uint8_t
     Fin,       ///< both sides close
     Abort,     ///< the client resets in the middle of the transfer
     BlackHole, ///< a segment never arrives however often it is sent; the server gives up with a reset
+    Scan,      ///< the client resets as soon as the server answers: no more than SYN, SYN-ACK, RST
 };
+
+/// Segments of a connection that only tries whether a port is open.
+constexpr uint64_t scanLength = 3;
 
 /// Segments that the opening and the ending of a connection need.
 constexpr uint64_t openingLength = 5;
@@ -51,6 +55,7 @@ struct ConnectionPlan
     uint32_t lossPerMillion = 0; ///< of the server's segments
     uint64_t seed = 0;
     Timestamp start{};
+    bool holes = false; ///< every second segment never arrives, and no re-send either
 };
 
 /// One segment to write.
@@ -88,7 +93,9 @@ private:
     void planMore();
     void planOpening();
     void planRound(uint64_t available);
+    void planScan();
     void planLoss();
+    void planHoles();
     void planEnding();
     void planBlackHole();
     void addHole(uint16_t following);

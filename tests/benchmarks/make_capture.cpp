@@ -1,7 +1,10 @@
 // Writes a plausible capture of interleaved TCP connections, the same one for the same arguments on every machine.
 //
 //     make_capture OUT.pcap [--packets N] [--connections N] [--payload BYTES] [--snaplen N] [--loss PERCENT]
-//                           [--resets N] [--seed S]
+//                           [--resets N] [--seed S] [--largest N] [--scan 1] [--holes 1] [--one-sided 1]
+//
+// --largest: packets of the first connection, the others share the rest. --scan: connections of SYN, SYN-ACK and RST.
+// --holes: every second segment never arrives. --one-sided: only what the servers send.
 #include "tests/benchmarks/connection_script.h"
 #include "tests/benchmarks/segment_writer.h"
 
@@ -22,7 +25,8 @@ namespace {
 
 constexpr int exitUsage = 2;
 constexpr const char* usage = "usage: make_capture OUT.pcap [--packets N] [--connections N] [--payload BYTES] "
-                              "[--snaplen N] [--loss PERCENT] [--resets N] [--seed S]\n";
+                              "[--snaplen N] [--loss PERCENT] [--resets N] [--seed S] "
+                              "[--largest N] [--scan 1] [--holes 1] [--one-sided 1]\n";
 
 struct Options
 {
@@ -34,6 +38,10 @@ struct Options
     double lossPercent = 0.5;
     uint64_t resets = 20;
     uint64_t seed = 1;
+    uint64_t largest = 0; ///< packets of the first connection; 0: as many as the others
+    uint64_t scan = 0;
+    uint64_t holes = 0;
+    uint64_t oneSided = 0;
 };
 
 template <typename T> bool parseNumber(std::string_view text, T& number)
@@ -56,6 +64,14 @@ bool setOption(Options& options, std::string_view name, std::string_view value)
         return parseNumber(value, options.lossPercent);
     if (name == "--resets")
         return parseNumber(value, options.resets);
+    if (name == "--largest")
+        return parseNumber(value, options.largest);
+    if (name == "--scan")
+        return parseNumber(value, options.scan);
+    if (name == "--holes")
+        return parseNumber(value, options.holes);
+    if (name == "--one-sided")
+        return parseNumber(value, options.oneSided);
     return name == "--seed" && parseNumber(value, options.seed);
 }
 
@@ -78,10 +94,12 @@ std::string problemOf(const Options& options)
 {
     constexpr uint64_t largestPayload = 65000;       // with the headers still an IPv4 packet
     constexpr uint64_t mostConnections = 16'000'000; // each has its own address and port
-    constexpr uint64_t shortest = openingLength + endingLength(Ending::Fin);
+    const uint64_t shortest = options.scan != 0 ? scanLength : openingLength + endingLength(Ending::Fin);
     if (options.connections == 0 || options.connections > mostConnections)
         return "--connections must be 1 to " + std::to_string(mostConnections);
-    if (options.packets / options.connections < shortest)
+    if (options.largest > 0 && (options.connections < 2 || options.largest >= options.packets))
+        return "--largest must leave packets for other connections";
+    if ((options.packets - options.largest) / options.connections < shortest)
         return "--packets must be at least " + std::to_string(shortest) + " for each connection";
     if (options.payload == 0 || options.payload > largestPayload)
         return "--payload must be 1 to " + std::to_string(largestPayload);
@@ -95,11 +113,26 @@ std::string problemOf(const Options& options)
 /// Resets are spread evenly over the connections; every second one is a black hole if there is room for its story.
 Ending endingOf(const Options& options, uint64_t index, uint64_t segments)
 {
+    if (options.scan != 0)
+        return Ending::Scan;
     const auto resetsBefore = [&](uint64_t count) { return count * options.resets / options.connections; };
     if (resetsBefore(index + 1) == resetsBefore(index))
         return Ending::Fin;
     const bool fits = segments >= openingLength + endingLength(Ending::BlackHole);
     return fits && resetsBefore(index) % 2 == 0 ? Ending::BlackHole : Ending::Abort;
+}
+
+/// Segments of connection `index`.
+uint64_t lengthOf(const Options& options, uint64_t index)
+{
+    if (options.scan != 0)
+        return scanLength;
+    if (options.largest > 0 && index == 0)
+        return options.largest;
+    const uint64_t first = options.largest > 0 ? 1 : 0;
+    const uint64_t packets = options.packets - options.largest;
+    const uint64_t connections = options.connections - first;
+    return packets / connections + (index - first < packets % connections ? 1 : 0);
 }
 
 std::vector<ConnectionScript> makeScripts(const Options& options)
@@ -112,8 +145,7 @@ std::vector<ConnectionScript> makeScripts(const Options& options)
     std::vector<ConnectionScript> scripts;
     scripts.reserve(options.connections);
     for (uint64_t i = 0; i < options.connections; ++i) {
-        const uint64_t segments
-            = options.packets / options.connections + (i < options.packets % options.connections ? 1 : 0);
+        const uint64_t segments = lengthOf(options, i);
         scripts.emplace_back(ConnectionPlan{
             .index = static_cast<uint32_t>(i),
             .segments = segments,
@@ -122,12 +154,13 @@ std::vector<ConnectionScript> makeScripts(const Options& options)
             .lossPerMillion = static_cast<uint32_t>(options.lossPercent * millionthsOfAPercent),
             .seed = random.next(),
             .start = start + std::chrono::microseconds(random.below(spread)),
+            .holes = options.holes != 0,
         });
     }
     return scripts;
 }
 
-void writeInOrderOfTime(std::vector<ConnectionScript>& scripts, SegmentWriter& writer)
+void writeInOrderOfTime(std::vector<ConnectionScript>& scripts, bool isOneSided, SegmentWriter& writer)
 {
     using Turn = std::pair<Timestamp, size_t>;
     std::priority_queue<Turn, std::vector<Turn>, std::greater<>> turns;
@@ -139,7 +172,8 @@ void writeInOrderOfTime(std::vector<ConnectionScript>& scripts, SegmentWriter& w
         const auto segment = scripts[index].next();
         if (!segment)
             continue;
-        writer.write(scripts[index].plan(), *segment, time);
+        if (!isOneSided || segment->sender == Side::Server)
+            writer.write(scripts[index].plan(), *segment, time);
         turns.emplace(scripts[index].time(), index);
     }
 }
@@ -158,7 +192,7 @@ int run(const Options& options)
     }
     std::vector<ConnectionScript> scripts = makeScripts(options);
     SegmentWriter writer(file.get(), static_cast<uint32_t>(options.snapLength));
-    writeInOrderOfTime(scripts, writer);
+    writeInOrderOfTime(scripts, options.oneSided != 0, writer);
     if (writer.finish())
         return 0;
     std::fprintf(stderr, "make_capture: writing %s failed: is the disk full?\n", options.file.c_str());
