@@ -87,7 +87,8 @@ public:
     {
         visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
             seen(diagnosed);
-            writeConnectionJson(m_json, diagnosed, {m_captures, context.trace->capture.file});
+            const CaptureInfo& capture = context.trace->capture;
+            writeConnectionJson(m_json, diagnosed, {m_captures, capture.file, &capture.merged});
             m_json.endDocument();
         });
         ++m_captures;
@@ -121,7 +122,7 @@ public:
         writeCaptureJson(m_json, capture);
         if (!m_hasSeveral)
             beginConnections();
-        const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string()};
+        const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string(), &capture.merged};
         visitConnections(context, range, selection, [&](const DiagnosedConnection& diagnosed) {
             seen(diagnosed);
             if (m_hasSeveral)
