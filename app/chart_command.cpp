@@ -21,6 +21,7 @@ struct ChartOptions
 {
     QString file;
     QString output;
+    std::string filter; ///< BPF, may be empty
     std::optional<ConnectionId> connection;
     std::optional<PacketNumber> reset;
     std::vector<const ChartKind*> kinds;
@@ -59,6 +60,7 @@ void addOptions(QCommandLineParser& parser)
         option("reset", QStringLiteral("The connection of the reset in this packet."), "FRAME"),
         option(
             "charts", QStringLiteral("Which charts, joined by commas: %1 (default: all).").arg(chartNames()), "LIST"),
+        filterOption(),
         option("size", QStringLiteral("Size in pixels before scaling (default 1920x1080)."), "WxH"),
         option("scale", QStringLiteral("Pixels of the file for each of --size (default 1); texts grow along."), "S"),
         option("theme", QStringLiteral("light (default) or dark."), "THEME"),
@@ -66,7 +68,7 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("OUT.png")},
     });
     parser.addPositionalArgument(
-        QStringLiteral("FILE"), QStringLiteral("A capture (pcap, pcapng); - is standard input."));
+        QStringLiteral("FILE"), QStringLiteral("A capture (pcap, pcapng, also compressed); - is standard input."));
     for (const char* later : {"fold", "peer", "dpi"}) {
         QCommandLineOption hidden(QString::fromUtf8(later));
         hidden.setFlags(QCommandLineOption::HiddenFromHelp);
@@ -164,6 +166,7 @@ QString readFiles(const QCommandLineParser& parser, ChartOptions& options)
         return QStringLiteral("Name one capture file.");
     options.file = files.front();
     options.output = parser.value(QStringLiteral("output"));
+    options.filter = filterOf(parser);
     if (options.output.isEmpty())
         return QStringLiteral("Name the picture to write with -o OUT.png.");
     const bool isPng
@@ -240,7 +243,9 @@ QImage drawConnection(
 int writeChart(const ChartOptions& options, std::ostream& out, std::ostream& err)
 {
     NoProgress progress;
-    const Result<Trace> trace = loadTrace(nativeName(options.file), LoadOptions(), progress);
+    LoadOptions load;
+    load.open.filter = options.filter;
+    const Result<Trace> trace = loadTrace(nativeName(options.file), load, progress);
     if (!trace)
         return usageError(err, command, QString::fromStdString(sentenceFor(trace.error())));
     const TraceDiagnosis diagnosis = diagnoseTrace(*trace, progress);

@@ -53,6 +53,18 @@ std::optional<int> parseCommand(QCommandLineParser& parser, const QString& comma
     return exitDone;
 }
 
+QCommandLineOption filterOption()
+{
+    return {QStringLiteral("filter"),
+        QStringLiteral("Only packets that match this expression, written as for tcpdump; their numbers stay."),
+        QStringLiteral("BPF")};
+}
+
+std::string filterOf(const QCommandLineParser& parser)
+{
+    return parser.value(QStringLiteral("filter")).toStdString();
+}
+
 int usageError(std::ostream& err, const QString& command, const QString& sentence)
 {
     const QString program = command.isEmpty() ? QStringLiteral("whyrst") : QStringLiteral("whyrst ") + command;

@@ -28,6 +28,10 @@ void describeCommand(QCommandLineParser& parser, const QString& description);
 std::optional<int> parseCommand(QCommandLineParser& parser, const QString& command, const QStringList& arguments,
     std::ostream& out, std::ostream& err);
 
+/// The option --filter and its value, a BPF expression; empty when it is not given.
+QCommandLineOption filterOption();
+std::string filterOf(const QCommandLineParser& parser);
+
 /// Writes "whyrst COMMAND: SENTENCE" and gives exitUsage.
 int usageError(std::ostream& err, const QString& command, const QString& sentence);
 

@@ -18,14 +18,19 @@ public:
     Batch(const DiagnoseOptions& options, std::ostream& out, std::ostream& err)
         : m_options(options)
         , m_err(err)
-        , m_output(makeDiagnoseOutput(options.format, options.files.size(), out))
+        , m_output(makeDiagnoseOutput(options.format, options.merge ? 1 : options.files.size(), out))
     {
     }
 
     int run()
     {
-        for (const std::string& file : m_options.files)
-            diagnose(file);
+        NoProgress progress;
+        LoadOptions load;
+        load.open.filter = m_options.filter;
+        if (m_options.merge)
+            diagnose([&] { return loadMergedTrace(m_options.files, load, progress); });
+        for (const std::string& file : m_options.merge ? std::vector<std::string>() : m_options.files)
+            diagnose([&] { return loadTrace(file, load, progress); });
         m_output->finish();
         if (m_inputError)
             return exitUsage;
@@ -33,11 +38,10 @@ public:
     }
 
 private:
-    void diagnose(const std::string& file)
+    template <typename Load> void diagnose(const Load& load)
     {
         StageClock clock;
-        NoProgress progress;
-        const Result<Trace> trace = loadTrace(file, LoadOptions(), progress);
+        const Result<Trace> trace = load();
         if (!trace)
             return refuse(trace.error());
         const Duration reading = clock.lap();
@@ -50,7 +54,8 @@ private:
                     m_causeFound = true;
             });
         if (m_options.stats)
-            writeStats(m_err, {file, trace->capture.packets, trace->connections.size(), reading, clock.lap()});
+            writeStats(
+                m_err, {trace->capture.file, trace->capture.packets, trace->connections.size(), reading, clock.lap()});
     }
 
     void refuse(const Error& error)

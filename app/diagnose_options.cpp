@@ -11,8 +11,7 @@ namespace {
 const QString command = QStringLiteral("diagnose");
 
 /// Options of the contract that this version does not have yet.
-const QStringList laterOptions{
-    QStringLiteral("peer"), QStringLiteral("filter"), QStringLiteral("explain"), QStringLiteral("merge")};
+const QStringList laterOptions{QStringLiteral("peer"), QStringLiteral("explain")};
 
 void addOptions(QCommandLineParser& parser)
 {
@@ -21,6 +20,9 @@ void addOptions(QCommandLineParser& parser)
     parser.addOptions({
         {QStringLiteral("format"), QStringLiteral("text (default), json or jsonl (one connection a line)."),
             QStringLiteral("FORMAT")},
+        {QStringLiteral("merge"),
+            QStringLiteral("Read all FILEs as one trace in order of time, as a ring buffer wrote them.")},
+        filterOption(),
         {QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
             QStringLiteral("ID")},
         {QStringLiteral("reset"), QStringLiteral("Only the reset in this frame."), QStringLiteral("FRAME")},
@@ -32,12 +34,12 @@ void addOptions(QCommandLineParser& parser)
     for (const QString& name : laterOptions) {
         QCommandLineOption option(name);
         option.setFlags(QCommandLineOption::HiddenFromHelp);
-        if (name == QStringLiteral("peer") || name == QStringLiteral("filter"))
+        if (name == QStringLiteral("peer"))
             option.setValueName(QStringLiteral("VALUE"));
         parser.addOption(option);
     }
     parser.addPositionalArgument(QStringLiteral("FILE"),
-        QStringLiteral("Captures (pcap, pcapng); - is standard input."), QStringLiteral("FILE..."));
+        QStringLiteral("Captures (pcap, pcapng, also compressed); - is standard input."), QStringLiteral("FILE..."));
 }
 
 std::optional<CauseId> findCause(const QString& name)
@@ -67,6 +69,8 @@ public:
             options.files.push_back(nativeName(file));
         if (options.files.empty())
             reject(QStringLiteral("Name at least one capture file."));
+        options.merge = m_parser.isSet(QStringLiteral("merge"));
+        options.filter = filterOf(m_parser);
         options.format = format();
         if (const auto id = number(QStringLiteral("connection"), 0))
             options.selection.connection = ConnectionId(*id);

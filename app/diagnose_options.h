@@ -16,6 +16,8 @@ namespace whyrst {
 struct DiagnoseOptions
 {
     std::vector<std::string> files; ///< "-": standard input
+    bool merge = false;             ///< all files are one trace
+    std::string filter;             ///< BPF, may be empty
     DiagnoseFormat format = DiagnoseFormat::Text;
     DiagnoseSelection selection;
     FailOn failOn;

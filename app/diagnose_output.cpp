@@ -110,7 +110,8 @@ public:
     void addCapture(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
         const Visitor& seen) override
     {
-        const CaptureRef ref{m_captures++, context.trace->capture.file};
+        const CaptureInfo& capture = context.trace->capture;
+        const CaptureRef ref{m_captures++, capture.file, &capture.merged};
         visitConnections(context, range, selection, jsonMaker(ref, seen), [&](const std::string& json) {
             m_json.verbatim(json);
             m_json.endDocument();
@@ -145,7 +146,7 @@ public:
         writeCaptureJson(m_json, capture);
         if (!m_hasSeveral)
             beginConnections();
-        const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string()};
+        const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string(), &capture.merged};
         visitConnections(context, range, selection, jsonMaker(ref, seen), [&](std::string json) {
             if (m_hasSeveral)
                 m_waiting.push_back(std::move(json));

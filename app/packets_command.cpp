@@ -21,9 +21,10 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("format"), QStringLiteral("csv (default) or jsonl."), QStringLiteral("FORMAT")},
         {QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
             QStringLiteral("ID")},
+        filterOption(),
     });
     parser.addPositionalArgument(
-        QStringLiteral("FILE"), QStringLiteral("A capture (pcap, pcapng); - is standard input."));
+        QStringLiteral("FILE"), QStringLiteral("A capture (pcap, pcapng, also compressed); - is standard input."));
 }
 
 std::optional<PacketTableFormat> formatOf(const QString& name)
@@ -35,11 +36,9 @@ std::optional<PacketTableFormat> formatOf(const QString& name)
     return std::nullopt;
 }
 
-int printPackets(const std::string& file, const DiagnoseSelection& selection, PacketTableFormat format,
+int printPackets(const Result<Trace>& trace, const DiagnoseSelection& selection, PacketTableFormat format,
     std::ostream& out, std::ostream& err)
 {
-    NoProgress progress;
-    const Result<Trace> trace = loadTrace(file, LoadOptions(), progress);
     if (!trace)
         return usageError(err, command, QString::fromStdString(sentenceFor(trace.error())));
     const Result<ConnectionRange> range = selectedConnections(*trace, selection);
@@ -70,7 +69,10 @@ int runPacketsCommand(const QStringList& arguments, std::ostream& out, std::ostr
         if (!isNumber)
             return usageError(err, command, QStringLiteral("--connection takes a number from 0."));
     }
-    return printPackets(nativeName(files.front()), selection, *format, out, err);
+    NoProgress progress;
+    LoadOptions load;
+    load.open.filter = filterOf(parser);
+    return printPackets(loadTrace(nativeName(files.front()), load, progress), selection, *format, out, err);
 }
 
 } // namespace whyrst

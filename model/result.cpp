@@ -39,6 +39,10 @@ std::string what(const Error& error)
         return withReason("Cannot write " + file, error.detail) + ": check the folder and the free space.";
     case ErrorCode::NotFound:
         return file + " has no " + error.detail + ": run \"whyrst diagnose\" on it to list what it has.";
+    case ErrorCode::BadFilter:
+        return "The filter " + error.detail + ": write it as for tcpdump, such as \"host 192.0.2.1 and tcp port 443\".";
+    case ErrorCode::CannotCapture:
+        return "Cannot capture on " + error.file + ": " + error.detail + ".";
     case ErrorCode::Cancelled:
         return "Reading " + file + " was cancelled.";
     }

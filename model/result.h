@@ -23,7 +23,9 @@ enum class ErrorCode : uint8_t
     ReadFailed, ///< the system failed to read at `offset`
     NoTcp,      ///< readable, but without a TCP packet
     CannotWrite,
-    NotFound, ///< a connection, reset or packet that was asked for is not in the capture; `detail` says which
+    NotFound,      ///< a connection, reset or packet that was asked for is not in the capture; `detail` says which
+    BadFilter,     ///< `detail` holds the expression and the reason
+    CannotCapture, ///< from the interface `file`; `detail` is the reason and what to do
     Cancelled,
 };
 

@@ -25,6 +25,10 @@ const char* noteIdName(NoteId id)
         return "clock-step";
     case NoteId::CaptureDuplicates:
         return "capture-duplicates";
+    case NoteId::UnreadableFile:
+        return "unreadable-file";
+    case NoteId::FilterMismatch:
+        return "filter-mismatch";
     case NoteId::Cancelled:
         return "cancelled";
     case NoteId::MemoryFull:

@@ -21,6 +21,8 @@ enum class NoteId : uint8_t
     CaptureDrops,      ///< the capture says that it dropped packets
     ClockStep,         ///< time jumped backwards or far forwards
     CaptureDuplicates, ///< packets recorded twice
+    UnreadableFile,    ///< one of several files as one cannot be opened
+    FilterMismatch,    ///< the filter does not fit to the link type of some packets
     Cancelled,         ///< loading was stopped; what was read is shown
     MemoryFull,        ///< loading stopped because the memory was used up; what was read is shown
 };
@@ -32,7 +34,8 @@ struct CaptureNote
     PacketNumber packet{};
     uint64_t offset = 0;
     uint64_t count = 1;
-    std::string text; ///< one sentence
+    std::string text;   ///< one sentence
+    std::string file{}; ///< of several as one: the file that is meant, `packet` is in it; empty: the whole capture
 };
 
 /// The note's id in JSON: "cut-short", "damaged-record" ...

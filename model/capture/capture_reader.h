@@ -1,7 +1,9 @@
 // Opens a capture of any format that we read and walks over its packets.
 #pragma once
 
+#include "model/capture/capture_details.h"
 #include "model/capture/capture_note.h"
+#include "model/capture/merged_frames.h"
 #include "model/capture/open_options.h"
 #include "model/capture/packet.h"
 #include "model/result.h"
@@ -16,7 +18,8 @@ namespace whyrst {
 enum class ReadStep : uint8_t
 {
     Packet,
-    NothingYet, ///< a growing source (pipe, interface) had nothing for about 50 ms: call again
+    NothingYet, ///< a growing source (pipe, interface) had nothing for about 50 ms, or a filter let nothing through for
+                ///< long: call again
     End,        ///< the file is complete, cut or damaged: `notes()` says which
 };
 
@@ -50,6 +53,12 @@ public:
     /// Packets that the capture says were dropped while capturing (pcapng isb_ifdrop, isb_osdrop, epb_dropcount).
     virtual uint64_t droppedByCapture() const = 0;
 
+    /// Comments, names and times that the container holds; complete once `next` has given End.
+    virtual CaptureDetails details() const { return {}; }
+
+    /// Where the packets are when several files are read as one.
+    virtual MergedFrames mergedFrames() const { return {}; }
+
     /// Bytes of the file read so far, and its size (0 when unknown, as for a pipe); compressed as it is.
     virtual uint64_t position() const = 0;
     virtual uint64_t size() const = 0;
@@ -58,7 +67,7 @@ public:
 /// Opens `path` ("-": standard input) and recognises the format by content.
 ///
 /// Waits for the first bytes of a pipe. Errors: CannotOpen, IsDirectory, Empty, NotACapture, Compressed,
-/// UnsupportedVersion, Damaged, ReadFailed, Cancelled.
+/// UnsupportedVersion, Damaged, ReadFailed, BadFilter, Cancelled.
 Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, const OpenOptions& options = {});
 
 /// libpcap's name of a link type, such as "EN10MB"; "LINKTYPE_n" when it has none.

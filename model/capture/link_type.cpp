@@ -1,3 +1,5 @@
+#include "model/capture/link_type.h"
+
 #include "model/capture/capture_reader.h"
 
 #include <array>
@@ -23,6 +25,17 @@ constexpr std::array<LinkTypeMapping, 5> differing{{
     {106, DLT_ATM_CLIP},
 }};
 
+} // namespace
+
+LinkType linkTypeOf(int dataLink)
+{
+    for (const LinkTypeMapping& mapping : differing) {
+        if (mapping.dataLink == dataLink)
+            return mapping.linkType;
+    }
+    return static_cast<LinkType>(dataLink);
+}
+
 int dataLinkOf(LinkType type)
 {
     for (const LinkTypeMapping& mapping : differing) {
@@ -31,8 +44,6 @@ int dataLinkOf(LinkType type)
     }
     return type;
 }
-
-} // namespace
 
 std::string linkTypeName(LinkType type)
 {

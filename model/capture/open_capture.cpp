@@ -2,6 +2,7 @@
 
 #include "model/capture/capture_error.h"
 #include "model/capture/decompressing_source.h"
+#include "model/capture/filtered_reader.h"
 #include "model/capture/pcap_reader.h"
 #include "model/capture/pcapng_reader.h"
 #include "model/capture/record_buffer.h"
@@ -90,9 +91,7 @@ RecordBuffer unpacked(std::unique_ptr<ByteSource> source, const OpenOptions& opt
     return plain;
 }
 
-} // namespace
-
-Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, const OpenOptions& options)
+Result<std::unique_ptr<CaptureReader>> openUnfiltered(const std::string& path, const OpenOptions& options)
 {
     auto source = openByteSource(path);
     if (!source)
@@ -111,6 +110,16 @@ Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, cons
     if (start.empty())
         return captureError(ErrorCode::Empty, path);
     return explainUnknown(textOf(buffer.peek(startLength)), path);
+}
+
+} // namespace
+
+Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, const OpenOptions& options)
+{
+    auto reader = openUnfiltered(path, options);
+    if (!reader || options.filter.empty())
+        return reader;
+    return filterCapture(std::move(*reader), options.filter);
 }
 
 } // namespace whyrst

@@ -5,6 +5,8 @@
 #include "model/capture/capture_limits.h"
 #include "model/capture/container_notes.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -15,8 +17,12 @@ namespace {
 constexpr uint32_t magicMicroseconds = 0xa1b2c3d4;
 constexpr uint32_t magicNanoseconds = 0xa1b23c4d;
 constexpr uint32_t magicModified = 0xa1b2cd34;
+constexpr uint32_t magicNavtel = 0xa12b3c4d;       // nanoseconds; libpcap reserves it (sf-pcap.c)
+constexpr uint32_t magicIxiaHardware = 0x1c0001ac; // "lcap", named after what stamped the time; microseconds
+constexpr uint32_t magicIxiaSoftware = 0x1c0001ab;
 
 constexpr size_t fileHeaderLength = 24;
+constexpr size_t ixiaFileHeaderLength = 28; // the length of all records follows
 constexpr size_t recordHeaderLength = 16;
 constexpr size_t modifiedRecordHeaderLength = 24; // interface, protocol and packet type follow the lengths
 
@@ -46,7 +52,9 @@ struct RecordHeader
 
 bool isMagic(uint32_t number)
 {
-    return number == magicMicroseconds || number == magicNanoseconds || number == magicModified;
+    constexpr std::array magics{
+        magicMicroseconds, magicNanoseconds, magicModified, magicNavtel, magicIxiaHardware, magicIxiaSoftware};
+    return std::ranges::find(magics, number) != magics.end();
 }
 
 std::optional<std::endian> byteOrderOf(std::span<const std::byte> start)
@@ -101,7 +109,7 @@ public:
         , m_order(header.order)
         , m_lengthOrder(lengthOrderOf(header))
         , m_headerLength(header.magic == magicModified ? modifiedRecordHeaderLength : recordHeaderLength)
-        , m_fractionUnit(header.magic == magicNanoseconds ? 1 : 1000)
+        , m_fractionUnit(header.magic == magicNanoseconds || header.magic == magicNavtel ? 1 : 1000)
         , m_linkType(header.linkType)
     {
     }
@@ -215,7 +223,8 @@ Result<std::unique_ptr<CaptureReader>> makePcapReader(RecordBuffer buffer, const
         const std::string version = std::to_string(header.major) + "." + std::to_string(header.minor);
         return captureError(ErrorCode::UnsupportedVersion, file, "pcap " + version);
     }
-    buffer.consume(fileHeaderLength);
+    const bool isIxia = header.magic == magicIxiaHardware || header.magic == magicIxiaSoftware;
+    buffer.skip(isIxia ? ixiaFileHeaderLength : fileHeaderLength);
     buffer.stopWaiting();
     return std::unique_ptr<CaptureReader>(std::make_unique<PcapReader>(std::move(buffer), header));
 }

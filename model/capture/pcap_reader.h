@@ -1,5 +1,5 @@
-// Reads the classic pcap format (draft-ietf-opsawg-pcap): micro- and nanoseconds, both byte orders, and the modified
-// format of the 1990s with longer record headers (Kuznetzov).
+// Reads the classic pcap format (draft-ietf-opsawg-pcap): micro- and nanoseconds, both byte orders, the modified format
+// of the 1990s with longer record headers (Kuznetzov), and those of Navtel and Ixia.
 #pragma once
 
 #include "model/capture/capture_reader.h"

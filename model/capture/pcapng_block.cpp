@@ -1,6 +1,9 @@
 #include "model/capture/pcapng_block.h"
 
+#include "model/capture/clean_text.h"
+
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace whyrst::pcapng {
@@ -9,10 +12,13 @@ namespace {
 
 // Option codes; 0 ends the list everywhere.
 constexpr uint16_t endOfOptions = 0;
+constexpr uint16_t commentOption = 1;
 constexpr uint16_t interfaceResolution = 9;
 constexpr uint16_t interfaceTimeOffset = 14;
 constexpr uint16_t packetFlags = 2;
 constexpr uint16_t packetDropCount = 4;
+constexpr uint16_t statisticsStart = 2;
+constexpr uint16_t statisticsEnd = 3;
 constexpr uint16_t statisticsInterfaceDrop = 5;
 constexpr uint16_t statisticsSystemDrop = 7;
 
@@ -21,6 +27,15 @@ std::optional<uint64_t> number64(const Option& option, std::endian order)
     if (option.value.size() != sizeof(uint64_t))
         return std::nullopt;
     return loadNumber<uint64_t>(option.value.data(), order);
+}
+
+/// A timestamp: the high half stands first whatever the byte order.
+std::optional<uint64_t> highLow(const Option& option, std::endian order)
+{
+    if (option.value.size() != sizeof(uint64_t))
+        return std::nullopt;
+    const uint64_t high = loadNumber<uint32_t>(option.value.data(), order);
+    return (high << 32) | loadNumber<uint32_t>(option.value.data() + sizeof(uint32_t), order);
 }
 
 /// A drop counter. All bits set means that the counter is not known.
@@ -33,6 +48,17 @@ uint64_t counter(const Option& option, std::endian order)
 uint64_t saturatedSum(uint64_t a, uint64_t b)
 {
     return a + std::min(b, std::numeric_limits<uint64_t>::max() - a);
+}
+
+/// The names, each ended by a NUL, of one address.
+void addNames(std::vector<HostName>& names, const IpAddress& address, std::span<const std::byte> text)
+{
+    while (!text.empty()) {
+        const auto end = static_cast<size_t>(std::ranges::find(text, std::byte{0}) - text.begin());
+        if (end > 0)
+            names.push_back({address, cleanText(text.first(end))});
+        text = text.subspan(std::min(end + 1, text.size()));
+    }
 }
 
 /// epb_flags bits 0 and 1 (4.3.1).
@@ -136,19 +162,64 @@ PacketOptions parsePacketOptions(std::span<const std::byte> options, std::endian
             result.direction = directionOf(loadNumber<uint32_t>(option->value.data(), order));
         else if (option->code == packetDropCount)
             result.dropped = counter(*option, order);
+        else if (option->code == commentOption)
+            result.hasComment = true;
     }
     return result;
 }
 
-uint64_t parseDropped(std::span<const std::byte> options, std::endian order)
+Statistics parseStatistics(std::span<const std::byte> options, std::endian order)
 {
-    uint64_t dropped = 0;
+    Statistics statistics;
     OptionWalk walk(options, order);
     while (const auto option = walk.next()) {
-        if (option->code == statisticsInterfaceDrop || option->code == statisticsSystemDrop)
-            dropped = saturatedSum(dropped, counter(*option, order));
+        switch (option->code) {
+        case statisticsStart:
+            statistics.start = highLow(*option, order);
+            break;
+        case statisticsEnd:
+            statistics.end = highLow(*option, order);
+            break;
+        case statisticsInterfaceDrop:
+        case statisticsSystemDrop:
+            statistics.dropped = saturatedSum(statistics.dropped, counter(*option, order));
+            break;
+        default:
+            break;
+        }
     }
-    return dropped;
+    return statistics;
+}
+
+std::vector<std::string> parseComments(std::span<const std::byte> options, std::endian order)
+{
+    std::vector<std::string> comments;
+    OptionWalk walk(options, order);
+    while (const auto option = walk.next()) {
+        if (option->code == commentOption)
+            comments.push_back(cleanText(option->value));
+    }
+    return comments;
+}
+
+std::vector<HostName> parseNames(const Block& block)
+{
+    constexpr uint16_t ipv4Record = 1;
+    constexpr uint16_t ipv6Record = 2;
+    constexpr size_t ipv4Length = 4;
+    constexpr size_t ipv6Length = 16;
+    std::vector<HostName> names;
+    OptionWalk records(block.body, block.order); // records and options are built alike
+    while (const auto record = records.next()) {
+        const size_t addressLength = record->code == ipv4Record ? ipv4Length : ipv6Length;
+        if (record->code > ipv6Record || record->value.size() <= addressLength)
+            continue;
+        IpAddress address;
+        address.isV6 = record->code == ipv6Record;
+        std::memcpy(address.bytes.data(), record->value.data(), addressLength);
+        addNames(names, address, record->value.subspan(addressLength));
+    }
+    return names;
 }
 
 } // namespace whyrst::pcapng

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "model/capture/byte_order.h"
+#include "model/capture/capture_details.h"
 #include "model/capture/packet.h"
 #include "model/capture/time_scale.h"
 
 #include <bit>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace whyrst::pcapng {
 
@@ -17,6 +20,7 @@ enum BlockType : uint32_t
     InterfaceDescription = 1,
     ObsoletePacket = 2,
     SimplePacket = 3,
+    NameResolution = 4,
     InterfaceStatistics = 5,
     EnhancedPacket = 6,
     SectionHeader = 0x0a0d0d0a, ///< the same in both byte orders
@@ -103,11 +107,24 @@ struct PacketOptions
 {
     HostDirection direction = HostDirection::Unknown; ///< epb_flags
     uint64_t dropped = 0;                             ///< epb_dropcount
+    bool hasComment = false;                          ///< opt_comment
 };
 PacketOptions parsePacketOptions(std::span<const std::byte> options, std::endian order);
 
-/// isb_ifdrop + isb_osdrop of the options of an interface statistics block (4.6).
-uint64_t parseDropped(std::span<const std::byte> options, std::endian order);
+/// Options of an interface statistics block (4.6).
+struct Statistics
+{
+    uint64_t dropped = 0;          ///< isb_ifdrop + isb_osdrop
+    std::optional<uint64_t> start; ///< isb_starttime, units of the interface
+    std::optional<uint64_t> end;   ///< isb_endtime
+};
+Statistics parseStatistics(std::span<const std::byte> options, std::endian order);
+
+/// All opt_comment of a block's options (3.5), as clean text.
+std::vector<std::string> parseComments(std::span<const std::byte> options, std::endian order);
+
+/// The IPv4 and IPv6 records of a name resolution block (4.5); ends at a record that does not fit.
+std::vector<HostName> parseNames(const Block& block);
 
 /// `length` rounded up to the alignment.
 constexpr size_t padded(size_t length)

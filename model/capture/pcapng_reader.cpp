@@ -49,7 +49,7 @@ std::optional<std::endian> sectionByteOrder(std::span<const std::byte> start)
 bool isReadBlock(uint32_t type)
 {
     return type == EnhancedPacket || type == InterfaceDescription || type == SectionHeader || type == SimplePacket
-        || type == InterfaceStatistics || type == ObsoletePacket;
+        || type == InterfaceStatistics || type == ObsoletePacket || type == NameResolution;
 }
 
 bool isPacketBlock(uint32_t type)
@@ -71,6 +71,7 @@ public:
     std::vector<LinkType> linkTypes() const override;
     std::vector<CaptureNote> notes() const override;
     uint64_t droppedByCapture() const override;
+    CaptureDetails details() const override;
     uint64_t position() const override { return m_buffer.filePosition(); }
     uint64_t size() const override { return m_buffer.size(); }
 
@@ -87,6 +88,7 @@ private:
     bool readStatistics(const Block& block);
     bool readDescription(const Block& block);
     bool readPacket(const Block& block, Packet& packet);
+    void keepComments(const Block& block, size_t fixedLength);
     std::optional<PacketFields> parsePacket(const Block& block) const;
     Interface* findInterface(uint32_t indexInSection);
 
@@ -106,6 +108,7 @@ private:
     std::optional<SkippedBlock> m_skipped; ///< of which bytes are still to come
     bool m_stopped = false;
     std::vector<CaptureNote> m_notes;
+    CaptureDetails m_details;
 };
 
 std::nullopt_t PcapngReader::stop(CaptureNote note)
@@ -160,7 +163,8 @@ std::optional<Block> PcapngReader::readBlock()
         const auto header = readHeader();
         if (!header)
             return std::nullopt;
-        if (isReadBlock(header->type))
+        const bool isHuge = header->type == NameResolution && header->totalLength > largestOptionsLength;
+        if (isReadBlock(header->type) && !isHuge)
             return wholeBlock(*header);
         m_skipped = SkippedBlock{.header = *header, .left = header->totalLength - blockTrailerLength};
     }
@@ -221,6 +225,7 @@ bool PcapngReader::readSection(const Block& block)
     }
     m_order = block.order;
     m_sectionInterfaces = m_interfaces.size();
+    keepComments(block, fixedLength);
     return true;
 }
 
@@ -231,6 +236,7 @@ bool PcapngReader::readInterface(const Block& block)
     m_interfaces.push_back(parseInterface(block));
     const uint32_t largest = largestCapturedLength(m_interfaces.back().linkType);
     m_largestCapturedLength = std::max(m_largestCapturedLength, largest);
+    keepComments(block, interfaceFixedLength);
     return true;
 }
 
@@ -239,10 +245,32 @@ bool PcapngReader::readStatistics(const Block& block)
     constexpr size_t fixedLength = 12;
     if (block.body.size() < fixedLength)
         return damaged("interface statistics that are too short");
-    // The counters run from the start of the capture, so the last block counts.
-    if (Interface* interface = findInterface(block.number32(0)))
-        interface->droppedInStatistics = parseDropped(block.body.subspan(fixedLength), block.order);
+    keepComments(block, fixedLength);
+    Interface* interface = findInterface(block.number32(0));
+    if (!interface)
+        return true;
+    const Statistics statistics = parseStatistics(block.body.subspan(fixedLength), block.order);
+    interface->droppedInStatistics = statistics.dropped; // counted from the start of the capture: the last block counts
+    if (statistics.start) {
+        const Timestamp start = interface->timeScale.timestamp(*statistics.start);
+        m_details.started = std::min(m_details.started.value_or(start), start);
+    }
+    if (statistics.end) {
+        const Timestamp end = interface->timeScale.timestamp(*statistics.end);
+        m_details.ended = std::max(m_details.ended.value_or(end), end);
+    }
     return true;
+}
+
+/// Keeps the comments of a block that describes, whose options stand behind its first `fixedLength` bytes.
+void PcapngReader::keepComments(const Block& block, size_t fixedLength)
+{
+    constexpr size_t mostComments = 1000; // a person writes fewer
+    for (std::string& comment : parseComments(block.body.subspan(fixedLength), block.order)) {
+        std::vector<std::string>& kept = m_details.captureComments;
+        if (kept.size() < mostComments && std::ranges::find(kept, comment) == kept.end())
+            kept.push_back(std::move(comment));
+    }
 }
 
 bool PcapngReader::readDescription(const Block& block)
@@ -252,6 +280,11 @@ bool PcapngReader::readDescription(const Block& block)
         return readSection(block);
     case InterfaceDescription:
         return readInterface(block);
+    case NameResolution: {
+        const std::vector<HostName> names = parseNames(block);
+        m_details.hostNames.insert(m_details.hostNames.end(), names.begin(), names.end());
+        return true;
+    }
     default:
         return readStatistics(block);
     }
@@ -287,6 +320,10 @@ bool PcapngReader::readPacket(const Block& block, Packet& packet)
         ? PacketOptions{}
         : parsePacketOptions(fields->dataAndOptions.subspan(optionsAt), block.order);
     interface->droppedBeforePackets += fields->droppedBefore + options.dropped;
+    if (options.hasComment) {
+        for (std::string& comment : parseComments(fields->dataAndOptions.subspan(optionsAt), block.order))
+            m_details.comments.push_back({PacketNumber(m_number + 1), std::move(comment)});
+    }
     packet = Packet{
         .number = PacketNumber(++m_number),
         .time = fields->time ? interface->timeScale.timestamp(*fields->time) : Timestamp{},
@@ -346,6 +383,13 @@ uint64_t PcapngReader::droppedByCapture() const
     for (const Interface& interface : m_interfaces)
         dropped += interface.dropped();
     return dropped;
+}
+
+CaptureDetails PcapngReader::details() const
+{
+    CaptureDetails details = m_details;
+    sortNames(details.hostNames);
+    return details;
 }
 
 std::vector<CaptureNote> PcapngReader::notes() const

@@ -78,12 +78,26 @@ void writeCounts(JsonWriter& json, const FlowCounts& client, const FlowCounts& s
     json.endObject();
 }
 
-void writeStep(JsonWriter& json, const EvidenceStep& step, size_t captureIndex)
+void writeOrigin(JsonWriter& json, const std::optional<FrameOrigin>& origin)
+{
+    json.member("file", origin ? std::optional(origin->file.c_str()) : std::nullopt);
+    json.member("file_frame", origin ? frameOrNull(origin->packet) : std::nullopt);
+}
+
+/// The number of a packet, and where the packet is when several files are one trace.
+void writeFrame(JsonWriter& json, const std::optional<uint32_t>& frame, const MergedFrames* merged)
+{
+    json.member("frame", frame);
+    if (merged && !merged->files.empty())
+        writeOrigin(json, frame ? merged->originOf(PacketNumber(*frame)) : std::nullopt);
+}
+
+void writeStep(JsonWriter& json, const EvidenceStep& step, const CaptureRef& capture)
 {
     json.beginObject(Layout::Compact);
     json.member("role", roleName(step.role));
-    json.member("capture", captureIndex);
-    json.member("frame", frameOrNull(step.frame));
+    json.member("capture", capture.index);
+    writeFrame(json, frameOrNull(step.frame), capture.merged);
     json.member("last_frame", frameOrNull(step.lastFrame));
     json.member("time", epochSeconds(step.time));
     json.member("flow", step.flow ? std::optional(sideName(*step.flow)) : std::nullopt);
@@ -153,12 +167,12 @@ void writeVerdict(JsonWriter& json, const Diagnosis& diagnosis)
     writeTexts(json, "actions", diagnosis.actions, Layout::Indented);
 }
 
-void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, size_t captureIndex)
+void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRef& capture)
 {
     json.key("chain");
     json.beginArray();
     for (const EvidenceStep& step : diagnosis.chain)
-        writeStep(json, step, captureIndex);
+        writeStep(json, step, capture);
     json.endArray();
     json.key("alternatives");
     json.beginArray();
@@ -176,10 +190,10 @@ void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, size_t captureI
     json.member("next_capture", textOrNull(diagnosis.nextCapture));
 }
 
-void writeDiagnosis(JsonWriter& json, const Diagnosis& diagnosis, size_t captureIndex)
+void writeDiagnosis(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRef& capture)
 {
     json.beginObject();
-    json.member("frame", frameOrNull(diagnosis.frame));
+    writeFrame(json, frameOrNull(diagnosis.frame), capture.merged);
     json.member("time", epochSeconds(diagnosis.time));
     json.member("from", sideName(diagnosis.from));
     json.member("sender", senderName(diagnosis.sender));
@@ -188,15 +202,20 @@ void writeDiagnosis(JsonWriter& json, const Diagnosis& diagnosis, size_t capture
         json.member("effect", effectName(diagnosis.effect));
     }
     writeVerdict(json, diagnosis);
-    writeEvidence(json, diagnosis, captureIndex);
+    writeEvidence(json, diagnosis, capture);
     json.endObject();
 }
 
-void writeNote(JsonWriter& json, const CaptureNote& note)
+void writeNote(JsonWriter& json, const CaptureNote& note, const MergedFrames& merged)
 {
     json.beginObject(Layout::Compact);
     json.member("id", noteIdName(note.id));
-    json.member("frame", frameOrNull(note.packet));
+    if (note.file.empty()) {
+        writeFrame(json, frameOrNull(note.packet), &merged);
+    } else {
+        json.nullMember("frame");
+        writeOrigin(json, FrameOrigin{note.file, note.packet});
+    }
     json.member("offset", note.offset == 0 ? std::nullopt : std::optional(note.offset));
     json.member("text", note.text);
     json.endObject();
@@ -229,6 +248,8 @@ void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture)
 {
     json.beginObject();
     json.member("file", capture.file);
+    if (!capture.merged.files.empty())
+        writeTexts(json, "files", capture.merged.files, Layout::Indented);
     json.member("format", capture.format);
     json.member("packets", capture.packets);
     json.member("first_time", epochSeconds(capture.firstTime));
@@ -238,7 +259,7 @@ void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture)
     json.key("notes");
     json.beginArray();
     for (const CaptureNote& note : capture.notes)
-        writeNote(json, note);
+        writeNote(json, note, capture.merged);
     json.endArray();
     json.endObject();
 }
@@ -254,11 +275,11 @@ void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed,
     json.key("resets");
     json.beginArray();
     for (const Diagnosis& reset : diagnosis.resets)
-        writeDiagnosis(json, reset, capture.index);
+        writeDiagnosis(json, reset, capture);
     json.endArray();
     json.key("death");
     if (diagnosis.death)
-        writeDiagnosis(json, *diagnosis.death, capture.index);
+        writeDiagnosis(json, *diagnosis.death, capture);
     else
         json.null();
     json.endObject();

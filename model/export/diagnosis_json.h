@@ -22,8 +22,9 @@ struct DiagnosedConnection
 /// Where a connection's packets are.
 struct CaptureRef
 {
-    size_t index = 0; ///< in the document's list of captures
-    std::string file; ///< written as member `file` when not empty
+    size_t index = 0;                     ///< in the document's list of captures
+    std::string file;                     ///< written as member `file` when not empty
+    const MergedFrames* merged = nullptr; ///< of several files as one: `file` and `file_frame` stand beside each frame
 };
 
 /// Members of one capture, as an object of the document's `captures`.

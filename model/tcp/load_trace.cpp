@@ -1,6 +1,7 @@
 #include "model/tcp/load_trace.h"
 
 #include "model/capture/capture_reader.h"
+#include "model/capture/merged_reader.h"
 #include "model/packet/packet_decoder.h"
 #include "model/tcp/connection_table.h"
 #include "model/tcp/load_pipeline.h"
@@ -207,6 +208,8 @@ Trace Loader::finish(const std::string& file)
     m_info.droppedByCapture = m_reader.droppedByCapture();
     for (const LinkType type : m_reader.linkTypes())
         m_info.linkTypes.push_back(linkTypeName(type));
+    m_info.details = m_reader.details();
+    m_info.merged = m_reader.mergedFrames();
     m_info.notes = m_reader.notes();
     addSkipNotes();
     const uint64_t duplicates = m_table.captureDuplicates();
@@ -225,13 +228,13 @@ Trace Loader::finish(const std::string& file)
     return trace;
 }
 
-} // namespace
-
-Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Progress& progress)
+/// `file` is the capture's name. While a pipe is silent `progress` is asked.
+template <typename Open>
+Result<Trace> loadOpened(const std::string& file, const LoadOptions& options, Progress& progress, const Open& open)
 {
-    OpenOptions open = options.open;
-    open.keepWaiting = [&progress] { return progress.report(-1, 0); };
-    Result<std::unique_ptr<CaptureReader>> reader = openCapture(file, open);
+    OpenOptions openOptions = options.open;
+    openOptions.keepWaiting = [&progress] { return progress.report(-1, 0); };
+    Result<std::unique_ptr<CaptureReader>> reader = open(openOptions);
     if (!reader)
         return reader.error();
     Loader loader(**reader, options);
@@ -244,6 +247,21 @@ Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Pro
         return Error{ErrorCode::NoTcp, file, 0, PacketNumber(), detail};
     }
     return trace;
+}
+
+} // namespace
+
+Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Progress& progress)
+{
+    return loadOpened(file, options, progress, [&](const OpenOptions& open) { return openCapture(file, open); });
+}
+
+Result<Trace> loadMergedTrace(const std::vector<std::string>& files, const LoadOptions& options, Progress& progress)
+{
+    const std::string others
+        = files.size() > 1 ? " and " + counted(files.size() - 1, "other file", "other files") : std::string();
+    return loadOpened(files.empty() ? "" : files.front() + others, options, progress,
+        [&](const OpenOptions& open) { return openCaptures(files, open); });
 }
 
 } // namespace whyrst

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace whyrst {
 
@@ -56,5 +57,8 @@ struct LoadOptions
 /// A cut or damaged file gives what is there and a note; so does one that is too large for the memory. Errors: those of
 /// openCapture; NoTcp when nothing is left.
 Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Progress& progress);
+
+/// Reads several files as one trace in order of time; connections go on from file to file. Errors as of openCaptures.
+Result<Trace> loadMergedTrace(const std::vector<std::string>& files, const LoadOptions& options, Progress& progress);
 
 } // namespace whyrst

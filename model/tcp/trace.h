@@ -1,7 +1,9 @@
 // A loaded capture: its connections, its resets, and what is odd about it. Immutable once loaded.
 #pragma once
 
+#include "model/capture/capture_details.h"
 #include "model/capture/capture_note.h"
+#include "model/capture/merged_frames.h"
 #include "model/tcp/connection_store.h"
 
 #include <cstdint>
@@ -25,6 +27,8 @@ struct CaptureInfo
     std::vector<std::string> linkTypes; ///< names as libpcap gives them
     uint64_t droppedByCapture = 0;
     std::vector<CaptureNote> notes;
+    CaptureDetails details; ///< comments, names, times
+    MergedFrames merged;    ///< empty for a single file
 };
 
 /// A segment with the RST flag.

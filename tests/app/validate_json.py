@@ -54,6 +54,7 @@ def main(whyrst, schema_file, file, folder):
     complain(validator, files[0], single)
     together = json.loads(diagnose(whyrst, "json", files))
     complain(validator, "all captures in one document", together)
+    complain(validator, "several captures as one", json.loads(diagnose(whyrst, "json", ["--merge", *files[1:6]])))
     check_strictness(validator, together)
     line_validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/connection", "$defs": schema["$defs"]})
     lines = diagnose(whyrst, "jsonl", files).splitlines()

@@ -6,13 +6,20 @@ namespace whyrst {
 
 ProcessResult runWhyrst(const QStringList& arguments, const QByteArray& input)
 {
+    return runProgram(QStringLiteral(WHYRST_PROGRAM), arguments, input);
+}
+
+ProcessResult runProgram(
+    const QString& program, const QStringList& arguments, const QByteArray& input, const std::function<void()>& inChild)
+{
     constexpr int timeoutMs = 120'000; // sanitizers on a busy machine
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const char* variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
         environment.remove(QString::fromLatin1(variable));
     process.setProcessEnvironment(environment);
-    process.start(QStringLiteral(WHYRST_PROGRAM), arguments);
+    process.setChildProcessModifier(inChild);
+    process.start(program, arguments);
     process.write(input);
     process.closeWriteChannel();
     const bool finished = process.waitForFinished(timeoutMs) && process.exitStatus() == QProcess::NormalExit;

@@ -4,6 +4,8 @@
 #include <QByteArray>
 #include <QStringList>
 
+#include <functional>
+
 namespace whyrst {
 
 /// What a run of the program gave.
@@ -16,6 +18,10 @@ struct ProcessResult
 
 /// Runs whyrst without a display; `input` is its standard input.
 ProcessResult runWhyrst(const QStringList& arguments, const QByteArray& input = QByteArray());
+
+/// Runs any program in the same way; `inChild` is called in its process before it starts.
+ProcessResult runProgram(const QString& program, const QStringList& arguments, const QByteArray& input,
+    const std::function<void()>& inChild = nullptr);
 
 /// Path of a file in the source tree.
 QString sourceFile(const QString& path);
