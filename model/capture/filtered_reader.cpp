@@ -65,6 +65,7 @@ public:
     }
 
     ReadStep next(Packet& packet) override;
+    const std::shared_ptr<std::byte[]>& memory() const override { return m_reader->memory(); }
     std::string formatName() const override { return m_reader->formatName(); }
     std::vector<LinkType> linkTypes() const override { return m_reader->linkTypes(); }
     std::vector<CaptureNote> notes() const override;

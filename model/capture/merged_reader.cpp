@@ -51,6 +51,7 @@ public:
     std::optional<Error> findStarts();
 
     ReadStep next(Packet& packet) override;
+    const std::shared_ptr<std::byte[]>& memory() const override { return m_memory; }
     std::string formatName() const override { return m_formats; }
     std::vector<LinkType> linkTypes() const override { return m_linkTypes; }
     std::vector<CaptureNote> notes() const override { return m_notes; }
@@ -84,6 +85,7 @@ private:
     std::vector<size_t> m_waiting; ///< inputs whose time has not come, the earliest last
     std::vector<size_t> m_ready;   ///< heap of inputs with a packet, the earliest in front
     std::vector<size_t> m_used;    ///< inputs whose packet was given, or has not come yet
+    std::shared_ptr<std::byte[]> m_memory; ///< of the packet given last
     MergedFrames m_origins;
     uint32_t m_number = 0;
     std::string m_formats;
@@ -222,6 +224,8 @@ ReadStep MergedReader::next(Packet& packet)
     m_used.push_back(index);
     recordOrigin(index);
     packet = m_inputs[index].packet;
+    if (const auto& memory = m_inputs[index].reader->memory(); memory != m_memory)
+        m_memory = memory;
     packet.number = PacketNumber(m_number);
     return ReadStep::Packet;
 }
