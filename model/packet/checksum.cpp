@@ -35,26 +35,39 @@ uint64_t nativeSum(const std::byte* at, size_t length)
     return sum + rest;
 }
 
-} // namespace
-
-uint16_t onesComplementSum(std::span<const std::byte> bytes)
+/// `number` as a sum in the machine's byte order.
+uint64_t nativeTerm(uint16_t number)
 {
-    const uint16_t sum = fold(nativeSum(bytes.data(), bytes.size()));
-    return std::endian::native == std::endian::big ? sum : byteSwapped(sum);
+    return std::endian::native == std::endian::big ? number : byteSwapped(number);
 }
 
-ChecksumClass classifyChecksum(std::span<const std::byte> addresses, std::span<const std::byte> segment)
+/// Class of a checksum that is not valid.
+ChecksumClass classifyWrong(std::span<const std::byte> addresses, std::span<const std::byte> segment)
 {
-    constexpr uint16_t validSum = 0xffff; // with the checksum in place (RFC 1071 section 1)
     const uint64_t length = segment.size();
     const uint16_t withoutLength = fold(uint64_t{onesComplementSum(addresses)} + protocolTcp);
     const uint16_t pseudoHeader = fold(withoutLength + (length >> 16) + (length & 0xffff));
     const uint16_t field = loadBig16(segment.data() + checksumAt);
-    if (fold(uint64_t{pseudoHeader} + onesComplementSum(segment)) == validSum)
-        return ChecksumClass::Valid;
     if (field == 0)
         return ChecksumClass::Zero;
     return field == pseudoHeader || field == withoutLength ? ChecksumClass::Partial : ChecksumClass::Bad;
+}
+
+} // namespace
+
+uint16_t onesComplementSum(std::span<const std::byte> bytes)
+{
+    return static_cast<uint16_t>(nativeTerm(fold(nativeSum(bytes.data(), bytes.size()))));
+}
+
+ChecksumClass classifyChecksum(std::span<const std::byte> addresses, std::span<const std::byte> segment)
+{
+    constexpr uint64_t validSum = 0xffff; // with the checksum in place (RFC 1071 section 1); in any byte order
+    const uint64_t length = segment.size();
+    const uint64_t sum = nativeSum(segment.data(), segment.size()) + nativeSum(addresses.data(), addresses.size())
+        + nativeTerm(protocolTcp) + nativeTerm(static_cast<uint16_t>(length))
+        + nativeTerm(static_cast<uint16_t>(length >> 16));
+    return fold(sum) == validSum ? ChecksumClass::Valid : classifyWrong(addresses, segment);
 }
 
 } // namespace whyrst

@@ -176,6 +176,10 @@ std::optional<SkipReason> decodeEthernet(Layer& layer)
     layer.sourceMac = loadMac(layer.at(sourceAt));
     const uint16_t etherType = loadBig16(layer.at(etherTypeAt));
     layer.skip(headerLength);
+    if (etherType == etherTypeIpv4) [[likely]] {
+        layer.protocol = NetworkProtocol::Ipv4;
+        return std::nullopt;
+    }
     return etherType <= largestLength ? decodeLlc(layer) : decodeEtherType(etherType, layer);
 }
 

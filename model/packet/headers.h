@@ -55,7 +55,12 @@ struct TcpOptions
     bool authentication = false;          ///< kind 29 (TCP-AO)
     bool multipath = false;               ///< kind 30
     bool fastOpen = false;                ///< kind 34 or 254 with the TFO magic
-    std::optional<uint16_t> userTimeout;  ///< kind 28 (RFC 5482), raw
+    /// Bytes of the Fast Open cookie (RFC 7413 4.1.1); 0 asks for one. Meaningless without `fastOpen`.
+    uint8_t fastOpenCookieLength = 0;
+    /// Bit n: a Multipath TCP option of subtype n (RFC 8684 8.1; 0 MP_CAPABLE, 1 MP_JOIN, 7 MP_FASTCLOSE, 8 MP_TCPRST).
+    uint16_t multipathSubtypes = 0;
+    std::optional<uint8_t> multipathResetReason; ///< of MP_TCPRST (RFC 8684 3.6)
+    std::optional<uint16_t> userTimeout;         ///< kind 28 (RFC 5482), raw
     /// Kinds in order of appearance, the first eight; 1 is a NOP, 0 the end of the list. For the stack hint.
     std::array<uint8_t, 8> order{};
     uint8_t orderLength = 0;
@@ -89,6 +94,8 @@ const char* tunnelName(Tunnel tunnel);
 /// In a tunnel the fields of the IP header are those of the inner packet.
 struct SegmentHeader
 {
+    SegmentHeader();
+
     Endpoint source;
     Endpoint destination;
     SeqNum seq;
@@ -110,6 +117,9 @@ struct SegmentHeader
     TcpOptions options;
     std::span<const std::byte> payload; ///< the captured part
 };
+
+// Not defaulted in the class: then each one would be filled with zeros before its members are set.
+inline SegmentHeader::SegmentHeader() = default;
 
 /// An ICMP or ICMPv6 error that quotes a TCP segment.
 struct IcmpError

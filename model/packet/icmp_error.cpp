@@ -1,6 +1,8 @@
 #include "model/packet/icmp_error.h"
 
 #include "model/capture/byte_order.h"
+#include "model/packet/ether_type.h"
+#include "model/packet/tunnel.h"
 
 namespace whyrst {
 
@@ -37,6 +39,22 @@ uint32_t mtuOf(const IcmpError& error, const std::byte* at)
     return error.type == unreachable && error.code == fragmentationNeeded ? loadBig16(at + 6) : 0;
 }
 
+/// Decodes the IP header in `layer`, or the one that tunnels behind it carry.
+std::optional<SkipReason> decodeQuotedIp(Layer& layer, IpHeader& quote)
+{
+    auto reason = decodeIpHeader(layer.protocol, layer.bytes, layer.wireLength, quote);
+    for (size_t depth = 0; !reason && depth < deepestNesting && quote.protocol != protocolTcp; ++depth) {
+        Tunnel tunnel = Tunnel::None;
+        if (quote.fragmentOffset != 0)
+            return SkipReason::NotTcp;
+        reason = enterTunnel(quote, layer, tunnel);
+        quote = IpHeader();
+        if (!reason)
+            reason = decodeIpHeader(layer.protocol, layer.bytes, layer.wireLength, quote);
+    }
+    return reason;
+}
+
 std::optional<SkipReason> decodeQuote(const IpHeader& quote, SkipReason whenCut, IcmpError& error)
 {
     constexpr size_t neededLength = 8; // ports and sequence number: what RFC 792 quotes at least
@@ -66,10 +84,12 @@ std::optional<SkipReason> decodeIcmpError(const IpHeader& ip, IcmpError& error)
         return SkipReason::NotTcp;
     error.sender = ip.source();
     error.mtu = mtuOf(error, at);
-    const Bytes quoted = ip.payload.subspan(icmpHeaderLength);
-    const NetworkProtocol protocol = ip.isV6 ? NetworkProtocol::Ipv6 : NetworkProtocol::Ipv4;
+    Layer quoted;
+    quoted.bytes = ip.payload.subspan(icmpHeaderLength);
+    quoted.wireLength = ip.payloadLength - icmpHeaderLength;
+    quoted.protocol = ip.isV6 ? NetworkProtocol::Ipv6 : NetworkProtocol::Ipv4;
     IpHeader quote;
-    if (const auto reason = decodeIpHeader(protocol, quoted, ip.payloadLength - icmpHeaderLength, quote))
+    if (const auto reason = decodeQuotedIp(quoted, quote))
         return reason;
     return decodeQuote(quote, whenCut, error);
 }

@@ -3,7 +3,6 @@
 #include "model/capture/byte_order.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace whyrst {
 
@@ -14,14 +13,6 @@ using Bytes = std::span<const std::byte>;
 constexpr size_t ipv4AddressLength = 4;
 constexpr size_t ipv6AddressLength = 16;
 constexpr uint32_t wordLength = 4;
-
-IpAddress makeAddress(Bytes bytes)
-{
-    IpAddress address;
-    address.isV6 = bytes.size() == ipv6AddressLength;
-    std::memcpy(address.bytes.data(), bytes.data(), bytes.size());
-    return address;
-}
 
 /// Why `needed` bytes of header are not there: cut by the snap length, or by a packet that is too short for them.
 SkipReason missing(size_t needed, size_t wireLength)
@@ -225,16 +216,6 @@ std::optional<SkipReason> decodeIpv6(Bytes bytes, size_t wireLength, IpHeader& i
 }
 
 } // namespace
-
-IpAddress IpHeader::source() const
-{
-    return makeAddress(addresses.first(addresses.size() / 2));
-}
-
-IpAddress IpHeader::destination() const
-{
-    return makeAddress(addresses.last(addresses.size() / 2));
-}
 
 std::optional<SkipReason> decodeIpHeader(NetworkProtocol protocol, Bytes bytes, size_t wireLength, IpHeader& ip)
 {

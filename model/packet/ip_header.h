@@ -4,8 +4,10 @@
 #include "model/packet/headers.h"
 #include "model/packet/layer.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -41,9 +43,27 @@ struct IpHeader
     std::span<const std::byte> payload;   ///< the captured part, without padding
 
     bool isPayloadWhole() const { return payload.size() == payloadLength; }
-    IpAddress source() const;
-    IpAddress destination() const;
+    IpAddress source() const { return addressAt(0); }
+    IpAddress destination() const { return addressAt(addresses.size() / 2); }
+
+private:
+    IpAddress addressAt(size_t offset) const;
 };
+
+/// The bytes go through whole words: what is written in small pieces and read in large ones at once is slow.
+inline IpAddress IpHeader::addressAt(size_t offset) const
+{
+    constexpr size_t ipv4Length = 4;
+    std::array<uint64_t, 2> words{};
+    if (isV6)
+        std::memcpy(words.data(), addresses.data() + offset, sizeof words);
+    else
+        std::memcpy(words.data(), addresses.data() + offset, ipv4Length);
+    IpAddress address;
+    std::memcpy(address.bytes.data(), words.data(), sizeof words);
+    address.isV6 = isV6;
+    return address;
+}
 
 /// Decodes the IP header at the start of `bytes`, which hold the captured part of `wireLength` bytes, into `ip`.
 ///

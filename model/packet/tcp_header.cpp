@@ -46,10 +46,31 @@ void addSackBlocks(Bytes value, TcpOptions& options)
     }
 }
 
-bool isFastOpenExperiment(Bytes value)
+void setFastOpen(Bytes cookie, TcpOptions& options)
 {
-    constexpr uint16_t fastOpenMagic = 0xf989; // RFC 7413 appendix A
-    return value.size() >= sizeof fastOpenMagic && loadBig16(value.data()) == fastOpenMagic;
+    options.fastOpen = true;
+    options.fastOpenCookieLength = static_cast<uint8_t>(cookie.size());
+}
+
+/// Fast Open before it had a kind of its own (RFC 7413 appendix A); other experiments (RFC 6994) are passed over.
+void addExperiment(Bytes value, TcpOptions& options)
+{
+    constexpr uint16_t fastOpenMagic = 0xf989;
+    if (value.size() >= sizeof fastOpenMagic && loadBig16(value.data()) == fastOpenMagic)
+        setFastOpen(value.subspan(sizeof fastOpenMagic), options);
+}
+
+/// Multipath TCP (RFC 8684 3): the subtype is the first half byte; MP_TCPRST has flags and a reason behind it.
+void addMultipath(Bytes value, TcpOptions& options)
+{
+    constexpr unsigned tcpReset = 8;
+    options.multipath = true;
+    if (value.empty())
+        return;
+    const unsigned subtype = load8(value.data()) >> 4;
+    options.multipathSubtypes = static_cast<uint16_t>(options.multipathSubtypes | (1u << subtype));
+    if (subtype == tcpReset && value.size() == 2)
+        options.multipathResetReason = load8(value.data() + 1);
 }
 
 /// Options without or with hardly any fields, and rare ones.
@@ -63,13 +84,13 @@ void addRareOption(uint8_t kind, Bytes value, TcpOptions& options)
         options.authentication = true;
         break;
     case multipath:
-        options.multipath = true;
+        addMultipath(value, options);
         break;
     case fastOpen:
-        options.fastOpen = true;
+        setFastOpen(value, options);
         break;
     case experiment:
-        options.fastOpen = options.fastOpen || isFastOpenExperiment(value);
+        addExperiment(value, options);
         break;
     case userTimeout:
         if (value.size() == sizeof(uint16_t))
@@ -129,6 +150,21 @@ void parseInto(Bytes bytes, TcpOptions& options)
     }
 }
 
+/// What nearly every segment has (RFC 7323 appendix A): NOP, NOP, timestamps, and no more.
+bool isTimestampsOnly(Bytes bytes)
+{
+    constexpr size_t length = 12;
+    constexpr uint32_t start = 0x0101080a;
+    return bytes.size() == length && loadBig32(bytes.data()) == start;
+}
+
+void setTimestampsOnly(const std::byte* at, TcpOptions& options)
+{
+    options.timestamps = Timestamps{loadBig32(at + 4), loadBig32(at + 8)};
+    options.order = {noOperation, noOperation, timestamps};
+    options.orderLength = 3;
+}
+
 void setIpFields(const IpHeader& ip, SegmentHeader& segment)
 {
     segment.source.address = ip.source();
@@ -173,7 +209,11 @@ std::optional<SkipReason> decodeTcpHeader(const IpHeader& ip, SegmentHeader& seg
     setIpFields(ip, segment);
     setTcpFields(bytes.data(), segment);
     const size_t capturedHeader = std::min<size_t>(headerLength, bytes.size());
-    parseInto(bytes.subspan(fixedLength, capturedHeader - fixedLength), segment.options);
+    const Bytes options = bytes.subspan(fixedLength, capturedHeader - fixedLength);
+    if (isTimestampsOnly(options)) [[likely]]
+        setTimestampsOnly(options.data(), segment.options);
+    else
+        parseInto(options, segment.options);
     segment.headerLength = static_cast<uint16_t>(ip.headerLength + headerLength);
     segment.payloadLength = ip.payloadLength - headerLength;
     segment.payload = bytes.subspan(capturedHeader);

@@ -1,5 +1,5 @@
 // ICMP errors and the segments that they quote.
-#include "tests/support/packet_bytes.h"
+#include "tests/support/encapsulation.h"
 
 #include <gtest/gtest.h>
 
@@ -109,6 +109,39 @@ TEST(IcmpError, AboutALaterFragmentIsSkippedForItHasNoPorts)
 {
     const Bytes quote = ipv4Packet({.fragment = 0x0010}, Bytes(8));
     EXPECT_EQ(reasonOf(packetOf(icmpV4(11, 1, 0, quote), raw)), SkipReason::NotTcp);
+}
+
+TEST(IcmpError, AboutAFirstFragmentTellsTheSegment)
+{
+    const Bytes quote = ipv4Packet({.fragment = 0x2000}, tcpSegment({.seq = 4711}));
+    EXPECT_EQ(errorOf(icmpV4(11, 1, 0, quote)).quotedSeq, SeqNum{4711});
+}
+
+TEST(IcmpError, WithExtensionsBehindTheQuoteTellsTheSegment)
+{
+    Bytes quote = ipPacket({.seq = 4711});
+    quote.resize(128);
+    const Bytes extension = bytesOf({0x20, 0, 0, 0, 0, 8, 1, 1, 0, 1, 1, 1});
+    EXPECT_EQ(errorOf(icmpV4(11, 0, 32u << 16, quote + extension)).quotedSeq, SeqNum{4711});
+}
+
+class QuotedTunnel : public testing::TestWithParam<const char*>
+{
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, QuotedTunnel, testing::Values("IpInIp", "GreWithAllFields", "Vxlan", "GeneveWithOptions", "TwoTunnels"));
+
+TEST_P(QuotedTunnel, LeadsToTheSegmentInside)
+{
+    constexpr size_t ethernetHeaderLength = 14;
+    const Bytes frame = encapsulationNamed(GetParam()).wrap(ipPacket({.seq = 4711}));
+    const Bytes quote(frame.begin() + ethernetHeaderLength, frame.end());
+    const IcmpError error = errorOf(icmpV4(3, 4, 1400, quote));
+
+    EXPECT_EQ(toString(error.quotedSource), "192.0.2.1:40000");
+    EXPECT_EQ(error.quotedSeq, SeqNum{4711});
+    EXPECT_EQ(error.mtu, 1400u);
 }
 
 TEST(IcmpMessage, ThatIsNoErrorIsSkipped)

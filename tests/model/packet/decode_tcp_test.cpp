@@ -165,6 +165,36 @@ TEST(TcpOptions, TellTheRareKinds)
     EXPECT_EQ(optionsOf(bytesOf({28, 4, 0x80, 5})).userTimeout, 0x8005);
 }
 
+TEST(TcpOptions, TellTheSubtypesOfMultipath)
+{
+    const TcpOptions options = optionsOf(bytesOf({30, 4, 0x10, 0}) + bytesOf({30, 4, 0x80, 3}));
+
+    EXPECT_EQ(options.multipathSubtypes, (1u << 1) | (1u << 8));
+    EXPECT_EQ(options.multipathResetReason, 3);
+}
+
+TEST(TcpOptions, TellNoReasonWithoutAMultipathReset)
+{
+    EXPECT_EQ(optionsOf(bytesOf({30, 4, 0x70, 3})).multipathResetReason, std::nullopt);
+    EXPECT_EQ(optionsOf(bytesOf({30, 3, 0x80, 0})).multipathResetReason, std::nullopt);
+}
+
+TEST(TcpOptions, TellTheLengthOfTheFastOpenCookie)
+{
+    EXPECT_EQ(optionsOf(bytesOf({34, 2})).fastOpenCookieLength, 0);
+    EXPECT_EQ(optionsOf(bytesOf({34, 10}) + Bytes(8)).fastOpenCookieLength, 8);
+    EXPECT_EQ(optionsOf(bytesOf({254, 8, 0xf9, 0x89}) + Bytes(4)).fastOpenCookieLength, 4);
+}
+
+TEST(TcpOptions, OfTimestampsOnlyHaveTheirOrder)
+{
+    const TcpOptions options = optionsOf(timestampsOption(0xfffffffe, 7));
+
+    EXPECT_EQ(options.timestamps, (Timestamps{0xfffffffe, 7}));
+    EXPECT_EQ(options.orderLength, 3);
+    EXPECT_EQ(options.order, (std::array<uint8_t, 8>{1, 1, 8}));
+}
+
 TEST(TcpOptions, TellFastOpenByItsKindAndByTheExperiment)
 {
     EXPECT_TRUE(optionsOf(bytesOf({34, 2})).fastOpen);
