@@ -29,7 +29,7 @@ public:
         m_stream.next_out = reinterpret_cast<Bytef*>(unpacked.data());
         m_stream.avail_out = lengthOf(unpacked.size());
         const int status = inflate(&m_stream, Z_NO_FLUSH);
-        const Step step{
+        Step step{
             .consumed = lengthOf(packed.size()) - m_stream.avail_in,
             .produced = lengthOf(unpacked.size()) - m_stream.avail_out,
             .damage = status == Z_OK || status == Z_BUF_ERROR || status == Z_STREAM_END ? "" : reasonOf(status),

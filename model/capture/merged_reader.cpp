@@ -128,7 +128,7 @@ std::optional<Error> MergedReader::findStarts()
     std::optional<Error> firstError;
     size_t opened = 0;
     for (size_t index = 0; index < m_inputs.size(); ++index) {
-        const std::optional<Error> error = findStart(index);
+        std::optional<Error> error = findStart(index);
         if (!error) {
             ++opened;
             continue;
