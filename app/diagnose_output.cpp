@@ -33,7 +33,7 @@ public:
                 return std::nullopt;
             return Finding{worst->time, diagnosed.connection.id, worst->harm, worst->cause};
         };
-        visitConnections(context, range, selection, find, [&](const std::optional<Finding>& finding) {
+        visitConnections(context, range, selection, Detail::Brief, find, [&](const std::optional<Finding>& finding) {
             if (finding)
                 findings.push_back(*finding);
         });
@@ -112,7 +112,7 @@ public:
     {
         const CaptureInfo& capture = context.trace->capture;
         const CaptureRef ref{m_captures++, capture.file, &capture.merged};
-        visitConnections(context, range, selection, jsonMaker(ref, seen), [&](const std::string& json) {
+        visitConnections(context, range, selection, Detail::Full, jsonMaker(ref, seen), [&](const std::string& json) {
             m_json.verbatim(json);
             m_json.endDocument();
         });
@@ -147,7 +147,7 @@ public:
         if (!m_hasSeveral)
             beginConnections();
         const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string(), &capture.merged};
-        visitConnections(context, range, selection, jsonMaker(ref, seen), [&](std::string json) {
+        visitConnections(context, range, selection, Detail::Full, jsonMaker(ref, seen), [&](std::string json) {
             if (m_hasSeveral)
                 m_waiting.push_back(std::move(json));
             else

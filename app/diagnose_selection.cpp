@@ -55,10 +55,11 @@ Result<ConnectionRange> selectedConnections(const Trace& trace, const DiagnoseSe
     return ConnectionRange{reset->connection.value, reset->connection.value + 1};
 }
 
-FullDiagnosis::FullDiagnosis(const TraceContext& context, ConnectionId id, const DiagnoseSelection& selection)
+FullDiagnosis::FullDiagnosis(
+    const TraceContext& context, ConnectionId id, const DiagnoseSelection& selection, Detail detail)
     : connection(context.trace->connection(id))
     , analysis(analyzeConnection(connection))
-    , diagnosis(diagnoseConnection(context, connection, analysis))
+    , diagnosis(diagnoseConnection(context, connection, analysis, detail))
 {
     if (selection.reset)
         keepOnly(diagnosis, *selection.reset);

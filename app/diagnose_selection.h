@@ -43,7 +43,8 @@ Result<ConnectionRange> selectedConnections(const Trace& trace, const DiagnoseSe
 /// Analyses and diagnoses one connection; with a selected reset the diagnosis holds that one alone.
 struct FullDiagnosis
 {
-    FullDiagnosis(const TraceContext& context, ConnectionId id, const DiagnoseSelection& selection);
+    FullDiagnosis(
+        const TraceContext& context, ConnectionId id, const DiagnoseSelection& selection, Detail detail = Detail::Full);
 
     DiagnosedConnection view() const { return {connection, analysis, diagnosis}; }
 
@@ -56,11 +57,11 @@ struct FullDiagnosis
 /// DiagnosedConnection; `take` gets what it returns, here and in order.
 template <typename Make, typename Take>
 void visitConnections(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
-    const Make& make, const Take& take)
+    Detail detail, const Make& make, const Take& take)
 {
     const auto diagnose = [&](size_t index) {
         const ConnectionId id(range.begin + static_cast<uint32_t>(index));
-        return make(FullDiagnosis(context, id, selection).view());
+        return make(FullDiagnosis(context, id, selection, detail).view());
     };
     const auto takeAll = [&](auto made) {
         take(std::move(made));

@@ -7,6 +7,7 @@
 #include "model/tcp/connection.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -25,11 +26,14 @@ struct RoundTrip
     std::optional<Duration> smoothed; ///< SRTT of RFC 6298 2
 };
 
-/// A round-trip sample for charts.
+/// A round-trip sample for charts: a connection may have millions.
 struct RoundTripSample
 {
+    /// Up to seven minutes.
+    using Value = std::chrono::duration<uint32_t, std::ratio<1, 10'000'000>>;
+
     uint32_t ackRow = 0; ///< row of the acknowledgment in the acknowledging flow
-    Duration value{};
+    Value value{};
 };
 
 /// A re-send of bytes of this flow (diagnosis.md 3.12).

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "model/analysis/analysis.h"
+#include "model/analysis/queue.h"
 #include "model/analysis/round_trip.h"
 #include "model/analysis/sender_state.h"
 #include "model/analysis/windows.h"
 
 #include <array>
-#include <deque>
 #include <map>
 #include <optional>
 
@@ -42,7 +42,7 @@ private:
         std::optional<Timestamp> probed;        ///< the peer sent a zero-window probe
         std::optional<Timestamp> keptAlive;     ///< the peer sent a keep-alive
         bool ipIdVaries = false;
-        std::deque<Advance> advances; ///< recent ones, for needless re-sends
+        Queue<Advance> advances;      ///< recent ones, for needless re-sends
         RoundTripEstimator estimator; ///< of data towards this side
         uint32_t dupAcks = 0;         ///< in the current run
         Timestamp lastDupAck;

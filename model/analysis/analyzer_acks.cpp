@@ -51,7 +51,9 @@ void Analyzer::takeRoundTrip(const LocatedSegment& located, StreamOffset una)
         return;
     const Duration sample = segment.time - newest->lastTime;
     memory(located.side).estimator.add(sample);
-    flow(located.side).roundTripSamples.push_back({located.row, sample});
+    using Value = RoundTripSample::Value;
+    const Duration stored = std::clamp<Duration>(sample, Duration::zero(), Value::max());
+    flow(located.side).roundTripSamples.push_back({located.row, std::chrono::duration_cast<Value>(stored)});
 }
 
 /// Later proofs that a re-send was not needed: the acknowledgment echoes an older timestamp (Eifel, RFC 3522), or comes

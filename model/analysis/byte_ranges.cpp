@@ -10,19 +10,19 @@ int64_t ByteRanges::add(StreamOffset begin, StreamOffset end)
     if (begin >= end)
         return 0;
     const int64_t before = m_total;
-    auto range = m_ranges.upper_bound(begin);
-    if (range != m_ranges.begin() && std::prev(range)->second >= begin)
-        --range;
-    StreamOffset from = begin;
-    StreamOffset to = end;
-    while (range != m_ranges.end() && range->first <= end) {
-        from = std::min(from, range->first);
-        to = std::max(to, range->second);
-        m_total -= range->second - range->first;
-        range = m_ranges.erase(range);
+    auto next = m_ranges.empty() || m_ranges.rbegin()->first <= begin ? m_ranges.end() : m_ranges.upper_bound(begin);
+    auto range = next == m_ranges.begin() ? next : std::prev(next);
+    if (range == next || range->second < begin)
+        range = m_ranges.emplace_hint(next, begin, begin);
+    while (next != m_ranges.end() && next->first <= end) {
+        end = std::max(end, next->second);
+        m_total -= next->second - next->first;
+        next = m_ranges.erase(next);
     }
-    m_ranges.emplace(from, to);
-    m_total += to - from;
+    if (end > range->second) {
+        m_total += end - range->second;
+        range->second = end;
+    }
     return m_total - before;
 }
 
@@ -48,6 +48,8 @@ void ByteRanges::clear()
 int64_t ByteRanges::covered(StreamOffset begin, StreamOffset end) const
 {
     int64_t bytes = 0;
+    if (m_ranges.empty() || begin >= m_ranges.rbegin()->second)
+        return 0;
     auto range = m_ranges.upper_bound(begin);
     if (range != m_ranges.begin())
         --range;

@@ -19,7 +19,7 @@ void SenderState::splitAt(StreamOffset offset)
     SentRange upper = outstanding[index];
     upper.begin = offset;
     outstanding[index].end = offset;
-    outstanding.insert(outstanding.begin() + static_cast<std::ptrdiff_t>(index) + 1, upper);
+    outstanding.insert(index + 1, upper);
 }
 
 void SenderState::recordSend(StreamOffset begin, StreamOffset end, Timestamp time, uint32_t row)
@@ -40,7 +40,7 @@ void SenderState::recordSend(StreamOffset begin, StreamOffset end, Timestamp tim
         const StreamOffset gapEnd = inRange ? outstanding[index].begin : end;
         if (next < gapEnd) {
             const SentRange gap{next, gapEnd, time, time, row, row, 1};
-            outstanding.insert(outstanding.begin() + static_cast<std::ptrdiff_t>(index), gap);
+            outstanding.insert(index, gap);
             next = gapEnd;
         } else {
             SentRange& range = outstanding[index];

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "model/analysis/byte_ranges.h"
+#include "model/analysis/queue.h"
 #include "model/tcp/connection.h"
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 
 namespace whyrst {
@@ -33,11 +33,11 @@ struct SenderState
     StreamOffset edge;         ///< right edge of the window that the peer granted (diagnosis.md 0, EDGE)
     bool edgeKnown = false;
     bool finSent = false;
-    StreamOffset finOffset;            ///< of the FIN, when `finSent`
-    ByteRanges seen;                   ///< all sequence space that was captured
-    ByteRanges sacked;                 ///< reported by the peer above SND.UNA
-    std::deque<SentRange> outstanding; ///< sent, not acknowledged, in order of offset; gaps where nothing was seen
-    Timestamp lastProgress;            ///< when SND.UNA last rose; of the first segment before that
+    StreamOffset finOffset;       ///< of the FIN, when `finSent`
+    ByteRanges seen;              ///< all sequence space that was captured
+    ByteRanges sacked;            ///< reported by the peer above SND.UNA
+    Queue<SentRange> outstanding; ///< sent, not acknowledged, in order of offset; gaps where nothing was seen
+    Timestamp lastProgress;       ///< when SND.UNA last rose; of the first segment before that
 
     bool hasOutstanding() const { return started && sndUna < sndNxt; }
     int64_t flightSize() const { return sndNxt - sndUna; }

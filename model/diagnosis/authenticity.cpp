@@ -48,8 +48,10 @@ Genuine collectGenuine(const TraceContext& context, const Connection& connection
     }
     if (genuine.segments.size() < fewPackets) {
         if (const HostFacts* host = context.host(connection.endpoint(reset.side).address))
-            for (const auto& [ttl, count] : host->ttls)
-                genuine.ttls[ttl] += count;
+            for (const auto& [ttl, packets] : host->ttls) {
+                if (packets > 0)
+                    genuine.ttls[ttl] += packets;
+            }
     }
     uint32_t steps = 0;
     uint32_t small = 0;

@@ -93,6 +93,8 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.effect = reset.effect.effect;
     diagnosis.effectFrame = reset.effect.frame;
     diagnosis.sender = senderOf(reset);
+    if (reset.isBrief)
+        return;
     for (const AuthenticityTest& test : reset.authenticity.tests)
         diagnosis.facts.push_back({test.id, test.finding, test.points});
 }
@@ -123,7 +125,8 @@ Diagnosis explain(const ResetContext& reset)
         diagnosis.secondaryCause = secondaryCauseOf(reset);
     weighCapture(diagnosis, reset);
     addCommon(diagnosis, reset);
-    addWords(diagnosis, reset);
+    if (!reset.isBrief)
+        addWords(diagnosis, reset);
     return diagnosis;
 }
 
@@ -163,7 +166,7 @@ std::vector<LocatedSegment> resetsOf(const Connection& connection)
 
 /// The first RST that was accepted ends the connection; without one the last that was judged answers for it.
 void diagnoseResets(ConnectionDiagnosis& result, const TraceContext& context, const Connection& connection,
-    const Analysis& analysis, const std::vector<LocatedSegment>& resets)
+    const Analysis& analysis, const std::vector<LocatedSegment>& resets, Detail detail)
 {
     std::optional<ResetContext> primary;
     for (const LocatedSegment& reset : resets) {
@@ -175,20 +178,23 @@ void diagnoseResets(ConnectionDiagnosis& result, const TraceContext& context, co
         if (!result.resets.empty())
             result.resets.back().isPrimary = false;
         primary.emplace(buildResetContext(context, connection, analysis, reset));
+        primary->isBrief = detail == Detail::Brief;
         result.resets.push_back(explain(*primary));
     }
 }
 
 /// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody
 /// answered.
-std::optional<Diagnosis> findDeath(const TraceContext& context, const Connection& connection, const Analysis& analysis)
+std::optional<Diagnosis> findDeath(
+    const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail)
 {
     const bool unanswered = connection.flow(Side::Server).empty() && connection.flow(Side::Client).synSeen();
     const bool stuck = analysis.flow(Side::Client).sndUna < analysis.flow(Side::Client).sndNxt
         || analysis.flow(Side::Server).sndUna < analysis.flow(Side::Server).sndNxt;
     if (!unanswered && !stuck)
         return std::nullopt;
-    const ResetContext death = buildDeathContext(context, connection, analysis);
+    ResetContext death = buildDeathContext(context, connection, analysis);
+    death.isBrief = detail == Detail::Brief;
     if (!unanswered) {
         if (!death.trouble || death.trouble->copies.empty() || death.trouble->leaf == CauseId::ZeroWindowStarvation)
             return std::nullopt;
@@ -214,14 +220,14 @@ const Diagnosis* ConnectionDiagnosis::primary() const
 }
 
 ConnectionDiagnosis diagnoseConnection(
-    const TraceContext& context, const Connection& connection, const Analysis& analysis)
+    const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail)
 {
     ConnectionDiagnosis result;
     const std::vector<LocatedSegment> resets = resetsOf(connection);
     if (resets.empty())
-        result.death = findDeath(context, connection, analysis);
+        result.death = findDeath(context, connection, analysis, detail);
     else
-        diagnoseResets(result, context, connection, analysis, resets);
+        diagnoseResets(result, context, connection, analysis, resets, detail);
     result.summary = summarizeConnection(connection, analysis, result);
     return result;
 }

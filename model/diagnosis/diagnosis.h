@@ -196,9 +196,16 @@ struct ConnectionDiagnosis
     const Diagnosis* primary() const;
 };
 
+/// How much of a diagnosis is wanted.
+enum class Detail : uint8_t
+{
+    Full,
+    Brief ///< cause, confidence, harm and what else is no text; without chain, facts and words
+};
+
 /// Diagnoses one connection with the facts of the others. `analysis` must be that connection's.
 ConnectionDiagnosis diagnoseConnection(
-    const TraceContext& context, const Connection& connection, const Analysis& analysis);
+    const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail = Detail::Full);
 
 /// Diagnoses every connection. `progress` is asked between connections; when it stops, the rest stays empty.
 TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress);

@@ -50,18 +50,22 @@ EvidenceStep Evidence::stepFor(Role role, const LocatedSegment& located) const
 
 Evidence& Evidence::add(Role role, const LocatedSegment& located)
 {
+    if (m_context.isBrief)
+        return *this;
     m_diagnosis.chain.push_back(stepFor(role, located));
     return *this;
 }
 
 Evidence& Evidence::add(Role role, Side side, uint32_t row)
 {
+    if (m_context.isBrief)
+        return *this;
     return add(role, LocatedSegment{side, row, m_context.flow(side).segments.at(row)});
 }
 
 Evidence& Evidence::addFolded(Role role, Side side, std::span<const uint32_t> rows)
 {
-    if (rows.empty())
+    if (rows.empty() || m_context.isBrief)
         return *this;
     const SegmentRows& segments = m_context.flow(side).segments;
     EvidenceStep step = stepFor(role, {side, rows.front(), segments.at(rows.front())});
@@ -77,6 +81,8 @@ Evidence& Evidence::addFolded(Role role, Side side, std::span<const uint32_t> ro
 
 Evidence& Evidence::addResends(Side side, std::span<const uint32_t> rows, size_t separate)
 {
+    if (m_context.isBrief)
+        return *this;
     const SegmentRows& segments = m_context.flow(side).segments;
     for (size_t index = 1; index < rows.size(); ++index) {
         const LocatedSegment located{side, rows[index], segments.at(rows[index])};
@@ -94,6 +100,8 @@ Evidence& Evidence::addResends(Side side, std::span<const uint32_t> rows, size_t
 
 Evidence& Evidence::addGhost(Role role, Side side, Timestamp time)
 {
+    if (m_context.isBrief)
+        return *this;
     EvidenceStep step;
     step.role = role;
     step.time = time;
@@ -105,6 +113,8 @@ Evidence& Evidence::addGhost(Role role, Side side, Timestamp time)
 
 Evidence& Evidence::addSpan(Role role, Timestamp begin, Timestamp end, std::optional<LocatedSegment> from)
 {
+    if (m_context.isBrief)
+        return *this;
     EvidenceStep step;
     step.role = role;
     step.time = begin;
@@ -120,6 +130,8 @@ Evidence& Evidence::addSpan(Role role, Timestamp begin, Timestamp end, std::opti
 
 Evidence& Evidence::addReset()
 {
+    if (m_context.isBrief)
+        return *this;
     if (m_context.form.trigger) {
         const PacketNumber frame = m_context.form.trigger->segment.frame;
         const bool known = std::any_of(m_diagnosis.chain.begin(), m_diagnosis.chain.end(),
@@ -137,6 +149,8 @@ Evidence& Evidence::addReset()
 
 Evidence& Evidence::fact(std::string name, int64_t number, std::string text)
 {
+    if (m_context.isBrief)
+        return *this;
     m_diagnosis.facts.push_back({std::move(name), std::move(text), number});
     return *this;
 }
@@ -178,6 +192,8 @@ Evidence& Evidence::possible(CauseId cause)
 
 Evidence& Evidence::excluded(CauseId cause, std::string by)
 {
+    if (m_context.isBrief)
+        return *this;
     m_diagnosis.alternatives.push_back({cause, std::nullopt, std::move(by)});
     return *this;
 }

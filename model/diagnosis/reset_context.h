@@ -57,6 +57,7 @@ struct ResetContext
     Mechanism mechanism = Mechanism::None; ///< how the trouble turned into this RST
     Silence silence;
     Exchange exchange;
+    bool isBrief = false; ///< no text and no chain is wanted
 
     bool isDeath() const { return !reset; }
     bool isForged() const { return authenticity.score() >= forgedScore; }

@@ -1,6 +1,7 @@
 #include "model/diagnosis/trace_context.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/tcp/hash.h"
 
 #include <algorithm>
 
@@ -20,7 +21,7 @@ void addTtls(TraceContext& context, const Connection& connection, Side side)
     for (auto row = flow.segments.begin(); left > 0 && !(row == flow.segments.end()); ++row, --left) {
         const Segment segment = *row;
         if (!segment.flags.rst())
-            ++host.ttls[segment.ttl];
+            host.add(segment.ttl);
     }
 }
 
@@ -41,29 +42,45 @@ void addHandshake(TraceContext& context, const Connection& connection)
 
 /// The longest pause among the last packets before the connection's first RST: the RST itself or the packet that it
 /// answers ended it.
-void addSilence(TraceContext& context, const Connection& connection, PacketNumber reset)
+void addSilence(TraceContext& context, const Connection& connection, const ResetRef& reset)
 {
     constexpr uint32_t tail = 4;
+    if (connection.lastTime - connection.firstTime < minimumIdle)
+        return; // never was that long silent
     std::vector<Timestamp> times;
     for (const Side side : {Side::Client, Side::Server}) {
         const SegmentRows& segments = connection.flow(side).segments;
-        const uint32_t end = segments.lowerBound(reset);
+        const uint32_t end = segments.lowerBound(reset.frame);
         for (uint32_t row = end - std::min(end, tail); row < end; ++row)
             times.push_back(segments.at(row).time);
     }
-    LocatedSegment rst;
-    if (!findSegment(connection, reset, rst))
-        return;
-    times.push_back(rst.segment.time);
+    const Timestamp resetTime = connection.flow(reset.from).segments.at(reset.row).time;
+    times.push_back(resetTime);
     std::sort(times.begin(), times.end());
     Duration longest{};
     for (size_t index = times.size() - std::min<size_t>(times.size(), tail); index + 1 < times.size(); ++index)
         longest = std::max(longest, times[index + 1] - times[index]);
     if (longest >= minimumIdle)
-        context.silentResets.push_back({connection.id, longest, rst.segment.time});
+        context.silentResets.push_back({connection.id, longest, resetTime});
 }
 
 } // namespace
+
+void HostFacts::add(uint8_t ttl)
+{
+    for (TtlCount& count : ttls) {
+        if (count.packets > 0 && count.ttl != ttl)
+            continue;
+        count.ttl = ttl;
+        ++count.packets;
+        return;
+    }
+}
+
+size_t AddressHash::operator()(const IpAddress& address) const
+{
+    return hashEndpoint({address, 0}, seed);
+}
 
 Duration roundingTolerance(Duration wait)
 {
@@ -91,6 +108,7 @@ TraceContext buildTraceContext(const Trace& trace)
 {
     TraceContext context;
     context.trace = &trace;
+    context.hosts = decltype(context.hosts)(0, AddressHash{trace.hashSeed});
     for (const Connection& connection : trace.connections) {
         addTtls(context, connection, Side::Client);
         addTtls(context, connection, Side::Server);
@@ -101,7 +119,7 @@ TraceContext buildTraceContext(const Trace& trace)
         if (done[reset.connection.value])
             continue;
         done[reset.connection.value] = true;
-        addSilence(context, trace.connection(reset.connection), reset.frame);
+        addSilence(context, trace.connection(reset.connection), reset);
     }
     std::sort(context.silentResets.begin(), context.silentResets.end(),
         [](const SilentReset& a, const SilentReset& b) { return a.silence < b.silence; });

@@ -4,18 +4,36 @@
 #include "model/packet/ip_address.h"
 #include "model/tcp/trace.h"
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace whyrst {
 
+/// Packets with one TTL.
+struct TtlCount
+{
+    uint8_t ttl = 0;
+    uint32_t packets = 0;
+};
+
 /// What the genuine packets of one host look like, over all its connections.
 struct HostFacts
 {
-    std::map<uint8_t, uint32_t> ttls;           ///< packets by TTL, RSTs excluded, the first of each flow
+    std::array<TtlCount, 3>
+        ttls{}; ///< RSTs excluded, the first of each flow; those seen first, unused ones have no packets
     std::optional<Duration> handshakeRoundTrip; ///< smallest time from a SYN to this host to its SYN-ACK
+
+    void add(uint8_t ttl);
+};
+
+/// Spreads addresses over the buckets. The seed keeps a capture from choosing them.
+struct AddressHash
+{
+    uint64_t seed = 0;
+    size_t operator()(const IpAddress& address) const;
 };
 
 /// A connection that was reset after a silence.
@@ -30,7 +48,7 @@ struct SilentReset
 struct TraceContext
 {
     const Trace* trace = nullptr;
-    std::map<IpAddress, HostFacts> hosts;
+    std::unordered_map<IpAddress, HostFacts, AddressHash> hosts;
     std::vector<SilentReset> silentResets; ///< after at least `minimumIdle`, by silence
 
     /// Facts of the host with `address`; null when it sent nothing.

@@ -163,6 +163,7 @@ ConnectionTable::ConnectionTable(const LoadOptions& options)
     , m_seed(options.hashSeed)
 {
     m_trace.arena = std::make_shared<Arena>();
+    m_trace.hashSeed = options.hashSeed;
 }
 
 size_t ConnectionTable::memory() const

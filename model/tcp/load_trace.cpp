@@ -84,9 +84,9 @@ void Loader::run(const LoadOptions& options, Progress& progress)
 /// What packets to come need is brought into the cache while those before them are added.
 void Loader::prefetch(const PacketBatch& batch, size_t index) const
 {
-    constexpr size_t slotDistance = 12;
-    constexpr size_t connectionDistance = 8;
-    constexpr size_t rowDistance = 4;
+    constexpr size_t slotDistance = 32;
+    constexpr size_t connectionDistance = 24;
+    constexpr size_t rowDistance = 12;
     if (index + slotDistance >= batch.keys.size())
         return;
     m_table.prefetchSlot(batch.keys[index + slotDistance]);

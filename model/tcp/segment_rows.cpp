@@ -11,14 +11,19 @@ namespace whyrst {
 namespace {
 
 constexpr uint32_t firstCapacity = 2; ///< the client of a scanned port sends no more
-constexpr uint32_t smallestCapacity = 4;
+constexpr uint32_t smallestCapacity = 6;
 constexpr uint32_t largestCapacity = 4096;
-constexpr uint32_t growthShare = 5; ///< a new chunk holds a fifth of the rows so far: at most a sixth stays empty
+constexpr uint32_t growthShare = 8; ///< a new chunk holds an eighth of the rows so far: at most a ninth stays empty
 
 /// Times are 40 bits of nanoseconds, 18 minutes; the base lies a minute back for packets that are out of order.
 constexpr int64_t timeRange = int64_t{1} << 40;
 constexpr int64_t timeMargin = int64_t{1} << 36;
 constexpr unsigned timeLowBits = 32;
+constexpr int64_t capacityMask = (1 << 13) - 1; ///< of the base of times, which so is a multiple of 8 us
+static_assert(largestCapacity <= capacityMask);
+
+constexpr uint32_t mostLinked = 32; ///< a flow with more chunks gets a list of them: some 2,000 rows
+static_assert(std::has_single_bit(mostLinked));
 
 /// Small fields of a row in 16 and 8 bits.
 constexpr unsigned flagBits = 9;
@@ -79,29 +84,46 @@ struct SegmentRows::PackedRow
 };
 
 /// The head of a chunk, constant once it is made. Its rows lie behind it; before it, unless it is the first of its
-/// flow, the pointer to the list of chunks up to this one, which has room for the next power of two.
+/// flow, the way to the earlier chunks: the one before, or with many of them the list of all up to this one, which has
+/// room for the next power of two.
 struct SegmentRows::Chunk
 {
-    int64_t timeBase;
+    int64_t timeAndCapacity; ///< nanoseconds, rounded down; the low bits hold the capacity instead
     int64_t seqBase;
     int64_t ackBase;
     uint32_t sackBase;
     uint32_t firstRow;
-    uint32_t capacity;
 
+    int64_t time() const { return timeAndCapacity & ~capacityMask; }
+    uint32_t capacity() const { return static_cast<uint32_t>(timeAndCapacity & capacityMask); }
     PackedRow* rows() { return reinterpret_cast<PackedRow*>(this + 1); }
     const PackedRow* rows() const { return reinterpret_cast<const PackedRow*>(this + 1); }
+    Chunk*& previous() { return reinterpret_cast<Chunk**>(this)[-1]; }
     Chunk**& list() { return reinterpret_cast<Chunk***>(this)[-1]; }
 };
 
-SegmentRows::Chunk* const* SegmentRows::list() const
-{
-    return m_chunkCount == 1 ? &m_last : m_last->list();
-}
-
 const SegmentRows::Chunk& SegmentRows::chunk(uint32_t index) const
 {
-    return *list()[index];
+    if (m_chunkCount > mostLinked)
+        return *m_last->list()[index];
+    Chunk* found = m_last;
+    for (uint32_t at = m_chunkCount - 1; at > index; --at)
+        found = found->previous();
+    return *found;
+}
+
+/// Index of the last chunk for which `begins` holds, which must hold for all before it; 0 when it holds for none.
+template <typename Begins> uint32_t SegmentRows::lastChunkThat(const Begins& begins) const
+{
+    if (m_chunkCount > mostLinked) {
+        Chunk** list = m_last->list();
+        Chunk** after = std::partition_point(list, list + m_chunkCount, [&](Chunk* each) { return begins(*each); });
+        return after == list ? 0 : static_cast<uint32_t>(after - list) - 1;
+    }
+    uint32_t index = m_chunkCount - 1;
+    for (Chunk* found = m_last; index > 0 && !begins(*found); --index)
+        found = found->previous();
+    return index;
 }
 
 bool SegmentRows::fits(const Segment& segment) const
@@ -109,8 +131,8 @@ bool SegmentRows::fits(const Segment& segment) const
     if (m_chunkCount == 0)
         return false;
     const Chunk& last = *m_last;
-    const int64_t time = segment.time.time_since_epoch().count() - last.timeBase;
-    return m_size - last.firstRow < last.capacity && time >= 0 && time < timeRange
+    const int64_t time = segment.time.time_since_epoch().count() - last.time();
+    return m_size - last.firstRow < last.capacity() && time >= 0 && time < timeRange
         && segment.sackIndex - last.sackBase <= std::numeric_limits<uint16_t>::max()
         && fitsIn32(segment.seq.value - last.seqBase) && fitsIn32(segment.ack.value - last.ackBase);
 }
@@ -121,29 +143,37 @@ uint32_t SegmentRows::nextCapacity(const Segment& segment) const
     if (m_chunkCount == 0) // a scanned port answers once
         return segment.flags.ack() && (segment.flags.syn() || segment.flags.rst()) ? 1 : firstCapacity;
     const Chunk& last = *m_last;
-    if (m_size - last.firstRow < last.capacity)
+    if (m_size - last.firstRow < last.capacity())
         return smallestCapacity;
     return std::clamp(m_size / growthShare, smallestCapacity, largestCapacity);
+}
+
+/// The list of all chunks with `added` at its end. Lists that others may read keep their part.
+SegmentRows::Chunk** SegmentRows::extendedList(Chunk* added, Arena& arena) const
+{
+    Chunk** list = m_chunkCount > mostLinked ? m_last->list() : nullptr;
+    if (std::has_single_bit(m_chunkCount)) {
+        auto** larger = reinterpret_cast<Chunk**>(arena.allocate(size_t{2} * m_chunkCount * sizeof(Chunk*)));
+        for (uint32_t index = 0; index < m_chunkCount; ++index)
+            larger[index] = const_cast<Chunk*>(&chunk(index));
+        list = larger;
+    }
+    list[m_chunkCount] = added;
+    return list;
 }
 
 void SegmentRows::addChunk(const Segment& segment, Arena& arena)
 {
     const uint32_t capacity = nextCapacity(segment);
-    const size_t listPointer = m_chunkCount > 0 ? sizeof(Chunk**) : 0;
-    std::byte* memory = arena.allocate(listPointer + sizeof(Chunk) + capacity * sizeof(PackedRow)) + listPointer;
-    const int64_t timeBase = segment.time.time_since_epoch().count() - timeMargin;
+    const size_t pointer = m_chunkCount > 0 ? sizeof(Chunk*) : 0;
+    std::byte* memory = arena.allocate(pointer + sizeof(Chunk) + capacity * sizeof(PackedRow)) + pointer;
+    const int64_t timeBase = (segment.time.time_since_epoch().count() - timeMargin) & ~capacityMask;
     auto* added
-        = new (memory) Chunk{timeBase, segment.seq.value, segment.ack.value, segment.sackIndex, m_size, capacity};
-    if (m_chunkCount > 0) {
-        Chunk** chunks = m_chunkCount == 1 ? nullptr : m_last->list();
-        if (std::has_single_bit(m_chunkCount)) {
-            auto** larger = reinterpret_cast<Chunk**>(arena.allocate(size_t{2} * m_chunkCount * sizeof(Chunk*)));
-            std::copy_n(list(), m_chunkCount, larger);
-            chunks = larger;
-        }
-        chunks[m_chunkCount] = added;
-        added->list() = chunks;
-    }
+        = new (memory) Chunk{timeBase | capacity, segment.seq.value, segment.ack.value, segment.sackIndex, m_size};
+    if (m_chunkCount >= mostLinked)
+        added->list() = extendedList(added, arena);
+    else if (m_chunkCount > 0)
+        added->previous() = m_last;
     m_last = added;
     ++m_chunkCount;
 }
@@ -153,7 +183,7 @@ void SegmentRows::append(const Segment& segment, Arena& arena)
     if (!fits(segment))
         addChunk(segment, arena);
     Chunk& target = *m_last;
-    const int64_t time = segment.time.time_since_epoch().count() - target.timeBase;
+    const int64_t time = segment.time.time_since_epoch().count() - target.time();
     const int units = std::min<int>(segment.headerLength / headerUnit, largestHeaderUnits);
     target.rows()[m_size - target.firstRow] = {
         .timeLow = static_cast<uint32_t>(time),
@@ -204,7 +234,7 @@ Segment SegmentRows::read(const Chunk& chunk, uint32_t row)
     const unsigned marks = packed.marks;
     return {
         .frame = PacketNumber(packed.frame),
-        .time = Timestamp(Duration(chunk.timeBase + time)),
+        .time = Timestamp(Duration(chunk.time() + time)),
         .seq = StreamOffset{chunk.seqBase + packed.seq},
         .ack = StreamOffset{chunk.ackBase + packed.ack},
         .payloadLength = packed.payloadLength,
@@ -226,15 +256,12 @@ Segment SegmentRows::read(const Chunk& chunk, uint32_t row)
 
 uint32_t SegmentRows::chunkIndexOf(uint32_t row) const
 {
-    Chunk* const* first = list();
-    Chunk* const* after = std::upper_bound(
-        first, first + m_chunkCount, row, [](uint32_t wanted, const Chunk* chunk) { return wanted < chunk->firstRow; });
-    return static_cast<uint32_t>(after - first) - 1;
+    return lastChunkThat([row](const Chunk& chunk) { return chunk.firstRow <= row; });
 }
 
 uint32_t SegmentRows::endOf(uint32_t chunkIndex) const
 {
-    return chunkIndex + 1 < m_chunkCount ? list()[chunkIndex + 1]->firstRow : m_size;
+    return chunkIndex + 1 < m_chunkCount ? chunk(chunkIndex + 1).firstRow : m_size;
 }
 
 Segment SegmentRows::at(uint32_t row) const
@@ -246,10 +273,7 @@ uint32_t SegmentRows::lowerBound(PacketNumber frame) const
 {
     if (m_chunkCount == 0)
         return 0;
-    Chunk* const* first = list();
-    Chunk* const* after = std::lower_bound(first, first + m_chunkCount, frame.value,
-        [](const Chunk* chunk, uint32_t wanted) { return chunk->rows()->frame < wanted; });
-    const uint32_t index = after == first ? 0 : static_cast<uint32_t>(after - first) - 1;
+    const uint32_t index = lastChunkThat([frame](const Chunk& chunk) { return chunk.rows()->frame < frame.value; });
     const Chunk& found = chunk(index);
     const PackedRow* end = found.rows() + (endOf(index) - found.firstRow);
     const PackedRow* row = std::lower_bound(

@@ -83,7 +83,8 @@ public:
 
 private:
     const Chunk& chunk(uint32_t index) const;
-    Chunk* const* list() const;
+    template <typename Begins> uint32_t lastChunkThat(const Begins& begins) const;
+    Chunk** extendedList(Chunk* added, Arena& arena) const;
     uint32_t chunkIndexOf(uint32_t row) const;
     uint32_t endOf(uint32_t chunkIndex) const;
     bool fits(const Segment& segment) const;
@@ -91,7 +92,7 @@ private:
     void addChunk(const Segment& segment, Arena& arena);
     static Segment read(const Chunk& chunk, uint32_t row);
 
-    Chunk* m_last = nullptr; ///< knows the list of all chunks
+    Chunk* m_last = nullptr; ///< knows the way to the others
     uint32_t m_chunkCount = 0;
     uint32_t m_size = 0;
 };

@@ -50,6 +50,7 @@ struct Trace
     ConnectionStore connections;  ///< by ConnectionId
     std::deque<ResetRef> resets;  ///< in capture order
     std::shared_ptr<Arena> arena; ///< holds the rows of all flows
+    uint64_t hashSeed = 0;        ///< for tables over what the capture chose
 
     const Connection& connection(ConnectionId id) const { return connections[id.value]; }
 };

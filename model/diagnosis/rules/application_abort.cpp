@@ -2,6 +2,8 @@
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace whyrst {
 
@@ -13,21 +15,47 @@ constexpr auto listenerCloseTime = std::chrono::milliseconds(10);
 constexpr uint32_t listenerCloseCount = 2;
 
 /// How many connections of X's address and port were reset by X within `span` of this one, this one included.
+class ServiceResets
+{
+public:
+    ServiceResets(const ResetContext& reset, Duration span)
+        : m_reset(reset)
+        , m_span(span)
+    {
+    }
+
+    uint32_t count()
+    {
+        const auto& resets = m_reset.trace.trace->resets;
+        const auto own = std::ranges::lower_bound(resets, m_reset.reset->segment.frame, {}, &ResetRef::frame);
+        take(own, resets.end());
+        take(std::make_reverse_iterator(own), resets.rend());
+        return static_cast<uint32_t>(m_seen.size());
+    }
+
+private:
+    /// Goes on as long as the resets are near in time, but not without end: a flood proves no more than a few.
+    template <typename Iterator> void take(Iterator at, Iterator end)
+    {
+        constexpr int mostLookedAt = 1024;
+        for (int left = mostLookedAt; left > 0 && at != end; --left, ++at) {
+            const Connection& connection = m_reset.trace.trace->connection(at->connection);
+            const Segment segment = connection.flow(at->from).segments.at(at->row);
+            if (std::chrono::abs(segment.time - m_reset.time) > m_span)
+                return;
+            if (segment.flags.ack() && connection.endpoint(at->from) == m_reset.connection.endpoint(m_reset.x))
+                m_seen.insert(at->connection);
+        }
+    }
+
+    const ResetContext& m_reset;
+    Duration m_span;
+    std::set<ConnectionId> m_seen;
+};
+
 uint32_t resetsOfSameService(const ResetContext& reset, Duration span)
 {
-    const Trace& trace = *reset.trace.trace;
-    const Endpoint& service = reset.connection.endpoint(reset.x);
-    std::vector<ConnectionId> seen;
-    for (const ResetRef& other : trace.resets) {
-        const Connection& connection = trace.connection(other.connection);
-        if (connection.endpoint(other.from) != service)
-            continue;
-        const Segment segment = connection.flow(other.from).segments.at(other.row);
-        const bool counts = std::chrono::abs(segment.time - reset.time) <= span && segment.flags.ack();
-        if (counts && std::find(seen.begin(), seen.end(), other.connection) == seen.end())
-            seen.push_back(other.connection);
-    }
-    return static_cast<uint32_t>(seen.size());
+    return ServiceResets(reset, span).count();
 }
 
 void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)
