@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace whyrst::test {
 
 TEST(RoundTripEstimator, FirstSampleSetsTheTimerToThreeTimesItself)
@@ -45,6 +48,24 @@ TEST(RoundTrip, ResentDataGivesNoSample)
         .wait(5ms)
         .acks(Side::Server);
     EXPECT_EQ(talk.analysis().flow(Side::Server).roundTripSamples.size(), 1U); // the handshake's alone (Karn)
+}
+
+TEST(RoundTripSummary, ManySamplesGiveTheSameRanksAsASort)
+{
+    constexpr uint32_t count = 150'000;
+    std::vector<RoundTripSample> samples;
+    RoundTripEstimator estimator;
+    uint32_t state = 1;
+    for (uint32_t row = 0; row < count; ++row) {
+        state = state * 1'664'525 + 1'013'904'223; // Numerical Recipes
+        samples.push_back({row, RoundTripSample::Value(state % 3'000'000)});
+        estimator.add(samples.back().value);
+    }
+    const RoundTrip summary = summarize(samples, estimator, Duration::zero());
+    std::ranges::sort(samples, {}, &RoundTripSample::value);
+    EXPECT_EQ(summary.minimum, samples.front().value);
+    EXPECT_EQ(summary.median, samples[count / 2].value);
+    EXPECT_EQ(summary.p95, samples[count * 95 / 100].value);
 }
 
 } // namespace whyrst::test
