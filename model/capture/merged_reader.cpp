@@ -82,9 +82,9 @@ private:
 
     OpenOptions m_options;
     std::vector<Input> m_inputs;
-    std::vector<size_t> m_waiting; ///< inputs whose time has not come, the earliest last
-    std::vector<size_t> m_ready;   ///< heap of inputs with a packet, the earliest in front
-    std::vector<size_t> m_used;    ///< inputs whose packet was given, or has not come yet
+    std::vector<size_t> m_waiting;         ///< inputs whose time has not come, the earliest last
+    std::vector<size_t> m_ready;           ///< heap of inputs with a packet, the earliest in front
+    std::vector<size_t> m_used;            ///< inputs whose packet was given, or has not come yet
     std::shared_ptr<std::byte[]> m_memory; ///< of the packet given last
     MergedFrames m_origins;
     uint32_t m_number = 0;
