@@ -16,7 +16,9 @@ namespace whyrst {
 
 namespace {
 
-constexpr unsigned mostThreads = 8;                     ///< more wait for the one that adds to the connections
+constexpr unsigned mostThreads = 8; ///< more wait for the one that adds to the connections
+constexpr Timestamp latestTime{std::chrono::hours(24 * 365 * 230)}; ///< in the year 2199; 60 years below an overflow
+constexpr auto longestCapture = std::chrono::hours(24 * 365 * 10);  ///< heuristic: a time farther away is damage
 constexpr auto clockStepBack = std::chrono::seconds(1); ///< heuristic: multi-queue cards disorder packets by far less
 
 /// How many packets gave no segment, and which was the first.
@@ -48,6 +50,7 @@ private:
     void add(const Packet& packet, const DecodedPacket& decoded, const SegmentKey& key);
     void addDecoded(const Packet& packet, const DecodedPacket& decoded);
     void takeSnapshot();
+    Timestamp plausible(Timestamp time) const;
     void noteTime(const Packet& packet);
     void noteSkipped(const Packet& packet, SkipReason reason);
     void addNote(NoteId id, const Skipped& skipped, const std::string& text);
@@ -61,6 +64,7 @@ private:
     std::map<LinkType, Skipped> m_unsupported;
     Skipped m_cut;
     Skipped m_steps;
+    uint64_t m_implausible = 0; ///< packets whose time cannot be true
     Timestamp m_latest;
     std::atomic<uint64_t> m_packets = 0; ///< read by the thread that reports
     SnapshotSink* m_snapshots;
@@ -99,7 +103,10 @@ bool Loader::add(const PacketBatch& batch)
 {
     for (size_t index = 0; index < batch.packets.size(); ++index) {
         prefetch(batch, index);
-        add(batch.packets[index], batch.decoded[index], batch.keys[index]);
+        Packet packet = batch.packets[index];
+        packet.time = plausible(packet.time);
+        m_implausible += packet.time == batch.packets[index].time ? 0 : 1;
+        add(packet, batch.decoded[index], batch.keys[index]);
     }
     m_packets = m_info.packets;
     if (m_snapshots != nullptr && m_snapshots->wantsSnapshot(m_table.connectionCount()))
@@ -115,6 +122,15 @@ void Loader::takeSnapshot()
     trace.capture = m_info;
     trace.capture.tcpSegments = m_table.segmentCount();
     m_snapshots->takeSnapshot(std::move(trace));
+}
+
+/// `time`, or that of the packet before when it cannot be true, so that sums and differences stay in range.
+Timestamp Loader::plausible(Timestamp time) const
+{
+    if (m_info.packets == 0)
+        return std::clamp(time, Timestamp(), latestTime);
+    const bool isNear = time > m_info.firstTime - longestCapture && time < m_info.firstTime + longestCapture;
+    return isNear ? time : m_latest;
 }
 
 void Loader::noteTime(const Packet& packet)
@@ -197,6 +213,10 @@ void Loader::addSkipNotes()
     addNote(NoteId::ClockStep, m_steps,
         "The clock jumped back by more than 1 s at " + counted(m_steps.count, "packet", "packets")
             + ": waits across it are not trusted.");
+    if (m_implausible > 0)
+        m_info.notes.push_back({NoteId::ClockStep, PacketNumber(), 0, m_implausible,
+            counted(m_implausible, "packet has a time", "packets have times")
+                + " that cannot be true; the time of the packet before counts."});
 }
 
 Trace Loader::finish(const std::string& file)

@@ -106,8 +106,9 @@ OpenTrace makeTrace(uint32_t count)
     auto trace = std::make_shared<Trace>();
     auto diagnosis = std::make_shared<TraceDiagnosis>();
     for (uint32_t id = 0; id < count; ++id) {
-        trace->connections.push_back(makeConnection(id));
-        diagnosis->connections.push_back(makeSummary(trace->connections.back()));
+        Connection& connection = trace->connections.add();
+        connection = makeConnection(id);
+        diagnosis->connections.push_back(makeSummary(connection));
     }
     trace->capture.firstTime = Timestamp(seconds(1000));
     trace->capture.lastTime = Timestamp(seconds(1010 + std::max(count, 1U) - 1));
