@@ -28,7 +28,7 @@ Packets readPackets(CaptureReader& reader)
 {
     Packets result;
     Packet packet;
-    while (result.packets.size() < mostPackets && reader.next(packet)) {
+    while (result.packets.size() < mostPackets && reader.next(packet) == ReadStep::Packet) {
         result.bytes.insert(result.bytes.end(), packet.bytes.begin(), packet.bytes.end());
         result.packets.push_back(packet);
     }

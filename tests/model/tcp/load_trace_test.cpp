@@ -139,8 +139,8 @@ TEST(LoadTrace, SnapshotsGrowAndStayAsTheyWere)
 TEST(LoadTrace, TimesThatCannotBeTrueCountAsThoseBefore)
 {
     test::PcapngFile file;
-    const test::Bytes frame = ethernetFrame({.flags = test::flagSyn});
-    file.interface().packet(1'700'000'000'000'000, frame).packet(UINT64_MAX / 2, frame).packet(0, frame);
+    const auto frame = [](uint16_t ipId) { return ethernetFrame({.flags = test::flagSyn, .ipId = ipId}); };
+    file.interface().packet(1'700'000'000'000'000, frame(1)).packet(UINT64_MAX / 2, frame(2)).packet(0, frame(3));
     const TemporaryFile stored(file.bytes());
     NoProgress progress;
     const Result<Trace> trace = loadTrace(stored.path(), LoadOptions(), progress);
