@@ -22,6 +22,7 @@ constexpr unsigned timeLowBits = 32;
 constexpr int64_t capacityMask = (1 << 13) - 1; ///< of the base of times, which so is a multiple of 8 us
 static_assert(largestCapacity <= capacityMask);
 
+constexpr size_t pointerLength = sizeof(void*);
 constexpr uint32_t mostLinked = 32; ///< a flow with more chunks gets a list of them: some 2,000 rows
 static_assert(std::has_single_bit(mostLinked));
 
@@ -153,7 +154,7 @@ SegmentRows::Chunk** SegmentRows::extendedList(Chunk* added, Arena& arena) const
 {
     Chunk** list = m_chunkCount > mostLinked ? m_last->list() : nullptr;
     if (std::has_single_bit(m_chunkCount)) {
-        auto** larger = reinterpret_cast<Chunk**>(arena.allocate(size_t{2} * m_chunkCount * sizeof(Chunk*)));
+        auto** larger = reinterpret_cast<Chunk**>(arena.allocate(size_t{2} * m_chunkCount * pointerLength));
         for (uint32_t index = 0; index < m_chunkCount; ++index)
             larger[index] = const_cast<Chunk*>(&chunk(index));
         list = larger;
@@ -165,7 +166,7 @@ SegmentRows::Chunk** SegmentRows::extendedList(Chunk* added, Arena& arena) const
 void SegmentRows::addChunk(const Segment& segment, Arena& arena)
 {
     const uint32_t capacity = nextCapacity(segment);
-    const size_t pointer = m_chunkCount > 0 ? sizeof(Chunk*) : 0;
+    const size_t pointer = m_chunkCount > 0 ? pointerLength : 0;
     std::byte* memory = arena.allocate(pointer + sizeof(Chunk) + capacity * sizeof(PackedRow)) + pointer;
     const int64_t timeBase = (segment.time.time_since_epoch().count() - timeMargin) & ~capacityMask;
     auto* added
