@@ -49,11 +49,10 @@ void Analyzer::takeRoundTrip(const LocatedSegment& located, StreamOffset una)
     }
     if (newest == nullptr || newest->end <= una || segment.time < newest->lastTime)
         return;
-    const Duration sample = segment.time - newest->lastTime;
-    memory(located.side).estimator.add(sample);
     using Value = RoundTripSample::Value;
-    const Duration stored = std::clamp<Duration>(sample, Duration::zero(), Value::max());
-    flow(located.side).roundTripSamples.push_back({located.row, std::chrono::duration_cast<Value>(stored)});
+    const Duration sample = std::min<Duration>(segment.time - newest->lastTime, Value::max());
+    memory(located.side).estimator.add(sample);
+    flow(located.side).roundTripSamples.push_back({located.row, std::chrono::duration_cast<Value>(sample)});
 }
 
 /// Later proofs that a re-send was not needed: the acknowledgment echoes an older timestamp (Eifel, RFC 3522), or comes

@@ -93,13 +93,7 @@ bool Analyzer::fillsGapLate(const LocatedSegment& located) const
 {
     const Segment& segment = located.segment;
     const SenderState& sender = m_state.sender(located.side);
-    const SentRange* behind = nullptr;
-    for (const SentRange& range : sender.outstanding) {
-        if (range.begin < segment.end())
-            continue;
-        behind = &range;
-        break;
-    }
+    const SentRange* behind = sender.outstanding.at(sender.outstanding.firstFrom(segment.end()));
     if (behind == nullptr)
         return segment.end() <= sender.sndUna; // acknowledged before it was recorded
     const Segment later = m_connection.flow(located.side).segments.at(behind->firstRow);

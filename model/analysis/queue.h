@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,23 @@ public:
     void insert(size_t index, T element)
     {
         m_elements.insert(m_elements.begin() + static_cast<std::ptrdiff_t>(m_begin + index), std::move(element));
+    }
+
+    /// Drops the elements from `first` up to `last`. Linear in the elements behind them.
+    void erase(size_t first, size_t last)
+    {
+        const auto all = m_elements.begin() + static_cast<std::ptrdiff_t>(m_begin);
+        m_elements.erase(all + static_cast<std::ptrdiff_t>(first), all + static_cast<std::ptrdiff_t>(last));
+    }
+
+    /// Takes the second half of the elements off.
+    Queue splitInHalf()
+    {
+        const auto middle = m_elements.begin() + static_cast<std::ptrdiff_t>(m_begin + size() / 2);
+        Queue upper;
+        upper.m_elements.assign(std::make_move_iterator(middle), std::make_move_iterator(m_elements.end()));
+        m_elements.erase(middle, m_elements.end());
+        return upper;
     }
 
 private:

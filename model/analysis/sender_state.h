@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/analysis/byte_ranges.h"
-#include "model/analysis/queue.h"
+#include "model/analysis/sent_ranges.h"
 #include "model/tcp/connection.h"
 
 #include <array>
@@ -10,18 +10,6 @@
 #include <optional>
 
 namespace whyrst {
-
-/// A range of sequence space that is not acknowledged yet, and its transmissions.
-struct SentRange
-{
-    StreamOffset begin;
-    StreamOffset end;
-    Timestamp firstTime;
-    Timestamp lastTime;
-    uint32_t firstRow = 0;
-    uint32_t lastRow = 0;
-    uint32_t sends = 1;
-};
 
 /// RFC 9293 3.3.1 variables of one sender, as seen at the capture point.
 struct SenderState
@@ -33,11 +21,11 @@ struct SenderState
     StreamOffset edge;         ///< right edge of the window that the peer granted (diagnosis.md 0, EDGE)
     bool edgeKnown = false;
     bool finSent = false;
-    StreamOffset finOffset;       ///< of the FIN, when `finSent`
-    ByteRanges seen;              ///< all sequence space that was captured
-    ByteRanges sacked;            ///< reported by the peer above SND.UNA
-    Queue<SentRange> outstanding; ///< sent, not acknowledged, in order of offset; gaps where nothing was seen
-    Timestamp lastProgress;       ///< when SND.UNA last rose; of the first segment before that
+    StreamOffset finOffset; ///< of the FIN, when `finSent`
+    ByteRanges seen;        ///< all sequence space that was captured
+    ByteRanges sacked;      ///< reported by the peer above SND.UNA
+    SentRanges outstanding; ///< sent, not acknowledged, in order of offset; gaps where nothing was seen
+    Timestamp lastProgress; ///< when SND.UNA last rose; of the first segment before that
 
     bool hasOutstanding() const { return started && sndUna < sndNxt; }
     int64_t flightSize() const { return sndNxt - sndUna; }
@@ -51,8 +39,8 @@ struct SenderState
     const SentRange* rangeAt(StreamOffset offset) const;
 
 private:
-    size_t indexFrom(StreamOffset offset) const;
     void splitAt(StreamOffset offset);
+    void joinAll(StreamOffset begin, StreamOffset end);
 };
 
 /// What is known of a receiver at one moment: the window and the acknowledgment that it sent last.

@@ -137,7 +137,9 @@ std::optional<Duration> offTimestampLine(const Genuine& genuine, const Segment& 
     const Segment& last = genuine.segments.back();
     const double expected = *rate * toSeconds(rst.time - last.time);
     const auto got = static_cast<double>(static_cast<int32_t>(rst.timestamps.value - last.timestamps.value));
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>((got - expected) / *rate));
+    constexpr double limit = 1e9; // seconds; a clock that hardly ticks may be off by any time
+    const double off = std::clamp((got - expected) / *rate, -limit, limit);
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(off));
 }
 
 /// Linux by the order of its SYN options (p0f: mss,sok,ts,nop,ws); nothing without SYN.
@@ -177,26 +179,42 @@ void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rs
             {"auth-window", 1, "window " + std::to_string(rst.rawWindow) + " was never advertised before"});
 }
 
+/// RSTs of the same side within a second of `reset` and with other numbers, in capture order.
+std::vector<Segment> trainOf(const Connection& connection, const LocatedSegment& reset)
+{
+    const SegmentRows& rows = connection.flow(reset.side).segments;
+    std::vector<Segment> train;
+    for (auto row = rows.begin(); !(row == rows.end()); ++row) {
+        const Segment segment = *row;
+        const bool near = std::chrono::abs(segment.time - reset.segment.time) <= trainTime;
+        const bool differs = segment.seq != reset.segment.seq || segment.ack != reset.segment.ack;
+        if (near && differs && row.row() != reset.row && segment.flags.rst() && !segment.isCaptureDuplicate)
+            train.push_back(segment);
+    }
+    return train;
+}
+
 /// Several RSTs within a second, with differing numbers and without triggers of their own.
 void judgeTrain(Authenticity& result, const Connection& connection, const LocatedSegment& reset)
 {
-    const SegmentRows& rows = connection.flow(reset.side).segments;
+    const std::vector<Segment> train = trainOf(connection, reset);
+    if (train.empty())
+        return;
     const SegmentRows& peer = connection.flow(otherSide(reset.side)).segments;
+    uint32_t first = peer.lowerBound(train.front().frame);
+    while (first > 0 && train.front().time - peer.at(first - 1).time <= trainTime)
+        --first;
+    std::map<StreamOffset, Timestamp> acknowledged; // when the peer said so last
+    auto row = peer.from(first);
     uint32_t others = 0;
-    for (uint32_t row = 0; row < rows.size(); ++row) {
-        const Segment segment = rows.at(row);
-        const bool near = std::chrono::abs(segment.time - reset.segment.time) <= trainTime;
-        if (row == reset.row || !segment.flags.rst() || segment.isCaptureDuplicate || !near)
-            continue;
-        const bool differs = segment.seq != reset.segment.seq || segment.ack != reset.segment.ack;
-        bool answers = false;
-        for (uint32_t q = peer.lowerBound(segment.frame); q-- > 0 && !answers;) {
-            const Segment candidate = peer.at(q);
-            if (segment.time - candidate.time > trainTime)
-                break;
-            answers = candidate.flags.ack() && candidate.ack == segment.seq;
+    for (const Segment& segment : train) {
+        for (; !(row == peer.end()) && (*row).frame < segment.frame; ++row) {
+            const Segment candidate = *row;
+            if (candidate.flags.ack())
+                acknowledged[candidate.ack] = candidate.time;
         }
-        others += differs && !answers ? 1 : 0;
+        const auto trigger = acknowledged.find(segment.seq);
+        others += trigger == acknowledged.end() || segment.time - trigger->second > trainTime ? 1 : 0;
     }
     if (others > 0)
         result.tests.push_back(

@@ -3,6 +3,7 @@
 #include "model/analysis/thresholds.h"
 
 #include <algorithm>
+#include <set>
 
 namespace whyrst {
 
@@ -161,18 +162,20 @@ std::optional<LocatedSegment> findChallenge(
 /// attempt.
 bool agreesAfterwards(const Connection& connection, const LocatedSegment& reset)
 {
-    const Side y = otherSide(reset.side);
     const SegmentRows& ours = connection.flow(reset.side).segments;
-    const SegmentRows& theirs = connection.flow(y).segments;
-    for (uint32_t row = theirs.lowerBound(reset.segment.frame); row < theirs.size(); ++row) {
-        const Segment segment = theirs.at(row);
+    const SegmentRows& theirs = connection.flow(otherSide(reset.side)).segments;
+    std::set<StreamOffset> agreed; // ends of the SYN-ACKs so far
+    auto answer = ours.from(reset.row + 1);
+    for (auto row = theirs.from(theirs.lowerBound(reset.segment.frame)); !(row == theirs.end()); ++row) {
+        const Segment segment = *row;
         if (segment.flags.syn() || segment.flags.rst())
             return false;
-        for (uint32_t answer = reset.row + 1; answer < ours.size(); ++answer) {
-            const Segment synAck = ours.at(answer);
-            if (synAck.flags.syn() && synAck.frame < segment.frame && segment.ack == synAck.end())
-                return true;
+        for (; !(answer == ours.end()) && (*answer).frame < segment.frame; ++answer) {
+            if (const Segment synAck = *answer; synAck.flags.syn())
+                agreed.insert(synAck.end());
         }
+        if (agreed.contains(segment.ack))
+            return true;
     }
     return false;
 }

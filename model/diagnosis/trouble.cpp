@@ -173,9 +173,7 @@ bool Finder::findStuck()
 /// When the first bytes behind the hole were sent. There must be some.
 Timestamp Finder::firstSendBehindHole() const
 {
-    const auto behind = std::find_if(m_sent.outstanding.begin(), m_sent.outstanding.end(),
-        [this](const SentRange& range) { return range.begin >= m_trouble.holeEnd; });
-    return behind->firstTime;
+    return m_sent.outstanding.at(m_sent.outstanding.firstFrom(m_trouble.holeEnd))->firstTime;
 }
 
 /// DL: R shows that bytes behind the hole did arrive.

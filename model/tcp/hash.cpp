@@ -7,7 +7,7 @@ namespace whyrst {
 uint64_t hashEndpoint(const Endpoint& endpoint, uint64_t seed)
 {
     const std::array<uint64_t, 2> words = endpoint.address.words();
-    return mixBits(mixBits(words[0] ^ seed) + words[1] + endpoint.port);
+    return mixBits(mixBits(words[0] ^ seed) + words[1] + endpoint.port * (seed | 1)); // no address makes up for a port
 }
 
 uint64_t hashEndpoints(const Endpoint& a, const Endpoint& b, uint64_t seed)
