@@ -27,6 +27,7 @@ public:
         NoProgress progress;
         LoadOptions load;
         load.open.filter = m_options.filter;
+        load.keepDuplicates = m_options.keepDuplicates;
         if (m_options.merge)
             diagnose([&] { return loadMergedTrace(m_options.files, load, progress); });
         for (const std::string& file : m_options.merge ? std::vector<std::string>() : m_options.files)
@@ -48,8 +49,8 @@ private:
         const Result<ConnectionRange> range = selectedConnections(*trace, m_options.selection);
         if (!range)
             return refuse(range.error());
-        m_output->addCapture(
-            buildTraceContext(*trace), *range, m_options.selection, [this](const DiagnosedConnection& diagnosed) {
+        m_output->addCapture(buildTraceContext(*trace, m_options.vantage), *range, m_options.selection,
+            [this](const DiagnosedConnection& diagnosed) {
                 if (isFailure(m_options.failOn, diagnosed.diagnosis))
                     m_causeFound = true;
             });

@@ -23,6 +23,10 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("merge"),
             QStringLiteral("Read all FILEs as one trace in order of time, as a ring buffer wrote them.")},
         filterOption(),
+        {QStringLiteral("vantage"),
+            QStringLiteral("Where the captures were taken: client, server or middle; without it that is found out."),
+            QStringLiteral("PLACE")},
+        {QStringLiteral("keep-duplicates"), QStringLiteral("Packets that were recorded twice count twice.")},
         {QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
             QStringLiteral("ID")},
         {QStringLiteral("reset"), QStringLiteral("Only the reset in this frame."), QStringLiteral("FRAME")},
@@ -71,6 +75,8 @@ public:
             reject(QStringLiteral("Name at least one capture file."));
         options.merge = m_parser.isSet(QStringLiteral("merge"));
         options.filter = filterOf(m_parser);
+        options.keepDuplicates = m_parser.isSet(QStringLiteral("keep-duplicates"));
+        options.vantage = vantage();
         options.format = format();
         if (const auto id = number(QStringLiteral("connection"), 0))
             options.selection.connection = ConnectionId(*id);
@@ -108,6 +114,19 @@ private:
         if (m_parser.isSet(QStringLiteral("format")) && name != QStringLiteral("text"))
             reject(QStringLiteral("\"%1\" is no format: use text, json or jsonl.").arg(name));
         return DiagnoseFormat::Text;
+    }
+
+    std::optional<VantagePlace> vantage()
+    {
+        if (!m_parser.isSet(QStringLiteral("vantage")))
+            return std::nullopt;
+        const QString name = m_parser.value(QStringLiteral("vantage"));
+        for (const VantagePlace place : {VantagePlace::Client, VantagePlace::Server, VantagePlace::Middle}) {
+            if (name == QLatin1String(placeName(place)))
+                return place;
+        }
+        reject(QStringLiteral("\"%1\" is no place: use client, server or middle.").arg(name));
+        return std::nullopt;
     }
 
     std::optional<uint32_t> number(const QString& name, uint32_t least)

@@ -5,6 +5,7 @@
 
 #include <QStringList>
 
+#include <optional>
 #include <ostream>
 #include <string>
 #include <variant>
@@ -15,9 +16,11 @@ namespace whyrst {
 /// What to diagnose, and how to tell it.
 struct DiagnoseOptions
 {
-    std::vector<std::string> files; ///< "-": standard input
-    bool merge = false;             ///< all files are one trace
-    std::string filter;             ///< BPF, may be empty
+    std::vector<std::string> files;      ///< "-": standard input
+    bool merge = false;                  ///< all files are one trace
+    std::string filter;                  ///< BPF, may be empty
+    bool keepDuplicates = false;         ///< packets that were recorded twice count twice
+    std::optional<VantagePlace> vantage; ///< where the captures were taken; nothing: found out
     DiagnoseFormat format = DiagnoseFormat::Text;
     DiagnoseSelection selection;
     FailOn failOn;

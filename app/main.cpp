@@ -4,6 +4,7 @@
 #include "app/diagnose_command.h"
 #include "app/packets_command.h"
 #include "app/window.h"
+#include "app/window_options.h"
 
 #include <QApplication>
 
@@ -15,6 +16,7 @@
 #include <iostream>
 #include <langinfo.h>
 #include <new>
+#include <optional>
 #include <string_view>
 
 namespace whyrst {
@@ -23,7 +25,9 @@ namespace {
 
 constexpr std::array laterCommands{"compare", "report", "annotate"};
 
-constexpr const char* helpText = R"(Usage: whyrst [FILE ...]                 open captures in the window
+constexpr const char* helpText
+    = R"(Usage: whyrst [--filter BPF] [FILE ...]  open captures in the window; several as one trace, "-" is standard input
+       whyrst -i INTERFACE [--filter BPF] capture from an interface in the window
        whyrst diagnose [options] FILE...  why connections were reset, as text or JSON
        whyrst packets [options] FILE      the TCP segments as a table
        whyrst chart [options] FILE        a connection's charts as a picture
@@ -82,12 +86,10 @@ int openWindow(int& argc, char** argv)
     const QtMessageHandler usual = qInstallMessageHandler(sayPlainly);
     QApplication application(argc, argv);
     qInstallMessageHandler(usual);
-    const QStringList files = QApplication::arguments().mid(1);
-    for (const QString& file : files) {
-        if (file.startsWith(u'-') && file != QStringLiteral("-"))
-            return usageError(std::cerr, QString(), QStringLiteral("There is no option \"%1\": try --help.").arg(file));
-    }
-    return runWindow(files);
+    LoadRequest request;
+    const std::optional<int> problem
+        = parseWindowOptions(QApplication::arguments().mid(1), request, std::cout, std::cerr);
+    return problem ? *problem : runWindow(request);
 }
 
 int run(int argc, char** argv)
@@ -101,7 +103,7 @@ int run(int argc, char** argv)
         std::cout << "whyrst " WHYRST_VERSION "\n";
         return exitDone;
     }
-    if (std::ranges::find(laterCommands, first) != laterCommands.end() || first == "-i")
+    if (std::ranges::find(laterCommands, first) != laterCommands.end())
         return usageError(
             std::cerr, QString(), QStringLiteral("This version does not have \"%1\" yet.").arg(QLatin1String(argv[1])));
     if (first == "diagnose" || first == "packets" || first == "chart")

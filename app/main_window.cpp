@@ -1,10 +1,13 @@
 #include "app/main_window.h"
 
+#include "model/capture/live_capture.h"
 #include "model/charts/chart_table.h"
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
+#include "views/capture_dialog.h"
 #include "views/charts/chart_image.h"
 #include "views/connection_list.h"
+#include "views/filter_dialog.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/palette.h"
@@ -105,37 +108,54 @@ void MainWindow::createPanes()
     statusBar()->addPermanentWidget(m_counts);
     connect(m_workspace, &Workspace::readoutChanged, m_readout, &QLabel::setText);
     connect(m_workspace, &Workspace::exportRequested, this, &MainWindow::chooseExport);
-    connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFiles);
     connect(m_start, &StartPage::sampleRequested, this, &MainWindow::openSample);
+    connect(m_start, &StartPage::captureRequested, this, &MainWindow::chooseInterface);
     connect(m_start, &StartPage::fileRequested, this, &MainWindow::openFile);
 }
 
 void MainWindow::connectLoader()
 {
-    connect(&m_loader, &TraceLoader::progressed, m_loading, &LoadingBar::setProgress);
+    connect(&m_loader, &TraceLoader::progressed, m_loading, &LoadingBar::setState);
+    connect(&m_loader, &TraceLoader::grown, this, &MainWindow::showGrown);
     connect(&m_loader, &TraceLoader::loaded, this, &MainWindow::showLoaded);
     connect(&m_loader, &TraceLoader::cancelled, this, &MainWindow::showCancelled);
     connect(&m_loader, &TraceLoader::failed, this, &MainWindow::showFailed);
     connect(m_loading, &LoadingBar::cancelRequested, &m_loader, &TraceLoader::cancel);
 }
 
-void MainWindow::openFiles(const QStringList& files)
+/// What is open stays open until there is something to show.
+void MainWindow::open(const LoadRequest& request)
 {
-    if (files.isEmpty())
+    if (request.isEmpty())
         return;
-    openFile(files.front());
-    if (files.size() > 1)
-        m_notice = tr("Several files at once are not supported yet: only %1 was opened.")
-                       .arg(QFileInfo(files.front()).fileName());
+    m_message->hide();
+    m_reopened.reset();
+    load(request);
 }
 
-void MainWindow::openFile(const QString& file)
+void MainWindow::load(const LoadRequest& request)
 {
-    m_message->hide();
-    m_notice.clear();
-    m_loadingFile = file;
-    m_loading->begin(QFileInfo(file).fileName());
-    m_loader.start(file);
+    m_isPartShown = false;
+    m_loader.start(request);
+    m_loading->begin(request);
+    updateActions();
+}
+
+void MainWindow::reopen(const LoadChoices& choices)
+{
+    if (!canReopen() || choices == m_shown.choices)
+        return;
+    m_reopened = m_session.details() ? std::optional(m_session.details()->id) : std::nullopt;
+    LoadRequest request = m_shown;
+    request.choices = choices;
+    load(request);
+}
+
+/// A pipe or an interface is read once.
+bool MainWindow::canReopen() const
+{
+    return m_session.isOpen() && !m_shown.isGrowing();
 }
 
 void MainWindow::openSample()
@@ -146,18 +166,43 @@ void MainWindow::openSample()
     openFile(path);
 }
 
-void MainWindow::chooseFile()
+QStringList MainWindow::askForFiles()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open a capture"), m_settings.folder(),
-        tr("Captures (*.pcap *.pcapng *.cap *.dmp *.ntar);;All files (*)"));
-    if (file.isEmpty())
+    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open captures"), m_settings.folder(),
+        tr("Captures (*.pcap *.pcapng *.cap *.dmp *.ntar *.gz *.zst *.lz4);;All files (*)"));
+    if (!files.isEmpty())
+        m_settings.setFolder(QFileInfo(files.front()).absolutePath());
+    return files;
+}
+
+void MainWindow::chooseFiles()
+{
+    open({askForFiles()});
+}
+
+void MainWindow::chooseFilesAndFilter()
+{
+    LoadRequest request{askForFiles()};
+    if (request.isEmpty())
         return;
-    m_settings.setFolder(QFileInfo(file).absolutePath());
-    openFile(file);
+    FilterDialog dialog(request.name(), this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    request.filter = dialog.filter();
+    open(request);
+}
+
+void MainWindow::chooseInterface()
+{
+    CaptureDialog dialog(captureInterfaces(), this);
+    if (dialog.exec() == QDialog::Accepted)
+        open({{}, dialog.chosenInterface(), dialog.filter()});
 }
 
 void MainWindow::closeTrace()
 {
+    m_loader.abandon();
+    m_loading->hide();
     m_session.close();
     m_message->hide();
     m_pages->setCurrentWidget(m_start);
@@ -170,37 +215,51 @@ void MainWindow::endLoading()
 {
     m_loading->hide();
     m_start->setRecentFiles(m_settings.recentFiles());
+    updateActions();
 }
 
+/// Single files: a set is opened from where its files are.
 void MainWindow::rememberFile()
 {
-    const bool isSample = m_loadingFile.startsWith(m_sampleFolder.path());
-    if (!isSample && m_loadingFile != QStringLiteral("-"))
-        m_settings.addRecentFile(m_loadingFile);
+    const LoadRequest& request = m_loader.request();
+    if (request.files.size() != 1 || request.isGrowing() || request.files.front().startsWith(m_sampleFolder.path()))
+        return;
+    m_settings.addRecentFile(request.files.front());
 }
 
-void MainWindow::showTrace(const OpenTrace& trace)
+void MainWindow::showGrown(const OpenTrace& trace)
 {
-    rememberFile();
-    endLoading();
-    m_pages->setCurrentWidget(m_workspace);
-    m_session.open(trace);
+    showTrace(trace, Session::Growth::GoesOn);
+}
+
+void MainWindow::showTrace(const OpenTrace& trace, Session::Growth growth)
+{
+    if (m_isPartShown) {
+        m_session.grow(trace, growth);
+    } else {
+        m_isPartShown = true;
+        rememberFile();
+        m_pages->setCurrentWidget(m_workspace);
+        m_session.open(trace);
+        m_shown = m_loader.request();
+        if (m_reopened)
+            m_session.selectConnection(*m_reopened);
+        updateActions();
+    }
     updateTitle();
-    updateActions();
+    if (growth == Session::Growth::Complete)
+        endLoading();
 }
 
 void MainWindow::showLoaded(const OpenTrace& trace)
 {
-    showTrace(trace);
-    if (m_notice.isEmpty())
-        showNotes();
-    else
-        m_message->showMessage(MessageBar::Kind::Note, m_notice);
+    showTrace(trace, Session::Growth::Complete);
+    showNotes();
 }
 
 void MainWindow::showCancelled(const OpenTrace& trace)
 {
-    showTrace(trace);
+    showTrace(trace, Session::Growth::Complete);
     m_message->showMessage(MessageBar::Kind::Note,
         tr("Loading was cancelled: the window shows the first %1 packets of the capture.")
             .arg(QLocale::c().toString(static_cast<qulonglong>(trace.trace->capture.packets))));
@@ -215,12 +274,17 @@ void MainWindow::showFailed(const QString& sentence)
 
 void MainWindow::showNotes()
 {
-    const auto& notes = m_session.openTrace().trace->capture.notes;
-    if (notes.empty())
-        return;
+    const LoadRequest& request = m_loader.request();
     QStringList texts;
-    for (const CaptureNote& note : notes)
+    if (request.files.size() > 1)
+        texts << tr(
+            "%n files are shown as one trace in order of time.", nullptr, static_cast<int>(request.files.size()));
+    if (!request.filter.isEmpty())
+        texts << tr("Only packets that match \"%1\" were read.").arg(request.filter);
+    for (const CaptureNote& note : m_session.openTrace().trace->capture.notes)
         texts << toQString(note.text);
+    if (texts.isEmpty())
+        return;
     const int more = static_cast<int>(texts.size()) - 1;
     const QString first = texts.front();
     m_message->showMessage(MessageBar::Kind::Note,
@@ -261,8 +325,8 @@ bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
     std::vector<const ChartKind*> kinds;
     for (const ChartKind& kind : chartTable())
         kinds.push_back(&kind);
-    ChartImageRequest request = describeChartImage({*m_session.openTrace().trace, *m_session.connection(),
-                                                       details->analysis, m_session.direction(), m_session.diagnosis()},
+    ChartImageRequest request = describeChartImage(
+        {*details->open.trace, details->connection(), details->analysis, m_session.direction(), m_session.diagnosis()},
         kinds);
     request.size = choice.size;
     request.scale = choice.scale;
@@ -325,7 +389,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
-    openFiles(droppedFiles(event->mimeData()));
+    open({droppedFiles(event->mimeData())});
 }
 
 } // namespace whyrst

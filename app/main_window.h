@@ -9,6 +9,7 @@
 #include <QMainWindow>
 #include <QTemporaryDir>
 
+#include <optional>
 #include <vector>
 
 class QLabel;
@@ -32,11 +33,15 @@ public:
     explicit MainWindow(QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// Opens the first of `files` and says so when there are more.
-    void openFiles(const QStringList& files);
-    void openFile(const QString& file);
+    /// Opens files, as one trace when there are several, or begins to capture.
+    void open(const LoadRequest& request);
+    void openFile(const QString& file) { open({{file}}); }
+    void stopCapture() { m_loader.cancel(); }
     void openSample();
     void closeTrace();
+    /// Reads the open capture again as the user says it was; the shown connection stays.
+    void reopen(const LoadChoices& choices);
+    const LoadChoices& choices() const { return m_shown.choices; }
 
     void setTheme(ThemeChoice choice);
     /// Writes the charts of the shown connection as PNG. False: a message says why not.
@@ -62,6 +67,8 @@ private:
     void createThemeMenu(QMenu* view);
     void createGoMenu();
     void createResetsMenu();
+    void createAnalysisMenu();
+    void createVantageMenu(QMenu* analysis);
     void createExportMenu();
     void createHelpMenu();
     void createGoToBox();
@@ -69,14 +76,21 @@ private:
     QAction* addAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     template <typename Slot>
     QAction* addTraceAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
+    void swapSidesOfShown();
     void fillRecentMenu();
     void updateActions();
 
     void createPanes();
     void connectLoader();
-    void chooseFile();
+    void load(const LoadRequest& request);
+    bool canReopen() const;
+    void chooseFiles();
+    void chooseFilesAndFilter();
+    QStringList askForFiles();
+    void chooseInterface();
     void rememberFile();
-    void showTrace(const OpenTrace& trace);
+    void showGrown(const OpenTrace& trace);
+    void showTrace(const OpenTrace& trace, Session::Growth growth);
     void showLoaded(const OpenTrace& trace);
     void showCancelled(const OpenTrace& trace);
     void showFailed(const QString& sentence);
@@ -92,9 +106,10 @@ private:
     Settings m_settings;
     Session m_session;
     TraceLoader m_loader;
-    QTemporaryDir m_sampleFolder; ///< the sample is a file while it is open
-    QString m_loadingFile;
-    QString m_notice; ///< shown once the file is loaded
+    QTemporaryDir m_sampleFolder;           ///< the sample is a file while it is open
+    LoadRequest m_shown;                    ///< what the open trace was loaded by
+    std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
+    bool m_isPartShown = false;             ///< of what is being loaded
     QStackedWidget* m_pages;
     StartPage* m_start;
     Workspace* m_workspace;
@@ -104,6 +119,10 @@ private:
     QLabel* m_counts;
     QLineEdit* m_goTo = nullptr;
     QMenu* m_recentMenu = nullptr;
+    QActionGroup* m_vantage = nullptr;
+    QAction* m_keepDuplicates = nullptr;
+    QAction* m_swapSides = nullptr;
+    QAction* m_stop = nullptr;
     std::vector<QAction*> m_actions;      ///< all of them, for the list of shortcuts
     std::vector<QAction*> m_traceActions; ///< those that need an open trace
 };

@@ -16,6 +16,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QTableView>
 
 #include <array>
 #include <utility>
@@ -51,6 +52,7 @@ void MainWindow::createMenus()
     createViewMenu();
     createGoMenu();
     createResetsMenu();
+    createAnalysisMenu();
     createExportMenu();
     createHelpMenu();
     createGoToBox();
@@ -59,10 +61,15 @@ void MainWindow::createMenus()
 void MainWindow::createFileMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
-    addAction(menu, tr("&Open\u2026"), {QKeySequence::Open}, [this] { chooseFile(); });
+    addAction(menu, tr("&Open\u2026"), {QKeySequence::Open}, [this] { chooseFiles(); });
+    addAction(menu, tr("Open with a &filter\u2026"), {}, [this] { chooseFilesAndFilter(); });
     m_recentMenu = menu->addMenu(tr("Open &recent"));
     connect(menu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     addAction(menu, tr("Open the &sample"), {}, [this] { openSample(); });
+    menu->addSeparator();
+    addAction(menu, tr("Capture from an &interface\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_K)},
+        [this] { chooseInterface(); });
+    m_stop = addAction(menu, tr("S&top the capture"), {}, [this] { stopCapture(); });
     menu->addSeparator();
     addTraceAction(menu, tr("&Close"), {QKeySequence::Close}, [this] { closeTrace(); });
     addAction(menu, tr("&Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
@@ -145,6 +152,52 @@ void MainWindow::createResetsMenu()
         [this] { showCauseOnly(); });
 }
 
+void MainWindow::createAnalysisMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Analysis"));
+    createVantageMenu(menu);
+    m_swapSides = addTraceAction(menu, tr("S&wap client and server"), {}, [this] { swapSidesOfShown(); });
+    m_keepDuplicates = addTraceAction(menu, tr("Count packets recorded &twice"), {}, [this] {
+        LoadChoices choices = m_shown.choices;
+        choices.keepDuplicates = m_keepDuplicates->isChecked();
+        reopen(choices);
+    });
+    m_keepDuplicates->setCheckable(true);
+    QTableView* table = m_workspace->panes().connections->table();
+    table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    table->addAction(m_swapSides);
+}
+
+void MainWindow::createVantageMenu(QMenu* analysis)
+{
+    QMenu* menu = analysis->addMenu(tr("&Captured at"));
+    m_vantage = new QActionGroup(this);
+    const std::array<std::pair<LoadChoices::Place, QString>, 4> places{
+        {{std::nullopt, tr("&Automatic")}, {VantagePlace::Client, tr("The &client")},
+            {VantagePlace::Server, tr("The &server")}, {VantagePlace::Middle, tr("&Between them")}}};
+    for (const auto& [place, text] : places) {
+        QAction* action = addTraceAction(menu, text, {}, [this, place = place] {
+            LoadChoices choices = m_shown.choices;
+            choices.vantage = place;
+            reopen(choices);
+        });
+        action->setCheckable(true);
+        action->setData(QVariant::fromValue(place));
+        m_vantage->addAction(action);
+    }
+}
+
+void MainWindow::swapSidesOfShown()
+{
+    if (!m_session.details())
+        return;
+    LoadChoices choices = m_shown.choices;
+    const ConnectionId shown = m_session.details()->id;
+    if (std::erase(choices.swapped, shown) == 0)
+        choices.swapped.push_back(shown);
+    reopen(choices);
+}
+
 void MainWindow::createExportMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Export"));
@@ -186,6 +239,13 @@ void MainWindow::updateActions()
     for (QAction* action : m_traceActions)
         action->setEnabled(m_session.isOpen());
     m_goTo->setEnabled(m_session.isOpen());
+    m_vantage->setEnabled(canReopen());
+    m_keepDuplicates->setEnabled(canReopen());
+    m_swapSides->setEnabled(canReopen());
+    m_keepDuplicates->setChecked(m_shown.choices.keepDuplicates);
+    for (QAction* action : m_vantage->actions())
+        action->setChecked(action->data().value<LoadChoices::Place>() == m_shown.choices.vantage);
+    m_stop->setEnabled(m_loader.isLoading() && m_loader.request().isGrowing());
 }
 
 void MainWindow::showShortcuts()

@@ -7,13 +7,13 @@
 
 namespace whyrst {
 
-int runWindow(const QStringList& files)
+int runWindow(const LoadRequest& request)
 {
     QApplication::setDesktopFileName(QStringLiteral("whyrst"));
     MainWindow window;
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/whyrst-128.png")));
     window.show();
-    window.openFiles(files);
+    window.open(request);
     return QApplication::exec();
 }
 

@@ -1,12 +1,12 @@
 // Entry of the window: what the program does without a subcommand.
 #pragma once
 
-#include <QStringList>
+#include "model/document/load_request.h"
 
 namespace whyrst {
 
-/// Shows the main window with the first of `files` open and runs until it is closed. Needs a QApplication.
+/// Shows the main window with `request` open and runs until it is closed. Needs a QApplication.
 /// Returns the exit status of the program.
-int runWindow(const QStringList& files);
+int runWindow(const LoadRequest& request);
 
 } // namespace whyrst

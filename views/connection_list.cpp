@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
+#include <QScrollBar>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -15,7 +16,7 @@ namespace {
 
 /// Widths of the columns in characters, in their order.
 constexpr std::array<int, ConnectionTableModel::ColumnCount> columnCharacters{
-    21, 20, 22, 13, 14, 12, 11, 9, 10, 9, 10, 13};
+    21, 20, 22, 13, 10, 14, 12, 11, 9, 10, 9, 10, 13};
 
 } // namespace
 
@@ -82,10 +83,21 @@ void ConnectionList::setTrace(const OpenTrace& open)
 {
     const QScopedValueRollback told(m_isTold, true);
     m_selected.reset();
-    m_filter->clear();
     m_model->setTrace(open);
+    m_filter->clear(); // after the model: who hears of other rows has the new trace
     updateCount();
     emit rowsChanged();
+}
+
+void ConnectionList::grow(const OpenTrace& open)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    const int top = m_table->rowAt(0);
+    const auto first = top > 0 ? std::optional(shownConnections()[static_cast<size_t>(top)]) : std::nullopt;
+    m_model->grow(open);
+    if (const int row = first ? m_proxy->rowOf(*first) : -1; row >= 0)
+        m_table->verticalScrollBar()->setValue(row);
+    updateCount();
 }
 
 void ConnectionList::setSelected(std::optional<ConnectionId> id)
@@ -110,7 +122,6 @@ void ConnectionList::applyFilter()
     m_proxy->setFilterText(m_filter->text());
     setSelected(m_selected);
     updateCount();
-    emit rowsChanged();
 }
 
 void ConnectionList::updateCount()

@@ -23,10 +23,13 @@ public:
     explicit ConnectionList(QWidget* parent = nullptr);
 
     void setTrace(const OpenTrace& open);
+    /// Shows a later state of the same trace; selection and filter stay, and the first row in sight, unless it is the
+    /// first of all.
+    void grow(const OpenTrace& open);
     /// Highlights a connection; no signal.
     void setSelected(std::optional<ConnectionId> id);
     /// The connections that pass the filter, in the order shown.
-    std::vector<ConnectionId> shownConnections() const { return m_proxy->connections(); }
+    const std::vector<ConnectionId>& shownConnections() const { return m_proxy->connections(); }
     QLineEdit* filterBox() const { return m_filter; }
     QTableView* table() const { return m_table; }
 

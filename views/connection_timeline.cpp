@@ -43,16 +43,30 @@ void ConnectionTimeline::setTrace(const OpenTrace& open)
     showAll();
 }
 
+void ConnectionTimeline::grow(const OpenTrace& open)
+{
+    const TimelineRange before = wholeRange();
+    const bool showedAll = m_range.begin <= before.begin && m_range.end >= before.end;
+    m_open = open;
+    if (showedAll)
+        showAll();
+}
+
 void ConnectionTimeline::setRows(std::vector<ConnectionId> rows)
 {
+    const int top = verticalScrollBar()->value();
+    const auto first = top > 0 && top < static_cast<int>(m_rows.size())
+        ? std::optional(m_rows[static_cast<size_t>(top)])
+        : std::nullopt;
     m_rows = std::move(rows);
-    m_rowOf.clear();
-    m_rowOf.reserve(m_rows.size());
+    m_rowOf.assign(m_open ? m_open.trace->connections.size() : 0, -1);
     for (size_t row = 0; row < m_rows.size(); ++row)
-        m_rowOf.emplace(m_rows[row], static_cast<int>(row));
+        m_rowOf[m_rows[row].value] = static_cast<int32_t>(row);
     measureLabels();
     updateScrollBar();
-    setSelected(m_selected);
+    if (const std::optional<int> row = first ? rowOf(*first) : std::nullopt)
+        verticalScrollBar()->setValue(*row);
+    setAccessibleDescription(m_selected && m_open ? rowText(*m_selected) : QString());
 }
 
 void ConnectionTimeline::setSelected(std::optional<ConnectionId> id)
@@ -100,8 +114,8 @@ void ConnectionTimeline::showAll()
 
 QRect ConnectionTimeline::rowRect(ConnectionId id) const
 {
-    const auto row = m_rowOf.find(id);
-    return row == m_rowOf.end() ? QRect() : rectOfRow(row->second) & viewport()->rect();
+    const std::optional<int> row = rowOf(id);
+    return row ? rectOfRow(*row) & viewport()->rect() : QRect();
 }
 
 int ConnectionTimeline::heightForRows(int rows) const
@@ -186,10 +200,13 @@ QRect ConnectionTimeline::rectOfRow(int row) const
 
 std::optional<int> ConnectionTimeline::selectedRow() const
 {
-    if (!m_selected)
-        return std::nullopt;
-    const auto row = m_rowOf.find(*m_selected);
-    return row == m_rowOf.end() ? std::nullopt : std::optional(row->second);
+    return m_selected ? rowOf(*m_selected) : std::nullopt;
+}
+
+std::optional<int> ConnectionTimeline::rowOf(ConnectionId id) const
+{
+    const bool isShown = id.value < m_rowOf.size() && m_rowOf[id.value] >= 0;
+    return isShown ? std::optional<int>(m_rowOf[id.value]) : std::nullopt;
 }
 
 TimelineScale ConnectionTimeline::scale() const
@@ -201,16 +218,16 @@ TimelineScale ConnectionTimeline::scale() const
 QString ConnectionTimeline::rowText(ConnectionId id) const
 {
     const Connection& connection = m_open.trace->connection(id);
-    const ConnectionSummary* summary = m_open.summary(id);
     QString text = endpointsText(connection);
-    if (summary)
-        text += tr("\nOpened: %1. Ended: %2.").arg(openedWords(summary->opened), endedWords(summary->ended));
+    if (const ConnectionSummary* ends = m_open.summary(id))
+        text += tr("\nOpened: %1. Ended: %2.").arg(openedWords(ends->opened), endedWords(ends->ended));
+    if (connection.tunnel() != Tunnel::None)
+        text += tr("\nInside %1.").arg(toQString(tunnelName(connection.tunnel())));
     const Timestamp zero = m_open.trace->capture.firstTime;
     text += tr("\nFrom %1 s for %2, %n packet(s).", nullptr, static_cast<int>(connection.packetCount()))
                 .arg(sinceText(connection.firstTime, zero), durationText(connection.lastTime - connection.firstTime));
-    if (const Headline* headline = m_open.headline(id))
-        text += QLatin1Char('\n') + toQString(headline->summary);
-    return text;
+    const QString summary = summaryText(m_open, id);
+    return summary.isEmpty() ? text : text + QLatin1Char('\n') + summary;
 }
 
 void ConnectionTimeline::updateScrollBar()

@@ -7,8 +7,8 @@
 
 #include <QAbstractScrollArea>
 
+#include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace whyrst {
@@ -26,7 +26,10 @@ public:
     explicit ConnectionTimeline(QWidget* parent = nullptr);
 
     void setTrace(const OpenTrace& open);
-    /// The connections to show, from top to bottom.
+    /// Shows a later state of the same trace. The range of time stays; all of it stays all of it.
+    void grow(const OpenTrace& open);
+    /// The connections to show, from top to bottom. The first one in sight stays the first one, unless it is the
+    /// first of all.
     void setRows(std::vector<ConnectionId> rows);
     /// Highlights a connection and scrolls to it; no signal.
     void setSelected(std::optional<ConnectionId> id);
@@ -75,6 +78,7 @@ private:
     TimelineScale scale() const;
     TimelineRange wholeRange() const;
     QString rowText(ConnectionId id) const;
+    std::optional<int> rowOf(ConnectionId id) const;
     void updateScrollBar();
     void select(int row);
     void moveSelection(int by);
@@ -85,7 +89,7 @@ private:
 
     OpenTrace m_open;
     std::vector<ConnectionId> m_rows;
-    std::unordered_map<ConnectionId, int> m_rowOf;
+    std::vector<int32_t> m_rowOf; ///< by connection; -1: none
     std::optional<ConnectionId> m_selected;
     std::optional<TimelineRange> m_chartWindow;
     TimelineRange m_range;

@@ -17,34 +17,55 @@ LoadingBar::LoadingBar(QWidget* parent)
     : QFrame(parent)
     , m_text(new QLabel(this))
     , m_bar(new QProgressBar(this))
-    , m_cancel(new QPushButton(tr("Cancel"), this))
+    , m_cancel(new QPushButton(this))
 {
     m_text->setTextFormat(Qt::PlainText);
     m_bar->setAccessibleName(tr("Progress"));
     m_bar->setTextVisible(false);
-    m_cancel->setToolTip(tr("Stops and shows what was read so far (Esc)"));
-    m_cancel->setShortcut(Qt::Key_Escape);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 3, 8, 3);
     layout->addWidget(m_text);
     layout->addWidget(m_bar, 1);
+    layout->addStretch();
     layout->addWidget(m_cancel);
     connect(m_cancel, &QPushButton::clicked, this, &LoadingBar::cancelRequested);
     hide();
 }
 
-void LoadingBar::begin(const QString& fileName)
+void LoadingBar::begin(const LoadRequest& request)
 {
-    m_fileName = fileName;
-    setProgress(0, 0);
+    m_request = request;
+    m_isGrowing = request.isGrowing();
+    setState({});
     show();
 }
 
-void LoadingBar::setProgress(double fraction, quint64 packets)
+void LoadingBar::setState(const LoadState& state)
 {
-    m_bar->setRange(0, fraction < 0 ? 0 : steps);
-    m_bar->setValue(static_cast<int>(fraction * steps));
-    m_text->setText(tr("Reading %1: %2 packets").arg(m_fileName, QLocale::c().toString(packets)));
+    const bool isReading = state.stage == LoadState::Stage::Reading;
+    m_bar->setRange(0, state.fraction < 0 ? 0 : steps);
+    m_bar->setValue(static_cast<int>(state.fraction * steps));
+    m_bar->setVisible(!m_isGrowing || !isReading); // an end that nobody knows has no bar
+    const QLocale numbers = QLocale::c();
+    const QString what = !isReading ? tr("Diagnosing %1")
+        : m_request.isLive()        ? tr("Capturing from %1")
+                                    : tr("Reading %1");
+    m_text->setText(
+        tr("%1: %2 packets, %3 connections")
+            .arg(what.arg(m_request.name()), numbers.toString(state.packets), numbers.toString(state.connections)));
+    const bool stops = m_isGrowing && isReading;
+    const QString word = stops ? tr("Stop") : tr("Cancel");
+    if (m_cancel->text() == word)
+        return;
+    m_cancel->setText(word);
+    m_cancel->setToolTip(
+        stops ? tr("Ends the capture and diagnoses it (Esc)") : tr("Stops and shows what was read so far (Esc)"));
+    m_cancel->setShortcut(Qt::Key_Escape); // a new text forgets it
+}
+
+QString LoadingBar::text() const
+{
+    return m_text->text();
 }
 
 } // namespace whyrst

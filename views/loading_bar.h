@@ -1,5 +1,7 @@
-// Progress of a load, with Cancel.
+// Progress of a load, with Cancel, or with Stop where there is no other end.
 #pragma once
+
+#include "model/document/trace_loader.h"
 
 #include <QFrame>
 
@@ -16,9 +18,9 @@ class LoadingBar : public QFrame
 public:
     explicit LoadingBar(QWidget* parent = nullptr);
 
-    void begin(const QString& fileName);
-    /// `fraction` below 0: it cannot be known.
-    void setProgress(double fraction, quint64 packets);
+    void begin(const LoadRequest& request);
+    void setState(const LoadState& state);
+    QString text() const;
     QPushButton* cancelButton() const { return m_cancel; }
 
 signals:
@@ -28,7 +30,8 @@ private:
     QLabel* m_text;
     QProgressBar* m_bar;
     QPushButton* m_cancel;
-    QString m_fileName;
+    LoadRequest m_request;
+    bool m_isGrowing = false;
 };
 
 } // namespace whyrst

@@ -83,10 +83,16 @@ void PacketTable::setColumnWidths()
         setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
 }
 
-void PacketTable::setConnection(const OpenTrace& open, std::shared_ptr<const ConnectionDetails> details)
+void PacketTable::setConnection(std::shared_ptr<const ConnectionDetails> details)
 {
     const QScopedValueRollback told(m_isTold, true);
-    m_model->setConnection(open, std::move(details));
+    m_model->setConnection(std::move(details));
+}
+
+void PacketTable::grow(std::shared_ptr<const ConnectionDetails> details)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    m_model->grow(std::move(details));
 }
 
 void PacketTable::setChain(const Diagnosis* diagnosis)

@@ -15,7 +15,9 @@ class PacketTable : public QTableView
 public:
     explicit PacketTable(QWidget* parent = nullptr);
 
-    void setConnection(const OpenTrace& open, std::shared_ptr<const ConnectionDetails> details);
+    void setConnection(std::shared_ptr<const ConnectionDetails> details);
+    /// Adds what the same connection has more; selection and scroll position stay.
+    void grow(std::shared_ptr<const ConnectionDetails> details);
     void setChain(const Diagnosis* diagnosis);
     /// Highlights a packet and scrolls to it; no signal.
     void setSelected(PacketNumber frame);

@@ -3,6 +3,9 @@
 #include "views/reset_delegate.h"
 
 #include <QScopedValueRollback>
+#include <QScrollBar>
+
+#include <algorithm>
 
 namespace whyrst {
 
@@ -32,10 +35,47 @@ void ResetList::setTrace(const OpenTrace& open)
     setRootIsDecorated(isGrouped);
 }
 
+QStringList ResetList::openGroups() const
+{
+    QStringList keys;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const QModelIndex group = m_model->index(row, 0);
+        if (isExpanded(group))
+            keys << group.data(ResetListModel::GroupKeyRole).toString();
+    }
+    return keys;
+}
+
+void ResetList::grow(const OpenTrace& open)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    const OpenTrace before = m_model->openTrace();
+    const std::optional<uint32_t> chosen = selected();
+    QStringList groups = openGroups();
+    const int top = verticalScrollBar()->value();
+    setTrace(open);
+    for (int row = 0; row < m_model->rowCount() && !groups.isEmpty(); ++row) {
+        const QModelIndex group = m_model->index(row, 0);
+        if (groups.removeOne(group.data(ResetListModel::GroupKeyRole).toString()))
+            expand(group);
+    }
+    if (chosen) {
+        const Headline& headline = before.diagnosis->headlines[*chosen];
+        const auto& now = open.diagnosis->headlines;
+        const auto same = std::ranges::find_if(
+            now, [&](const Headline& h) { return h.connection == headline.connection && h.frame == headline.frame; });
+        if (same != now.end())
+            setCurrentIndex(m_model->indexOf(static_cast<uint32_t>(same - now.begin())));
+    }
+    verticalScrollBar()->setValue(top);
+}
+
 void ResetList::setSelected(std::optional<uint32_t> headline)
 {
     const QScopedValueRollback told(m_isTold, true);
     const QModelIndex index = headline ? m_model->indexOf(*headline) : QModelIndex();
+    if (index.isValid() && index == currentIndex())
+        return;
     setCurrentIndex(index);
     if (index.isValid())
         scrollTo(index);

@@ -18,6 +18,8 @@ public:
     explicit ResetList(QWidget* parent = nullptr);
 
     void setTrace(const OpenTrace& open);
+    /// Shows a later state of the same trace; selection, open groups and scroll position stay.
+    void grow(const OpenTrace& open);
     /// Highlights a headline and opens its group; no signal.
     void setSelected(std::optional<uint32_t> headline);
     std::optional<uint32_t> selected() const;
@@ -35,6 +37,7 @@ protected:
 
 private:
     void selectNeighbour(int step);
+    QStringList openGroups() const;
 
     ResetListModel* m_model;
     bool m_isTold = false; ///< the selection is being set from outside

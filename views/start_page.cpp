@@ -20,6 +20,7 @@ constexpr int recentRows = 6;
 StartPage::StartPage(QWidget* parent)
     : QWidget(parent)
     , m_open(new QPushButton(tr("Open a capture\u2026"), this))
+    , m_capture(new QPushButton(tr("Capture live\u2026"), this))
     , m_sample(new QPushButton(tr("Open the sample"), this))
     , m_recentBox(new QWidget(this))
     , m_recent(new QListWidget(m_recentBox))
@@ -35,14 +36,16 @@ StartPage::StartPage(QWidget* parent)
             PlainLabel::Style::Normal));
     auto* buttons = new QHBoxLayout;
     m_open->setDefault(true);
-    for (QPushButton* button : {m_open, m_sample})
-        button->setMinimumSize(fontMetrics().averageCharWidth() * 26, fontMetrics().height() * 2);
+    m_capture->setToolTip(tr("Captures from a network interface and shows it as it comes"));
+    for (QPushButton* button : {m_open, m_capture, m_sample})
+        button->setMinimumSize(fontMetrics().averageCharWidth() * 22, fontMetrics().height() * 2);
     buttons->addWidget(m_open);
+    buttons->addWidget(m_capture);
     buttons->addWidget(m_sample);
     buttons->addStretch();
     column->addLayout(buttons);
-    column->addWidget(new PlainLabel(
-        tr("Or drop a file anywhere on this window. The sample is an upload that dies after many duplicate ACKs."),
+    column->addWidget(new PlainLabel(tr("Or drop files anywhere on this window; several are read as one trace. The "
+                                        "sample is an upload that dies after many duplicate ACKs."),
         PlainLabel::Style::Faint));
     auto* recentColumn = new QVBoxLayout(m_recentBox);
     recentColumn->setContentsMargins(0, 10, 0, 0);
@@ -60,6 +63,7 @@ StartPage::StartPage(QWidget* parent)
     outer->addLayout(middle);
     outer->addStretch(3);
     connect(m_open, &QPushButton::clicked, this, &StartPage::openRequested);
+    connect(m_capture, &QPushButton::clicked, this, &StartPage::captureRequested);
     connect(m_sample, &QPushButton::clicked, this, &StartPage::sampleRequested);
     connect(m_recent, &QListWidget::itemActivated, this,
         [this](const QListWidgetItem* item) { emit fileRequested(item->data(Qt::UserRole).toString()); });

@@ -21,11 +21,13 @@ public:
 
 signals:
     void openRequested();
+    void captureRequested();
     void sampleRequested();
     void fileRequested(const QString& file);
 
 private:
     QPushButton* m_open;
+    QPushButton* m_capture;
     QPushButton* m_sample;
     QWidget* m_recentBox;
     QListWidget* m_recent;

@@ -119,17 +119,17 @@ void TimelinePainter::drawBar(const TimelineRow& row, const Connection& connecti
     m_painter.setBrush(QBrush(look.fill, look.pattern));
     m_painter.drawRect(bar);
     if (summary)
-        drawEvents(bar, *summary);
+        drawEvents(bar, timelineEvents(connection, *summary));
 }
 
-void TimelinePainter::drawEvents(const QRectF& bar, const ConnectionSummary& summary)
+void TimelinePainter::drawEvents(const QRectF& bar, const std::vector<TimelineEvent>& events)
 {
-    for (const TimelineEvent& event : summary.events) {
+    for (const TimelineEvent& event : events) {
         if (event.end >= m_scale.begin && event.begin <= m_scale.end)
             drawEvent(bar, event);
     }
     // Resets above everything else: they are what people look for.
-    for (const TimelineEvent& event : summary.events) {
+    for (const TimelineEvent& event : events) {
         if (event.what == TimelineEvent::What::Reset)
             drawResetCross(m_painter, {m_scale.pixelOf(event.begin), bar.center().y()}, bar.height() / 2, m_palette);
     }

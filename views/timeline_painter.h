@@ -48,7 +48,7 @@ public:
 private:
     void drawLabel(const TimelineRow& row, const Connection& connection, const Headline* headline);
     void drawBar(const TimelineRow& row, const Connection& connection);
-    void drawEvents(const QRectF& bar, const ConnectionSummary& summary);
+    void drawEvents(const QRectF& bar, const std::vector<TimelineEvent>& events);
     void drawEvent(const QRectF& bar, const TimelineEvent& event);
     void drawWindow(const TimelineRow& row);
     void drawOutside(const TimelineRow& row, const Connection& connection);

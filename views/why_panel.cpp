@@ -102,6 +102,7 @@ WhyPanel::WhyPanel(const Session* session, QWidget* parent)
     setMinimumWidth(240);
     connect(session, &Session::connectionChanged, this, &WhyPanel::rebuild);
     connect(session, &Session::diagnosisChanged, this, &WhyPanel::rebuild);
+    connect(session, &Session::connectionGrown, this, &WhyPanel::refresh);
     rebuild();
 }
 
@@ -134,12 +135,39 @@ void WhyPanel::rebuild()
 {
     m_steps.clear();
     m_isNew = true;
+    m_shownText = shownText();
     fillChooser();
     m_scroll->setWidget(buildContent()); // deletes the one before
     m_scroll->verticalScrollBar()->setValue(0);
     const bool hasConnection = m_session->connection() != nullptr;
     m_copy->setEnabled(hasConnection);
     m_export->setEnabled(hasConnection);
+}
+
+/// The report without its heading, which counts packets and seconds.
+QString WhyPanel::shownText() const
+{
+    const auto details = m_session->details();
+    if (!details)
+        return {};
+    const ConnectionSummary& summary = details->diagnosis.summary;
+    const std::string report = connectionText(details->open.trace->capture, details->connection(), details->diagnosis);
+    return openedWords(summary.opened) + endedWords(summary.ended) + toQString(report.substr(report.find('\n')));
+}
+
+void WhyPanel::refresh()
+{
+    if (shownText() == m_shownText)
+        return;
+    const int top = m_scroll->verticalScrollBar()->value();
+    const auto focused = std::ranges::find_if(m_steps, [](const StepRow* row) { return row->hasFocus(); });
+    const auto step = static_cast<size_t>(focused - m_steps.begin());
+    const bool hadFocus = focused != m_steps.end();
+    rebuild();
+    if (hadFocus && step < m_steps.size())
+        m_steps[step]->setFocus();
+    m_scroll->widget()->adjustSize(); // or there is nothing yet to scroll over
+    m_scroll->verticalScrollBar()->setValue(top);
 }
 
 void WhyPanel::fillChooser()

@@ -34,6 +34,8 @@ public:
 
 public slots:
     void rebuild();
+    /// Shows what is new in the answer; without news nothing moves.
+    void refresh();
     void copyReport();
 
 signals:
@@ -48,6 +50,7 @@ private:
     void createChooser(QVBoxLayout* layout);
     void fillChooser();
     QWidget* buildContent();
+    QString shownText() const;
     void addEmpty(QVBoxLayout* layout) const;
     void addAnswer(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addChain(QVBoxLayout* layout, const Diagnosis& diagnosis);
@@ -61,6 +64,7 @@ private:
     QPushButton* m_copy;
     QPushButton* m_export;
     std::vector<StepRow*> m_steps;
+    QString m_shownText; ///< what is shown, as text
     bool m_isNew = true; ///< nothing was selected in this answer yet
 };
 

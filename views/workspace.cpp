@@ -99,6 +99,8 @@ void Workspace::connectPanes()
 void Workspace::connectSession()
 {
     connect(m_session, &Session::traceChanged, this, &Workspace::showTrace);
+    connect(m_session, &Session::traceGrown, this, &Workspace::growTrace);
+    connect(m_session, &Session::connectionGrown, this, &Workspace::growConnection);
     connect(m_session, &Session::connectionChanged, this, &Workspace::showConnection);
     connect(m_session, &Session::diagnosisChanged, this, &Workspace::showDiagnosis);
     connect(m_session, &Session::directionChanged, this, &Workspace::showDirection);
@@ -200,12 +202,31 @@ void Workspace::showTrace()
         fitTimelineHeight();
 }
 
+void Workspace::growTrace()
+{
+    m_panes.resets->grow(m_session->openTrace());
+    m_panes.timeline->grow(m_session->openTrace());
+    m_panes.connections->grow(m_session->openTrace());
+}
+
+void Workspace::growConnection()
+{
+    const auto detailsBefore = std::exchange(m_details, m_session->details()); // charts read these until they grow
+    m_panes.packets->grow(m_details);
+    m_panes.packets->setChain(m_session->diagnosis());
+    m_panes.charts->growCharts(buildCharts(), storySpan(m_details->connection(), m_session->diagnosis()));
+    m_panes.resets->setSelected(shownHeadline());
+    m_step = stepOf(m_session->packet());
+    m_panes.why->setSelectedStep(m_step);
+    showChartWindow();
+}
+
 void Workspace::showConnection()
 {
     m_step = 0;
-    m_panes.packets->setConnection(m_session->openTrace(), m_session->details());
+    m_panes.packets->setConnection(m_session->details());
     m_panes.packets->setChain(m_session->diagnosis());
-    buildCharts();
+    showCharts();
     selectInLists();
 }
 
@@ -213,7 +234,7 @@ void Workspace::showDiagnosis()
 {
     m_step = 0;
     m_panes.packets->setChain(m_session->diagnosis());
-    buildCharts();
+    showCharts();
     selectInLists();
 }
 
@@ -222,31 +243,32 @@ void Workspace::showDirection()
     const TimeWindow* window = m_panes.charts->timeWindow();
     const Duration begin = window->begin();
     const Duration end = window->end();
-    buildCharts();
+    showCharts();
     m_panes.charts->showSpan(begin, end);
     m_panes.charts->selectPacket(m_session->packet());
 }
 
-void Workspace::buildCharts()
+void Workspace::showCharts()
 {
     const Connection* connection = m_session->connection();
     if (!connection) {
         m_panes.charts->clear();
         m_panes.timeline->setChartWindow({});
         m_details.reset();
-        m_open = {};
         return;
     }
-    // The charts before read these until they are replaced.
-    const auto detailsBefore = std::exchange(m_details, m_session->details());
-    const OpenTrace openBefore = std::exchange(m_open, m_session->openTrace());
-    const Diagnosis* diagnosis = m_session->diagnosis();
+    const auto detailsBefore = std::exchange(m_details, m_session->details()); // charts read these until replaced
+    m_panes.charts->setCharts(buildCharts(), storySpan(*connection, m_session->diagnosis()));
+    showChartWindow();
+}
+
+std::vector<ChartData> Workspace::buildCharts() const
+{
     std::vector<ChartData> charts;
     for (const ChartKind& kind : chartTable())
-        charts.push_back(
-            kind.build({*m_open.trace, *connection, m_details->analysis, m_session->direction(), diagnosis}));
-    m_panes.charts->setCharts(std::move(charts), storySpan(*connection, diagnosis));
-    showChartWindow();
+        charts.push_back(kind.build({*m_details->open.trace, m_details->connection(), m_details->analysis,
+            m_session->direction(), m_session->diagnosis()}));
+    return charts;
 }
 
 void Workspace::selectInLists()

@@ -21,6 +21,7 @@ class ConnectionTimeline;
 class PacketTable;
 class ResetList;
 class WhyPanel;
+struct ChartData;
 struct TimelineRange;
 
 /// The panes that a workspace has, for menus, settings and tests.
@@ -78,11 +79,14 @@ private:
     void connectPanes();
     void connectSession();
     void showTrace();
+    void growTrace();
     void showConnection();
+    void growConnection();
     void showDiagnosis();
     void showDirection();
     void showPacket(PacketNumber frame);
-    void buildCharts();
+    void showCharts();
+    std::vector<ChartData> buildCharts() const;
     void selectInLists();
     void fitPanels();
     void fitTimelineHeight();
@@ -98,7 +102,6 @@ private:
     QSplitter* m_center;
     std::vector<QDockWidget*> m_docks;
     std::shared_ptr<const ConnectionDetails> m_details; ///< what the charts read
-    OpenTrace m_open;                                   ///< the same
     int m_step = 0;                                     ///< selected step, 0: none
     bool m_hasOwnLayout = false;                        ///< restored or arranged by hand: nothing changes it any more
 };

@@ -23,6 +23,8 @@ const char* noteIdName(NoteId id)
         return "capture-drops";
     case NoteId::ClockStep:
         return "clock-step";
+    case NoteId::TimeDisorder:
+        return "time-disorder";
     case NoteId::CaptureDuplicates:
         return "capture-duplicates";
     case NoteId::UnreadableFile:

@@ -20,6 +20,7 @@ enum class NoteId : uint8_t
     MalformedPacket,   ///< headers that contradict themselves
     CaptureDrops,      ///< the capture says that it dropped packets
     ClockStep,         ///< time jumped backwards or far forwards
+    TimeDisorder,      ///< packets of a connection are not stored in order of time
     CaptureDuplicates, ///< packets recorded twice
     UnreadableFile,    ///< one of several files as one cannot be opened
     FilterMismatch,    ///< the filter does not fit to the link type of some packets

@@ -13,6 +13,7 @@
 namespace whyrst {
 
 class PacketOrder;
+class PacketRemarks;
 
 /// One thing to draw. Bars use `low` and `high`, steps and points only `high`, bands `time` to `endTime`.
 struct ChartPoint
@@ -88,6 +89,21 @@ struct ChartMark
     std::string text;  ///< the step's sentence
 };
 
+/// Something that was said about the connection at a moment; it stands on every chart.
+struct ChartNote
+{
+    enum class What : uint8_t
+    {
+        Icmp,   ///< an ICMP error that quotes the connection
+        Comment ///< of somebody, in the capture
+    };
+    What what = What::Icmp;
+    Duration time{};
+    PacketNumber frame; ///< of the ICMP error or of the packet with the comment
+    std::string label;  ///< a few words, one line: "port unreachable"
+    std::string text;   ///< all of it, may have several lines
+};
+
 enum class AxisUnit : uint8_t
 {
     Bytes,
@@ -113,8 +129,10 @@ struct ChartData
     Duration length{};          ///< to the connection's last packet
     std::vector<Series> series; ///< in drawing order
     std::vector<ChartMark> marks;
-    std::shared_ptr<const PacketOrder> packets; ///< to step through, and to find a selected packet
-    std::string emptyText;                      ///< what to say instead when no series has a point
+    std::vector<ChartNote> notes;                 ///< in order of time
+    std::shared_ptr<const PacketOrder> packets;   ///< to step through, and to find a selected packet
+    std::shared_ptr<const PacketRemarks> remarks; ///< of single packets
+    std::string emptyText;                        ///< what to say instead when no series has a point
 };
 
 } // namespace whyrst

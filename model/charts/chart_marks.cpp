@@ -1,7 +1,10 @@
 #include "model/charts/chart_marks.h"
 
 #include "model/charts/packet_order.h"
+#include "model/charts/packet_remarks.h"
+#include "model/tcp/icmp_words.h"
 
+#include <algorithm>
 #include <array>
 
 namespace whyrst {
@@ -77,7 +80,51 @@ ChartMark markOf(const EvidenceStep& step, int number, double value, Timestamp o
     return mark;
 }
 
+/// When a packet was captured that is a segment of the connection or an ICMP error about it.
+std::optional<Timestamp> timeOf(const Connection& connection, PacketNumber frame)
+{
+    LocatedSegment located;
+    if (findSegment(connection, frame, located))
+        return located.segment.time;
+    const auto& errors = connection.icmpErrors();
+    const auto error = std::ranges::find(errors, frame, &IcmpEvent::frame);
+    return error == errors.end() ? std::nullopt : std::optional(error->time);
+}
+
+std::string firstLine(const std::string& text)
+{
+    return text.substr(0, text.find('\n'));
+}
+
 } // namespace
+
+std::vector<ChartNote> buildNotes(const ChartRequest& request)
+{
+    const Connection& connection = request.connection;
+    const Timestamp origin = connection.firstTime;
+    std::vector<ChartNote> notes;
+    for (const IcmpEvent& error : connection.icmpErrors())
+        notes.push_back(
+            {ChartNote::What::Icmp, error.time - origin, error.frame, icmpWords(error), icmpSentence(error)});
+    for (const PacketComment& comment : request.trace.capture.details.comments) {
+        if (const auto time = timeOf(connection, comment.packet))
+            notes.push_back({ChartNote::What::Comment, *time - origin, comment.packet, firstLine(comment.text),
+                "comment on #" + std::to_string(comment.packet.value) + ": " + comment.text});
+    }
+    std::ranges::stable_sort(notes, {}, &ChartNote::time);
+    return notes;
+}
+
+std::string describeNotes(const std::vector<ChartNote>& notes)
+{
+    constexpr size_t mostSentences = 5;
+    std::string text;
+    for (size_t i = 0; i < std::min(notes.size(), mostSentences); ++i)
+        text += " At " + plainSeconds(notes[i].time, 3) + " s: " + notes[i].text + ".";
+    if (notes.size() > mostSentences)
+        text += " And " + std::to_string(notes.size() - mostSentences) + " more.";
+    return text;
+}
 
 std::vector<ChartMark> buildMarks(const ChartRequest& request, const StepValue& valueOf)
 {
@@ -113,7 +160,9 @@ ChartData beginChart(const ChartRequest& request, const char* id, const char* ti
     chart.title = title;
     chart.origin = request.connection.firstTime;
     chart.packets = std::make_shared<PacketOrder>(request.connection);
+    chart.remarks = std::make_shared<PacketRemarks>(request.trace, request.connection, request.analysis);
     chart.length = request.connection.lastTime - request.connection.firstTime;
+    chart.notes = buildNotes(request);
     return chart;
 }
 

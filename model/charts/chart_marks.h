@@ -22,8 +22,14 @@ bool isResetRole(Role role);
 /// The segment that a step names, when it is one of the connection's.
 std::optional<LocatedSegment> segmentOf(const ChartRequest& request, const EvidenceStep& step);
 
-/// A chart without series: origin, length and texts.
+/// A chart without series: origin, length, notes and texts.
 ChartData beginChart(const ChartRequest& request, const char* id, const char* title);
+
+/// ICMP errors of the connection and comments on its packets, in order of time.
+std::vector<ChartNote> buildNotes(const ChartRequest& request);
+
+/// The notes as sentences, to follow a chart's description; a few, then how many more.
+std::string describeNotes(const std::vector<ChartNote>& notes);
 
 /// "Client" or "Server", to begin a sentence.
 std::string sideTitle(Side side);

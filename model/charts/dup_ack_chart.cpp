@@ -129,11 +129,11 @@ ChartData buildDupAckChart(const ChartRequest& request)
     std::vector<ValueAfterPacket> heights = runHeights(request);
     if (heights.empty()) {
         chart.emptyText = "The " + std::string(sideName(otherSide(request.direction))) + " sent no duplicate ACK.";
-        chart.description = chart.emptyText;
+        chart.description = chart.emptyText + describeNotes(chart.notes);
         return chart;
     }
     addAllSeries(chart, request, std::move(heights));
-    chart.description = describe(request);
+    chart.description = describe(request) + describeNotes(chart.notes);
     chart.marks = buildMarks(request, [&](const EvidenceStep& step) { return stepValue(chart, step); });
     moveToPeaks(chart.marks);
     return chart;

@@ -155,7 +155,14 @@ std::shared_ptr<const PointSource> RowSeries::finish()
         points.push_back(pointOf(m_flow->segments.at(row)));
     if (m_tail)
         points.push_back(*m_tail);
-    return makePointSource(std::move(points));
+    sortByTime(points);
+    double highest = points.front().high;
+    for (ChartPoint& point : points) {
+        highest = std::max(highest, point.high);
+        if (m_value == RowValue::Ack)
+            point.low = point.high = highest; // cumulative: in order of time too it never falls
+    }
+    return std::make_shared<OwnPoints>(std::move(points));
 }
 
 std::shared_ptr<const PointSource> makeValueSource(std::vector<ValueAfterPacket> values)

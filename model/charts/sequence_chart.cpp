@@ -237,7 +237,7 @@ ChartData buildSequenceChart(const ChartRequest& request)
     ChartData chart = beginChart(request, "sequence", "Sequence / ACK");
     chart.axis = {"Stream offset of " + std::string(sideName(request.direction)) + " (bytes)", AxisUnit::Bytes};
     SequenceWalk walk(request);
-    chart.description = describe(request, walk);
+    chart.description = describe(request, walk) + describeNotes(chart.notes);
     addAllSeries(chart, walk, request.direction);
     chart.marks = buildMarks(request, [&](const EvidenceStep& step) { return stepValue(request, chart, step); });
     if (chart.series.empty())

@@ -189,7 +189,7 @@ ChartData buildWindowChart(const ChartRequest& request)
     const FlowAnalysis& peer = request.analysis.flow(otherSide(request.direction));
     chart.axis = {"Bytes", AxisUnit::Bytes, true};
     WindowWalk walk(request);
-    chart.description = describe(request, walk, peer.windowClosed.size());
+    chart.description = describe(request, walk, peer.windowClosed.size()) + describeNotes(chart.notes);
     addAllSeries(chart, request, walk);
     if (!peer.windowShiftKnown && findSeries(chart.series, "receive-window"))
         chart.axis.label = "Bytes, unscaled"; // the scale stands in the SYNs, which were not captured

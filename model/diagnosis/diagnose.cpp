@@ -1,13 +1,16 @@
 #include "model/diagnosis/diagnosis.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/summary.h"
+#include "model/diagnosis/vantage.h"
 #include "model/diagnosis/wording.h"
 #include "model/parallel.h"
 #include "model/tcp/load_trace.h"
 
 #include <algorithm>
+#include <array>
 
 namespace whyrst {
 
@@ -42,6 +45,8 @@ void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
     if (lossMatters) {
         lower(diagnosis);
         diagnosis.missing.push_back(Missing::CaptureDropsNearRst);
+        const auto dropped = static_cast<int64_t>(reset.trace.trace->capture.droppedByCapture);
+        diagnosis.facts.push_back({"dropped_by_capture", grouped(dropped) + " packets", dropped});
     }
     if (reset.analysis.clockStep && isWaiting(diagnosis.cause)) {
         lower(diagnosis);
@@ -78,6 +83,26 @@ ResetSender senderOf(const ResetContext& reset)
     return genuine ? ResetSender::Endpoint : ResetSender::Unknown;
 }
 
+/// Names of RFC 8684 3.6.
+const char* multipathReason(uint8_t reason)
+{
+    constexpr std::array words{"unspecified", "error of Multipath TCP", "lack of resources",
+        "administratively prohibited", "too much data outstanding", "unacceptable performance",
+        "middlebox interference"};
+    return reason < words.size() ? words[reason] : "a reason that RFC 8684 does not name";
+}
+
+/// What the RST itself says (diagnosis.md 4.4).
+void addStatedReason(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    for (const MultipathResetReason& stated : reset.flow(reset.x).rare->resetReasons) {
+        if (stated.row != reset.reset->row)
+            continue;
+        diagnosis.statedReason = multipathReason(stated.reason);
+        diagnosis.facts.push_back({"multipath_reset_reason", diagnosis.statedReason, stated.reason});
+    }
+}
+
 void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
 {
     diagnosis.time = reset.time;
@@ -95,6 +120,7 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.sender = senderOf(reset);
     if (reset.isBrief)
         return;
+    addStatedReason(diagnosis, reset);
     for (const AuthenticityTest& test : reset.authenticity.tests)
         diagnosis.facts.push_back({test.id, test.finding, test.points});
 }
@@ -229,6 +255,7 @@ ConnectionDiagnosis diagnoseConnection(
     else
         diagnoseResets(result, context, connection, analysis, resets, detail);
     result.summary = summarizeConnection(connection, analysis, result);
+    result.summary.vantage = vantageOf(context, connection, analysis);
     return result;
 }
 
@@ -246,7 +273,6 @@ Headline headlineOf(const Connection& connection, const ConnectionDiagnosis& dia
     headline.confidence = primary.confidence;
     headline.harm = primary.harm;
     headline.consequences = static_cast<uint32_t>(diagnosis.resets.empty() ? 0 : diagnosis.resets.size() - 1);
-    headline.summary = primary.summary;
     return headline;
 }
 
@@ -264,7 +290,7 @@ void sortHeadlines(TraceDiagnosis& result)
 
 } // namespace
 
-TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress)
+TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, std::optional<VantagePlace> forcedVantage)
 {
     struct Answer
     {
@@ -273,9 +299,9 @@ TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress)
         uint32_t packets = 0;
     };
     TraceDiagnosis result;
-    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace));
+    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace, forcedVantage));
     result.context = context;
-    result.connections.resize(trace.connections.size());
+    result.connections.reserve(trace.connections.size());
     uint64_t packets = 0;
     const auto diagnose = [&](size_t index) {
         const Connection& connection = trace.connections[index];
@@ -291,7 +317,7 @@ TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress)
         if (answer.headline)
             result.headlines.push_back(std::move(*answer.headline));
         packets += answer.packets;
-        result.connections[answer.summary.id.value] = std::move(answer.summary);
+        result.connections.push_back(std::move(answer.summary));
         const double fraction = static_cast<double>(packets) / static_cast<double>(trace.capture.tcpSegments + 1);
         return progress.report(fraction, packets);
     });

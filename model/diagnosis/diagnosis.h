@@ -1,6 +1,7 @@
 // The answer: why a connection was reset, with the packets that prove it.
 #pragma once
 
+#include "model/analysis/history.h"
 #include "model/diagnosis/vocabulary.h"
 #include "model/tcp/trace.h"
 
@@ -69,7 +70,8 @@ struct Vantage
     std::optional<Confidence> confidence;
     bool onHost = false; ///< on the host itself, not only near it
     bool contradiction = false;
-    std::string reason; ///< short, for people: "checksums not yet filled in"
+    bool isForced = false;   ///< the user said so
+    const char* reason = ""; ///< short, for people: "checksums not yet filled in"
 };
 
 /// Diagnosis of one RST, or of a connection's end without RST ("death": form and effect do not apply).
@@ -96,7 +98,8 @@ struct Diagnosis
     std::optional<Side> dataSender;
     int authenticity = 0; ///< score of diagnosis.md 2.4; 4 or more: not the endpoint's
 
-    std::string summary; ///< one or two sentences for the report
+    std::string statedReason; ///< what the RST itself says about its cause (diagnosis.md 4.4); empty for most
+    std::string summary;      ///< one or two sentences for the report
     std::vector<std::string> actions;
     std::vector<EvidenceStep> chain; ///< in time order, 2 to 12 steps
     std::vector<Alternative> alternatives;
@@ -151,17 +154,19 @@ struct ConnectionSummary
     ConnectionId id;
     Opened opened = Opened::Midstream;
     Ended ended = Ended::Open;
+    ConnectionHistory history; ///< RSTs that were ignored end nothing
     Vantage vantage;
-    std::array<uint32_t, 2> packets{}; ///< by Side
-    std::array<uint64_t, 2> bytes{};   ///< of data, by Side
-    std::array<uint32_t, 2> retransmissions{};
+    std::array<uint32_t, 2> retransmissions{}; ///< by Side
     std::array<uint32_t, 2> dupAcks{};
     std::array<uint32_t, 2> zeroWindows{};
-    std::vector<TimelineEvent> events; ///< in time order, at most 64; resets always
+    std::vector<TimelineEvent> events; ///< for timelineEvents()
     std::optional<uint32_t> primary;   ///< index into TraceDiagnosis::headlines of its primary reset or death
 };
 
-/// What the list of resets shows of a diagnosis.
+/// The events of a connection in time order, at most 64; its resets always (20 of them).
+std::vector<TimelineEvent> timelineEvents(const Connection& connection, const ConnectionSummary& summary);
+
+/// What the list of resets shows of a diagnosis. Its summary is made on demand by `diagnoseConnection`.
 struct Headline
 {
     ConnectionId connection;
@@ -173,14 +178,15 @@ struct Headline
     Harm harm = Harm::Unknown;
     bool isPrimary = true;
     uint32_t consequences = 0; ///< later RSTs of the connection that follow from this one
-    std::string summary;
+
+    friend bool operator==(const Headline&, const Headline&) = default;
 };
 
 /// The diagnosis of a whole trace: small values for all, full ones on demand by `diagnoseConnection`.
 struct TraceDiagnosis
 {
     std::shared_ptr<const TraceContext> context; ///< for diagnoseConnection; refers to the trace
-    std::vector<ConnectionSummary> connections;  ///< by ConnectionId
+    std::vector<ConnectionSummary> connections;  ///< by ConnectionId; shorter when the diagnosis was stopped
     std::vector<Headline> headlines;             ///< primary resets and deaths, by harm (worst first), then time
 };
 
@@ -207,7 +213,9 @@ enum class Detail : uint8_t
 ConnectionDiagnosis diagnoseConnection(
     const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail = Detail::Full);
 
-/// Diagnoses every connection. `progress` is asked between connections; when it stops, the rest stays empty.
-TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress);
+/// Diagnoses every connection; with `forcedVantage` the user says where the capture was taken. `progress` is asked
+/// between connections; when it stops, the rest stays empty.
+TraceDiagnosis diagnoseTrace(
+    const Trace& trace, Progress& progress, std::optional<VantagePlace> forcedVantage = std::nullopt);
 
 } // namespace whyrst

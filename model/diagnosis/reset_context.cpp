@@ -213,7 +213,7 @@ StackHint stackHintOf(const Flow& flow)
 ResetContext buildResetContext(
     const TraceContext& trace, const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
 {
-    ResetContext context{trace, connection, analysis, findVantage(connection, analysis), reset, reset.side,
+    ResetContext context{trace, connection, analysis, vantageOf(trace, connection, analysis), reset, reset.side,
         otherSide(reset.side), reset.segment.time, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {}, Mechanism::None, {},
         {}};
     context.atReset = stateBefore(connection, reset.segment.frame);
@@ -233,9 +233,9 @@ ResetContext buildResetContext(
 
 ResetContext buildDeathContext(const TraceContext& trace, const Connection& connection, const Analysis& analysis)
 {
-    ResetContext context{trace, connection, analysis, findVantage(connection, analysis), std::nullopt, Side::Client,
-        Side::Server, trace.trace->capture.lastTime, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {}, Mechanism::None, {},
-        {}};
+    ResetContext context{trace, connection, analysis, vantageOf(trace, connection, analysis), std::nullopt,
+        Side::Client, Side::Server, trace.trace->capture.lastTime, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {},
+        Mechanism::None, {}, {}};
     context.momentFrame = PacketNumber(UINT32_MAX);
     context.moment = context.time;
     context.atReset = stateBefore(connection, context.momentFrame);

@@ -1,7 +1,5 @@
 #include "model/diagnosis/summary.h"
 
-#include "model/diagnosis/vantage.h"
-
 #include <algorithm>
 
 namespace whyrst {
@@ -10,6 +8,7 @@ namespace {
 
 constexpr size_t mostEvents = 64; ///< on a bar of a timeline more cannot be told apart
 constexpr size_t mostOfAKind = 20;
+constexpr uint32_t fewPackets = 16; ///< a scan has millions of such connections; their events are found at once
 
 Opened openedOf(const Connection& connection, const ConnectionDiagnosis& diagnosis)
 {
@@ -35,8 +34,11 @@ Ended endedOf(const Connection& connection, const ConnectionDiagnosis& diagnosis
     return bothFins ? Ended::Fin : Ended::Open;
 }
 
-void addFlags(std::vector<TimelineEvent>& events, const Connection& connection, const ConnectionDiagnosis& diagnosis)
+/// SYN, FIN and ICMP errors.
+void addEnds(std::vector<TimelineEvent>& events, const Connection& connection)
 {
+    if (connection.packetCount() == 0)
+        return;
     const Segment first = connection.flow(Side::Client).empty() ? connection.flow(Side::Server).segments.at(0)
                                                                 : connection.flow(Side::Client).segments.at(0);
     if (first.flags.syn())
@@ -51,10 +53,26 @@ void addFlags(std::vector<TimelineEvent>& events, const Connection& connection, 
             break;
         }
     }
-    for (size_t index = 0; index < diagnosis.resets.size() && index < mostOfAKind; ++index) {
-        const Diagnosis& reset = diagnosis.resets[index];
-        events.push_back({TimelineEvent::What::Reset, reset.time, reset.time, reset.frame});
+    for (const IcmpEvent& icmp : connection.icmpErrors())
+        if (events.size() < mostOfAKind)
+            events.push_back({TimelineEvent::What::Icmp, icmp.time, icmp.time, icmp.frame});
+}
+
+void sortByTime(std::vector<TimelineEvent>& events)
+{
+    std::sort(
+        events.begin(), events.end(), [](const TimelineEvent& a, const TimelineEvent& b) { return a.begin < b.begin; });
+}
+
+/// Frames of the resets that did not end the connection.
+std::vector<PacketNumber> ignoredResets(const ConnectionDiagnosis& diagnosis)
+{
+    std::vector<PacketNumber> frames;
+    for (const Diagnosis& reset : diagnosis.resets) {
+        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped)
+            frames.push_back(reset.frame);
     }
+    return frames;
 }
 
 /// An even choice of at most `mostOfAKind` of `count` things.
@@ -85,16 +103,20 @@ std::vector<TimelineEvent> eventsOf(
     const Connection& connection, const Analysis& analysis, const ConnectionDiagnosis& diagnosis)
 {
     std::vector<TimelineEvent> events;
-    addFlags(events, connection, diagnosis);
-    for (const IcmpEvent& icmp : connection.icmpErrors())
-        if (events.size() < mostOfAKind)
-            events.push_back({TimelineEvent::What::Icmp, icmp.time, icmp.time, icmp.frame});
+    for (size_t index = 0; index < diagnosis.resets.size() && index < mostOfAKind; ++index) {
+        const Diagnosis& reset = diagnosis.resets[index];
+        events.push_back({TimelineEvent::What::Reset, reset.time, reset.time, reset.frame});
+    }
+    addEnds(events, connection);
+    const size_t found = events.size();
     addEpisodes(events, connection, analysis, Side::Client);
     addEpisodes(events, connection, analysis, Side::Server);
+    if (events.size() == found && connection.packetCount() <= fewPackets)
+        return {};
     if (events.size() > mostEvents)
         events.resize(mostEvents); // flags and resets come first and stay
-    std::sort(
-        events.begin(), events.end(), [](const TimelineEvent& a, const TimelineEvent& b) { return a.begin < b.begin; });
+    sortByTime(events);
+    events.shrink_to_fit();
     return events;
 }
 
@@ -130,6 +152,22 @@ const char* endedName(Ended ended)
     return "";
 }
 
+std::vector<TimelineEvent> timelineEvents(const Connection& connection, const ConnectionSummary& summary)
+{
+    if (!summary.events.empty() || connection.packetCount() > fewPackets)
+        return summary.events;
+    std::vector<TimelineEvent> events;
+    ConnectionWalk walk(connection);
+    for (LocatedSegment located; walk.next(located);) {
+        const Segment& segment = located.segment;
+        if (segment.flags.rst() && !segment.isCaptureDuplicate)
+            events.push_back({TimelineEvent::What::Reset, segment.time, segment.time, segment.frame});
+    }
+    addEnds(events, connection);
+    sortByTime(events);
+    return events;
+}
+
 ConnectionSummary summarizeConnection(
     const Connection& connection, const Analysis& analysis, const ConnectionDiagnosis& diagnosis)
 {
@@ -137,12 +175,10 @@ ConnectionSummary summarizeConnection(
     summary.id = connection.id;
     summary.opened = openedOf(connection, diagnosis);
     summary.ended = endedOf(connection, diagnosis);
-    summary.vantage = findVantage(connection, analysis);
+    summary.history = historyOf(connection, ignoredResets(diagnosis));
     for (const Side side : {Side::Client, Side::Server}) {
         const size_t index = sideIndex(side);
         const FlowCounts& counts = analysis.flow(side).counts;
-        summary.packets[index] = connection.flow(side).size();
-        summary.bytes[index] = connection.flow(side).payloadBytes;
         summary.retransmissions[index] = counts.retransmissions;
         summary.dupAcks[index] = counts.dupAcks;
         summary.zeroWindows[index] = counts.zeroWindows;

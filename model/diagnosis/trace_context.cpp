@@ -104,11 +104,12 @@ uint32_t TraceContext::cohortOf(Duration silence) const
     return static_cast<uint32_t>(last - first);
 }
 
-TraceContext buildTraceContext(const Trace& trace)
+TraceContext buildTraceContext(const Trace& trace, std::optional<VantagePlace> forcedVantage)
 {
     TraceContext context;
     context.trace = &trace;
     context.hosts = decltype(context.hosts)(0, AddressHash{trace.hashSeed});
+    context.forcedVantage = forcedVantage;
     for (const Connection& connection : trace.connections) {
         addTtls(context, connection, Side::Client);
         addTtls(context, connection, Side::Server);

@@ -169,4 +169,18 @@ Vantage findVantage(const Connection& connection, const Analysis& analysis)
     return vantage;
 }
 
+Vantage vantageOf(const TraceContext& context, const Connection& connection, const Analysis& analysis)
+{
+    const Vantage found = findVantage(connection, analysis);
+    if (!context.forcedVantage)
+        return found;
+    Vantage vantage;
+    vantage.place = *context.forcedVantage;
+    vantage.confidence = Confidence::Certain;
+    vantage.onHost = found.onHost && found.place == vantage.place;
+    vantage.isForced = true;
+    vantage.reason = "as you said";
+    return vantage;
+}
+
 } // namespace whyrst

@@ -285,7 +285,8 @@ std::string missingText(Missing missing)
     case Missing::StartedLate:
         return "The capture began after the connection did.";
     case Missing::CaptureDropsNearRst:
-        return "The capture itself lost packets.";
+        return "The capture itself lost packets, which lowers the confidence: what seems lost on the way may only be "
+               "missing here.";
     case Missing::RstFormOff:
         return "The numbers of the reset fit to nothing that was captured.";
     case Missing::TriggerNotCaptured:
@@ -305,6 +306,8 @@ void addWords(Diagnosis& diagnosis, const ResetContext& reset)
     for (EvidenceStep& step : diagnosis.chain)
         step.text = stepText(step, diagnosis);
     diagnosis.summary = capital(summaryOf(diagnosis, reset));
+    if (!diagnosis.statedReason.empty())
+        diagnosis.summary += " The reset itself states why (Multipath TCP): " + diagnosis.statedReason + ".";
     diagnosis.actions = actionsFor(diagnosis, reset);
     diagnosis.nextCapture = nextCaptureFor(diagnosis, reset);
 }

@@ -20,18 +20,37 @@ QString countText(const std::array<uint32_t, 2>& counts)
     return QLocale::c().toString(sum(counts));
 }
 
+uint64_t dataBytes(const Connection& connection)
+{
+    return connection.flow(Side::Client).payloadBytes + connection.flow(Side::Server).payloadBytes;
+}
+
+/// Eight bytes as the number that sorts as they do.
+uint64_t sortedAsBytes(const uint8_t* bytes)
+{
+    uint64_t number = 0;
+    for (size_t index = 0; index < sizeof number; ++index)
+        number = number << 8U | bytes[index];
+    return number;
+}
+
+ConnectionTableModel::SortKey endpointKey(const Endpoint& endpoint)
+{
+    const auto& bytes = endpoint.address.bytes;
+    return {sortedAsBytes(bytes.data()), sortedAsBytes(bytes.data() + sizeof(uint64_t)),
+        uint64_t{endpoint.address.isV6} << 16U | endpoint.port};
+}
+
 /// The number that a column sorts by, of the columns that come from the summary.
 uint64_t sortNumber(const ConnectionSummary& summary, int column)
 {
     switch (column) {
     case ConnectionTableModel::EndedColumn:
         return static_cast<uint64_t>(summary.ended);
+    case ConnectionTableModel::State:
+        return static_cast<uint64_t>(summary.history.state);
     case ConnectionTableModel::OpenedColumn:
         return static_cast<uint64_t>(summary.opened);
-    case ConnectionTableModel::Packets:
-        return sum(summary.packets);
-    case ConnectionTableModel::Bytes:
-        return summary.bytes[0] + summary.bytes[1];
     case ConnectionTableModel::Retransmissions:
         return sum(summary.retransmissions);
     case ConnectionTableModel::DupAcks:
@@ -43,6 +62,12 @@ uint64_t sortNumber(const ConnectionSummary& summary, int column)
     }
 }
 
+/// Keeps the order of times, which are signed.
+uint64_t timeNumber(Duration time)
+{
+    return static_cast<uint64_t>(time.count()) ^ (uint64_t{1} << 63U);
+}
+
 } // namespace
 
 void ConnectionTableModel::setTrace(const OpenTrace& trace)
@@ -52,29 +77,42 @@ void ConnectionTableModel::setTrace(const OpenTrace& trace)
     endResetModel();
 }
 
-bool ConnectionTableModel::isBefore(int column, int a, int b) const
+void ConnectionTableModel::grow(const OpenTrace& trace)
 {
-    const ConnectionId idA(static_cast<uint32_t>(a));
-    const ConnectionId idB(static_cast<uint32_t>(b));
-    const Connection& first = m_open.trace->connection(idA);
-    const Connection& second = m_open.trace->connection(idB);
+    const int before = rowCount();
+    const int after = static_cast<int>(trace.trace->connections.size());
+    if (after > before)
+        beginInsertRows({}, before, after - 1);
+    m_open = trace;
+    if (after > before)
+        endInsertRows();
+    if (before > 0)
+        emit dataChanged(index(0, 0), index(before - 1, ColumnCount - 1));
+    emit grown();
+}
+
+ConnectionTableModel::SortKey ConnectionTableModel::sortKey(int column, ConnectionId id) const
+{
+    const Connection& connection = m_open.trace->connection(id);
     switch (column) {
     case Client:
-        return first.client < second.client;
+        return endpointKey(connection.client);
     case Server:
-        return first.server < second.server;
+        return endpointKey(connection.server);
     case Start:
-        return first.firstTime < second.firstTime;
+        return {0, timeNumber(connection.firstTime.time_since_epoch())};
     case DurationColumn:
-        return first.lastTime - first.firstTime < second.lastTime - second.firstTime;
+        return {0, timeNumber(connection.lastTime - connection.firstTime)};
+    case Packets:
+        return {0, connection.packetCount()};
+    case Bytes:
+        return {0, dataBytes(connection)};
     default:
         break;
     }
-    const ConnectionSummary* summaryA = m_open.summary(idA);
-    const ConnectionSummary* summaryB = m_open.summary(idB);
-    if (!summaryA || !summaryB)
-        return summaryA && !summaryB;
-    return sortNumber(*summaryA, column) < sortNumber(*summaryB, column);
+    constexpr uint64_t notAnalysed = 1;
+    const ConnectionSummary* summary = m_open.summary(id);
+    return summary ? SortKey{0, sortNumber(*summary, column)} : SortKey{notAnalysed};
 }
 
 int ConnectionTableModel::rowCount(const QModelIndex& parent) const
@@ -97,7 +135,9 @@ QVariant ConnectionTableModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return cellText(id, index.column());
     case Qt::ToolTipRole:
-        return headline ? QVariant(toolTipText(toQString(headline->summary))) : QVariant();
+        if (index.column() == State)
+            return stateToolTip(id);
+        return headline ? QVariant(toolTipText(summaryText(m_open, id))) : QVariant();
     case Qt::TextAlignmentRole:
         return index.column() >= Start ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case ConnectionRole:
@@ -126,22 +166,24 @@ QString ConnectionTableModel::cellText(ConnectionId id, int column) const
         return durationText(connection.lastTime - connection.firstTime);
     case Packets:
         return QLocale::c().toString(connection.packetCount());
+    case Bytes:
+        return bytesText(dataBytes(connection));
     default:
         break;
     }
     const ConnectionSummary* summary = m_open.summary(id);
-    return summary ? summaryText(*summary, column) : tr("not analysed");
+    return summary ? countsText(*summary, column) : tr("not analysed");
 }
 
-QString ConnectionTableModel::summaryText(const ConnectionSummary& summary, int column) const
+QString ConnectionTableModel::countsText(const ConnectionSummary& summary, int column)
 {
     switch (column) {
     case EndedColumn:
         return endedWords(summary.ended);
+    case State:
+        return toQString(connStateName(summary.history.state));
     case OpenedColumn:
         return openedWords(summary.opened);
-    case Bytes:
-        return bytesText(summary.bytes[0] + summary.bytes[1]);
     case Retransmissions:
         return countText(summary.retransmissions);
     case DupAcks:
@@ -161,6 +203,18 @@ QString ConnectionTableModel::causeText(ConnectionId id) const
     return m_open.summary(id) ? QStringLiteral("\u2013") : tr("not analysed");
 }
 
+/// Zeek's name of the state and its letters, in words.
+QString ConnectionTableModel::stateToolTip(ConnectionId id) const
+{
+    const ConnectionSummary* summary = m_open.summary(id);
+    if (!summary)
+        return {};
+    const ConnectionHistory& history = summary->history;
+    return toolTipText(tr("%1: %2\n%3: %4")
+                           .arg(toQString(connStateName(history.state)), toQString(connStateWords(history.state)),
+                               toQString(history.letters), toQString(historyWords(history.letters))));
+}
+
 QVariant ConnectionTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
@@ -174,6 +228,8 @@ QVariant ConnectionTableModel::headerData(int section, Qt::Orientation orientati
         return tr("Cause");
     case EndedColumn:
         return tr("Ended");
+    case State:
+        return tr("State");
     case OpenedColumn:
         return tr("Opened");
     case Start:

@@ -5,6 +5,9 @@
 
 #include <QAbstractTableModel>
 
+#include <array>
+#include <cstdint>
+
 namespace whyrst {
 
 /// One row a connection, in order of their ids.
@@ -19,6 +22,7 @@ public:
         Server,
         Cause,
         EndedColumn,
+        State,
         OpenedColumn,
         Start,
         DurationColumn,
@@ -37,21 +41,30 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
+    /// What a row is sorted by: less comes first. Connections without trouble come last by cause.
+    using SortKey = std::array<uint64_t, 3>;
+
     void setTrace(const OpenTrace& trace);
+    /// Adds rows for what a later state of the same trace has more.
+    void grow(const OpenTrace& trace);
     const OpenTrace& openTrace() const { return m_open; }
 
-    /// Whether row `a` comes before row `b` when sorted by `column`; connections without trouble come last by cause.
-    bool isBefore(int column, int a, int b) const;
+    SortKey sortKey(int column, ConnectionId id) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
+signals:
+    /// All rows may be others, and there may be more.
+    void grown();
+
 private:
     QString cellText(ConnectionId id, int column) const;
-    QString summaryText(const ConnectionSummary& summary, int column) const;
+    static QString countsText(const ConnectionSummary& summary, int column);
     QString causeText(ConnectionId id) const;
+    QString stateToolTip(ConnectionId id) const;
 
     OpenTrace m_open;
 };

@@ -1,5 +1,7 @@
 #include "model/document/document_text.h"
 
+#include "model/analysis/analysis.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -123,6 +125,17 @@ QString whoWords(const Connection& connection, const Diagnosis& diagnosis)
     return DocumentText::tr("Sent in the name of the %1; whether by that host itself cannot be seen here.").arg(side);
 }
 
+QString summaryText(const OpenTrace& open, ConnectionId id)
+{
+    constexpr uint32_t mostPackets = 500'000; // about a tenth of a second
+    const Connection& connection = open.trace->connection(id);
+    if (!open.headline(id) || !open.diagnosis->context || connection.packetCount() > mostPackets)
+        return {};
+    const ConnectionDiagnosis diagnosis
+        = diagnoseConnection(*open.diagnosis->context, connection, analyzeConnection(connection));
+    return diagnosis.primary() ? toQString(diagnosis.primary()->summary) : QString();
+}
+
 QString bytesText(uint64_t bytes)
 {
     return QLocale::c().formattedDataSize(static_cast<qint64>(bytes), bytes < 1000 ? 0 : 1, QLocale::DataSizeSIFormat);
@@ -152,7 +165,8 @@ QString missingWords(Missing missing)
     case Missing::StartedLate:
         return DocumentText::tr("The capture started after the connection did.");
     case Missing::CaptureDropsNearRst:
-        return DocumentText::tr("The capture itself dropped packets near the reset.");
+        return DocumentText::tr("The capture itself lost packets, which lowers the confidence: what seems lost "
+                                "on the way may only be missing here.");
     case Missing::RstFormOff:
         return DocumentText::tr("The reset has a form that no known TCP sends here.");
     case Missing::TriggerNotCaptured:

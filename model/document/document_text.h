@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/diagnosis/diagnosis.h"
+#include "model/document/open_trace.h"
 #include "model/tcp/connection.h"
 
 #include <QString>
@@ -34,6 +35,10 @@ QString confidenceWords(const std::optional<Confidence>& confidence);
 QString whoWords(const Connection& connection, const Headline& headline);
 /// The same with what is known of the true sender: "a box in the name of server 10.0.0.2:443 ...".
 QString whoWords(const Connection& connection, const Diagnosis& diagnosis);
+
+/// The sentences of the headline that answers for a connection, made by diagnosing it; empty without headline, and for
+/// connections so long that a person would have to wait.
+QString summaryText(const OpenTrace& open, ConnectionId id);
 
 /// Bytes with a unit of powers of 1000: "980 B", "12.4 kB", "3.10 MB".
 QString bytesText(uint64_t bytes);

@@ -10,6 +10,9 @@
 namespace whyrst {
 namespace {
 
+constexpr int microsecondDigits = 6;
+constexpr int nanosecondDigits = 9;
+
 /// Numbers that are compared with each other stand on the right.
 QVariant alignmentOf(int column)
 {
@@ -24,20 +27,54 @@ QString number(int64_t value)
 
 } // namespace
 
-void PacketTableModel::setConnection(const OpenTrace& open, std::shared_ptr<const ConnectionDetails> details)
+void PacketTableModel::setConnection(std::shared_ptr<const ConnectionDetails> details)
 {
     beginResetModel();
-    m_open = open;
     m_details = std::move(details);
     m_steps.clear();
-    m_rows.clear();
-    if (m_details) {
-        m_rows.reserve(connection().packetCount());
-        ConnectionWalk walk(connection());
-        for (LocatedSegment located; walk.next(located);)
-            m_rows.push_back({(located.side == Side::Server ? 1U << 31U : 0U) | located.row});
-    }
+    m_rows = m_details ? rowsOf(connection()) : std::vector<Row>();
+    readRemarks();
     endResetModel();
+}
+
+/// Segments come in capture order, so that the rows before stay where they are.
+void PacketTableModel::grow(std::shared_ptr<const ConnectionDetails> details)
+{
+    std::vector<Row> rows = rowsOf(details->connection());
+    const int before = rowCount();
+    const bool hasMore = rows.size() > m_rows.size();
+    if (hasMore)
+        beginInsertRows({}, before, static_cast<int>(rows.size()) - 1);
+    m_details = std::move(details);
+    m_rows = std::move(rows);
+    readRemarks();
+    if (hasMore)
+        endInsertRows();
+    emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1)); // kinds follow from what came later
+}
+
+void PacketTableModel::readRemarks()
+{
+    m_remarks.reset();
+    m_timeDigits = microsecondDigits;
+    if (!m_details)
+        return;
+    m_remarks.emplace(*m_details->open.trace, connection(), m_details->analysis);
+    ConnectionWalk walk(connection());
+    for (LocatedSegment located; walk.next(located);) {
+        if ((located.segment.time - connection().firstTime) % std::chrono::microseconds(1) != Duration())
+            m_timeDigits = nanosecondDigits;
+    }
+}
+
+std::vector<PacketTableModel::Row> PacketTableModel::rowsOf(const Connection& connection) const
+{
+    std::vector<Row> rows;
+    rows.reserve(connection.packetCount());
+    ConnectionWalk walk(connection);
+    for (LocatedSegment located; walk.next(located);)
+        rows.push_back({(located.side == Side::Server ? 1U << 31U : 0U) | located.row});
+    return rows;
 }
 
 void PacketTableModel::setChain(const Diagnosis* diagnosis)
@@ -80,7 +117,7 @@ int PacketTableModel::columnCount(const QModelIndex& parent) const
 
 const Connection& PacketTableModel::connection() const
 {
-    return m_open.trace->connection(m_details->id);
+    return m_details->connection();
 }
 
 LocatedSegment PacketTableModel::segmentAt(int row) const
@@ -133,9 +170,9 @@ QString PacketTableModel::cellText(const LocatedSegment& located, int row, int c
     case Frame:
         return QString::number(segment.frame.value);
     case Time:
-        return sinceText(segment.time, connection().firstTime);
+        return toQString(plainSeconds(segment.time - connection().firstTime, m_timeDigits));
     case Delta:
-        return row == 0 ? QString() : durationText(segment.time - segmentAt(row - 1).segment.time);
+        return deltaText(segment, row);
     case Direction:
         return located.side == Side::Client ? tr("client \u2192 server") : tr("server \u2192 client");
     case Flags:
@@ -143,7 +180,7 @@ QString PacketTableModel::cellText(const LocatedSegment& located, int row, int c
     case Sack:
         return sackText(located);
     case KindsColumn:
-        return toQString(toString(analysisOf(located).kinds[located.row])).replace(QLatin1Char('+'), tr(", "));
+        return kindsText(located).replace(QLatin1Char('\n'), QLatin1Char(' '));
     default:
         return numberText(located, column);
     }
@@ -188,6 +225,28 @@ QString PacketTableModel::sackText(const LocatedSegment& located) const
     return blocks.join(QLatin1Char(' '));
 }
 
+/// Since the packet before; a packet that the capture has stored too late says so.
+QString PacketTableModel::deltaText(const Segment& segment, int row) const
+{
+    if (row == 0)
+        return {};
+    const Duration delta = segment.time - segmentAt(row - 1).segment.time;
+    return delta < Duration() ? tr("earlier") : durationText(delta);
+}
+
+/// Kinds and remarks.
+QString PacketTableModel::kindsText(const LocatedSegment& located) const
+{
+    QStringList parts;
+    const QString kinds
+        = toQString(toString(analysisOf(located).kinds[located.row])).replace(QLatin1Char('+'), tr(", "));
+    if (!kinds.isEmpty())
+        parts << kinds;
+    for (const std::string& remark : m_remarks->of(located.segment.frame))
+        parts << toQString(remark);
+    return parts.join(tr("; "));
+}
+
 QString PacketTableModel::stepText(PacketNumber frame) const
 {
     const auto step = m_steps.find(frame);
@@ -200,6 +259,8 @@ QString PacketTableModel::toolTip(const LocatedSegment& located, int column) con
     switch (column) {
     case Time:
         return tr("%1 UTC").arg(toQString(utcDateTime(segment.time)));
+    case KindsColumn:
+        return toolTipText(kindsText(located)); // comments may be long
     case Seq:
         return tr("raw %1").arg(connection().flow(located.side).rawSeq(segment.seq).value);
     case Ack:
@@ -230,7 +291,7 @@ QVariant PacketTableModel::headerData(int section, Qt::Orientation orientation, 
         {tr("Step"), tr("Step of the chain that this packet is")},
         {tr("Frame"), tr("Number of the packet in the capture")},
         {tr("Time (s)"), tr("Since the connection's first packet")},
-        {tr("Delta"), tr("Since the packet before in this connection")},
+        {tr("Delta"), tr("Since the packet before in this connection; \"earlier\": stored out of order of time")},
         {tr("Direction"), {}},
         {tr("Flags"), {}},
         {tr("Seq"), tr("Relative sequence number; the SYN is 0")},

@@ -1,12 +1,14 @@
 // The table of a connection's packets: both flows merged in capture order.
 #pragma once
 
+#include "model/charts/packet_remarks.h"
 #include "model/document/session.h"
 
 #include <QAbstractTableModel>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -46,7 +48,9 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     /// Shows the segments of the details' connection; nothing with null details.
-    void setConnection(const OpenTrace& open, std::shared_ptr<const ConnectionDetails> details);
+    void setConnection(std::shared_ptr<const ConnectionDetails> details);
+    /// Adds what the same connection has more in newer details.
+    void grow(std::shared_ptr<const ConnectionDetails> details);
     /// Numbers the packets of this chain; null: none. The diagnosis is read, not kept.
     void setChain(const Diagnosis* diagnosis);
 
@@ -68,6 +72,8 @@ private:
         uint32_t row() const { return packed & 0x7fffffffU; }
     };
 
+    std::vector<Row> rowsOf(const Connection& connection) const;
+    void readRemarks();
     const Connection& connection() const;
     LocatedSegment segmentAt(int row) const;
     const FlowAnalysis& analysisOf(const LocatedSegment& located) const;
@@ -77,10 +83,13 @@ private:
     QString sackText(const LocatedSegment& located) const;
     QString toolTip(const LocatedSegment& located, int column) const;
     QString stepText(PacketNumber frame) const;
+    QString deltaText(const Segment& segment, int row) const;
+    QString kindsText(const LocatedSegment& located) const;
 
-    OpenTrace m_open;
     std::shared_ptr<const ConnectionDetails> m_details;
+    std::optional<PacketRemarks> m_remarks;
     std::vector<Row> m_rows;
+    int m_timeDigits = 0; ///< 9 when times of the connection are finer than microseconds
     std::unordered_map<PacketNumber, int> m_steps;
 };
 

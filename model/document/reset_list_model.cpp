@@ -24,6 +24,11 @@ GroupKey groupKey(const Trace& trace, const Headline& headline)
 
 void ResetListModel::setTrace(const OpenTrace& trace)
 {
+    if (m_open && trace && m_open.diagnosis->headlines == trace.diagnosis->headlines
+        && m_open.trace->capture.firstTime == trace.trace->capture.firstTime) {
+        m_open = trace;
+        return;
+    }
     beginResetModel();
     m_open = trace;
     m_groups.clear();
@@ -160,6 +165,8 @@ QVariant ResetListModel::groupData(const Group& group, int column, int role) con
         return static_cast<int>(first.harm);
     case CauseRole:
         return title;
+    case GroupKeyRole:
+        return QString(toQString(causeName(first.cause)) + peer);
     case DetailRole:
         return peer;
     default:
@@ -173,7 +180,7 @@ QVariant ResetListModel::headlineData(const Headline& headline, int column, int 
     case Qt::DisplayRole:
         return cellText(headline, column);
     case Qt::ToolTipRole:
-        return toolTipText(toQString(headline.summary));
+        return toolTipText(summaryText(m_open, headline.connection));
     case Qt::AccessibleTextRole:
         return tr("%1, %2").arg(toQString(causeTitle(headline.cause)), detailText(headline));
     case HeadlineRole:

@@ -34,13 +34,16 @@ public:
         GroupSizeRole,               ///< uint: headlines of a group; invalid on a plain row
         HarmRole,                    ///< int: a Harm; the worst one of a group
         CauseRole,                   ///< QString: "Segment black hole", with the count on a group
+        GroupKeyRole,                ///< QString: the same for a group of the same kind in a later trace
         DetailRole,                  ///< QString: the second line of a row
     };
     static constexpr size_t groupFrom = 21; // about what fits on a screen without scrolling
 
     using QAbstractItemModel::QAbstractItemModel;
 
+    /// Rows stay when the headlines are the same as before.
     void setTrace(const OpenTrace& trace);
+    const OpenTrace& openTrace() const { return m_open; }
 
     /// Row of headline `index`; invalid when there is none.
     QModelIndex indexOf(uint32_t headline) const;

@@ -4,19 +4,24 @@
 #include "model/analysis/analysis.h"
 #include "model/document/open_trace.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
 namespace whyrst {
 
-/// Everything about the selected connection, made when it is selected.
+/// Everything about the selected connection, made when it is selected. It belongs to the trace as it was then.
 struct ConnectionDetails
 {
     ConnectionId id;
+    OpenTrace open;
     Analysis analysis;
     ConnectionDiagnosis diagnosis;
+
+    const Connection& connection() const { return open.trace->connection(id); }
 };
 
 /// The open trace, the selected connection, the diagnosis that is shown for it, its direction and the selected packet.
@@ -25,15 +30,26 @@ class Session : public QObject
     Q_OBJECT
 
 public:
+    /// Whether more of the trace may come.
+    enum class Growth : uint8_t
+    {
+        GoesOn,
+        Complete
+    };
+
     using QObject::QObject;
 
     /// Shows `trace` and selects its worst headline, else its first connection.
     void open(const OpenTrace& trace);
+    /// Shows a later state of the open trace and keeps what is selected. While nobody has selected anything, a first
+    /// headline is selected when it comes, and the worst one at the end. The selected connection is analysed again
+    /// when it has grown, but not so often that the window is busy with it; at the end always.
+    void grow(const OpenTrace& trace, Growth growth);
     void close();
     bool isOpen() const { return static_cast<bool>(m_open); }
     const OpenTrace& openTrace() const { return m_open; }
 
-    /// The selected connection, or null.
+    /// The selected connection, as it was when its details were made, or null.
     const Connection* connection() const;
     /// Its analysis and diagnosis, or null. Hold on to the pointer for as long as the values are read.
     std::shared_ptr<const ConnectionDetails> details() const { return m_details; }
@@ -56,6 +72,10 @@ public:
 
 signals:
     void traceChanged();
+    /// There is more of the same trace.
+    void traceGrown();
+    /// There is more of the selected connection: details are new, the selection is not.
+    void connectionGrown();
     /// Connection and details are new; `diagnosis` and `direction` are too.
     void connectionChanged();
     /// Another diagnosis of the same connection is shown.
@@ -64,6 +84,13 @@ signals:
     void packetChanged(whyrst::PacketNumber frame);
 
 private:
+    bool isWorseKnown(Growth growth) const;
+    bool mayAnalyseAgain() const;
+    void selectAtFirst();
+    void showConnection(ConnectionId id);
+    void showHeadline(uint32_t index);
+    void showReset(PacketNumber frame);
+    void refreshDetails();
     void setPacket(PacketNumber frame);
     void clearSelection();
 
@@ -72,6 +99,9 @@ private:
     std::optional<PacketNumber> m_reset; ///< RST whose diagnosis is shown; nothing: the primary one
     Side m_direction = Side::Client;
     PacketNumber m_packet;
+    bool m_isOwnChoice = false; ///< a person selected something
+    QElapsedTimer m_refreshed;  ///< since the details were made or made again
+    qint64 m_refreshCost = 0;   ///< milliseconds that took, with showing them
 };
 
 } // namespace whyrst

@@ -1,20 +1,25 @@
 #include "model/document/trace_loader.h"
 
 #include "model/document/document_text.h"
-#include "model/tcp/load_trace.h"
+#include "model/document/snapshot_maker.h"
+#include "model/tcp/swap_sides.h"
 
 #include <QFile>
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <new>
 #include <optional>
 #include <stop_token>
+#include <utility>
+#include <vector>
 
 namespace whyrst {
 namespace {
 
-constexpr std::chrono::milliseconds pollInterval(50); // 20 Hz: smooth to the eye, nothing to the processor
+constexpr std::chrono::milliseconds pollInterval(25); // a person sees 40 steps a second as smooth
 constexpr double readShare = 0.7;                     // of the progress bar; diagnosing takes the rest
 
 } // namespace
@@ -22,62 +27,100 @@ constexpr double readShare = 0.7;                     // of the progress bar; di
 /// What the worker and the timer share. The result is written before `isDone` and read after it.
 struct TraceLoader::Job
 {
-    std::string file;
-    std::atomic<double> fraction = 0;
+    explicit Job(const LoadRequest& wanted)
+        : request(wanted)
+        , isGrowing(wanted.isGrowing())
+        , snapshots(isGrowing ? SnapshotMaker::Source::Grows : SnapshotMaker::Source::Ends, packets)
+    {
+    }
+
+    LoadRequest request;
+    bool isGrowing;
+    std::atomic<double> fraction = -1;
     std::atomic<uint64_t> packets = 0;
-    std::atomic<bool> stopStage = false; ///< asked for by cancel(), taken back when the stage has ended
+    std::atomic<bool> isDiagnosing = false;
+    std::atomic<bool> stopReading = false;
+    std::atomic<bool> stopDiagnosing = false;
     std::atomic<bool> isCancelled = false;
     std::atomic<bool> isDone = false;
     OpenTrace result;
     std::optional<Error> error;
+    bool isOutOfMemory = false;
+    SnapshotMaker snapshots; ///< last: reads `packets`
 
     void run(const std::stop_token& abandoned);
+
+private:
+    Result<Trace> load(Progress& progress);
+    void readAndDiagnose(const std::stop_token& abandoned);
 };
 
 namespace {
 
-/// Passes a stage's progress on to the job: `begin` and `share` place the stage on the progress bar.
-template <typename Job> class StageProgress final : public Progress
+/// Passes a stage's progress on to the job.
+template <typename Report> class StageProgress final : public Progress
 {
 public:
-    StageProgress(Job& job, std::stop_token abandoned, double begin, double share)
-        : m_job(job)
-        , m_abandoned(std::move(abandoned))
-        , m_begin(begin)
-        , m_share(share)
+    explicit StageProgress(Report report)
+        : m_report(std::move(report))
     {
     }
-
-    bool report(double fraction, uint64_t packets) override
-    {
-        m_job.fraction = fraction < 0 ? fraction : m_begin + m_share * fraction;
-        if (m_begin == 0)
-            m_job.packets = packets;
-        return !m_abandoned.stop_requested() && !m_job.stopStage;
-    }
+    bool report(double fraction, uint64_t packets) override { return m_report(fraction, packets); }
 
 private:
-    Job& m_job;
-    std::stop_token m_abandoned;
-    double m_begin;
-    double m_share;
+    Report m_report;
 };
 
 } // namespace
 
-void TraceLoader::Job::run(const std::stop_token& abandoned)
+Result<Trace> TraceLoader::Job::load(Progress& progress)
 {
-    StageProgress reading(*this, abandoned, 0, readShare);
     LoadOptions options;
     options.hashSeed = QRandomGenerator::global()->generate64();
-    Result<Trace> trace = loadTrace(file, options, reading);
+    if (request.choices == LoadChoices()) // what is read once more stays as it is until all is there
+        options.snapshots = &snapshots;
+    options.open.filter = request.filter.toStdString();
+    options.keepDuplicates = request.choices.keepDuplicates;
+    if (request.isLive())
+        return loadLive(request.captureInterface.toStdString(), options, progress);
+    std::vector<std::string> files;
+    for (const QString& file : std::as_const(request.files))
+        files.push_back(QFile::encodeName(file).toStdString());
+    return files.size() == 1 ? loadTrace(files.front(), options, progress) : loadMergedTrace(files, options, progress);
+}
+
+void TraceLoader::Job::readAndDiagnose(const std::stop_token& abandoned)
+{
+    StageProgress reading([&](double done, uint64_t count) {
+        fraction = done < 0 ? done : readShare * done;
+        packets = std::max<uint64_t>(packets, count); // opening reports none
+        return !abandoned.stop_requested() && !stopReading;
+    });
+    Result<Trace> trace = load(reading);
+    snapshots.stop();
     if (!trace) {
         error = trace.error();
-    } else {
-        stopStage = false;
-        StageProgress diagnosing(*this, abandoned, readShare, 1 - readShare);
-        result.trace = std::make_shared<const Trace>(std::move(trace).value());
-        result.diagnosis = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*result.trace, diagnosing));
+        return;
+    }
+    packets = trace->capture.packets;
+    isDiagnosing = true;
+    StageProgress diagnosing([&](double done, uint64_t) {
+        fraction = readShare + (1 - readShare) * done;
+        return !abandoned.stop_requested() && !stopDiagnosing;
+    });
+    for (const ConnectionId id : request.choices.swapped)
+        swapSides(*trace, id);
+    result.trace = std::make_shared<const Trace>(std::move(trace).value());
+    result.diagnosis
+        = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*result.trace, diagnosing, request.choices.vantage));
+}
+
+void TraceLoader::Job::run(const std::stop_token& abandoned)
+{
+    try {
+        readAndDiagnose(abandoned);
+    } catch (const std::bad_alloc&) {
+        isOutOfMemory = true;
     }
     isDone = true;
 }
@@ -91,21 +134,33 @@ TraceLoader::TraceLoader(QObject* parent)
 
 TraceLoader::~TraceLoader() = default;
 
-void TraceLoader::start(const QString& file)
+void TraceLoader::start(const LoadRequest& request)
 {
-    m_job = std::make_shared<Job>();
-    m_job->file = QFile::encodeName(file).toStdString();
-    // Assigning stops and joins the worker before, which looks at its token every few milliseconds.
+    abandon();
+    m_request = request;
+    m_job = std::make_shared<Job>(request);
     m_worker = std::jthread([job = m_job](const std::stop_token& abandoned) { job->run(abandoned); });
     m_timer.start();
+}
+
+void TraceLoader::abandon()
+{
+    m_timer.stop();
+    m_shown = {};
+    if (m_job)
+        m_job->snapshots.stop();
+    m_worker = {}; // stops and joins the worker, which looks at its token every few milliseconds
+    m_job.reset();
 }
 
 void TraceLoader::cancel()
 {
     if (!m_job)
         return;
-    m_job->isCancelled = true;
-    m_job->stopStage = true;
+    const bool isDiagnosing = m_job->isDiagnosing;
+    (isDiagnosing ? m_job->stopDiagnosing : m_job->stopReading) = true;
+    if (isDiagnosing || !m_job->isGrowing)
+        m_job->isCancelled = true;
 }
 
 bool TraceLoader::isLoading() const
@@ -117,10 +172,25 @@ void TraceLoader::poll()
 {
     if (!m_job)
         return;
-    if (m_job->isDone)
+    if (m_job->isDone) {
         finish();
-    else
-        emit progressed(m_job->fraction, m_job->packets);
+        return;
+    }
+    const auto stage = m_job->isDiagnosing ? LoadState::Stage::Diagnosing : LoadState::Stage::Reading;
+    emit progressed({stage, m_job->fraction, m_job->packets, m_job->snapshots.connections()});
+    showSnapshot();
+}
+
+void TraceLoader::showSnapshot()
+{
+    const std::shared_ptr<Job> job = m_job; // who looks at the snapshot may start another load
+    std::optional<OpenTrace> open = job ? job->snapshots.take() : std::nullopt;
+    if (!open || job->isDiagnosing)
+        return;
+    OpenTrace replaced = std::exchange(m_shown, *open);
+    const auto begun = std::chrono::steady_clock::now();
+    emit grown(*open);
+    job->snapshots.showed(std::chrono::steady_clock::now() - begun, std::move(replaced));
 }
 
 void TraceLoader::finish()
@@ -129,9 +199,13 @@ void TraceLoader::finish()
     m_worker.join();
     const std::shared_ptr<Job> job = std::move(m_job);
     m_job.reset();
-    if (job->error)
-        emit failed(job->isCancelled ? tr("Loading was cancelled before a TCP packet was read.")
-                                     : toQString(sentenceFor(*job->error)));
+    m_shown = {};
+    if (job->isOutOfMemory)
+        emit failed(tr("The memory is used up: close other programs, or open a part of the capture with a filter."));
+    else if (job->error && job->error->code != ErrorCode::Cancelled && !job->isCancelled)
+        emit failed(toQString(sentenceFor(*job->error)));
+    else if (job->error)
+        emit failed(tr("Loading was cancelled before a TCP packet was read."));
     else if (job->isCancelled)
         emit cancelled(job->result);
     else

@@ -160,7 +160,7 @@ void writeVerdict(JsonWriter& json, const Diagnosis& diagnosis)
     json.member("confidence", nameOrNull(diagnosis.confidence));
     json.member("secondary_cause",
         diagnosis.secondaryCause ? std::optional(causeName(*diagnosis.secondaryCause)) : std::nullopt);
-    json.nullMember("stated_reason");
+    json.member("stated_reason", textOrNull(diagnosis.statedReason));
     json.member("harm", harmName(diagnosis.harm));
     json.nullMember("place");
     json.member("summary", diagnosis.summary);
@@ -233,13 +233,20 @@ void writeSummary(JsonWriter& json, const Connection& connection, const Connecti
     json.member("duration_ns", (connection.lastTime - connection.firstTime).count());
     json.member("opened", openedName(summary.opened));
     json.member("ended", endedName(summary.ended));
+    json.member("conn_state", connStateName(summary.history.state));
+    json.member("history", summary.history.letters);
+    json.member("completeness", summary.history.completeness);
+    if (connection.tunnel() != Tunnel::None)
+        json.member("tunnel", tunnelName(connection.tunnel()));
     json.key("vantage");
     json.beginObject(Layout::Compact);
     json.member("where", placeName(summary.vantage.place));
     json.member("confidence", nameOrNull(summary.vantage.confidence));
     json.endObject();
-    writeBothSides(json, "packets", summary.packets[0], summary.packets[1]);
-    writeBothSides(json, "bytes", summary.bytes[0], summary.bytes[1]);
+    const Flow& client = connection.flow(Side::Client);
+    const Flow& server = connection.flow(Side::Server);
+    writeBothSides(json, "packets", client.size(), server.size());
+    writeBothSides(json, "bytes", client.payloadBytes, server.payloadBytes);
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "model/export/diagnosis_text.h"
 
+#include "model/diagnosis/wording.h"
+
 #include <array>
 #include <cstdio>
 #include <sstream>
@@ -128,14 +130,13 @@ std::string alternativesText(const std::vector<Alternative>& alternatives)
     return text;
 }
 
-std::string missingText(const Diagnosis& diagnosis)
+std::string missingFactsText(const Diagnosis& diagnosis)
 {
     std::string text;
     if (!diagnosis.missing.empty()) {
-        std::string names;
+        text += "   Missing in this capture\n";
         for (const Missing missing : diagnosis.missing)
-            names += std::string(names.empty() ? "" : ", ") + missingName(missing);
-        text += "   Missing in this capture\n" + paragraph(names);
+            text += paragraph(std::string(missingText(missing)) + " [" + missingName(missing) + "]");
     }
     if (!diagnosis.nextCapture.empty())
         text += "   Next capture\n" + std::string(factColumn, ' ') + printable(diagnosis.nextCapture) + "\n";
@@ -153,7 +154,7 @@ std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis
     text += chainText(capture, diagnosis.chain);
     text += actionsText(diagnosis.actions);
     text += alternativesText(diagnosis.alternatives);
-    return text + missingText(diagnosis);
+    return text + missingFactsText(diagnosis);
 }
 
 } // namespace
@@ -198,7 +199,10 @@ std::string connectionText(
         + " -> " + toString(connection.server) + ", " + plural(connection.packetCount(), "packet") + " in "
         + humanDuration(connection.lastTime - connection.firstTime);
     if (summary.vantage.place != VantagePlace::Unknown)
-        text += std::string(", captured at: ") + placeName(summary.vantage.place);
+        text += std::string(", captured at: ") + placeName(summary.vantage.place)
+            + (summary.vantage.isForced ? " (as you said)" : "");
+    if (connection.tunnel() != Tunnel::None)
+        text += std::string(", inside ") + tunnelName(connection.tunnel());
     text += "\n";
     for (const Diagnosis& reset : diagnosis.resets)
         text += diagnosisText(capture, reset);

@@ -31,6 +31,8 @@ struct Connection
     /// No SYN was captured: the sides were told apart by their ports.
     bool clientAssumed() const { return flows[0].sideAssumed; }
     bool reusesPort() const { return previous != noConnection; }
+    /// What carries the connection's first tunnelled packet.
+    Tunnel tunnel() const { return flows[0].rare->tunnel; }
     /// ICMP errors that quote a segment of the connection, in capture order.
     const std::vector<IcmpEvent>& icmpErrors() const { return flows[0].rare->icmpErrors; }
 };

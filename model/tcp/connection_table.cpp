@@ -112,6 +112,10 @@ void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header)
         noteMac(flow, header.sourceMac);
     if (header.options.userTimeout)
         flow.rare.edit().userTimeout = header.options.userTimeout;
+    if (header.options.multipathResetReason)
+        flow.rare.edit().resetReasons.push_back({row, *header.options.multipathResetReason});
+    if (header.options.fastOpen && header.flags.syn())
+        flow.rare.edit().fastOpenCookie = header.options.fastOpenCookieLength;
     if (header.options.sackBlockCount > 0) {
         std::vector<RawSackBlock>& known = flow.rare.edit().sackBlocks;
         const auto& blocks = header.options.sackBlocks;
@@ -126,6 +130,28 @@ void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header)
     flow.rare.edit().payloadHeads.push_back(head);
 }
 
+/// Whether other segments of the flow just before carry the IP ID of `segment`: then it tells no packets apart, and a
+/// segment that was sent twice looks like one that was recorded twice. To be called before the row is added.
+bool hasConstantIpId(const Flow& flow, const Segment& segment)
+{
+    constexpr uint32_t rowsBack = 4;
+    for (uint32_t row = flow.size(); segment.hasIpId && row-- > 0 && row + rowsBack >= flow.size();) {
+        const Segment earlier = flow.segments.at(row);
+        const bool other = earlier.seq != segment.seq || earlier.payloadLength != segment.payloadLength
+            || earlier.ack != segment.ack;
+        if (other && earlier.ipId == segment.ipId)
+            return segment.ipId != 0; // 0 was not what spoke for it
+    }
+    return false;
+}
+
+void noteTunnel(Connection& connection, Tunnel tunnel)
+{
+    Flow& client = connection.flow(Side::Client);
+    if (client.rare->tunnel == Tunnel::None)
+        client.rare.edit().tunnel = tunnel;
+}
+
 /// Counts `segment`, which is about to be added to `flow`, in the connection's extent.
 void extend(Connection& connection, Flow& flow, const Segment& segment)
 {
@@ -134,12 +160,14 @@ void extend(Connection& connection, Flow& flow, const Segment& segment)
         connection.firstTime = connection.lastTime = segment.time;
     }
     connection.lastFrame = segment.frame;
+    connection.firstTime = std::min(connection.firstTime, segment.time);
     connection.lastTime = std::max(connection.lastTime, segment.time);
     flow.payloadBytes += segment.payloadLength;
     flow.finSeen = flow.finSeen || segment.flags.fin();
     flow.rstSeen = flow.rstSeen || segment.flags.rst();
 }
 
+constexpr auto clockStepBack = std::chrono::seconds(1); ///< multi-queue cards disorder packets by far less
 constexpr size_t longestPending = 16; ///< a SYN that is not answered within so many packets began nothing
 
 } // namespace
@@ -161,6 +189,7 @@ void ConnectionTable::addPending(uint32_t index, const Arrival& arrival, bool is
 ConnectionTable::ConnectionTable(const LoadOptions& options)
     : m_slots(firstSlots, 0)
     , m_seed(options.hashSeed)
+    , m_keepDuplicates(options.keepDuplicates)
 {
     m_trace.arena = std::make_shared<Arena>();
     m_trace.hashSeed = options.hashSeed;
@@ -326,6 +355,18 @@ void ConnectionTable::rebase(Flow& flow, Flow& other, SeqNum isn)
     flow.space.anchor(isn, synOffset);
 }
 
+void ConnectionTable::noteTimeOrder(const Connection& connection, const Segment& segment)
+{
+    if (connection.packetCount() == 0 || segment.time >= connection.lastTime)
+        return;
+    const Duration late = connection.lastTime - segment.time;
+    if (late > clockStepBack)
+        return; // not an order of packets, but another time
+    if (m_disorder.packets++ == 0)
+        m_disorder.first = segment.frame;
+    m_disorder.largest = std::max(m_disorder.largest, late);
+}
+
 void ConnectionTable::append(uint32_t index, const Arrival& arrival)
 {
     const SegmentHeader& header = arrival.header;
@@ -345,7 +386,6 @@ void ConnectionTable::append(uint32_t index, const Arrival& arrival)
     Segment segment = withoutOffsets(header);
     segment.frame = arrival.frame;
     segment.time = arrival.time;
-    segment.isCaptureDuplicate = arrival.isCaptureDuplicate;
     segment.sackIndex = static_cast<uint32_t>(flow.rare->sackBlocks.size());
     setOffsets(segment, header, flow, other, isForeignSyn);
     if (header.flags.syn() && !isForeignSyn && !flow.synSeen())
@@ -353,8 +393,14 @@ void ConnectionTable::append(uint32_t index, const Arrival& arrival)
     if (header.flags.rst())
         m_trace.resets.push_back({connection.id, arrival.frame, side, flow.size()});
     noteRareThings(flow, other, header);
+    if (header.tunnel != Tunnel::None)
+        noteTunnel(connection, header.tunnel);
+    if (arrival.isCaptureDuplicate && !hasConstantIpId(flow, segment)) {
+        ++m_duplicates;
+        segment.isCaptureDuplicate = !m_keepDuplicates;
+    }
+    noteTimeOrder(connection, segment);
     extend(connection, flow, segment);
-    m_duplicates += segment.isCaptureDuplicate ? 1 : 0;
     ++m_segments;
     flow.segments.append(segment, *m_trace.arena);
 }

@@ -13,6 +13,14 @@
 
 namespace whyrst {
 
+/// Packets of a connection that stand out of order of time, as multi-queue network cards store them.
+struct TimeDisorder
+{
+    uint64_t packets = 0;
+    PacketNumber first; ///< 0: none
+    Duration largest{}; ///< how much earlier than a packet before it
+};
+
 /// Collects the segments of one capture, in capture order, into connections.
 class ConnectionTable
 {
@@ -31,6 +39,8 @@ public:
 
     uint64_t segmentCount() const { return m_segments; }
     uint64_t captureDuplicates() const { return m_duplicates; }
+    /// Packets that are stored before packets of their connection that were captured earlier, by at most 1 s.
+    const TimeDisorder& timeDisorder() const { return m_disorder; }
     size_t connectionCount() const { return m_trace.connections.size(); }
     /// Bytes that the segments and connections take.
     size_t memory() const;
@@ -71,6 +81,7 @@ private:
     void moveLastReset();
     void rebase(Flow& flow, Flow& other, SeqNum isn);
     void append(uint32_t index, const Arrival& arrival);
+    void noteTimeOrder(const Connection& connection, const Segment& segment);
 
     Trace m_trace;
     std::unordered_map<uint32_t, Pending> m_pending; ///< by connection; few have any
@@ -80,6 +91,8 @@ private:
     DuplicateFilter m_duplicateFilter;
     uint64_t m_segments = 0;
     uint64_t m_duplicates = 0;
+    bool m_keepDuplicates;
+    TimeDisorder m_disorder;
 };
 
 } // namespace whyrst

@@ -41,6 +41,13 @@ struct PayloadHead
     std::array<uint8_t, 16> bytes{};
 };
 
+/// Why a multipath TCP says that it reset a subflow (MP_TCPRST, RFC 8684 3.6).
+struct MultipathResetReason
+{
+    uint32_t row = 0;
+    uint8_t reason = 0;
+};
+
 /// An ICMP error that quotes a segment of the connection.
 struct IcmpEvent
 {
@@ -61,8 +68,12 @@ struct RareFacts
     std::vector<RawSackBlock> sackBlocks; ///< blocks that this flow's ACKs carry
     std::vector<MacChange> macChanges;    ///< after the first address
     std::vector<PayloadHead> payloadHeads;
-    std::optional<uint16_t> userTimeout; ///< RFC 5482 option, raw
-    std::vector<IcmpEvent> icmpErrors;   ///< of the whole connection; kept in the client's flow
+    std::optional<uint16_t> userTimeout;   ///< RFC 5482 option, raw
+    std::optional<uint8_t> fastOpenCookie; ///< bytes of the cookie in its SYN (RFC 7413 4.1.1); 0: asked for one
+    std::vector<MultipathResetReason> resetReasons;
+    // Of the whole connection; kept in the client's flow:
+    std::vector<IcmpEvent> icmpErrors;
+    Tunnel tunnel = Tunnel::None;
 };
 
 /// The segments that one side sent. Built by ConnectionTable, constant afterwards. Some 80 bytes: a scan has millions.

@@ -1,6 +1,7 @@
 #include "model/tcp/load_pipeline.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <thread>
 
@@ -10,7 +11,9 @@ namespace {
 
 constexpr size_t packetsPerBatch = 1024;
 constexpr size_t bytesPerBatch = size_t{256} << 10; ///< what fits into the cache of one core
-constexpr size_t entriesPerThread = 4;              ///< enough that nobody waits, little enough to stay in the cache
+/// However slowly a source gives packets, those it gave go on after about this time.
+constexpr std::chrono::milliseconds longestBatch(20);
+constexpr size_t entriesPerThread = 4; ///< enough that nobody waits, little enough to stay in the cache
 
 /// Makes the bytes of the last packet valid as long as the batch is.
 void keepBytes(PacketBatch& batch, const std::shared_ptr<std::byte[]>& memory)
@@ -38,8 +41,13 @@ LoadPipeline::LoadPipeline(CaptureReader& reader, uint64_t hashSeed, std::functi
 /// False at the end of the capture.
 bool LoadPipeline::readBatch(PacketBatch& batch)
 {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + longestBatch;
+    const size_t packetsPerLook = m_reader.size() == 0 ? 1 : 16; // a filter can make files slow, too
     size_t bytes = 0;
     while (bytes < bytesPerBatch && batch.packets.size() < packetsPerBatch) {
+        if (batch.packets.size() % packetsPerLook == 0 && Clock::now() >= end)
+            return true;
         Packet packet;
         const ReadStep step = m_reader.next(packet);
         if (step != ReadStep::Packet)

@@ -1,6 +1,7 @@
 #include "model/tcp/load_trace.h"
 
 #include "model/capture/capture_reader.h"
+#include "model/capture/live_capture.h"
 #include "model/capture/merged_reader.h"
 #include "model/packet/packet_decoder.h"
 #include "model/tcp/connection_table.h"
@@ -9,8 +10,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <map>
 #include <thread>
+#include <utility>
 
 namespace whyrst {
 
@@ -29,20 +32,30 @@ struct Skipped
     uint64_t offset = 0;
 };
 
+/// What it means when the progress asks to stop.
+enum class Stop : uint8_t
+{
+    CutsShort, ///< there may be more in the file
+    Ends,      ///< a live capture has no other end
+};
+
 /// Reads packets into a connection table and remembers what is odd.
 class Loader
 {
 public:
-    Loader(CaptureReader& reader, const LoadOptions& options)
+    Loader(const std::string& file, CaptureReader& reader, const LoadOptions& options)
         : m_reader(reader)
         , m_table(options)
         , m_snapshots(options.snapshots)
         , m_memoryLimit(options.memoryLimit > 0 ? options.memoryLimit : memoryForStore())
+        , m_keepDuplicates(options.keepDuplicates)
     {
+        m_info.file = file;
+        m_info.format = reader.formatName();
     }
 
     void run(const LoadOptions& options, Progress& progress);
-    Trace finish(const std::string& file);
+    Trace finish(Stop stop);
 
 private:
     bool add(const PacketBatch& batch);
@@ -69,6 +82,7 @@ private:
     std::atomic<uint64_t> m_packets = 0; ///< read by the thread that reports
     SnapshotSink* m_snapshots;
     uint64_t m_memoryLimit;
+    bool m_keepDuplicates;
     bool m_memoryIsFull = false;
     bool m_cancelled = false;
 };
@@ -219,9 +233,8 @@ void Loader::addSkipNotes()
                 + " that cannot be true; the time of the packet before counts."});
 }
 
-Trace Loader::finish(const std::string& file)
+Trace Loader::finish(Stop stop)
 {
-    m_info.file = file;
     m_info.format = m_reader.formatName();
     m_info.fileSize = m_reader.size();
     m_info.tcpSegments = m_table.segmentCount();
@@ -235,12 +248,20 @@ Trace Loader::finish(const std::string& file)
     const uint64_t duplicates = m_table.captureDuplicates();
     if (duplicates > 0)
         m_info.notes.push_back({NoteId::CaptureDuplicates, PacketNumber(), 0, duplicates,
-            counted(duplicates, "packet was", "packets were") + " recorded twice; the copies do not count."});
+            counted(duplicates, "packet was", "packets were")
+                + (m_keepDuplicates ? " recorded twice; the copies count, as was asked for."
+                                    : " recorded twice; the copies do not count.")});
+    const TimeDisorder& disorder = m_table.timeDisorder();
+    if (disorder.packets > 0)
+        m_info.notes.push_back({NoteId::TimeDisorder, disorder.first, 0, disorder.packets,
+            counted(disorder.packets, "packet is", "packets are")
+                + " stored later than packets of the same connection that were captured after, by up to "
+                + humanDuration(disorder.largest) + "; charts are drawn in order of time."});
     if (m_memoryIsFull)
         m_info.notes.push_back({NoteId::MemoryFull, PacketNumber(), m_reader.position(), 1,
             "Loading stopped after " + counted(m_info.packets, "packet", "packets")
                 + " because the memory is used up; what was read is shown. Filter the capture or split it."});
-    if (m_cancelled)
+    if (m_cancelled && stop == Stop::CutsShort)
         m_info.notes.push_back({NoteId::Cancelled, PacketNumber(), m_reader.position(), 1,
             "Loading was stopped after " + counted(m_info.packets, "packet", "packets") + "; what was read is shown."});
     Trace trace = m_table.takeTrace();
@@ -248,23 +269,32 @@ Trace Loader::finish(const std::string& file)
     return trace;
 }
 
-/// `file` is the capture's name. While a pipe is silent `progress` is asked.
-template <typename Open>
-Result<Trace> loadOpened(const std::string& file, const LoadOptions& options, Progress& progress, const Open& open)
+using OpenReader = std::function<Result<std::unique_ptr<CaptureReader>>(const OpenOptions&)>;
+
+/// A capture to be opened.
+struct Opening
+{
+    std::string file; ///< its name
+    OpenReader open;
+    Stop stop = Stop::CutsShort;
+};
+
+/// While a pipe is silent `progress` is asked.
+Result<Trace> loadOpened(const Opening& opening, const LoadOptions& options, Progress& progress)
 {
     OpenOptions openOptions = options.open;
     openOptions.keepWaiting = [&progress] { return progress.report(-1, 0); };
-    Result<std::unique_ptr<CaptureReader>> reader = open(openOptions);
+    Result<std::unique_ptr<CaptureReader>> reader = opening.open(openOptions);
     if (!reader)
         return reader.error();
-    Loader loader(**reader, options);
+    Loader loader(opening.file, **reader, options);
     loader.run(options, progress);
-    Trace trace = loader.finish(file);
+    Trace trace = loader.finish(opening.stop);
     if (trace.connections.empty()) {
         std::string detail = counted(trace.capture.packets, "packet", "packets") + " of other kinds";
         if (!trace.capture.notes.empty())
             detail = trace.capture.notes.front().text.substr(0, trace.capture.notes.front().text.size() - 1);
-        return Error{ErrorCode::NoTcp, file, 0, PacketNumber(), detail};
+        return Error{ErrorCode::NoTcp, opening.file, 0, PacketNumber(), detail};
     }
     return trace;
 }
@@ -273,15 +303,21 @@ Result<Trace> loadOpened(const std::string& file, const LoadOptions& options, Pr
 
 Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Progress& progress)
 {
-    return loadOpened(file, options, progress, [&](const OpenOptions& open) { return openCapture(file, open); });
+    return loadOpened({file, [&](const OpenOptions& open) { return openCapture(file, open); }}, options, progress);
 }
 
 Result<Trace> loadMergedTrace(const std::vector<std::string>& files, const LoadOptions& options, Progress& progress)
 {
     const std::string others
         = files.size() > 1 ? " and " + counted(files.size() - 1, "other file", "other files") : std::string();
-    return loadOpened(files.empty() ? "" : files.front() + others, options, progress,
-        [&](const OpenOptions& open) { return openCaptures(files, open); });
+    const std::string name = files.empty() ? "" : files.front() + others;
+    return loadOpened({name, [&](const OpenOptions& open) { return openCaptures(files, open); }}, options, progress);
+}
+
+Result<Trace> loadLive(const std::string& interface, const LoadOptions& options, Progress& progress)
+{
+    const OpenReader open = [&](const OpenOptions& opening) { return openLive(interface, opening); };
+    return loadOpened({interface, open, Stop::Ends}, options, progress);
 }
 
 } // namespace whyrst

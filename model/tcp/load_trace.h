@@ -49,6 +49,7 @@ struct LoadOptions
     uint64_t memoryLimit = 0;               ///< bytes for segments and connections; 0: by what the system allows
     SnapshotSink* snapshots = nullptr;      ///< null: nobody looks before the end
     uint64_t hashSeed = 0x9e3779b97f4a7c15; ///< of the connection table; random where captures may be hostile
+    bool keepDuplicates = false;            ///< packets that were recorded twice count twice
     OpenOptions open{};                     ///< `keepWaiting` is not used: `progress` is asked
 };
 
@@ -60,5 +61,9 @@ Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Pro
 
 /// Reads several files as one trace in order of time; connections go on from file to file. Errors as of openCaptures.
 Result<Trace> loadMergedTrace(const std::vector<std::string>& files, const LoadOptions& options, Progress& progress);
+
+/// Captures from a network interface until `progress` asks to stop, which is the usual end and no note. Errors: those
+/// of openLive; NoTcp when no TCP packet came.
+Result<Trace> loadLive(const std::string& interface, const LoadOptions& options, Progress& progress);
 
 } // namespace whyrst

@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(All, WrongCommandLine,
         WrongUsage{"MergeOfAbsentFiles", "diagnose --merge /no/such /not/either"},
         WrongUsage{"CompareComesLater", "compare a b"}, WrongUsage{"ReportComesLater", "report -o out.html SAMPLE"},
         WrongUsage{"AnnotateComesLater", "annotate -o out.pcapng SAMPLE"},
-        WrongUsage{"LiveCaptureComesLater", "-i eth0"}, WrongUsage{"PacketsOfTwoFiles", "packets SAMPLE SAMPLE"},
+        WrongUsage{"LiveCaptureNeedsADisplay", "-i eth0"}, WrongUsage{"PacketsOfTwoFiles", "packets SAMPLE SAMPLE"},
         WrongUsage{"PacketsInNoFormat", "packets --format xml SAMPLE"}),
     [](const auto& test) { return test.param.name; });
 

@@ -177,4 +177,35 @@ TEST(DiagnoseCommand, ShowsItsHelp)
     EXPECT_TRUE(result.out.contains("--fail-on"));
 }
 
+TEST(DiagnoseCommand, VantageIsWhatTheUserSays)
+{
+    const ProcessResult said = runWhyrst(
+        {QStringLiteral("diagnose"), QStringLiteral("--vantage"), QStringLiteral("server"), sampleCapture()});
+    EXPECT_EQ(said.status, 0);
+    EXPECT_TRUE(said.out.contains("captured at: server (as you said)")) << said.out.constData();
+    const ProcessResult wrong
+        = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--vantage"), QStringLiteral("moon"), sampleCapture()});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_TRUE(wrong.err.contains("\"moon\" is no place: use client, server or middle.")) << wrong.err.constData();
+}
+
+TEST(DiagnoseCommand, CopiesCountOnlyWhenTheUserSaysSo)
+{
+    const QString file = labCapture(QStringLiteral("control.duplicates--1/client.pcap"));
+    const ProcessResult without = runWhyrst({QStringLiteral("diagnose"), file});
+    const ProcessResult with = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--keep-duplicates"), file});
+    EXPECT_TRUE(without.out.contains("recorded twice; the copies do not count.")) << without.out.constData();
+    EXPECT_TRUE(with.out.contains("recorded twice; the copies count, as was asked for.")) << with.out.constData();
+}
+
+TEST(DiagnoseCommand, JsonHasTheWordsOfOtherTools)
+{
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--format"), QStringLiteral("jsonl"), refusedFile});
+    const QJsonObject connection = QJsonDocument::fromJson(result.out.trimmed()).object();
+    EXPECT_EQ(connection[QStringLiteral("conn_state")].toString().toStdString(), "REJ");
+    EXPECT_EQ(connection[QStringLiteral("history")].toString().toStdString(), "Sr");
+    EXPECT_EQ(connection[QStringLiteral("completeness")].toInt(), 37); // as tcp.completeness of tshark 4.0
+}
+
 } // namespace whyrst

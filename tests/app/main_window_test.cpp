@@ -1,10 +1,14 @@
 #include "app/main_window.h"
 
 #include "model/document/document_text.h"
+#include "tests/support/growing_pipe.h"
 #include "tests/support/open_trace_maker.h"
 #include "tests/support/packet_bytes.h"
+#include "views/capture_dialog.h"
 #include "views/charts/chart_stack.h"
+#include "views/charts/time_window.h"
 #include "views/connection_list.h"
+#include "views/filter_box.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/packet_table.h"
@@ -20,8 +24,10 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTreeWidget>
 
 #include <gtest/gtest.h>
 
@@ -102,6 +108,25 @@ TEST_F(MainWindowTest, APacketOfTheTableIsSelectedOnChartsAndInThePanel)
     EXPECT_TRUE(panes().why->steps()[1]->isSelected());
 }
 
+TEST_F(MainWindowTest, WhatTheUserKnowsBetterIsReadAgain)
+{
+    openSample();
+    const Endpoint client = session().connection()->client;
+    LoadChoices choices;
+    choices.vantage = VantagePlace::Server;
+    choices.keepDuplicates = true;
+    choices.swapped = {ConnectionId(0)};
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    m_window.reopen(choices);
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_EQ(session().connection()->server, client);
+    EXPECT_STREQ(session().details()->diagnosis.summary.vantage.reason, "as you said");
+    EXPECT_EQ(m_window.choices(), choices);
+    openSample(); // another time without any of it
+    EXPECT_EQ(session().connection()->client, client);
+    EXPECT_EQ(m_window.choices(), LoadChoices());
+}
+
 TEST_F(MainWindowTest, ExportWritesAPictureOfTheAskedSize)
 {
     openSample();
@@ -178,13 +203,148 @@ TEST_F(MainWindowTest, CancelShowsWhatWasRead)
     EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("cancelled")));
 }
 
-TEST_F(MainWindowTest, SeveralFilesOpenTheFirstAndSaySo)
+TEST_F(MainWindowTest, SeveralFilesOpenAsOneTraceAndSaySo)
 {
     QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
     const QString sample = QString::fromStdString(test::samplePath());
-    m_window.openFiles({sample, sample});
+    m_window.open({{sample, sample}});
     ASSERT_TRUE(loaded.wait(patience));
-    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("not supported yet")));
+    EXPECT_EQ(session().openTrace().trace->capture.packets, 2 * 587U);
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("2 files are shown as one trace")));
+}
+
+/// A window that shows what comes out of a pipe.
+class GrowingWindowTest : public MainWindowTest
+{
+protected:
+    GrowingWindowTest()
+    {
+        QSignalSpy grown(m_window.loader(), &TraceLoader::grown);
+        m_window.open({{QString::fromStdString(m_pipe.path())}});
+        m_pipe.write(m_capture.begin);
+        EXPECT_TRUE(grown.wait(patience));
+    }
+
+    void sendRest()
+    {
+        QSignalSpy grown(m_window.loader(), &TraceLoader::grown);
+        m_pipe.write(m_capture.rest);
+        ASSERT_TRUE(grown.wait(patience));
+    }
+
+    void finish()
+    {
+        QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+        m_pipe.write(m_capture.rest);
+        m_pipe.close();
+        ASSERT_TRUE(loaded.wait(patience));
+    }
+
+    const test::CutCapture m_capture{test::labPath("idle-timeout.box-cohort--1/client.pcap"), 30};
+    test::GrowingPipe m_pipe;
+};
+
+TEST_F(GrowingWindowTest, ShowsConnectionsBeforeTheEnd)
+{
+    EXPECT_GT(panes().connections->shownConnections().size(), 1U);
+    EXPECT_GT(panes().packets->packets()->rowCount(), 0);
+    EXPECT_TRUE(m_window.loadingBar()->isVisible());
+    EXPECT_EQ(m_window.loadingBar()->cancelButton()->text(), QStringLiteral("Stop"));
+}
+
+TEST_F(GrowingWindowTest, CountsPacketsAndConnections)
+{
+    QTest::qWait(100);
+    EXPECT_TRUE(m_window.loadingBar()->text().contains(QStringLiteral("30 packets")));
+    EXPECT_FALSE(m_window.loadingBar()->text().contains(QStringLiteral(" 0 connections")));
+}
+
+TEST_F(GrowingWindowTest, KeepsSelectionFilterSortAndFocus)
+{
+    ConnectionList* list = panes().connections;
+    list->table()->sortByColumn(ConnectionTableModel::Start, Qt::DescendingOrder);
+    const QString filter = QStringLiteral("port:%1").arg(session().connection()->server.port);
+    list->filterBox()->setText(filter);
+    const size_t shown = list->shownConnections().size();
+    panes().packets->setFocus();
+    m_window.session()->selectConnection(ConnectionId(1));
+    m_window.session()->selectPacket(session().connection()->firstFrame);
+    const PacketNumber packet = session().packet();
+    finish();
+    EXPECT_EQ(list->filterBox()->text(), filter);
+    EXPECT_EQ(list->shownConnections().size(), shown);
+    EXPECT_EQ(list->table()->currentIndex().data(ConnectionTableModel::ConnectionRole).toUInt(), 1U);
+    EXPECT_EQ(selectedRowsFrame(), packet.value);
+    EXPECT_EQ(panes().charts->selectedPacket(), packet);
+    EXPECT_TRUE(panes().packets->hasFocus());
+}
+
+TEST_F(GrowingWindowTest, ChartsFollowWhenTheyShowedEverything)
+{
+    m_window.session()->selectConnection(ConnectionId(1));
+    panes().charts->showAll();
+    finish();
+    const TimeWindow* window = panes().charts->timeWindow();
+    EXPECT_GT(window->length(), std::chrono::seconds(100)); // the reset comes so late
+    EXPECT_EQ(window->end(), window->highest());
+}
+
+TEST_F(GrowingWindowTest, ChartsKeepTheirZoom)
+{
+    using std::chrono::milliseconds;
+    m_window.session()->selectConnection(ConnectionId(1));
+    panes().charts->showSpan(milliseconds(0), milliseconds(1));
+    const Duration begin = panes().charts->timeWindow()->begin();
+    const Duration end = panes().charts->timeWindow()->end();
+    finish();
+    EXPECT_EQ(panes().charts->timeWindow()->begin(), begin);
+    EXPECT_EQ(panes().charts->timeWindow()->end(), end);
+}
+
+TEST_F(GrowingWindowTest, TheTitleNamesWhatIsRead)
+{
+    EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("capture")));
+}
+
+TEST_F(GrowingWindowTest, StopLeavesWhatAFileWouldShow)
+{
+    sendRest();
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    QTest::mouseClick(m_window.loadingBar()->cancelButton(), Qt::LeftButton);
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_FALSE(m_window.loadingBar()->isVisible());
+    EXPECT_EQ(panes().resets->selected(), 0U);
+    EXPECT_FALSE(panes().why->steps().empty());
+}
+
+TEST_F(GrowingWindowTest, CloseForgetsWhatIsComing)
+{
+    m_window.closeTrace();
+    EXPECT_FALSE(m_window.loader()->isLoading());
+    EXPECT_FALSE(m_window.loadingBar()->isVisible());
+    EXPECT_FALSE(session().isOpen());
+}
+
+TEST(CaptureDialogTest, ListsInterfacesWithAddressesAndStartsOnlyWithAUsableFilter)
+{
+    const CaptureInterface lan{"lan0", "wired", {"192.0.2.7"}, true, false};
+    const CaptureInterface off{"off0", "", {}, false, false};
+    const CaptureDialog dialog(std::vector<CaptureInterface>{off, lan});
+    EXPECT_EQ(dialog.chosenInterface(), QStringLiteral("lan0"));
+    EXPECT_EQ(dialog.list()->topLevelItem(0)->text(1), QStringLiteral("192.0.2.7"));
+    EXPECT_TRUE(dialog.startButton()->isEnabled());
+    dialog.filterBox()->line()->setText(QStringLiteral("port and"));
+    EXPECT_FALSE(dialog.startButton()->isEnabled());
+    EXPECT_TRUE(dialog.filterBox()->problem().contains(QStringLiteral("syntax error")));
+    dialog.filterBox()->line()->setText(QStringLiteral("port 443"));
+    EXPECT_TRUE(dialog.startButton()->isEnabled());
+}
+
+TEST(CaptureDialogTest, SaysWhatToDoWhenNothingMayBeCaptured)
+{
+    const CaptureDialog dialog(std::vector<CaptureInterface>{});
+    EXPECT_FALSE(dialog.startButton()->isEnabled());
+    EXPECT_TRUE(dialog.problem().contains(QStringLiteral("setcap")));
 }
 
 TEST_F(MainWindowTest, ADroppedFileOpens)

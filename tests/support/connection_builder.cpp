@@ -32,6 +32,7 @@ ConnectionBuilder& ConnectionBuilder::handshake()
     using namespace std::chrono_literals;
     SynOptions options;
     options.sackPermitted = true;
+    options.maximumSegmentSize = 1460;
     for (Flow& flow : m_trace.connections.front().flows)
         flow.synOptions = options;
     segment(Side::Client, 0ms, 0, 0, {.flags = flagSyn});
@@ -52,6 +53,12 @@ ConnectionBuilder& ConnectionBuilder::ack(Side side, Duration time, int64_t ack,
 ConnectionBuilder& ConnectionBuilder::reset(Side side, Duration time, int64_t seq)
 {
     return segment(side, time, seq, m_acked[sideIndex(side)].value, {.window = 0, .flags = flagRst | flagAck});
+}
+
+ConnectionBuilder& ConnectionBuilder::otherPacket()
+{
+    ++m_frames;
+    return *this;
 }
 
 ConnectionBuilder& ConnectionBuilder::segment(Side side, Duration time, int64_t seq, int64_t ack, const Extra& extra)

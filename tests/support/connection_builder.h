@@ -36,6 +36,8 @@ public:
     ConnectionBuilder& ack(Side side, Duration time, int64_t ack, const Extra& extra);
     ConnectionBuilder& ack(Side side, Duration time, int64_t ackOffset) { return ack(side, time, ackOffset, Extra()); }
     ConnectionBuilder& reset(Side side, Duration time, int64_t seq);
+    /// A packet that is none of the connection takes the next frame number.
+    ConnectionBuilder& otherPacket();
     ConnectionBuilder& segment(Side side, Duration time, int64_t seq, int64_t ack, const Extra& extra);
 
     /// The chart called `id` of the data that `direction` sends.

@@ -29,6 +29,7 @@ Connection makeConnection(uint32_t id)
     connection.lastFrame = PacketNumber(10 * id + 10);
     connection.firstTime = Timestamp(seconds(1000 + id));
     connection.lastTime = connection.firstTime + seconds(10);
+    connection.flow(Side::Client).payloadBytes = id;
     return connection;
 }
 
@@ -38,8 +39,6 @@ ConnectionSummary makeSummary(const Connection& connection)
     summary.id = connection.id;
     summary.opened = Opened::Handshake;
     summary.ended = connection.id.value % 3 == 0 ? Ended::Fin : Ended::Reset;
-    summary.packets = {5, 5};
-    summary.bytes = {connection.id.value, 0};
     if (summary.ended == Ended::Reset)
         summary.events.push_back(
             {TimelineEvent::What::Reset, connection.lastTime, connection.lastTime, connection.lastFrame});
@@ -56,7 +55,6 @@ Headline makeHeadline(const Connection& connection)
     headline.cause = isBad ? CauseId::SegmentBlackHole : CauseId::Teardown;
     headline.harm = isBad ? Harm::DataLost : Harm::None;
     headline.confidence = Confidence::Likely;
-    headline.summary = "A <b>summary</b>.";
     return headline;
 }
 

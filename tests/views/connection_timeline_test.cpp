@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace whyrst {
@@ -132,6 +133,32 @@ TEST(ConnectionTimeline, TellsScreenReadersWhatIsSelected)
     Shown shown(6);
     shown.timeline.setSelected(ConnectionId(1));
     EXPECT_TRUE(shown.timeline.accessibleDescription().contains(QStringLiteral("10.0.0.1:1001")));
+}
+
+TEST(ConnectionTimeline, FollowsAGrowingTraceThatItShowedAllOf)
+{
+    Shown shown(12);
+    const OpenTrace later = test::makeTrace(500);
+    shown.timeline.grow(later);
+    shown.timeline.setRows(allOf(later));
+    EXPECT_GE(shown.timeline.range().end, later.trace->capture.lastTime);
+}
+
+TEST(ConnectionTimeline, KeepsRangeAndPlaceWhileTheTraceGrows)
+{
+    Shown shown(200);
+    const Timestamp begin = shown.open.trace->capture.firstTime;
+    const TimelineRange range{begin + std::chrono::seconds(3), begin + std::chrono::seconds(9)};
+    shown.timeline.showRange(range);
+    shown.timeline.verticalScrollBar()->setValue(50);
+    const OpenTrace later = test::makeTrace(500);
+    shown.timeline.grow(later);
+    std::vector<ConnectionId> rows = allOf(later);
+    std::ranges::rotate(rows, rows.end() - 20); // new ones above
+    shown.timeline.setRows(rows);
+    EXPECT_EQ(shown.timeline.range().begin, range.begin);
+    EXPECT_EQ(shown.timeline.range().end, range.end);
+    EXPECT_EQ(shown.timeline.verticalScrollBar()->value(), 70);
 }
 
 } // namespace

@@ -39,5 +39,23 @@ TEST(ResetList, SelectingFromOutsideIsSilent)
     EXPECT_EQ(selected.size(), 0);
 }
 
+TEST(ResetList, KeepsSelectionAndOpenGroupsWhileTheTraceGrows)
+{
+    ResetList list;
+    const OpenTrace part = test::makeTrace(90);
+    list.setTrace(part);
+    list.setSelected(3);
+    const QString group = list.currentIndex().parent().data(ResetListModel::GroupKeyRole).toString();
+    const Headline chosen = part.diagnosis->headlines[3];
+    QSignalSpy selected(&list, &ResetList::headlineSelected);
+    const OpenTrace whole = test::makeTrace(300);
+    list.grow(whole);
+    ASSERT_TRUE(list.selected());
+    EXPECT_EQ(whole.diagnosis->headlines[*list.selected()], chosen);
+    EXPECT_EQ(list.currentIndex().parent().data(ResetListModel::GroupKeyRole).toString(), group);
+    EXPECT_TRUE(list.isExpanded(list.currentIndex().parent()));
+    EXPECT_EQ(selected.size(), 0);
+}
+
 } // namespace
 } // namespace whyrst

@@ -50,6 +50,17 @@ ChartPane::ChartPane(ChartData chart)
         indexes.push_back(std::make_unique<SeriesIndex>(series.points, series.shape));
 }
 
+void ChartPane::takeView(const ChartPane& before)
+{
+    fixedRange = before.fixedRange;
+    area = before.area;
+    for (size_t series = 0; series < data.series.size(); ++series) {
+        const auto same = std::ranges::find(before.data.series, data.series[series].id, &Series::id);
+        if (same != before.data.series.end())
+            hidden[series] = before.hidden[static_cast<size_t>(same - before.data.series.begin())];
+    }
+}
+
 ValueRange ChartPane::rangeFor(Duration begin, Duration end, int height) const
 {
     if (fixedRange)

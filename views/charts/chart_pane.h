@@ -26,6 +26,10 @@ struct ChartPane
     QPointF legendOrigin;
     std::vector<PaintedMark> marks;
 
+    /// What a person chose for the same chart before it grew: value range and hidden series. Its place, too, until it
+    /// is painted.
+    void takeView(const ChartPane& before);
+
     bool isEmpty() const { return data.series.empty(); }
     /// Range of the value axis for a range of time: the fixed one, else what is visible with room for symbols at the
     /// borders of a plot that is `height` pixels high.

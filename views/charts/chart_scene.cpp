@@ -5,6 +5,7 @@
 #include "views/charts/chart_pane.h"
 #include "views/charts/glyphs.h"
 #include "views/charts/ink_share.h"
+#include "views/charts/note_painter.h"
 #include "views/charts/series_painter.h"
 
 #include <qcustomplot.h>
@@ -277,6 +278,7 @@ void ChartScene::Plot::paintOver(QPainter& painter, size_t index)
     if (pane.isEmpty())
         paintEmptyText(painter, pane);
     paintSelection(painter, pane);
+    paintNotes(painter, pane.data.notes, pane.area, style.theme);
     const InkProbe inkOf = [this](const QRectF& box) { return inkShare(*m_image, m_ground, box, style.scale); };
     pane.marks = paintMarks(painter, pane.data.marks, pane.area, style.theme, selectedStep, inkOf);
 }
@@ -323,6 +325,14 @@ void ChartScene::setCharts(std::vector<ChartData> charts)
 const std::vector<ChartData>& ChartScene::charts() const
 {
     return m_plot->charts;
+}
+
+void ChartScene::growCharts(std::vector<ChartData> charts)
+{
+    const std::vector<std::unique_ptr<ChartPane>> before = std::move(m_plot->panes);
+    m_plot->setCharts(std::move(charts));
+    for (size_t chart = 0; chart < std::min(before.size(), m_plot->panes.size()); ++chart)
+        m_plot->panes[chart]->takeView(*before[chart]);
 }
 
 void ChartScene::setTheme(ChartTheme theme)
@@ -389,6 +399,12 @@ std::optional<size_t> ChartScene::chartAt(QPointF position) const
 std::vector<NearPacket> ChartScene::packetsNear(size_t chart, QPointF position, double radius) const
 {
     return m_plot->panes[chart]->packetsNear(position, radius);
+}
+
+std::vector<const ChartNote*> ChartScene::notesAt(size_t chart, QPointF position) const
+{
+    const ChartPane& pane = *m_plot->panes[chart];
+    return whyrst::notesAt(pane.data.notes, pane.area, position);
 }
 
 std::optional<int> ChartScene::stepAt(QPointF position) const

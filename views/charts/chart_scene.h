@@ -40,6 +40,8 @@ public:
     ~ChartScene();
 
     void setCharts(std::vector<ChartData> charts);
+    /// Replaces the charts by as many of the same kinds; value ranges and hidden series stay.
+    void growCharts(std::vector<ChartData> charts);
     const std::vector<ChartData>& charts() const;
     void setTheme(ChartTheme theme);
     ChartTheme theme() const;
@@ -59,6 +61,8 @@ public:
     std::optional<size_t> chartAt(QPointF position) const;
     /// Packets within `radius` pixels, nearest first, those of equal time too.
     std::vector<NearPacket> packetsNear(size_t chart, QPointF position, double radius) const;
+    /// Notes whose flag is at `position`; valid until the charts change.
+    std::vector<const ChartNote*> notesAt(size_t chart, QPointF position) const;
     /// Number of the step whose badge is at `position`.
     std::optional<int> stepAt(QPointF position) const;
     /// Chart and series of the legend entry at `position`.

@@ -66,6 +66,21 @@ void ChartStack::setCharts(std::vector<ChartData> charts, TimeSpan story)
     redraw();
 }
 
+void ChartStack::growCharts(std::vector<ChartData> charts, TimeSpan story)
+{
+    if (charts.size() != this->charts().size()) {
+        setCharts(std::move(charts), story);
+        return;
+    }
+    m_story = story;
+    m_selectedStep = 0;
+    const Duration length = charts.empty() ? Duration{} : charts.front().length;
+    m_scene->growCharts(std::move(charts));
+    m_scene->select(m_selectedFrame, m_selectedStep);
+    m_window->grow(length);
+    redraw();
+}
+
 const std::vector<ChartData>& ChartStack::charts() const
 {
     return m_scene->charts();

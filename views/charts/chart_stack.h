@@ -37,6 +37,9 @@ public:
     /// Replaces all charts. The trace behind their points must live until they are replaced or the widget dies.
     /// `story` is what fit() shows first.
     void setCharts(std::vector<ChartData> charts, TimeSpan story);
+    /// Replaces all charts by those of the same connection when there is more of it. Range, history, value axes,
+    /// hidden series and the selected packet stay; the trace behind the charts before may go now.
+    void growCharts(std::vector<ChartData> charts, TimeSpan story);
     const std::vector<ChartData>& charts() const;
     void clear();
 

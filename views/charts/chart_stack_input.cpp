@@ -198,8 +198,10 @@ void ChartStack::hoverAt(QPointF position)
     m_pointer = position;
     m_hasPointer = m_scene->chartAt(position).has_value();
     QString text;
-    if (m_hasPointer && m_gesture->state == StackGesture::State::None)
-        text = readoutText(charts()[*m_scene->chartAt(position)], packetsAt(position));
+    if (m_hasPointer && m_gesture->state == StackGesture::State::None) {
+        const size_t chart = *m_scene->chartAt(position);
+        text = readoutText(charts()[chart], packetsAt(position), m_scene->notesAt(chart, position));
+    }
     if (text != m_readout) {
         m_readout = text;
         emit readoutChanged(text);

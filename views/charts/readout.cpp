@@ -1,5 +1,6 @@
 #include "views/charts/readout.h"
 
+#include "model/charts/packet_remarks.h"
 #include "views/charts/axis_ticks.h"
 
 #include <QStringList>
@@ -13,7 +14,15 @@ namespace {
 
 constexpr size_t mostLines = 8;
 constexpr size_t mostSingles = 24; ///< with more packets under the pointer a sum says more than lines
-constexpr int timeDigits = 6;
+constexpr int microseconds = 6;
+constexpr int nanoseconds = 9;
+
+/// Nanoseconds only where there are any.
+QString secondsText(Duration time)
+{
+    const int digits = time % std::chrono::microseconds(1) == Duration() ? microseconds : nanoseconds;
+    return QString::fromStdString(plainSeconds(time, digits));
+}
 
 QString seriesName(const ChartData& chart, size_t series)
 {
@@ -32,10 +41,14 @@ QString valueText(const ChartData& chart, const NearPacket& packet)
 
 QString lineFor(const ChartData& chart, const NearPacket& packet)
 {
-    return QStringLiteral("#%1  %2 s  %3  %4")
-        .arg(packet.frame.value)
-        .arg(QString::fromStdString(plainSeconds(packet.time, timeDigits)), seriesName(chart, packet.series),
-            valueText(chart, packet));
+    QString line = QStringLiteral("#%1  %2 s  %3  %4")
+                       .arg(packet.frame.value)
+                       .arg(secondsText(packet.time), seriesName(chart, packet.series), valueText(chart, packet));
+    const std::vector<std::string> remarks
+        = chart.remarks ? chart.remarks->of(packet.frame) : std::vector<std::string>();
+    for (const std::string& remark : remarks)
+        line += QStringLiteral("; ") + QString::fromStdString(remark);
+    return line;
 }
 
 QString sumFor(const ChartData& chart, const std::vector<NearPacket>& packets)
@@ -52,11 +65,16 @@ QString sumFor(const ChartData& chart, const std::vector<NearPacket>& packets)
 
 } // namespace
 
-QString readoutText(const ChartData& chart, const std::vector<NearPacket>& packets)
+QString readoutText(
+    const ChartData& chart, const std::vector<NearPacket>& packets, const std::vector<const ChartNote*>& notes)
 {
-    if (packets.size() > mostSingles)
-        return sumFor(chart, packets);
     QStringList lines;
+    for (size_t i = 0; i < std::min(notes.size(), mostLines); ++i)
+        lines << secondsText(notes[i]->time) + QStringLiteral(" s  ") + QString::fromStdString(notes[i]->text);
+    if (packets.size() > mostSingles) {
+        lines << sumFor(chart, packets);
+        return lines.join(QLatin1Char('\n'));
+    }
     for (size_t i = 0; i < std::min(packets.size(), mostLines); ++i)
         lines << lineFor(chart, packets[i]);
     if (packets.size() > mostLines)

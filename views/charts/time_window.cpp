@@ -44,6 +44,13 @@ void TimeWindow::reset(Duration length)
     emit rangeChanged();
 }
 
+void TimeWindow::grow(Duration length)
+{
+    const bool showedAll = m_range == Range{lowest(), highest()};
+    m_length = std::max(length, m_length);
+    apply(showedAll ? Range{lowest(), highest()} : m_range);
+}
+
 TimeWindow::Range TimeWindow::clamped(Range range) const
 {
     if (range.end < range.begin)

@@ -37,6 +37,8 @@ public:
 
     /// Begins anew for a connection of this length: shows all, forgets the history.
     void reset(Duration length);
+    /// The connection has become longer: what showed all of it goes on to, other ranges stay.
+    void grow(Duration length);
 
     /// Shows begin to end and remembers the range before. All calls between `beginGesture` and `endGesture` are one
     /// step of the history: a drag, or turns of the wheel that follow each other closely.

@@ -33,6 +33,17 @@ TEST(ConnectionTableModel, IsAWellFormedModel)
     EXPECT_EQ(table.model.rowCount(), 0);
 }
 
+TEST(ConnectionTableModel, StateIsZeeksWithWordsInTheToolTip)
+{
+    Table table;
+    table.model.setTrace(test::openSample());
+    const QModelIndex cell = table.model.index(0, ConnectionTableModel::State);
+    EXPECT_EQ(cell.data().toString(), QStringLiteral("RSTO"));
+    const QString toolTip = cell.data(Qt::ToolTipRole).toString();
+    EXPECT_TRUE(toolTip.contains(QStringLiteral("RSTO: established, reset by the client"))) << toolTip.toStdString();
+    EXPECT_TRUE(toolTip.contains(QStringLiteral("client SYN, server SYN-ACK, client ACK")));
+}
+
 TEST(ConnectionTableModel, ShowsEndpointsAndCause)
 {
     const Table table;
@@ -85,6 +96,37 @@ TEST(ConnectionFilterProxy, IsAWellFormedModel)
     table.proxy.setFilterText(QStringLiteral("port:1004"));
     table.proxy.setFilterText({});
     EXPECT_EQ(table.proxy.rowCount(), 12);
+}
+
+TEST(ConnectionFilterProxy, KeepsHoldOfConnectionsWhileTheTraceGrows)
+{
+    Table table;
+    const QAbstractItemModelTester tester(&table.proxy, strict);
+    table.proxy.sort(ConnectionTableModel::Cause);
+    table.proxy.setFilterText(QStringLiteral("cause:segment"));
+    const QPersistentModelIndex held = table.proxy.index(2, ConnectionTableModel::Server);
+    const QVariant connection = held.data(ConnectionTableModel::ConnectionRole);
+    table.model.grow(test::makeTrace(600));
+    EXPECT_EQ(table.proxy.rowCount(), 200);
+    EXPECT_EQ(held.data(ConnectionTableModel::ConnectionRole), connection);
+    EXPECT_EQ(held.column(), ConnectionTableModel::Server);
+}
+
+TEST(ConnectionFilterProxy, KeepsTheOrderOfTheCaptureAmongEqualsInBothDirections)
+{
+    Table table;
+    table.proxy.sort(ConnectionTableModel::EndedColumn, Qt::DescendingOrder);
+    const std::vector<ConnectionId> order = table.proxy.connections();
+    EXPECT_EQ(order[0], ConnectionId(1));
+    EXPECT_EQ(order[1], ConnectionId(2));
+}
+
+TEST(ConnectionTableModel, ToolTipsTellTheAnswerAsPlainText)
+{
+    Table table;
+    table.model.setTrace(test::openSample());
+    const QString toolTip = table.model.index(0, 0).data(Qt::ToolTipRole).toString();
+    EXPECT_TRUE(toolTip.contains(QStringLiteral("never got through")));
 }
 
 } // namespace

@@ -18,7 +18,7 @@ protected:
     PacketTableModelTest()
     {
         m_session.open(test::openSample());
-        m_model.setConnection(m_session.openTrace(), m_session.details());
+        m_model.setConnection(m_session.details());
         m_model.setChain(m_session.diagnosis());
     }
 
@@ -32,7 +32,7 @@ protected:
 TEST_F(PacketTableModelTest, IsAWellFormedModel)
 {
     const QAbstractItemModelTester tester(&m_model, strict);
-    m_model.setConnection({}, nullptr);
+    m_model.setConnection(nullptr);
     EXPECT_EQ(m_model.rowCount(), 0);
 }
 
@@ -50,6 +50,53 @@ TEST_F(PacketTableModelTest, BeginsWithTheSyn)
     EXPECT_EQ(text(0, PacketTableModel::Ack), QString());
     EXPECT_EQ(text(0, PacketTableModel::Time), QStringLiteral("0.000000"));
     EXPECT_TRUE(m_model.index(0, 0).data(PacketTableModel::FromClientRole).toBool());
+}
+
+TEST_F(PacketTableModelTest, CommentsAndIcmpErrorsStandBesideTheKinds)
+{
+    auto trace = std::make_shared<Trace>(*m_session.openTrace().trace);
+    trace->capture.details.comments = {{PacketNumber(1), "first\nsecond"}};
+    IcmpEvent error;
+    error.frame = PacketNumber(5);
+    error.type = 3;
+    error.code = 1;
+    error.quotedSide = Side::Client;
+    trace->connections.front().flow(Side::Client).rare.edit().icmpErrors = {error};
+    auto details = std::make_shared<ConnectionDetails>(*m_session.details());
+    details->open.trace = trace;
+    m_model.setConnection(details);
+    const QString shown = text(0, PacketTableModel::KindsColumn);
+    EXPECT_TRUE(shown.startsWith(QStringLiteral("new; comment: first second; answered by ICMP error #5")))
+        << shown.toStdString();
+    EXPECT_TRUE(shown.endsWith(QStringLiteral("host unreachable")));
+    EXPECT_TRUE(m_model.index(0, PacketTableModel::KindsColumn)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .contains(QStringLiteral("first\nsecond")));
+}
+
+TEST(PacketTableTimes, NegativeDeltasAreWordsAndNanosecondsAreShown)
+{
+    auto trace = std::make_shared<Trace>();
+    trace->arena = std::make_shared<Arena>();
+    Connection& connection = trace->connections.add();
+    for (const int64_t time : {1500, 1000, 1200}) {
+        Segment segment;
+        segment.frame = PacketNumber(connection.flow(Side::Client).size() + 1);
+        segment.time = Timestamp(Duration(time));
+        connection.flow(Side::Client).segments.append(segment, *trace->arena);
+    }
+    connection.firstTime = Timestamp(Duration(1000));
+    auto details = std::make_shared<ConnectionDetails>();
+    details->analysis = analyzeConnection(connection);
+    PacketTableModel model;
+    details->open.trace = trace;
+    model.setConnection(details);
+    const auto cell = [&](int row, int column) { return model.index(row, column).data().toString().toStdString(); };
+    EXPECT_EQ(cell(0, PacketTableModel::Time), "0.000000500");
+    EXPECT_EQ(cell(1, PacketTableModel::Time), "0.000000000");
+    EXPECT_EQ(cell(1, PacketTableModel::Delta), "earlier");
+    EXPECT_EQ(cell(2, PacketTableModel::Delta), "200 ns");
 }
 
 TEST_F(PacketTableModelTest, GivesTheRawNumberInTheToolTip)

@@ -1,5 +1,6 @@
 #include "model/document/trace_loader.h"
 
+#include "tests/support/growing_pipe.h"
 #include "tests/support/open_trace_maker.h"
 #include "tests/support/packet_bytes.h"
 
@@ -28,7 +29,7 @@ TEST(TraceLoader, GivesTraceAndDiagnosis)
 {
     TraceLoader loader;
     QSignalSpy loaded(&loader, &TraceLoader::loaded);
-    loader.start(QString::fromStdString(test::samplePath()));
+    loader.start({{QString::fromStdString(test::samplePath())}});
     ASSERT_TRUE(loaded.wait(patience));
     const auto open = loaded.front().front().value<OpenTrace>();
     ASSERT_TRUE(open);
@@ -40,7 +41,7 @@ TEST(TraceLoader, SaysInOneSentenceWhyAFileCannotBeOpened)
 {
     TraceLoader loader;
     QSignalSpy failed(&loader, &TraceLoader::failed);
-    loader.start(QStringLiteral("/there/is/no/such.pcap"));
+    loader.start({{QStringLiteral("/there/is/no/such.pcap")}});
     ASSERT_TRUE(failed.wait(patience));
     EXPECT_TRUE(failed.front().front().toString().contains(QStringLiteral("such.pcap")));
 }
@@ -50,7 +51,7 @@ TEST(TraceLoader, CancelKeepsWhatWasRead)
     const test::TemporaryFile file = longCapture();
     TraceLoader loader;
     QSignalSpy cancelled(&loader, &TraceLoader::cancelled);
-    loader.start(QString::fromStdString(file.path()));
+    loader.start({{QString::fromStdString(file.path())}});
     loader.cancel();
     ASSERT_TRUE(cancelled.wait(patience));
     const auto open = cancelled.front().front().value<OpenTrace>();
@@ -65,11 +66,129 @@ TEST(TraceLoader, AFurtherStartAbandonsTheLoadBefore)
     const test::TemporaryFile file = longCapture();
     TraceLoader loader;
     QSignalSpy loaded(&loader, &TraceLoader::loaded);
-    loader.start(QString::fromStdString(file.path()));
-    loader.start(QString::fromStdString(test::samplePath()));
+    loader.start({{QString::fromStdString(file.path())}});
+    loader.start({{QString::fromStdString(test::samplePath())}});
     ASSERT_TRUE(loaded.wait(patience));
     EXPECT_EQ(loaded.size(), 1);
     EXPECT_EQ(loaded.front().front().value<OpenTrace>().trace->capture.file, test::samplePath());
+}
+
+TEST(TraceLoader, ReadsSeveralFilesAsOneTrace)
+{
+    TraceLoader loader;
+    QSignalSpy loaded(&loader, &TraceLoader::loaded);
+    const QString sample = QString::fromStdString(test::samplePath());
+    loader.start({{sample, sample}});
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_EQ(loaded.front().front().value<OpenTrace>().trace->capture.packets, 2 * 587U);
+}
+
+TEST(TraceLoader, ReadsOnlyWhatTheFilterLetsThrough)
+{
+    TraceLoader loader;
+    QSignalSpy loaded(&loader, &TraceLoader::loaded);
+    loader.start({{QString::fromStdString(test::samplePath())}, {}, QStringLiteral("src port 3389")});
+    ASSERT_TRUE(loaded.wait(patience));
+    const auto open = loaded.front().front().value<OpenTrace>();
+    EXPECT_TRUE(open.trace->connections.front().flow(Side::Client).empty());
+}
+
+TEST(TraceLoader, SaysWhyAFilterCannotBeUsed)
+{
+    TraceLoader loader;
+    QSignalSpy failed(&loader, &TraceLoader::failed);
+    loader.start({{QString::fromStdString(test::samplePath())}, {}, QStringLiteral("port and")});
+    ASSERT_TRUE(failed.wait(patience));
+    EXPECT_TRUE(failed.front().front().toString().contains(QStringLiteral("syntax error")));
+}
+
+TEST(TraceLoader, SaysWhyAnInterfaceCannotBeCapturedFrom)
+{
+    TraceLoader loader;
+    QSignalSpy failed(&loader, &TraceLoader::failed);
+    loader.start({{}, QStringLiteral("nosuchif0")});
+    ASSERT_TRUE(failed.wait(patience));
+    EXPECT_TRUE(failed.front().front().toString().contains(QStringLiteral("nosuchif0")));
+}
+
+/// A pipe into which the capture of a cohort of idle connections flows.
+class GrowingTrace : public testing::Test
+{
+protected:
+    void start() { m_loader.start({{QString::fromStdString(m_pipe.path())}}); }
+
+    const test::CutCapture m_capture{test::labPath("idle-timeout.box-cohort--1/client.pcap"), 30};
+    test::GrowingPipe m_pipe;
+    TraceLoader m_loader;
+    QSignalSpy m_grown{&m_loader, &TraceLoader::grown};
+    QSignalSpy m_loaded{&m_loader, &TraceLoader::loaded};
+    QSignalSpy m_failed{&m_loader, &TraceLoader::failed};
+};
+
+TEST_F(GrowingTrace, IsShownWhileItGrows)
+{
+    start();
+    m_pipe.write(m_capture.begin);
+    ASSERT_TRUE(m_grown.wait(patience));
+    const auto first = m_grown.back().front().value<OpenTrace>();
+    EXPECT_EQ(first.trace->capture.packets, 30U);
+    EXPECT_EQ(first.diagnosis->connections.size(), first.trace->connections.size());
+    m_pipe.write(m_capture.rest);
+    ASSERT_TRUE(m_grown.wait(patience));
+    const auto second = m_grown.back().front().value<OpenTrace>();
+    EXPECT_GT(second.trace->capture.packets, 30U);
+    EXPECT_EQ(second.trace->connections.front().firstFrame, first.trace->connections.front().firstFrame);
+    EXPECT_TRUE(m_loader.isLoading());
+}
+
+TEST_F(GrowingTrace, IsQuietWhenNothingComes)
+{
+    start();
+    m_pipe.write(m_capture.begin);
+    ASSERT_TRUE(m_grown.wait(patience));
+    EXPECT_FALSE(m_grown.wait(1500));
+}
+
+TEST_F(GrowingTrace, EndsWithItsSource)
+{
+    start();
+    m_pipe.write(m_capture.begin);
+    ASSERT_TRUE(m_grown.wait(patience));
+    m_pipe.write(m_capture.rest);
+    m_pipe.close();
+    ASSERT_TRUE(m_loaded.wait(patience));
+    const auto open = m_loaded.front().front().value<OpenTrace>();
+    const OpenTrace whole = test::openCaptureFile(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
+    EXPECT_EQ(open.trace->capture.packets, whole.trace->capture.packets);
+    EXPECT_EQ(open.diagnosis->headlines, whole.diagnosis->headlines);
+}
+
+TEST_F(GrowingTrace, IsCompleteWhenItIsStopped)
+{
+    start();
+    m_pipe.write(m_capture.begin);
+    ASSERT_TRUE(m_grown.wait(patience));
+    m_loader.cancel();
+    ASSERT_TRUE(m_loaded.wait(patience));
+    EXPECT_EQ(m_loaded.front().front().value<OpenTrace>().trace->capture.packets, 30U);
+}
+
+TEST_F(GrowingTrace, CanBeGivenUpWhileItIsSilent)
+{
+    start();
+    m_loader.cancel();
+    ASSERT_TRUE(m_failed.wait(patience));
+    EXPECT_FALSE(m_loader.isLoading());
+}
+
+TEST_F(GrowingTrace, IsForgottenWhenItIsAbandoned)
+{
+    start();
+    m_pipe.write(m_capture.begin);
+    m_loader.abandon();
+    EXPECT_FALSE(m_loader.isLoading());
+    EXPECT_FALSE(m_loaded.wait(200));
+    EXPECT_EQ(m_grown.size(), 0);
 }
 
 } // namespace

@@ -1,0 +1,114 @@
+// What is known about the capture itself changes what is said: drops, offload, the user's word on the capture point.
+#include "model/diagnosis/trace_context.h"
+#include "model/diagnosis/vantage.h"
+#include "model/export/diagnosis_text.h"
+#include "tests/support/conversation.h"
+
+#include <gmock/gmock.h>
+
+namespace whyrst::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr uint16_t rst = 0x04;
+constexpr uint16_t ack = 0x10;
+
+/// An upload whose first segment never arrives: five times sent, then aborted.
+void blackHole(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 1000).acks(Side::Server).wait(50ms);
+    talk.lost().sends(Side::Client, 1460).sends(Side::Client, 1460).wait(20ms);
+    talk.sacks(Side::Server, 2461, 3921);
+    for (int i = 0; i < 5; ++i)
+        talk.wait(200ms * (1 << i)).lost().resends(Side::Client, 1001, 1460);
+    talk.wait(6400ms).aborts(Side::Client);
+}
+
+ConnectionDiagnosis diagnosed(const Trace& trace, std::optional<VantagePlace> vantage = std::nullopt)
+{
+    const Connection& connection = trace.connections[0];
+    return diagnoseConnection(buildTraceContext(trace, vantage), connection, analyzeConnection(connection));
+}
+
+TEST(CaptureDrops, LowerTheConfidenceOfALossAndSaySo)
+{
+    Conversation talk;
+    blackHole(talk);
+    Trace trace = talk.trace();
+    const ConnectionDiagnosis before = diagnosed(trace);
+    ASSERT_EQ(before.primary()->cause, CauseId::SegmentBlackHole);
+    trace.capture.droppedByCapture = 12;
+    const ConnectionDiagnosis after = diagnosed(trace);
+    EXPECT_LT(*after.primary()->confidence, *before.primary()->confidence);
+    const std::string text = connectionText(trace.capture, trace.connections[0], after);
+    EXPECT_THAT(text, HasSubstr("The capture itself lost packets, which lowers the confidence"));
+    EXPECT_THAT(connectionText(trace.capture, trace.connections[0], before), Not(HasSubstr("lost packets")));
+}
+
+TEST(CaptureDrops, ChangeNothingAboutOtherCauses)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).acks(Side::Server).wait(1s).aborts(Side::Server);
+    Trace trace = talk.trace();
+    const ConnectionDiagnosis before = diagnosed(trace);
+    trace.capture.droppedByCapture = 12;
+    EXPECT_EQ(diagnosed(trace).primary()->confidence, before.primary()->confidence);
+}
+
+TEST(ForcedVantage, IsWhatTheUserSaysAndIsSaidSo)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).acks(Side::Server).wait(1s).aborts(Side::Server);
+    const Trace& trace = talk.trace();
+    const ConnectionDiagnosis diagnosis = diagnosed(trace, VantagePlace::Server);
+    EXPECT_EQ(diagnosis.summary.vantage.place, VantagePlace::Server);
+    EXPECT_EQ(diagnosis.summary.vantage.confidence, Confidence::Certain);
+    EXPECT_STREQ(diagnosis.summary.vantage.reason, "as you said");
+    EXPECT_THAT(
+        connectionText(trace.capture, trace.connections[0], diagnosis), HasSubstr("captured at: server (as you said)"));
+    EXPECT_NE(diagnosed(trace).summary.vantage.place, VantagePlace::Server);
+}
+
+TEST(Offload, SuperSegmentsAreNoLossAndFillNoWindow)
+{
+    Conversation talk;
+    talk.handshake();
+    for (int64_t offset = 1; offset < 200'000; offset += 14'480) {
+        talk.says(Side::Client, offset, 1, 14'480, ack).wait(20ms);
+        talk.says(Side::Server, 1, offset + 14'480, 0, ack).wait(1ms);
+    }
+    talk.says(Side::Client, 202'721, 1, 1000, ack).wait(20ms).says(Side::Server, 1, 203'721, 0, ack);
+    const Analysis analysis = talk.analysis();
+    EXPECT_LT(analysis.flow(Side::Client).effectiveMss, 14'480U);
+    EXPECT_EQ(analysis.flow(Side::Client).counts.retransmissions, 0U);
+    EXPECT_EQ(analysis.flow(Side::Client).unseenAckedBytes, 0);
+    EXPECT_EQ(analysis.flow(Side::Server).counts.zeroWindows, 0U);
+    EXPECT_EQ(analysis.flow(Side::Server).counts.dupAcks, 0U);
+    EXPECT_EQ(talk.diagnosis().primary(), nullptr);
+}
+
+TEST(StatedReason, OfMultipathTcpIsAFactOfTheReset)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).acks(Side::Server).wait(1s).says(Side::Server, 1, 1001, 0, rst | ack);
+    Trace trace = talk.trace();
+    const uint32_t row = trace.resets.front().row;
+    trace.connections[0].flow(Side::Server).rare.edit().resetReasons.push_back({row, 2});
+    const ConnectionDiagnosis diagnosis = diagnosed(trace);
+    EXPECT_EQ(diagnosis.primary()->statedReason, "lack of resources");
+    EXPECT_THAT(diagnosis.primary()->summary, HasSubstr("(Multipath TCP): lack of resources."));
+}
+
+TEST(TunnelName, StandsInTheHeadingOfAConnection)
+{
+    Conversation talk;
+    talk.handshake().wait(1s).aborts(Side::Server);
+    Trace trace = talk.trace();
+    trace.connections[0].flow(Side::Client).rare.edit().tunnel = Tunnel::Vxlan;
+    EXPECT_THAT(connectionText(trace.capture, trace.connections[0], diagnosed(trace)), HasSubstr(", inside VXLAN\n"));
+}
+
+} // namespace
+} // namespace whyrst::test
