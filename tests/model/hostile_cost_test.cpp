@@ -51,7 +51,8 @@ TEST(HostileCost, SegmentsInRandomOrder)
         highest = std::max(highest, i);
     }
     const Analysis analysis = talk.analysis();
-    EXPECT_EQ(analysis.flow(Side::Client).resends.size() + analysis.flow(Side::Client).counts.outOfOrder, behindHighest);
+    EXPECT_EQ(
+        analysis.flow(Side::Client).resends.size() + analysis.flow(Side::Client).counts.outOfOrder, behindHighest);
 }
 
 TEST(HostileCost, HolesFilledFromTheTop)
