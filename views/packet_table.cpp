@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <QScopedValueRollback>
+#include <QStyle>
 #include <QStyledItemDelegate>
 
 #include <array>
@@ -83,16 +84,32 @@ void PacketTable::setColumnWidths()
         setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
 }
 
+/// The last packet has the longest time, with nanoseconds where the capture has them; the selected row is bold.
+void PacketTable::widenTimeColumn()
+{
+    const QModelIndex last = m_model->index(m_model->rowCount() - 1, PacketTableModel::Time);
+    if (!last.isValid())
+        return;
+    QFont bold = font();
+    bold.setBold(true);
+    const int margin = 2 * (style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1);
+    const int needed = QFontMetrics(bold).horizontalAdvance(last.data().toString()) + margin;
+    if (columnWidth(PacketTableModel::Time) < needed)
+        setColumnWidth(PacketTableModel::Time, needed);
+}
+
 void PacketTable::setConnection(std::shared_ptr<const ConnectionDetails> details)
 {
     const QScopedValueRollback told(m_isTold, true);
     m_model->setConnection(std::move(details));
+    widenTimeColumn();
 }
 
 void PacketTable::grow(std::shared_ptr<const ConnectionDetails> details)
 {
     const QScopedValueRollback told(m_isTold, true);
     m_model->grow(std::move(details));
+    widenTimeColumn();
 }
 
 void PacketTable::setChain(const Diagnosis* diagnosis)

@@ -31,6 +31,7 @@ protected:
 
 private:
     void setColumnWidths();
+    void widenTimeColumn();
 
     PacketTableModel* m_model;
     bool m_isTold = false; ///< the selection is being set from outside

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/analysis/kinds.h"
+#include "model/analysis/sender_state.h"
 #include "model/tcp/connection.h"
 
 #include <array>
@@ -132,6 +133,11 @@ struct Analysis
     bool handshakeSeen = false; ///< SYN and SYN-ACK captured
     bool clockStep = false;     ///< time jumped inside the connection
 
+    // For stateBefore():
+    PacketNumber firstReset;                          ///< 0: none
+    std::optional<ConnectionState> stateAtFirstReset; ///< when later segments changed it
+    ConnectionState lastState;
+
     const FlowAnalysis& flow(Side side) const { return flows[sideIndex(side)]; }
     FlowAnalysis& flow(Side side) { return flows[sideIndex(side)]; }
 
@@ -141,5 +147,9 @@ struct Analysis
 
 /// Analyses `connection` in one pass, linear in its segments (outstanding re-sent ranges aside).
 Analysis analyzeConnection(const Connection& connection);
+
+/// The state just before packet `frame`. At the first RST and behind the last packet it is known; elsewhere the
+/// analysis runs up to there, linear in the segments.
+ConnectionState stateBefore(const Connection& connection, const Analysis& analysis, PacketNumber frame);
 
 } // namespace whyrst

@@ -93,7 +93,11 @@ void Analyzer::step(const LocatedSegment& located)
         = !segment.isCaptureDuplicate && !segment.flags.rst() && !isForeignSyn(segment) && !isStray(located);
     if (segment.isCaptureDuplicate)
         kinds.add(Kind::CaptureDuplicate);
+    if (segment.flags.rst() && m_analysis.firstReset == PacketNumber())
+        m_analysis.firstReset = segment.frame;
     if (counts) {
+        if (m_analysis.firstReset != PacketNumber() && !m_analysis.stateAtFirstReset)
+            m_analysis.stateAtFirstReset = m_state;
         startSender(located);
         takeSequence(located, kinds);
         if (segment.flags.ack())
@@ -125,17 +129,22 @@ Analysis Analyzer::finish()
     const Flow& server = m_connection.flow(Side::Server);
     if (client.synSeen() && server.synSeen() && !server.empty())
         m_analysis.simultaneousOpen = !server.segments.at(0).flags.ack() && server.segments.at(0).flags.syn();
+    m_analysis.lastState = std::move(m_state);
     return std::move(m_analysis);
 }
 
-ConnectionState stateBefore(const Connection& connection, PacketNumber frame)
+ConnectionState stateBefore(const Connection& connection, const Analysis& analysis, PacketNumber frame)
 {
+    if (analysis.firstReset == frame)
+        return analysis.stateAtFirstReset ? *analysis.stateAtFirstReset : analysis.lastState;
+    if (frame > connection.lastFrame)
+        return analysis.lastState;
     Analyzer analyzer(connection);
     ConnectionWalk walk(connection);
     LocatedSegment located;
     while (walk.next(located) && located.segment.frame < frame)
         analyzer.step(located);
-    return analyzer.state();
+    return analyzer.takeState();
 }
 
 } // namespace whyrst

@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace whyrst {
 
@@ -24,7 +25,8 @@ public:
     /// Closes open episodes and counts. The analyzer is done afterwards.
     Analysis finish();
 
-    const ConnectionState& state() const { return m_state; }
+    /// The state after the segments so far.
+    ConnectionState takeState() { return std::move(m_state); }
 
 private:
     /// An acknowledgment that moved SND.UNA.

@@ -77,9 +77,13 @@ public:
     }
 
     void take(const LocatedSegment& located);
+    /// As take(), for the state alone. False when no segment without SYN, FIN and RST can change it any more.
+    bool takeForState(const LocatedSegment& located);
     ConnectionHistory finish() &&;
+    ConnState state() const;
 
 private:
+    bool counts(const LocatedSegment& located);
     void noteFlags(Side side, const Segment& segment);
     void noteNumbered(Side side, char letter, std::optional<StreamOffset>& last, StreamOffset number);
     void noteRepeat(Side side, const Segment& segment);
@@ -92,7 +96,6 @@ private:
     bool isIgnored(const Segment& segment) const;
     bool isSynThenReset() const;
     ConnState resetState() const;
-    ConnState state() const;
     SideHistory& at(Side side) { return m_sides[sideIndex(side)]; }
 
     std::span<const PacketNumber> m_ignored;
@@ -253,21 +256,29 @@ void HistoryWriter::updateState(Side side, const Segment& segment)
     }
 }
 
-void HistoryWriter::take(const LocatedSegment& located)
+/// What says nothing about the connection is done with here: false.
+bool HistoryWriter::counts(const LocatedSegment& located)
 {
     const Segment& segment = located.segment;
-    const Side side = located.side;
     if (segment.isCaptureDuplicate)
-        return;
-    if (!m_started && side == Side::Server)
+        return false;
+    if (!m_started && located.side == Side::Server)
         m_result.letters += '^';
     m_started = true;
+    if (segment.checksumClass != ChecksumClass::Bad)
+        return true;
+    if (at(located.side).badChecksums.isDue())
+        write(located.side, 'C');
+    return false; // its receiver drops it too
+}
+
+void HistoryWriter::take(const LocatedSegment& located)
+{
+    if (!counts(located))
+        return;
+    const Segment& segment = located.segment;
+    const Side side = located.side;
     SideHistory& own = at(side);
-    if (segment.checksumClass == ChecksumClass::Bad) {
-        if (own.badChecksums.isDue())
-            write(side, 'C');
-        return; // its receiver drops it too
-    }
     noteFlags(side, segment);
     const bool windowMatters = !segment.flags.rst() && own.state != SideState::Reset
         && at(otherSide(side)).state != SideState::Closed; // nothing more is coming that would need it
@@ -279,6 +290,19 @@ void HistoryWriter::take(const LocatedSegment& located)
     noteCompleteness(segment);
     updateState(side, segment);
     noteGap(side, segment);
+}
+
+bool HistoryWriter::takeForState(const LocatedSegment& located)
+{
+    const Segment& segment = located.segment;
+    if (counts(located)) {
+        noteFlags(located.side, segment); // isSynThenReset() looks at the letters
+        SideHistory& own = at(located.side);
+        own.sentData = own.sentData || segment.payloadLength > 0;
+        if (!segment.flags.rst() || !isIgnored(segment))
+            updateState(located.side, segment);
+    }
+    return std::ranges::any_of(m_sides, [](const SideHistory& side) { return side.isInactive(); });
 }
 
 /// The first letter is the client's SYN, and nothing but SYNs, data and trouble came before its RST.
@@ -403,6 +427,19 @@ ConnectionHistory historyOf(const Connection& connection, std::span<const Packet
     for (LocatedSegment located; walk.next(located);)
         writer.take(located);
     return std::move(writer).finish();
+}
+
+ConnState connStateOf(const Connection& connection, std::span<const PacketNumber> ignoredResets)
+{
+    const bool mayEnd
+        = std::ranges::any_of(connection.flows, [](const Flow& flow) { return flow.finSeen || flow.rstSeen; });
+    HistoryWriter writer(ignoredResets);
+    ConnectionWalk walk(connection);
+    for (LocatedSegment located; walk.next(located);) {
+        if (!writer.takeForState(located) && !mayEnd)
+            break;
+    }
+    return writer.state();
 }
 
 std::string historyWords(const std::string& letters)

@@ -64,6 +64,9 @@ struct ConnectionHistory
 /// ours: a checksum that the network card had not filled in yet is no bad one.
 ConnectionHistory historyOf(const Connection& connection, std::span<const PacketNumber> ignoredResets = {});
 
+/// The state of historyOf() alone, in a fraction of the time.
+ConnState connStateOf(const Connection& connection, std::span<const PacketNumber> ignoredResets);
+
 /// The letters for people: "client SYN, server SYN-ACK, client ACK".
 std::string historyWords(const std::string& letters);
 

@@ -67,7 +67,4 @@ struct ConnectionState
     ReceiverState& receiver(Side side) { return receivers[sideIndex(side)]; }
 };
 
-/// The state just before packet `frame`. Runs the analysis up to there: linear in the segments.
-ConnectionState stateBefore(const Connection& connection, PacketNumber frame);
-
 } // namespace whyrst

@@ -209,6 +209,17 @@ void diagnoseResets(ConnectionDiagnosis& result, const TraceContext& context, co
     }
 }
 
+/// Frames of the resets that did not end the connection.
+std::vector<PacketNumber> ignoredResets(const std::vector<Diagnosis>& resets)
+{
+    std::vector<PacketNumber> frames;
+    for (const Diagnosis& reset : resets) {
+        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped)
+            frames.push_back(reset.frame);
+    }
+    return frames;
+}
+
 /// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody
 /// answered.
 std::optional<Diagnosis> findDeath(
@@ -255,7 +266,14 @@ ConnectionDiagnosis diagnoseConnection(
     else
         diagnoseResets(result, context, connection, analysis, resets, detail);
     result.summary = summarizeConnection(connection, analysis, result);
-    result.summary.vantage = vantageOf(context, connection, analysis);
+    const std::vector<PacketNumber> ignored = ignoredResets(result.resets);
+    if (detail == Detail::Brief) {
+        result.summary.state = connStateOf(connection, ignored);
+        return result;
+    }
+    result.history = historyOf(connection, ignored);
+    result.summary.state = result.history.state;
+    result.vantage = vantageOf(context, connection, analysis);
     return result;
 }
 
@@ -305,7 +323,8 @@ TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, std::option
     uint64_t packets = 0;
     const auto diagnose = [&](size_t index) {
         const Connection& connection = trace.connections[index];
-        ConnectionDiagnosis diagnosis = diagnoseConnection(*context, connection, analyzeConnection(connection));
+        ConnectionDiagnosis diagnosis
+            = diagnoseConnection(*context, connection, analyzeConnection(connection), Detail::Brief);
         Answer answer;
         if (diagnosis.primary() != nullptr)
             answer.headline = headlineOf(connection, diagnosis);
@@ -315,7 +334,7 @@ TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, std::option
     };
     makeInOrder(trace.connections.size(), 0, diagnose, [&](Answer answer) {
         if (answer.headline)
-            result.headlines.push_back(std::move(*answer.headline));
+            result.headlines.push_back(*answer.headline);
         packets += answer.packets;
         result.connections.push_back(std::move(answer.summary));
         const double fraction = static_cast<double>(packets) / static_cast<double>(trace.capture.tcpSegments + 1);

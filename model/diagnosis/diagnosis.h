@@ -3,6 +3,7 @@
 
 #include "model/analysis/history.h"
 #include "model/diagnosis/vocabulary.h"
+#include "model/tcp/on_demand.h"
 #include "model/tcp/trace.h"
 
 #include <array>
@@ -148,19 +149,23 @@ struct TimelineEvent
     PacketNumber frame;
 };
 
-/// What lists and the timeline show of a connection. Small: one for each connection of the trace.
-struct ConnectionSummary
+/// What went on in a connection besides its data, for lists and the timeline.
+struct ConnectionTroubles
 {
-    ConnectionId id;
-    Opened opened = Opened::Midstream;
-    Ended ended = Ended::Open;
-    ConnectionHistory history; ///< RSTs that were ignored end nothing
-    Vantage vantage;
     std::array<uint32_t, 2> retransmissions{}; ///< by Side
     std::array<uint32_t, 2> dupAcks{};
     std::array<uint32_t, 2> zeroWindows{};
     std::vector<TimelineEvent> events; ///< for timelineEvents()
-    std::optional<uint32_t> primary;   ///< index into TraceDiagnosis::headlines of its primary reset or death
+};
+
+/// What lists and the timeline show of a connection. Some 24 bytes: a scan has millions.
+struct ConnectionSummary
+{
+    Opened opened = Opened::Midstream;
+    Ended ended = Ended::Open;
+    ConnState state = ConnState::Oth; ///< RSTs that were ignored end nothing
+    std::optional<uint32_t> primary;  ///< index into TraceDiagnosis::headlines of its primary reset or death
+    OnDemand<ConnectionTroubles> troubles;
 };
 
 /// The events of a connection in time order, at most 64; its resets always (20 of them).
@@ -194,6 +199,8 @@ struct TraceDiagnosis
 struct ConnectionDiagnosis
 {
     ConnectionSummary summary;
+    ConnectionHistory history; ///< RSTs that were ignored end nothing
+    Vantage vantage;
     std::vector<Diagnosis> resets;
     std::optional<Diagnosis> death;
 
@@ -206,7 +213,7 @@ struct ConnectionDiagnosis
 enum class Detail : uint8_t
 {
     Full,
-    Brief ///< cause, confidence, harm and what else is no text; without chain, facts and words
+    Brief ///< cause, confidence, harm and the summary; without chain, facts, words, history and vantage
 };
 
 /// Diagnoses one connection with the facts of the others. `analysis` must be that connection's.

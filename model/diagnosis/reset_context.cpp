@@ -180,7 +180,8 @@ Mechanism findMechanism(const ResetContext& context)
 void complete(ResetContext& context)
 {
     const bool sameMoment = !context.reset || context.momentFrame == context.reset->segment.frame;
-    context.atMoment = sameMoment ? context.atReset : stateBefore(context.connection, context.momentFrame);
+    context.atMoment
+        = sameMoment ? context.atReset : stateBefore(context.connection, context.analysis, context.momentFrame);
     const TroubleMoment moment{context.atMoment, context.momentFrame, context.moment};
     context.trouble = findTrouble(context.connection, context.analysis, context.vantage, moment);
     context.exchange = findExchange(context.connection, context.atMoment, context.momentFrame);
@@ -216,7 +217,7 @@ ResetContext buildResetContext(
     ResetContext context{trace, connection, analysis, vantageOf(trace, connection, analysis), reset, reset.side,
         otherSide(reset.side), reset.segment.time, {}, {}, Phase::Open, {}, {}, {}, {}, {}, {}, Mechanism::None, {},
         {}};
-    context.atReset = stateBefore(connection, reset.segment.frame);
+    context.atReset = stateBefore(connection, analysis, reset.segment.frame);
     context.form = classifyReset(connection, analysis, reset, context.atReset);
     context.effect = findEffect(connection, analysis, reset, context.atReset);
     context.phase = phaseAt(connection, context.atReset, reset.segment.frame);
@@ -238,7 +239,7 @@ ResetContext buildDeathContext(const TraceContext& trace, const Connection& conn
         Mechanism::None, {}, {}};
     context.momentFrame = PacketNumber(UINT32_MAX);
     context.moment = context.time;
-    context.atReset = stateBefore(connection, context.momentFrame);
+    context.atReset = stateBefore(connection, analysis, context.momentFrame);
     context.phase = phaseAt(connection, context.atReset, context.momentFrame);
     complete(context);
     if (context.trouble) {

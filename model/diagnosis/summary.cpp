@@ -64,17 +64,6 @@ void sortByTime(std::vector<TimelineEvent>& events)
         events.begin(), events.end(), [](const TimelineEvent& a, const TimelineEvent& b) { return a.begin < b.begin; });
 }
 
-/// Frames of the resets that did not end the connection.
-std::vector<PacketNumber> ignoredResets(const ConnectionDiagnosis& diagnosis)
-{
-    std::vector<PacketNumber> frames;
-    for (const Diagnosis& reset : diagnosis.resets) {
-        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped)
-            frames.push_back(reset.frame);
-    }
-    return frames;
-}
-
 /// An even choice of at most `mostOfAKind` of `count` things.
 size_t strideFor(size_t count)
 {
@@ -154,8 +143,8 @@ const char* endedName(Ended ended)
 
 std::vector<TimelineEvent> timelineEvents(const Connection& connection, const ConnectionSummary& summary)
 {
-    if (!summary.events.empty() || connection.packetCount() > fewPackets)
-        return summary.events;
+    if (!summary.troubles->events.empty() || connection.packetCount() > fewPackets)
+        return summary.troubles->events;
     std::vector<TimelineEvent> events;
     ConnectionWalk walk(connection);
     for (LocatedSegment located; walk.next(located);) {
@@ -172,18 +161,20 @@ ConnectionSummary summarizeConnection(
     const Connection& connection, const Analysis& analysis, const ConnectionDiagnosis& diagnosis)
 {
     ConnectionSummary summary;
-    summary.id = connection.id;
     summary.opened = openedOf(connection, diagnosis);
     summary.ended = endedOf(connection, diagnosis);
-    summary.history = historyOf(connection, ignoredResets(diagnosis));
     for (const Side side : {Side::Client, Side::Server}) {
         const size_t index = sideIndex(side);
         const FlowCounts& counts = analysis.flow(side).counts;
-        summary.retransmissions[index] = counts.retransmissions;
-        summary.dupAcks[index] = counts.dupAcks;
-        summary.zeroWindows[index] = counts.zeroWindows;
+        if (counts.retransmissions == 0 && counts.dupAcks == 0 && counts.zeroWindows == 0)
+            continue;
+        ConnectionTroubles& troubles = summary.troubles.edit();
+        troubles.retransmissions[index] = counts.retransmissions;
+        troubles.dupAcks[index] = counts.dupAcks;
+        troubles.zeroWindows[index] = counts.zeroWindows;
     }
-    summary.events = eventsOf(connection, analysis, diagnosis);
+    if (std::vector<TimelineEvent> events = eventsOf(connection, analysis, diagnosis); !events.empty())
+        summary.troubles.edit().events = std::move(events);
     return summary;
 }
 

@@ -6,7 +6,7 @@
 
 namespace whyrst {
 
-/// Summary of an analysed and diagnosed connection, but for its vantage; `diagnosis.summary` is not read.
+/// Summary of an analysed and diagnosed connection, but for its state; `diagnosis.summary` is not read.
 ConnectionSummary summarizeConnection(
     const Connection& connection, const Analysis& analysis, const ConnectionDiagnosis& diagnosis);
 

@@ -48,15 +48,15 @@ uint64_t sortNumber(const ConnectionSummary& summary, int column)
     case ConnectionTableModel::EndedColumn:
         return static_cast<uint64_t>(summary.ended);
     case ConnectionTableModel::State:
-        return static_cast<uint64_t>(summary.history.state);
+        return static_cast<uint64_t>(summary.state);
     case ConnectionTableModel::OpenedColumn:
         return static_cast<uint64_t>(summary.opened);
     case ConnectionTableModel::Retransmissions:
-        return sum(summary.retransmissions);
+        return sum(summary.troubles->retransmissions);
     case ConnectionTableModel::DupAcks:
-        return sum(summary.dupAcks);
+        return sum(summary.troubles->dupAcks);
     case ConnectionTableModel::ZeroWindows:
-        return sum(summary.zeroWindows);
+        return sum(summary.troubles->zeroWindows);
     default: // by cause: the worst headline first, connections without trouble last
         return summary.primary ? *summary.primary : std::numeric_limits<uint64_t>::max();
     }
@@ -181,15 +181,15 @@ QString ConnectionTableModel::countsText(const ConnectionSummary& summary, int c
     case EndedColumn:
         return endedWords(summary.ended);
     case State:
-        return toQString(connStateName(summary.history.state));
+        return toQString(connStateName(summary.state));
     case OpenedColumn:
         return openedWords(summary.opened);
     case Retransmissions:
-        return countText(summary.retransmissions);
+        return countText(summary.troubles->retransmissions);
     case DupAcks:
-        return countText(summary.dupAcks);
+        return countText(summary.troubles->dupAcks);
     case ZeroWindows:
-        return countText(summary.zeroWindows);
+        return countText(summary.troubles->zeroWindows);
     default:
         return {};
     }
@@ -206,10 +206,10 @@ QString ConnectionTableModel::causeText(ConnectionId id) const
 /// Zeek's name of the state and its letters, in words.
 QString ConnectionTableModel::stateToolTip(ConnectionId id) const
 {
-    const ConnectionSummary* summary = m_open.summary(id);
-    if (!summary)
+    const std::optional<ConnectionDiagnosis> diagnosis = diagnosisOnDemand(m_open, id);
+    if (!diagnosis)
         return {};
-    const ConnectionHistory& history = summary->history;
+    const ConnectionHistory& history = diagnosis->history;
     return toolTipText(tr("%1: %2\n%3: %4")
                            .arg(toQString(connStateName(history.state)), toQString(connStateWords(history.state)),
                                toQString(history.letters), toQString(historyWords(history.letters))));

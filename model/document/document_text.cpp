@@ -125,15 +125,21 @@ QString whoWords(const Connection& connection, const Diagnosis& diagnosis)
     return DocumentText::tr("Sent in the name of the %1; whether by that host itself cannot be seen here.").arg(side);
 }
 
-QString summaryText(const OpenTrace& open, ConnectionId id)
+std::optional<ConnectionDiagnosis> diagnosisOnDemand(const OpenTrace& open, ConnectionId id)
 {
     constexpr uint32_t mostPackets = 500'000; // about a tenth of a second
     const Connection& connection = open.trace->connection(id);
-    if (!open.headline(id) || !open.diagnosis->context || connection.packetCount() > mostPackets)
+    if (!open.summary(id) || !open.diagnosis->context || connection.packetCount() > mostPackets)
+        return std::nullopt;
+    return diagnoseConnection(*open.diagnosis->context, connection, analyzeConnection(connection));
+}
+
+QString summaryText(const OpenTrace& open, ConnectionId id)
+{
+    if (!open.headline(id))
         return {};
-    const ConnectionDiagnosis diagnosis
-        = diagnoseConnection(*open.diagnosis->context, connection, analyzeConnection(connection));
-    return diagnosis.primary() ? toQString(diagnosis.primary()->summary) : QString();
+    const std::optional<ConnectionDiagnosis> diagnosis = diagnosisOnDemand(open, id);
+    return diagnosis && diagnosis->primary() ? toQString(diagnosis->primary()->summary) : QString();
 }
 
 QString bytesText(uint64_t bytes)

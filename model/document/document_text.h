@@ -36,8 +36,12 @@ QString whoWords(const Connection& connection, const Headline& headline);
 /// The same with what is known of the true sender: "a box in the name of server 10.0.0.2:443 ...".
 QString whoWords(const Connection& connection, const Diagnosis& diagnosis);
 
-/// The sentences of the headline that answers for a connection, made by diagnosing it; empty without headline, and for
-/// connections so long that a person would have to wait.
+/// The full diagnosis of a connection, made now; nothing when the diagnosis was stopped before it, and for connections
+/// so long that a person would have to wait.
+std::optional<ConnectionDiagnosis> diagnosisOnDemand(const OpenTrace& open, ConnectionId id);
+
+/// The sentences of the headline that answers for a connection, made by `diagnosisOnDemand`; empty without it and
+/// without headline.
 QString summaryText(const OpenTrace& open, ConnectionId id);
 
 /// Bytes with a unit of powers of 1000: "980 B", "12.4 kB", "3.10 MB".

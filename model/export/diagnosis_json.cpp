@@ -221,7 +221,7 @@ void writeNote(JsonWriter& json, const CaptureNote& note, const MergedFrames& me
     json.endObject();
 }
 
-void writeSummary(JsonWriter& json, const Connection& connection, const ConnectionSummary& summary)
+void writeSummary(JsonWriter& json, const Connection& connection, const ConnectionDiagnosis& diagnosis)
 {
     json.member("id", connection.id.value);
     writeEndpoint(json, "client", connection.client);
@@ -231,17 +231,17 @@ void writeSummary(JsonWriter& json, const Connection& connection, const Connecti
     json.member("last_frame", connection.lastFrame.value);
     json.member("start", epochSeconds(connection.firstTime));
     json.member("duration_ns", (connection.lastTime - connection.firstTime).count());
-    json.member("opened", openedName(summary.opened));
-    json.member("ended", endedName(summary.ended));
-    json.member("conn_state", connStateName(summary.history.state));
-    json.member("history", summary.history.letters);
-    json.member("completeness", summary.history.completeness);
+    json.member("opened", openedName(diagnosis.summary.opened));
+    json.member("ended", endedName(diagnosis.summary.ended));
+    json.member("conn_state", connStateName(diagnosis.history.state));
+    json.member("history", diagnosis.history.letters);
+    json.member("completeness", diagnosis.history.completeness);
     if (connection.tunnel() != Tunnel::None)
         json.member("tunnel", tunnelName(connection.tunnel()));
     json.key("vantage");
     json.beginObject(Layout::Compact);
-    json.member("where", placeName(summary.vantage.place));
-    json.member("confidence", nameOrNull(summary.vantage.confidence));
+    json.member("where", placeName(diagnosis.vantage.place));
+    json.member("confidence", nameOrNull(diagnosis.vantage.confidence));
     json.endObject();
     const Flow& client = connection.flow(Side::Client);
     const Flow& server = connection.flow(Side::Server);
@@ -277,7 +277,7 @@ void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed,
     json.beginObject();
     if (!capture.file.empty())
         json.member("file", capture.file);
-    writeSummary(json, diagnosed.connection, diagnosis.summary);
+    writeSummary(json, diagnosed.connection, diagnosis);
     writeCounts(json, diagnosed.analysis.flow(Side::Client).counts, diagnosed.analysis.flow(Side::Server).counts);
     json.key("resets");
     json.beginArray();

@@ -194,13 +194,12 @@ std::string captureText(const CaptureInfo& capture)
 std::string connectionText(
     const CaptureInfo& capture, const Connection& connection, const ConnectionDiagnosis& diagnosis)
 {
-    const ConnectionSummary& summary = diagnosis.summary;
     std::string text = "\nConnection " + std::to_string(connection.id.value) + ": " + toString(connection.client)
         + " -> " + toString(connection.server) + ", " + plural(connection.packetCount(), "packet") + " in "
         + humanDuration(connection.lastTime - connection.firstTime);
-    if (summary.vantage.place != VantagePlace::Unknown)
-        text += std::string(", captured at: ") + placeName(summary.vantage.place)
-            + (summary.vantage.isForced ? " (as you said)" : "");
+    if (diagnosis.vantage.place != VantagePlace::Unknown)
+        text += std::string(", captured at: ") + placeName(diagnosis.vantage.place)
+            + (diagnosis.vantage.isForced ? " (as you said)" : "");
     if (connection.tunnel() != Tunnel::None)
         text += std::string(", inside ") + tunnelName(connection.tunnel());
     text += "\n";

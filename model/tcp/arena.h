@@ -19,7 +19,11 @@ public:
     size_t used() const { return m_used; }
 
 private:
-    std::vector<std::unique_ptr<std::byte[]>> m_blocks;
+    struct Free
+    {
+        void operator()(std::byte* block) const;
+    };
+    std::vector<std::unique_ptr<std::byte, Free>> m_blocks;
     std::byte* m_free = nullptr;
     size_t m_left = 0;
     size_t m_used = 0;

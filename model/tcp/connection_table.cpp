@@ -172,7 +172,7 @@ constexpr size_t longestPending = 16; ///< a SYN that is not answered within so 
 
 } // namespace
 
-void ConnectionTable::addPending(uint32_t index, const Arrival& arrival, bool isForeignSyn)
+void ConnectionTable::addPending(uint32_t index, const SegmentHeader& header, const Arrival& arrival, bool isForeignSyn)
 {
     const auto found = m_pending.find(index);
     if (found == m_pending.end() && !isForeignSyn)
@@ -182,12 +182,12 @@ void ConnectionTable::addPending(uint32_t index, const Arrival& arrival, bool is
         return;
     }
     Pending& pending = m_pending[index];
-    pending.push_back(arrival);
+    pending.push_back({header, arrival});
     pending.back().header.payload = {}; // views a packet that will be gone
 }
 
 ConnectionTable::ConnectionTable(const LoadOptions& options)
-    : m_slots(firstSlots, 0)
+    : m_slots(firstSlots)
     , m_seed(options.hashSeed)
     , m_keepDuplicates(options.keepDuplicates)
 {
@@ -197,14 +197,14 @@ ConnectionTable::ConnectionTable(const LoadOptions& options)
 
 size_t ConnectionTable::memory() const
 {
-    return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(uint32_t);
+    return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(Slot);
 }
 
 /// The connection in the first slot for `key`, null when that is free. Most segments find theirs there.
 const Connection* ConnectionTable::likelyConnection(const SegmentKey& key) const
 {
-    const uint32_t slot = m_slots[key.connection & (m_slots.size() - 1)];
-    return slot == 0 ? nullptr : &m_trace.connections[slot - 1];
+    const Slot& slot = m_slots[key.connection & (m_slots.size() - 1)];
+    return slot.next == 0 ? nullptr : &m_trace.connections[slot.next - 1];
 }
 
 void ConnectionTable::prefetchSlot(const SegmentKey& key) const
@@ -231,27 +231,35 @@ void ConnectionTable::prefetchRows(const SegmentKey& key) const
 uint32_t& ConnectionTable::slotOf(const Endpoint& a, const Endpoint& b, uint64_t hash)
 {
     const size_t mask = m_slots.size() - 1;
-    for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
-        if (m_slots[slot] == 0)
-            return m_slots[slot];
-        const Connection& connection = m_trace.connections[m_slots[slot] - 1];
+    const auto tag = static_cast<uint32_t>(hash);
+    for (size_t index = hash & mask;; index = (index + 1) & mask) {
+        Slot& slot = m_slots[index];
+        if (slot.next == 0) {
+            slot.hash = tag;
+            return slot.next;
+        }
+        if (slot.hash != tag)
+            continue;
+        const Connection& connection = m_trace.connections[slot.next - 1];
         const bool same
             = (connection.client == a && connection.server == b) || (connection.client == b && connection.server == a);
         if (same)
-            return m_slots[slot];
+            return slot.next;
     }
 }
 
 void ConnectionTable::grow()
 {
-    std::vector<uint32_t> old(m_slots.size() * 2, 0);
+    std::vector<Slot> old(m_slots.size() * 2);
     old.swap(m_slots);
-    for (const uint32_t entry : old) {
-        if (entry == 0)
+    const size_t mask = m_slots.size() - 1;
+    for (const Slot& slot : old) {
+        if (slot.next == 0)
             continue;
-        const Connection& connection = m_trace.connections[entry - 1];
-        slotOf(connection.client, connection.server, hashEndpoints(connection.client, connection.server, m_seed))
-            = entry;
+        size_t index = slot.hash & mask;
+        while (m_slots[index].next != 0)
+            index = (index + 1) & mask;
+        m_slots[index] = slot;
     }
 }
 
@@ -305,7 +313,7 @@ uint32_t ConnectionTable::splitAtPending(uint32_t old)
 {
     const Pending pending = std::move(m_pending[old]);
     m_pending.erase(old);
-    const PacketNumber first = pending.front().frame;
+    const PacketNumber first = pending.front().arrival.frame;
     Connection& connection = m_trace.connections[old];
     for (Flow& flow : connection.flows) {
         flow.segments.truncate(flow.segments.lowerBound(first), *m_trace.arena);
@@ -313,9 +321,9 @@ uint32_t ConnectionTable::splitAtPending(uint32_t old)
     }
     m_segments -= pending.size();
     const uint32_t index = create(pending.front().header, old + 1);
-    for (const Arrival& arrival : pending) {
-        append(index, arrival);
-        if (arrival.header.flags.rst())
+    for (const PendingSegment& segment : pending) {
+        append(index, segment.header, segment.arrival);
+        if (segment.header.flags.rst())
             moveLastReset();
     }
     return index;
@@ -342,7 +350,7 @@ void ConnectionTable::add(const SegmentHeader& header, const SegmentKey& key, Pa
     } else if (startsNewIncarnation(m_trace.connections[slot - 1], header)) {
         slot = create(header, slot) + 1;
     }
-    append(slot - 1, {header, frame, time, m_duplicateFilter.isDuplicate(header, key.packet, time)});
+    append(slot - 1, header, {frame, time, m_duplicateFilter.isDuplicate(header, key.packet, time)});
 }
 
 /// Makes `isn` the offset 0 of the flow; rows that were added before keep their raw numbers.
@@ -367,9 +375,8 @@ void ConnectionTable::noteTimeOrder(const Connection& connection, const Segment&
     m_disorder.largest = std::max(m_disorder.largest, late);
 }
 
-void ConnectionTable::append(uint32_t index, const Arrival& arrival)
+void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const Arrival& arrival)
 {
-    const SegmentHeader& header = arrival.header;
     Connection& connection = m_trace.connections[index];
     const Side side = sideOf(connection, header.source);
     Flow& flow = connection.flow(side);
@@ -381,7 +388,7 @@ void ConnectionTable::append(uint32_t index, const Arrival& arrival)
     const bool isForeignSyn = header.flags.syn() && flow.space.isAnchored() && flow.space.raw(synOffset) != header.seq;
     const bool maySplit = isForeignSyn && !header.flags.ack();
     if (maySplit || !m_pending.empty())
-        addPending(index, arrival, maySplit);
+        addPending(index, header, arrival, maySplit);
 
     Segment segment = withoutOffsets(header);
     segment.frame = arrival.frame;
@@ -431,7 +438,7 @@ Trace ConnectionTable::takeTrace()
     m_trace = Trace();
     m_trace.arena = std::make_shared<Arena>();
     m_pending.clear();
-    m_slots.assign(firstSlots, 0);
+    m_slots.assign(firstSlots, Slot());
     m_used = 0;
     return trace;
 }

@@ -58,34 +58,45 @@ public:
     Trace takeTrace();
 
 private:
-    /// A segment on its way into a connection.
+    /// How a segment came into the capture.
     struct Arrival
     {
-        SegmentHeader header;
         PacketNumber frame;
         Timestamp time;
         bool isCaptureDuplicate = false;
     };
 
+    struct PendingSegment
+    {
+        SegmentHeader header; ///< without payload
+        Arrival arrival;
+    };
     /// From a foreign SYN on; may turn out to be the next incarnation.
-    using Pending = std::vector<Arrival>;
+    using Pending = std::vector<PendingSegment>;
+
+    /// A place in the hash table.
+    struct Slot
+    {
+        uint32_t next = 0; ///< index of the latest incarnation plus one, 0 when free
+        uint32_t hash = 0; ///< of its endpoints, so that others need not be looked at
+    };
 
     uint32_t& slotOf(const Endpoint& a, const Endpoint& b, uint64_t hash);
     const Connection* likelyConnection(const SegmentKey& key) const;
     void grow();
     uint32_t create(const SegmentHeader& header, uint32_t previous);
     static bool startsNewIncarnation(const Connection& connection, const SegmentHeader& header);
-    void addPending(uint32_t index, const Arrival& arrival, bool isForeignSyn);
+    void addPending(uint32_t index, const SegmentHeader& header, const Arrival& arrival, bool isForeignSyn);
     bool answersPendingSyn(uint32_t index, const SegmentHeader& header) const;
     uint32_t splitAtPending(uint32_t old);
     void moveLastReset();
     void rebase(Flow& flow, Flow& other, SeqNum isn);
-    void append(uint32_t index, const Arrival& arrival);
+    void append(uint32_t index, const SegmentHeader& header, const Arrival& arrival);
     void noteTimeOrder(const Connection& connection, const Segment& segment);
 
     Trace m_trace;
     std::unordered_map<uint32_t, Pending> m_pending; ///< by connection; few have any
-    std::vector<uint32_t> m_slots; ///< open addressing: index of the latest incarnation plus one, 0 when free
+    std::vector<Slot> m_slots;                       ///< open addressing
     size_t m_used = 0;
     uint64_t m_seed;
     DuplicateFilter m_duplicateFilter;

@@ -23,8 +23,6 @@ constexpr int64_t capacityMask = (1 << 13) - 1; ///< of the base of times, which
 static_assert(largestCapacity <= capacityMask);
 
 constexpr size_t pointerLength = sizeof(void*);
-constexpr uint32_t mostLinked = 32; ///< a flow with more chunks gets a list of them: some 2,000 rows
-static_assert(std::has_single_bit(mostLinked));
 
 /// Small fields of a row in 16 and 8 bits.
 constexpr unsigned flagBits = 9;
@@ -100,6 +98,7 @@ struct SegmentRows::Chunk
     PackedRow* rows() { return reinterpret_cast<PackedRow*>(this + 1); }
     const PackedRow* rows() const { return reinterpret_cast<const PackedRow*>(this + 1); }
     Chunk*& previous() { return reinterpret_cast<Chunk**>(this)[-1]; }
+    const Chunk* previous() const { return reinterpret_cast<Chunk* const*>(this)[-1]; }
     Chunk**& list() { return reinterpret_cast<Chunk***>(this)[-1]; }
 };
 
@@ -287,18 +286,42 @@ Segment SegmentRows::Iterator::operator*() const
     return read(*m_data, m_row);
 }
 
+SegmentRows::Iterator::Iterator(const SegmentRows& rows, uint32_t chunk, uint32_t row)
+    : m_rows(&rows)
+    , m_row(row)
+{
+    const uint32_t count = rows.m_chunkCount;
+    static_assert(std::has_single_bit(mostLinked)); // as extendedList() wants it
+    if (count > mostLinked) {
+        m_list = rows.m_last->list();
+    } else if (count > 0) {
+        const Chunk* linked = rows.m_last;
+        m_linked[count - 1] = linked;
+        for (uint32_t index = count - 1; index > chunk; --index) {
+            linked = linked->previous();
+            m_linked[index - 1] = linked;
+        }
+    }
+    enterChunk(chunk);
+}
+
 void SegmentRows::Iterator::enterChunk(uint32_t chunk)
 {
     m_chunk = chunk;
-    if (chunk >= m_rows->m_chunkCount)
+    const uint32_t count = m_rows->m_chunkCount;
+    if (chunk >= count)
         return;
-    m_data = &m_rows->chunk(chunk);
-    m_chunkEnd = m_rows->endOf(chunk);
+    m_data = chunkAt(chunk);
+    m_chunkEnd = m_rows->m_size;
+    if (chunk + 1 < count) {
+        m_chunkEnd = chunkAt(chunk + 1)->firstRow;
+        __builtin_prefetch(chunkAt(chunk + 1)->rows());
+    }
 }
 
 SegmentRows::Iterator SegmentRows::from(uint32_t row) const
 {
-    return row >= m_size ? end() : Iterator(*this, chunkIndexOf(row), row);
+    return row >= m_size ? Iterator(*this, m_chunkCount, m_size) : Iterator(*this, chunkIndexOf(row), row);
 }
 
 } // namespace whyrst

@@ -4,6 +4,7 @@
 #include "model/tcp/arena.h"
 #include "model/tcp/segment.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -17,6 +18,7 @@ class SegmentRows
 {
     struct Chunk;
     struct PackedRow;
+    static constexpr uint32_t mostLinked = 32; ///< a flow with more chunks gets a list of them: some 2,000 rows
 
 public:
     /// Adds a row; memory comes from `arena`, which must outlive the rows.
@@ -57,16 +59,12 @@ public:
             return *this;
         }
         uint32_t row() const { return m_row; }
-        friend bool operator==(const Iterator& a, const Iterator& b) { return a.m_row == b.m_row; }
+        friend bool operator==(const Iterator& at, std::default_sentinel_t) { return at.m_row == at.m_rows->size(); }
 
     private:
         friend class SegmentRows;
-        Iterator(const SegmentRows& rows, uint32_t chunk, uint32_t row)
-            : m_rows(&rows)
-            , m_row(row)
-        {
-            enterChunk(chunk);
-        }
+        Iterator(const SegmentRows& rows, uint32_t chunk, uint32_t row);
+        const Chunk* chunkAt(uint32_t chunk) const { return m_list != nullptr ? m_list[chunk] : m_linked[chunk]; }
         void enterChunk(uint32_t chunk);
 
         const SegmentRows* m_rows;
@@ -74,10 +72,12 @@ public:
         uint32_t m_chunk = 0;
         uint32_t m_chunkEnd = 0; ///< row after the last of the chunk
         uint32_t m_row;
+        const Chunk* const* m_list = nullptr;          ///< of all chunks, when there are many
+        std::array<const Chunk*, mostLinked> m_linked; ///< all chunks otherwise
     };
 
     Iterator begin() const { return {*this, 0, 0}; }
-    Iterator end() const { return {*this, m_chunkCount, m_size}; }
+    std::default_sentinel_t end() const { return {}; }
     /// Iterator at `row`, which may be `size()`.
     Iterator from(uint32_t row) const;
 

@@ -120,7 +120,7 @@ TEST_F(MainWindowTest, WhatTheUserKnowsBetterIsReadAgain)
     m_window.reopen(choices);
     ASSERT_TRUE(loaded.wait(patience));
     EXPECT_EQ(session().connection()->server, client);
-    EXPECT_STREQ(session().details()->diagnosis.summary.vantage.reason, "as you said");
+    EXPECT_STREQ(session().details()->diagnosis.vantage.reason, "as you said");
     EXPECT_EQ(m_window.choices(), choices);
     openSample(); // another time without any of it
     EXPECT_EQ(session().connection()->client, client);

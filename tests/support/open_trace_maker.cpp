@@ -36,11 +36,10 @@ Connection makeConnection(uint32_t id)
 ConnectionSummary makeSummary(const Connection& connection)
 {
     ConnectionSummary summary;
-    summary.id = connection.id;
     summary.opened = Opened::Handshake;
     summary.ended = connection.id.value % 3 == 0 ? Ended::Fin : Ended::Reset;
     if (summary.ended == Ended::Reset)
-        summary.events.push_back(
+        summary.troubles.edit().events.push_back(
             {TimelineEvent::What::Reset, connection.lastTime, connection.lastTime, connection.lastFrame});
     return summary;
 }

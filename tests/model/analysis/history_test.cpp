@@ -1,5 +1,7 @@
 #include "model/analysis/history.h"
+#include "model/tcp/load_trace.h"
 #include "tests/support/conversation.h"
+#include "tests/support/lab_captures.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +15,9 @@ constexpr uint16_t ack = 0x10;
 
 ConnectionHistory historyOf(Conversation& talk)
 {
-    return whyrst::historyOf(talk.connection());
+    const ConnectionHistory history = whyrst::historyOf(talk.connection());
+    EXPECT_EQ(connStateOf(talk.connection(), {}), history.state); // the short way leads to the same state
+    return history;
 }
 
 /// "RSTO ShADar".
@@ -205,6 +209,18 @@ TEST(History, IgnoredResetHasItsLetterButEndsNothing)
     EXPECT_EQ(historyOf(talk).completeness, 47);
 }
 
+TEST(History, StateAloneIsThatOfTheHistoryInEveryCapture)
+{
+    for (const std::string& file : smallLabCaptures()) {
+        NoProgress progress;
+        const Result<Trace> trace = loadTrace(file, {}, progress);
+        if (!trace)
+            continue;
+        for (const Connection& connection : trace->connections)
+            EXPECT_EQ(connStateOf(connection, {}), whyrst::historyOf(connection).state) << file;
+    }
+}
+
 TEST(History, SummaryKnowsWhichResetsWereIgnored)
 {
     Conversation talk;
@@ -213,7 +229,7 @@ TEST(History, SummaryKnowsWhichResetsWereIgnored)
     talk.sends(Side::Client, 1000).wait(20ms).acks(Side::Server).sends(Side::Server, 500).acks(Side::Client);
     const ConnectionDiagnosis diagnosis = talk.diagnosis();
     ASSERT_EQ(diagnosis.primary()->cause, CauseId::IgnoredReset);
-    EXPECT_EQ(diagnosis.summary.history.state, ConnState::S1);
+    EXPECT_EQ(diagnosis.summary.state, ConnState::S1);
 }
 
 TEST(History, WordsSayWhoDidWhat)

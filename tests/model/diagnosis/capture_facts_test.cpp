@@ -63,12 +63,12 @@ TEST(ForcedVantage, IsWhatTheUserSaysAndIsSaidSo)
     talk.handshake().sends(Side::Client, 1000).acks(Side::Server).wait(1s).aborts(Side::Server);
     const Trace& trace = talk.trace();
     const ConnectionDiagnosis diagnosis = diagnosed(trace, VantagePlace::Server);
-    EXPECT_EQ(diagnosis.summary.vantage.place, VantagePlace::Server);
-    EXPECT_EQ(diagnosis.summary.vantage.confidence, Confidence::Certain);
-    EXPECT_STREQ(diagnosis.summary.vantage.reason, "as you said");
+    EXPECT_EQ(diagnosis.vantage.place, VantagePlace::Server);
+    EXPECT_EQ(diagnosis.vantage.confidence, Confidence::Certain);
+    EXPECT_STREQ(diagnosis.vantage.reason, "as you said");
     EXPECT_THAT(
         connectionText(trace.capture, trace.connections[0], diagnosis), HasSubstr("captured at: server (as you said)"));
-    EXPECT_NE(diagnosed(trace).summary.vantage.place, VantagePlace::Server);
+    EXPECT_NE(diagnosed(trace).vantage.place, VantagePlace::Server);
 }
 
 TEST(Offload, SuperSegmentsAreNoLossAndFillNoWindow)

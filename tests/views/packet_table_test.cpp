@@ -1,0 +1,31 @@
+#include "views/packet_table.h"
+
+#include "tests/support/connection_builder.h"
+
+#include <QFontMetrics>
+
+#include <gtest/gtest.h>
+
+namespace whyrst {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(PacketTable, TimesInNanosecondsAreNotCutOff)
+{
+    test::ConnectionBuilder builder;
+    builder.handshake().data(Side::Client, 12345s + 1ns, 1, 1000);
+    auto details = std::make_shared<ConnectionDetails>();
+    details->open.trace = std::make_shared<const Trace>(builder.trace());
+    details->analysis = analyzeConnection(details->connection());
+    PacketTable table;
+    table.setConnection(details);
+    const QString time = table.model()->index(3, PacketTableModel::Time).data().toString();
+    EXPECT_EQ(time.toStdString(), "12345.000000001");
+    QFont bold = table.font();
+    bold.setBold(true);
+    EXPECT_GT(table.columnWidth(PacketTableModel::Time), QFontMetrics(bold).horizontalAdvance(time));
+}
+
+} // namespace
+} // namespace whyrst
