@@ -13,6 +13,51 @@ namespace {
 
 using Visitor = std::function<void(const DiagnosedConnection&)>;
 
+struct Finding
+{
+    Timestamp time;
+    ConnectionId connection;
+    Harm harm = Harm::None;
+    CauseId cause = CauseId::Unknown;
+};
+
+/// The findings that are told in full. Of the others there may be millions: they are only counted.
+class WorstFindings
+{
+public:
+    void add(const Finding& finding)
+    {
+        ++m_count;
+        m_worst.push_back(finding);
+        if (m_worst.size() == 2 * mostTexts)
+            dropOthers();
+    }
+
+    /// Worst harm first, then in order of time. None may be added afterwards.
+    const std::vector<Finding>& worst()
+    {
+        dropOthers();
+        return m_worst;
+    }
+    const std::map<CauseId, uint64_t>& others() const { return m_others; }
+    size_t count() const { return m_count; }
+
+private:
+    static constexpr size_t mostTexts = 1000; ///< nobody reads more
+
+    void dropOthers()
+    {
+        std::ranges::stable_sort(m_worst,
+            [](const Finding& a, const Finding& b) { return std::tuple(b.harm, a.time) < std::tuple(a.harm, b.time); });
+        for (; m_worst.size() > mostTexts; m_worst.pop_back())
+            ++m_others[m_worst.back().cause];
+    }
+
+    std::vector<Finding> m_worst;
+    std::map<CauseId, uint64_t> m_others;
+    size_t m_count = 0;
+};
+
 /// For people: worst harm first, then in order of time.
 class TextOutput final : public DiagnoseOutput
 {
@@ -25,7 +70,7 @@ public:
     void addCapture(const TraceContext& context, const ConnectionRange& range, const DiagnoseSelection& selection,
         const Visitor& seen) override
     {
-        std::vector<Finding> findings;
+        WorstFindings findings;
         const auto find = [&](const DiagnosedConnection& diagnosed) -> std::optional<Finding> {
             seen(diagnosed);
             const Diagnosis* worst = worstOf(diagnosed.diagnosis);
@@ -35,27 +80,22 @@ public:
         };
         visitConnections(context, range, selection, Detail::Brief, find, [&](const std::optional<Finding>& finding) {
             if (finding)
-                findings.push_back(*finding);
+                findings.add(*finding);
         });
-        std::ranges::stable_sort(findings,
-            [](const Finding& a, const Finding& b) { return std::tuple(b.harm, a.time) < std::tuple(a.harm, b.time); });
         m_out << (m_isFirst ? "" : "\n") << captureText(context.trace->capture);
         m_isFirst = false;
-        writeFindings(context, findings, selection);
-        m_out << quietConnectionsText(range.end - range.begin - findings.size(), findings.size());
+        for (const Finding& finding : findings.worst()) {
+            const FullDiagnosis full(context, finding.connection, selection);
+            m_out << connectionText(context.trace->capture, full.connection, full.diagnosis);
+        }
+        if (!findings.others().empty())
+            m_out << otherFindingsText(findings.others());
+        m_out << quietConnectionsText(range.end - range.begin - findings.count(), findings.count());
     }
 
     void finish() override { }
 
 private:
-    struct Finding
-    {
-        Timestamp time;
-        ConnectionId connection;
-        Harm harm = Harm::None;
-        CauseId cause = CauseId::Unknown;
-    };
-
     /// The answer for the connection, or the reset that was asked for; null when there is nothing to tell.
     static const Diagnosis* worstOf(const ConnectionDiagnosis& diagnosis)
     {
@@ -63,22 +103,6 @@ private:
             return &*diagnosis.death;
         const auto worst = std::ranges::max_element(diagnosis.resets, {}, &Diagnosis::harm);
         return worst == diagnosis.resets.end() ? nullptr : &*worst;
-    }
-
-    void writeFindings(
-        const TraceContext& context, const std::vector<Finding>& findings, const DiagnoseSelection& selection)
-    {
-        constexpr size_t mostTexts = 1000; // nobody reads more
-        const size_t count = std::min(findings.size(), mostTexts);
-        for (size_t index = 0; index < count; ++index) {
-            const FullDiagnosis full(context, findings[index].connection, selection);
-            m_out << connectionText(context.trace->capture, full.connection, full.diagnosis);
-        }
-        std::map<CauseId, uint64_t> others;
-        for (size_t index = count; index < findings.size(); ++index)
-            ++others[findings[index].cause];
-        if (!others.empty())
-            m_out << otherFindingsText(others);
     }
 
     std::ostream& m_out;

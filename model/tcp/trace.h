@@ -36,8 +36,6 @@ struct ResetRef
 {
     ConnectionId connection;
     PacketNumber frame;
-    Side from = Side::Client;
-    uint32_t row = 0;
 };
 
 /// Everything that was read from a capture.

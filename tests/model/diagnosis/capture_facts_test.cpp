@@ -94,7 +94,7 @@ TEST(StatedReason, OfMultipathTcpIsAFactOfTheReset)
     Conversation talk;
     talk.handshake().sends(Side::Client, 1000).acks(Side::Server).wait(1s).says(Side::Server, 1, 1001, 0, rst | ack);
     Trace trace = talk.trace();
-    const uint32_t row = trace.resets.front().row;
+    const uint32_t row = trace.connections[0].flow(Side::Server).size() - 1;
     trace.connections[0].flow(Side::Server).rare.edit().resetReasons.push_back({row, 2});
     const ConnectionDiagnosis diagnosis = diagnosed(trace);
     EXPECT_EQ(diagnosis.primary()->statedReason, "lack of resources");
