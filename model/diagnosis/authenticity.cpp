@@ -221,18 +221,24 @@ void judgeTrain(Authenticity& result, const Connection& connection, const Locate
             {"auth-train", 3, std::to_string(others + 1) + " resets with different numbers at once"});
 }
 
+/// X sends on, too late to have been on its way before the RST. After a REPLY it also counts that X acknowledges the
+/// data of the packet that the RST rejects: then X had a connection for it.
 void judgeGoesOn(Authenticity& result, const Connection& connection, const Analysis& analysis,
-    const LocatedSegment& reset, ResetForm form)
+    const LocatedSegment& reset, const FormVerdict& form)
 {
     const SegmentRows& rows = connection.flow(reset.side).segments;
     const Duration after = triggerWindow(analysis, reset.side) + goesOnSlack;
+    const bool rejectsData = isReply(form.form) && form.trigger && form.trigger->segment.payloadLength > 0;
     for (auto row = rows.from(reset.row + 1); !(row == rows.end()); ++row) {
         const Segment segment = *row;
         const bool speaks = !segment.flags.rst() && !segment.flags.syn() && !segment.isCaptureDuplicate;
-        if (!speaks || segment.time - reset.segment.time <= after)
+        const bool takesData = rejectsData && segment.flags.ack() && segment.ack >= form.trigger->segment.end();
+        const Duration later = segment.time - reset.segment.time;
+        if (!speaks || (later <= after && !takesData))
             continue;
-        const std::string finding = "it went on sending " + humanDuration(segment.time - reset.segment.time) + " later";
-        result.tests.push_back({"auth-goes-on", isReply(form) ? 2 : 4, finding});
+        const std::string finding = takesData ? "it acknowledged the data that the reset rejects"
+                                              : "it went on sending " + humanDuration(later) + " later";
+        result.tests.push_back({"auth-goes-on", isReply(form.form) ? 2 : 4, finding});
         return;
     }
 }
@@ -340,6 +346,14 @@ bool Authenticity::has(const char* id) const
     return std::any_of(tests.begin(), tests.end(), [&](const auto& test) { return std::strcmp(test.id, id) == 0; });
 }
 
+bool Authenticity::tellsOnlyPlace() const
+{
+    return std::all_of(tests.begin(), tests.end(), [](const AuthenticityTest& test) {
+        const std::string id = test.id;
+        return id == "auth-ttl" || id == "auth-too-early" || id == "auth-mac";
+    });
+}
+
 std::string Authenticity::strongest() const
 {
     const auto best = std::max_element(
@@ -358,7 +372,7 @@ Authenticity judgeAuthenticity(const TraceContext& context, const Connection& co
     judgeTimestamps(result, genuine, rst, connection.flow(reset.side), form.form);
     judgeWindow(result, genuine, rst, form.form);
     judgeTrain(result, connection, reset);
-    judgeGoesOn(result, connection, analysis, reset, form.form);
+    judgeGoesOn(result, connection, analysis, reset, form);
     judgeCausality(result, connection, analysis, reset, form);
     judgeMac(result, connection, reset);
     judgeTwin(result, connection, analysis, reset, form);

@@ -76,7 +76,10 @@ ResetForm classifyWithAck(const Segment& reset, const ConnectionState& state, Si
 Duration triggerWindow(const Analysis& analysis, Side sender)
 {
     const RoundTrip& roundTrip = analysis.flow(sender).roundTrip;
-    return roundTrip.samples == 0 ? triggerWithoutRoundTrip : roundTrip.p95 + replySlack;
+    if (roundTrip.samples == 0)
+        return triggerWithoutRoundTrip;
+    // ours: few samples, mostly the handshake alone, have no percentile yet; then twice the largest.
+    return (roundTrip.samples < fewPackets ? 2 : 1) * roundTrip.p95 + replySlack;
 }
 
 FormVerdict classifyReset(
