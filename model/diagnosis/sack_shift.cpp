@@ -12,14 +12,17 @@ namespace {
 
 constexpr size_t fewestBlocks = 3;      ///< diagnosis.md 3.8: blocks that must agree
 constexpr double nearlyRoundTrip = 0.8; ///< of the smallest: what was sent later cannot be reported yet
-constexpr size_t mostBlocks = 32;       ///< enough to leave one constant; keeps the work linear
+constexpr size_t mostBlocks = 256;      ///< that differ; enough to leave one constant
+constexpr uint32_t mostRows = 4096;     ///< looked at before an acknowledgment: more than any window holds in practice
 
 /// Starts and ends of the segments behind the hole that can have reached the other side when `ack` left it: sorted, as
 /// raw numbers. A block never begins at the acknowledgment itself, for there is the hole.
 std::vector<uint32_t> boundariesAt(const Flow& flow, const Segment& ack, uint32_t mss, Duration travel)
 {
     std::vector<uint32_t> found;
-    for (const Segment segment : flow.segments) {
+    const uint32_t end = flow.segments.lowerBound(ack.frame);
+    for (auto row = flow.segments.from(end - std::min(end, mostRows)); row.row() < end; ++row) {
+        const Segment segment = *row;
         if (segment.time + travel > ack.time)
             break;
         if (segment.flags.rst() || segment.segLen() == 0 || segment.end() <= ack.ack)
@@ -63,13 +66,16 @@ std::optional<int64_t> findSackShift(
     std::set<std::pair<uint32_t, uint32_t>> used;
     for (const uint32_t row : acks) {
         const Segment ack = receiver.segments.at(row);
-        const RawSackBlock block = receiver.rare->sackBlocks[ack.sackIndex];
-        if (used.size() == mostBlocks)
-            break;
-        if (!used.insert({block.left.value, block.right.value}).second)
-            continue;
-        for (const uint32_t shift : shiftsOf(block, boundariesAt(flow, ack, mss, travel)))
-            ++votes[shift];
+        std::vector<uint32_t> boundaries;
+        for (uint8_t index = 0; index < ack.sackBlockCount && used.size() < mostBlocks; ++index) {
+            const RawSackBlock& block = receiver.rare->sackBlocks[ack.sackIndex + index];
+            if (!used.insert({block.left.value, block.right.value}).second)
+                continue;
+            if (boundaries.empty())
+                boundaries = boundariesAt(flow, ack, mss, travel);
+            for (const uint32_t shift : shiftsOf(block, boundaries))
+                ++votes[shift];
+        }
     }
     uint32_t best = 0;
     size_t most = 0;

@@ -59,6 +59,7 @@ private:
     void collectDelivery();
     uint32_t wireLength(const Segment& segment) const;
     uint32_t countStuckAbove(uint32_t limit) const;
+    void collectSizesNearReceiver();
     void collectSizes();
     void collectTimestamps();
     bool isOutside(const SackBlock& block) const { return block.right > m_sent.sndNxt || block.left < StreamOffset{0}; }
@@ -285,6 +286,25 @@ uint32_t Finder::countStuckAbove(uint32_t limit) const
     return count;
 }
 
+/// Near R the hole itself is never seen: what came since is small, and the hole has room for several full packets.
+void Finder::collectSizesNearReceiver()
+{
+    const int64_t mss = m_analysis.flow(m_s).effectiveMss;
+    uint32_t largest = 0;
+    uint32_t header = 0;
+    for (const SentRange& range : m_sent.outstanding) {
+        const Segment segment = m_connection.flow(m_s).segments.at(range.firstRow);
+        largest = std::max(largest, wireLength(segment));
+        header = segment.headerLength;
+    }
+    const int64_t hole = m_trouble.holeEnd - m_trouble.holeBegin;
+    m_trouble.smallestStuck = header + static_cast<uint32_t>(mss);
+    m_trouble.onlySmallCame = mss > 0 && largest > 0 && largest < m_trouble.smallestStuck && hole >= enoughCopies * mss;
+    m_trouble.limitChanged = m_trouble.onlySmallCame && m_trouble.largestDelivered >= m_trouble.smallestStuck;
+    m_trouble.largestDelivered = m_trouble.limitChanged ? largest : std::max(largest, m_trouble.largestDelivered);
+    m_trouble.stuckLarge = m_trouble.onlySmallCame ? static_cast<uint32_t>((hole + mss - 1) / mss) : 0;
+}
+
 /// Sizes that passed and sizes that did not.
 void Finder::collectSizes()
 {
@@ -305,6 +325,10 @@ void Finder::collectSizes()
         m_trouble.largestDelivered = std::max(m_trouble.largestDelivered, wireLength(segment));
         if (!m_trouble.copies.empty() && row.row() > m_trouble.copies.front())
             largestSince = std::max(largestSince, wireLength(segment));
+    }
+    if (m_trouble.copies.empty()) {
+        collectSizesNearReceiver();
+        return;
     }
     m_trouble.smallDelivered = largestSince > 0 && largestSince < m_trouble.smallestStuck;
     m_trouble.limitChanged = m_trouble.smallDelivered && m_trouble.smallestStuck <= m_trouble.largestDelivered
@@ -394,7 +418,9 @@ bool Finder::holdsTooBig() const
 /// alone, without a word from R, is an outage as well as a limit: then it stays an outage, with the limit possible.
 bool Finder::isMtuLimit()
 {
-    if (m_trouble.copies.empty() || m_trouble.smallestStuck <= m_trouble.largestDelivered)
+    if (m_trouble.copies.empty())
+        return m_trouble.onlySmallCame && m_trouble.laterDelivered;
+    if (m_trouble.smallestStuck <= m_trouble.largestDelivered)
         return false;
     m_trouble.onlyLargeTried = m_trouble.stuckLarge >= enoughCopies && !m_smallTried;
     return m_trouble.laterDelivered || (m_trouble.onlyLargeTried && m_trouble.receiverHeard);

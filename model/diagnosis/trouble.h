@@ -36,6 +36,7 @@ struct Trouble
     uint32_t stuckLarge = 0;        ///< distinct stuck packets above Lok
     bool smallDelivered = false;    ///< a packet up to Lok was delivered that was sent after the hole
     bool limitChanged = false;      ///< larger packets had passed before: Lok counts what was sent since only
+    bool onlySmallCame = false;     ///< near R: no full packet came since, and the hole, never seen, is that of several
     /// The stall began with the first packet above Lok, and nothing smaller was tried since.
     bool onlyLargeTried = false;
     std::vector<uint32_t> badCopies;   ///< rows with a wrong checksum, at R's side

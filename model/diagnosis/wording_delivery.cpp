@@ -67,6 +67,10 @@ std::string holeBytes(const Words& words)
 
 std::string mtuLimit(const Words& words)
 {
+    if (words.number("sends") == 0)
+        return holeBytes(words) + ", room for " + words.fact("stuck_large") + " full packets, never came by here for "
+            + words.fact("stuck_for_ns") + ", while packets of up to " + words.fact("largest_passed")
+            + " sent after them did: probably only large packets vanish on the way.";
     std::string text = "Only packets larger than " + words.fact("largest_passed") + " vanish; smaller ones pass. ";
     if (words.number("largest_passed") == 0)
         text = "Large packets vanish. ";
@@ -104,7 +108,8 @@ std::string discarded(const Words& words)
 std::string mangled(const Words& words)
 {
     const std::string shift = words.fact("shift_bytes");
-    return "A box on the path changes sequence numbers but not the selective-ACK blocks"
+    return std::string(shift.empty() ? "Probably a box" : "A box")
+        + " on the path changes sequence numbers but not the selective-ACK blocks"
         + (shift.empty() ? "" : " (" + shift + " apart)") + ": " + words.fact("mangled_acks")
         + " ACKs report bytes that " + words.s() + " never sent, so it cannot learn what arrived: "
         + words.fact("timer_resends") + " re-sends had to wait for a timer.";

@@ -46,7 +46,7 @@ std::optional<Diagnosis> explainAcceptQueueOverflow(const ResetContext& reset)
         return std::nullopt;
     const Duration wait = reset.time - opening.thirdAck->segment.time;
     const bool repeats = !opening.synAcksAgain.empty();
-    const bool answersThirdAck = wait <= triggerWindow(reset.analysis, Side::Server);
+    const bool answersThirdAck = wait <= answerWindow(reset.analysis, Side::Server);
     if (!repeats && !answersThirdAck)
         return std::nullopt;
     Evidence evidence(reset, CauseId::AcceptQueueOverflow, reset.certainAt(Side::Server));

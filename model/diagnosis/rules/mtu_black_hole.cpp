@@ -63,6 +63,8 @@ std::optional<Diagnosis> explainMtuBlackHole(const ResetContext& reset)
     const std::vector<uint32_t> tooBig = tooBigErrors(reset);
     const bool severalLarge = trouble.stuckLarge >= enoughLarge;
     Confidence confidence = severalLarge ? Confidence::Likely : Confidence::Possible;
+    if (trouble.onlySmallCame)
+        confidence = Confidence::Possible;
     if (!tooBig.empty() || (severalLarge && trouble.smallDelivered && !trouble.limitChanged))
         confidence = Confidence::Certain;
     Evidence evidence(reset, CauseId::MtuBlackHole, confidence);

@@ -72,6 +72,29 @@ TEST(MtuBlackHole, ErrorThatTheSenderDoesNotFollowProvesIt)
     EXPECT_EQ(findStep(diagnosis, Role::Ptb)->frame, PacketNumber(7));
 }
 
+TEST(MtuBlackHole, NearTheReceiverAHoleForSeveralFullPacketsBehindWhichOnlySmallOnesComeMakesItPossible)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 100).acks(Side::Server).wait(1s);                   // 4, 5
+    talk.says(Side::Client, 3021, 1, 200, 0x10).sacks(Side::Server, 3021, 3221); // 6, 7
+    const Diagnosis diagnosis = talk.wait(8s).says(Side::Client, 3221, 1, 0, 0x14).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole));
+    EXPECT_EQ(findStep(diagnosis, Role::LaterData)->frame, PacketNumber(6));
+}
+
+TEST(MtuBlackHole, NearTheReceiverAHoleForOnePacketIsNone)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 100).acks(Side::Server).wait(1s);
+    talk.says(Side::Client, 1561, 1, 200, 0x10).sacks(Side::Server, 1561, 1761);
+    talk.wait(8s).says(Side::Client, 1761, 1, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::SegmentBlackHole);
+}
+
 TEST(MtuBlackHole, CaptureThatStartsLateStillShowsIt)
 {
     Conversation talk;

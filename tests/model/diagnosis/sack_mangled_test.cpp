@@ -73,9 +73,14 @@ TEST(SackMangled, HealthyBlocksAreNone)
 TEST(SackMangled, CaptureThatStartsLateStillShowsIt)
 {
     Conversation talk;
-    talk.says(Side::Client, 1, 1, 1460, 0x10).wait(20ms).says(Side::Server, 1, 1461, 0, 0x10);
-    talk.lost().sends(Side::Client, 1460); // changes no number: sends() begins at 0
-    EXPECT_NE(talk.primary().cause, CauseId::SackMangled);
+    talk.sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
+    talk.lost().sends(Side::Client, 1460).sends(Side::Client, 4 * 1460).wait(20ms);
+    for (int64_t count = 1; count <= 4; ++count)
+        talk.sacks(Side::Server, 2920 + shift, 2920 + shift + count * 1460).wait(1ms);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1460, 1460);
+    talk.wait(1s).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::SackMangled);
 }
 
 } // namespace whyrst::test
