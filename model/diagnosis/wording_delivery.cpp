@@ -74,10 +74,11 @@ std::string mtuLimit(const Words& words)
     std::string text = "Only packets larger than " + words.fact("largest_passed") + " vanish; smaller ones pass. ";
     if (words.number("largest_passed") == 0)
         text = "Large packets vanish. ";
-    text += capital(words.s()) + " has " + words.fact("stuck_large")
-        + (words.number("stuck_large") == 1 ? " packet" : " packets") + " of " + words.fact("smallest_stuck")
-        + " or more under way, sent the first of them " + words.fact("sends") + " times over "
-        + words.fact("tried_for_ns") + ", and none was acknowledged.";
+    const int64_t stuck = words.number("stuck_large");
+    text += capital(words.s()) + " has "
+        + (stuck <= 1 ? "a larger packet" : words.fact("stuck_large") + " larger packets") + " under way"
+        + "; the first, of " + words.fact("smallest_stuck") + ", was sent " + words.fact("sends") + " times over "
+        + words.fact("tried_for_ns") + " and never acknowledged.";
     if (words.hasSub("path-change"))
         text += " Larger ones had passed before: the path changed.";
     if (words.hasSub("ptb-ignored"))

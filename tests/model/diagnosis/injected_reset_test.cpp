@@ -51,6 +51,14 @@ TEST(InjectedReset, SenderThatTakesTheDataItRejectsDidNotRejectIt)
     EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
 }
 
+TEST(InjectedReset, DataFromTheResetsOwnNumberOnGivesItAwayAtOnce)
+{
+    Conversation talk;
+    exchange(talk).wait(5ms).ttl(Side::Server, 54).aborts(Side::Server);
+    talk.ttl(Side::Server, 55).wait(5ms).sends(Side::Server, 1000);
+    EXPECT_EQ(talk.primary().cause, CauseId::InjectedReset);
+}
+
 TEST(InjectedReset, OtherTtlAloneIsNotEnough)
 {
     Conversation talk;
