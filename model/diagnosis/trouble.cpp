@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/sack_shift.h"
+#include "model/diagnosis/stuck_sizes.h"
 
 #include <algorithm>
 
@@ -57,10 +58,6 @@ private:
     bool findStuck();
     void collectCopies();
     void collectDelivery();
-    uint32_t wireLength(const Segment& segment) const;
-    uint32_t countStuckAbove(uint32_t limit) const;
-    void collectSizesNearReceiver();
-    void collectSizes();
     void collectTimestamps();
     bool isOutside(const SackBlock& block) const { return block.right > m_sent.sndNxt || block.left < StreamOffset{0}; }
     void collectSackOutside();
@@ -71,7 +68,7 @@ private:
     Timestamp firstSendBehindHole() const;
     bool isReportedUnreachable() const;
     bool holdsTooBig() const;
-    bool isMtuLimit();
+    bool isMtuLimit() const;
     CauseId leafOfStuck();
 
     /// The timer of S, from the acknowledgments of R.
@@ -86,7 +83,6 @@ private:
     const SenderState& m_sent;
     bool m_atReceiver;
     bool m_inMiddle;
-    bool m_smallTried = false; ///< a packet no larger than the largest delivered was sent during the stall
     Trouble m_trouble;
 };
 
@@ -266,80 +262,6 @@ void Finder::collectDelivery()
         m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
 }
 
-/// Bytes that one packet of the network carries for `segment`: merged segments count as what they are cut into.
-uint32_t Finder::wireLength(const Segment& segment) const
-{
-    const uint32_t mss = m_analysis.flow(m_s).effectiveMss;
-    return segment.headerLength + (mss == 0 ? segment.payloadLength : std::min(mss, segment.payloadLength));
-}
-
-/// How many distinct packets above `limit` are stuck; a merged segment is several.
-uint32_t Finder::countStuckAbove(uint32_t limit) const
-{
-    const uint32_t mss = m_analysis.flow(m_s).effectiveMss;
-    uint32_t count = 0;
-    for (const SentRange& range : m_sent.outstanding) {
-        const Segment segment = m_connection.flow(m_s).segments.at(range.firstRow);
-        if (wireLength(segment) > limit)
-            count += mss > 0 && segment.payloadLength > mss ? 2 : 1;
-    }
-    return count;
-}
-
-/// Near R the hole itself is never seen: what came since is small, and the hole has room for several full packets.
-void Finder::collectSizesNearReceiver()
-{
-    const int64_t mss = m_analysis.flow(m_s).effectiveMss;
-    uint32_t largest = 0;
-    uint32_t header = 0;
-    for (const SentRange& range : m_sent.outstanding) {
-        const Segment segment = m_connection.flow(m_s).segments.at(range.firstRow);
-        largest = std::max(largest, wireLength(segment));
-        header = segment.headerLength;
-    }
-    const int64_t hole = m_trouble.holeEnd - m_trouble.holeBegin;
-    m_trouble.smallestStuck = header + static_cast<uint32_t>(mss);
-    m_trouble.onlySmallCame = mss > 0 && largest > 0 && largest < m_trouble.smallestStuck && hole >= enoughCopies * mss;
-    m_trouble.limitChanged = m_trouble.onlySmallCame && m_trouble.largestDelivered >= m_trouble.smallestStuck;
-    m_trouble.largestDelivered = m_trouble.limitChanged ? largest : std::max(largest, m_trouble.largestDelivered);
-    m_trouble.stuckLarge = m_trouble.onlySmallCame ? static_cast<uint32_t>((hole + mss - 1) / mss) : 0;
-}
-
-/// Sizes that passed and sizes that did not.
-void Finder::collectSizes()
-{
-    const SegmentRows& rows = m_connection.flow(m_s).segments;
-    m_trouble.smallestStuck = UINT32_MAX;
-    for (const uint32_t row : m_trouble.copies)
-        m_trouble.smallestStuck = std::min(m_trouble.smallestStuck, wireLength(rows.at(row)));
-    uint32_t largestSince = 0; // of what was sent after the hole
-    for (auto row = rows.begin(); !(row == rows.end()); ++row) {
-        const Segment segment = *row;
-        if (segment.frame >= m_moment.before)
-            break;
-        if (segment.segLen() == 0 || segment.flags.rst())
-            continue;
-        const bool delivered = segment.end() <= m_sent.sndUna || m_sent.sacked.contains(segment.seq, segment.end());
-        if (!delivered)
-            continue;
-        m_trouble.largestDelivered = std::max(m_trouble.largestDelivered, wireLength(segment));
-        if (!m_trouble.copies.empty() && row.row() > m_trouble.copies.front())
-            largestSince = std::max(largestSince, wireLength(segment));
-    }
-    if (m_trouble.copies.empty()) {
-        collectSizesNearReceiver();
-        return;
-    }
-    m_trouble.smallDelivered = largestSince > 0 && largestSince < m_trouble.smallestStuck;
-    m_trouble.limitChanged = m_trouble.smallDelivered && m_trouble.smallestStuck <= m_trouble.largestDelivered
-        && countStuckAbove(largestSince) >= enoughCopies;
-    if (m_trouble.limitChanged)
-        m_trouble.largestDelivered = largestSince;
-    m_trouble.stuckLarge = countStuckAbove(m_trouble.largestDelivered);
-    for (const SentRange& range : m_sent.outstanding)
-        m_smallTried = m_smallTried || wireLength(rows.at(range.firstRow)) <= m_trouble.largestDelivered;
-}
-
 /// Whether R has echoed a timestamp that is later than those of all copies: then R takes them for old duplicates.
 void Finder::collectTimestamps()
 {
@@ -416,14 +338,12 @@ bool Finder::holdsTooBig() const
 
 /// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet. The coincidence
 /// alone, without a word from R, is an outage as well as a limit: then it stays an outage, with the limit possible.
-bool Finder::isMtuLimit()
+bool Finder::isMtuLimit() const
 {
     if (m_trouble.copies.empty())
         return m_trouble.onlySmallCame && m_trouble.laterDelivered;
-    if (m_trouble.smallestStuck <= m_trouble.largestDelivered)
-        return false;
-    m_trouble.onlyLargeTried = m_trouble.stuckLarge >= enoughCopies && !m_smallTried;
-    return m_trouble.laterDelivered || (m_trouble.onlyLargeTried && m_trouble.receiverHeard);
+    const bool isLarger = m_trouble.smallestStuck > m_trouble.largestDelivered;
+    return isLarger && (m_trouble.laterDelivered || (m_trouble.onlyLargeTried && m_trouble.receiverHeard));
 }
 
 CauseId Finder::leafOfStuck()
@@ -487,7 +407,7 @@ std::optional<Trouble> Finder::find()
     }
     m_trouble.closed.reset();
     collectDelivery();
-    collectSizes();
+    collectSizes(m_trouble, m_connection, m_analysis, m_moment);
     collectTimestamps();
     collectSackOutside();
     collectIcmp(m_s);

@@ -2,6 +2,7 @@
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
@@ -36,16 +37,15 @@ size_t targetsOf(const ResetContext& reset)
 /// Whether the same client got another connection to the same service while this one was still opening.
 bool otherCameFirst(const ResetContext& reset, const Opening& opening)
 {
-    for (const Connection* other : neighboursOf(reset)) {
+    const std::vector<const Connection*> others = neighboursOf(reset);
+    return std::any_of(others.begin(), others.end(), [&](const Connection* other) {
         const bool sameService
             = other->client.address == reset.connection.client.address && other->server == reset.connection.server;
         const bool inBetween = other->firstTime >= opening.syn->segment.time && other->firstTime <= reset.time;
         const bool established = other->flow(Side::Server).synSeen() && other->flow(Side::Client).size() > 1
             && !other->flow(Side::Client).rstSeen;
-        if (sameService && inBetween && established)
-            return true;
-    }
-    return false;
+        return sameService && inBetween && established;
+    });
 }
 
 void addSubs(Evidence& evidence, const ResetContext& reset, const Opening& opening)
