@@ -31,6 +31,11 @@ struct Genuine
     bool ipIdCounts = false; ///< increments from packet to packet
 };
 
+bool isSynAck(const Segment& segment)
+{
+    return segment.flags.syn() && segment.flags.ack();
+}
+
 Genuine collectGenuine(const TraceContext& context, const Connection& connection, const LocatedSegment& reset)
 {
     constexpr uint32_t enough = 400; ///< the last packets decide; a long flow has no more to say
@@ -56,6 +61,8 @@ Genuine collectGenuine(const TraceContext& context, const Connection& connection
     uint32_t steps = 0;
     uint32_t small = 0;
     for (size_t index = 1; index < genuine.segments.size(); ++index) {
+        if (isSynAck(genuine.segments[index - 1]))
+            continue; // Linux gives SYN-ACKs the ID 0
         const auto step = static_cast<uint16_t>(genuine.segments[index].ipId - genuine.segments[index - 1].ipId);
         ++steps;
         small += genuine.segments[index].hasIpId && step > 0 && step <= ipIdSlack ? 1 : 0;
@@ -102,8 +109,10 @@ void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst,
         return;
     const Segment& last = genuine.segments.back();
     const double seconds = std::max(0.0, toSeconds(rst.time - last.time));
-    const double span = toSeconds(last.time - genuine.segments.front().time);
-    const auto sent = static_cast<double>(static_cast<uint16_t>(last.ipId - genuine.segments.front().ipId));
+    const auto first = std::find_if(
+        genuine.segments.begin(), genuine.segments.end(), [](const Segment& segment) { return !isSynAck(segment); });
+    const double span = toSeconds(last.time - first->time);
+    const auto sent = static_cast<double>(static_cast<uint16_t>(last.ipId - first->ipId));
     const double rate = span > 0 ? sent / span : 0;
     const auto step = static_cast<double>(static_cast<uint16_t>(rst.ipId - last.ipId));
     if (step >= 1 && step <= ipIdSlack + rate * seconds)
@@ -169,7 +178,14 @@ void judgeTimestamps(Authenticity& result, const Genuine& genuine, const Segment
 
 void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)
 {
-    if (!isAbort(form) || rst.rawWindow == 0 || genuine.segments.empty())
+    if (rst.rawWindow == 0 || genuine.segments.empty())
+        return;
+    if (isReply(form) && !rst.flags.ack()) { // a host without the connection has no window to offer
+        result.tests.push_back(
+            {"auth-window", 1, "window " + std::to_string(rst.rawWindow) + " in an answer without a connection"});
+        return;
+    }
+    if (!isAbort(form))
         return;
     const size_t begin = genuine.segments.size() - std::min<size_t>(genuine.segments.size(), rememberedWindows);
     const bool known = std::any_of(genuine.segments.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -221,18 +237,27 @@ void judgeTrain(Authenticity& result, const Connection& connection, const Locate
             {"auth-train", 3, std::to_string(others + 1) + " resets with different numbers at once"});
 }
 
+/// X sends on, too late to have been on its way before the RST. However soon, it also counts after an ABORT that X
+/// sends data from the RST's own number on, for an abort is the last that a TCP sends; and after a REPLY that X
+/// acknowledges the data of the packet that the RST rejects, for then it had a connection.
 void judgeGoesOn(Authenticity& result, const Connection& connection, const Analysis& analysis,
-    const LocatedSegment& reset, ResetForm form)
+    const LocatedSegment& reset, const FormVerdict& form)
 {
     const SegmentRows& rows = connection.flow(reset.side).segments;
     const Duration after = triggerWindow(analysis, reset.side) + goesOnSlack;
+    const bool rejectsData = isReply(form.form) && form.trigger && form.trigger->segment.payloadLength > 0;
     for (auto row = rows.from(reset.row + 1); !(row == rows.end()); ++row) {
         const Segment segment = *row;
         const bool speaks = !segment.flags.rst() && !segment.flags.syn() && !segment.isCaptureDuplicate;
-        if (!speaks || segment.time - reset.segment.time <= after)
+        const bool takesData = rejectsData && segment.flags.ack() && segment.ack >= form.trigger->segment.end();
+        const Duration later = segment.time - reset.segment.time;
+        const bool sendsBeyond = isAbort(form.form) && segment.payloadLength > 0 && segment.seq >= reset.segment.seq
+            && later > orderTolerance;
+        if (!speaks || (later <= after && !takesData && !sendsBeyond))
             continue;
-        const std::string finding = "it went on sending " + humanDuration(segment.time - reset.segment.time) + " later";
-        result.tests.push_back({"auth-goes-on", isReply(form) ? 2 : 4, finding});
+        const std::string finding = takesData ? "it acknowledged the data that the reset rejects"
+                                              : "it went on sending " + humanDuration(later) + " later";
+        result.tests.push_back({"auth-goes-on", isReply(form.form) ? 2 : 4, finding});
         return;
     }
 }
@@ -340,6 +365,14 @@ bool Authenticity::has(const char* id) const
     return std::any_of(tests.begin(), tests.end(), [&](const auto& test) { return std::strcmp(test.id, id) == 0; });
 }
 
+bool Authenticity::tellsOnlyPlace() const
+{
+    return std::all_of(tests.begin(), tests.end(), [](const AuthenticityTest& test) {
+        const std::string id = test.id;
+        return id == "auth-ttl" || id == "auth-too-early" || id == "auth-mac";
+    });
+}
+
 std::string Authenticity::strongest() const
 {
     const auto best = std::max_element(
@@ -358,7 +391,7 @@ Authenticity judgeAuthenticity(const TraceContext& context, const Connection& co
     judgeTimestamps(result, genuine, rst, connection.flow(reset.side), form.form);
     judgeWindow(result, genuine, rst, form.form);
     judgeTrain(result, connection, reset);
-    judgeGoesOn(result, connection, analysis, reset, form.form);
+    judgeGoesOn(result, connection, analysis, reset, form);
     judgeCausality(result, connection, analysis, reset, form);
     judgeMac(result, connection, reset);
     judgeTwin(result, connection, analysis, reset, form);

@@ -24,6 +24,8 @@ struct Authenticity
 
     int score() const;
     bool has(const char* id) const;
+    /// Whether all signs are of where the RST comes from (TTL, time, Ethernet address), none of what it says.
+    bool tellsOnlyPlace() const;
     /// The finding with the most points; empty without.
     std::string strongest() const;
 };

@@ -128,6 +128,25 @@ Evidence& Evidence::addSpan(Role role, Timestamp begin, Timestamp end, std::opti
     return *this;
 }
 
+Evidence& Evidence::addIcmp(Role role, std::span<const uint32_t> errors)
+{
+    if (m_context.isBrief)
+        return *this;
+    const std::vector<IcmpEvent>& events = m_context.connection.icmpErrors();
+    const IcmpEvent& first = events[errors.front()];
+    EvidenceStep step;
+    step.role = role;
+    step.frame = first.frame;
+    step.time = first.time;
+    step.count = static_cast<uint32_t>(errors.size());
+    if (errors.size() > 1) {
+        step.lastFrame = events[errors.back()].frame;
+        step.lastTime = events[errors.back()].time;
+    }
+    m_diagnosis.chain.push_back(step);
+    return *this;
+}
+
 Evidence& Evidence::addReset()
 {
     if (m_context.isBrief)

@@ -30,6 +30,8 @@ public:
     Evidence& addGhost(Role role, Side side, Timestamp time);
     /// A span of time, from the packet `frame` on when there is one.
     Evidence& addSpan(Role role, Timestamp begin, Timestamp end, std::optional<LocatedSegment> from = std::nullopt);
+    /// One step for these ICMP errors of the connection, by their indices; there must be one.
+    Evidence& addIcmp(Role role, std::span<const uint32_t> errors);
     /// The trigger, if the RST answers one, and the RST itself.
     Evidence& addReset();
 

@@ -200,6 +200,42 @@ bool ResetContext::allDataAcknowledged(Side side) const
     return acknowledged >= dataEnd;
 }
 
+bool ResetContext::isCapturedAt(Side side) const
+{
+    return vantage.place == (side == Side::Client ? VantagePlace::Client : VantagePlace::Server);
+}
+
+Confidence ResetContext::certainAt(Side side) const
+{
+    const bool sure = vantage.confidence && *vantage.confidence >= Confidence::Likely;
+    return isCapturedAt(side) && sure ? Confidence::Certain : Confidence::Likely;
+}
+
+bool ResetContext::endsLongSilence() const
+{
+    const bool open = !finBefore(Side::Client) && !finBefore(Side::Server) && phase != Phase::Opening;
+    const bool ends = isReply(form.form) || (!silence.endedByPacket && form.form != ResetForm::Off);
+    return open && ends && silence.lastHeard && silence.length >= minimumIdle
+        && silence.length > minimumIdleRoundTrips * analysis.fullRoundTrip();
+}
+
+bool ResetContext::senderSpeaksAfter() const
+{
+    const SegmentRows& rows = flow(x).segments;
+    for (auto row = rows.from(reset->row); !(row == rows.end()); ++row) {
+        const Segment segment = *row;
+        if (!segment.flags.rst() && !segment.isCaptureDuplicate && segment.time - time > orderTolerance)
+            return true;
+    }
+    return false;
+}
+
+bool ResetContext::isAnsweredByBox() const
+{
+    return isReply(form.form) && form.trigger && authenticity.tellsOnlyPlace() && !effect.continuation
+        && !senderSpeaksAfter();
+}
+
 StackHint stackHintOf(const Flow& flow)
 {
     constexpr uint8_t linuxOrder[] = {2, 4, 8, 1, 3};

@@ -63,6 +63,17 @@ struct ResetContext
     bool isForged() const { return authenticity.score() >= forgedScore; }
     /// Whether the trouble explains this RST (diagnosis.md 2.1 step 10).
     bool troubleWins() const { return trouble && !isForged() && mechanism != Mechanism::None; }
+    /// Whether an open connection was silent for so long before the RST, or before the packet that it answers, that
+    /// the silence explains it (diagnosis.md 1.16).
+    bool endsLongSilence() const;
+    /// Whether a box may have answered for X (diagnosis.md 2.1 step 8): a REPLY with signs of where it comes from, not
+    /// of what it says, and nothing goes on.
+    bool isAnsweredByBox() const;
+    /// Whether a packet of X that is no RST follows on the RST. There must be one.
+    bool senderSpeaksAfter() const;
+    bool isCapturedAt(Side side) const;
+    /// How sure a finding is that only a capture at `side` proves: certain there, likely where the place is a guess.
+    Confidence certainAt(Side side) const;
     const Flow& flow(Side side) const { return connection.flow(side); }
     const FlowAnalysis& flowAnalysis(Side side) const { return analysis.flow(side); }
     /// FIN of `side` before t0.

@@ -29,7 +29,7 @@ std::optional<LocatedSegment> findTrigger(
 {
     const Side y = otherSide(reset.side);
     const SegmentRows& segments = connection.flow(y).segments;
-    const Duration limit = triggerWindow(analysis, reset.side);
+    const Duration limit = answerWindow(analysis, reset.side);
     const auto oldEnough = std::chrono::duration_cast<Duration>(analysis.flow(reset.side).roundTrip.minimum * tooYoung);
     std::optional<LocatedSegment> latest;
     for (uint32_t row = segments.lowerBound(reset.segment.frame); row-- > 0;) {
@@ -77,6 +77,13 @@ Duration triggerWindow(const Analysis& analysis, Side sender)
 {
     const RoundTrip& roundTrip = analysis.flow(sender).roundTrip;
     return roundTrip.samples == 0 ? triggerWithoutRoundTrip : roundTrip.p95 + replySlack;
+}
+
+Duration answerWindow(const Analysis& analysis, Side sender)
+{
+    const RoundTrip& roundTrip = analysis.flow(sender).roundTrip;
+    const bool isPercentile = roundTrip.samples == 0 || roundTrip.samples >= fewPackets;
+    return triggerWindow(analysis, sender) + (isPercentile ? Duration() : roundTrip.p95);
 }
 
 FormVerdict classifyReset(

@@ -41,7 +41,12 @@ struct EffectVerdict
 EffectVerdict findEffect(
     const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state);
 
-/// How long before a RST of `sender` its trigger may have passed the capture point.
+/// The longest usual time from a packet that passes the capture point to `sender` and back: what is sent later is no
+/// answer, and was not on its way before.
 Duration triggerWindow(const Analysis& analysis, Side sender);
+
+/// How long before a RST of `sender` its trigger may have passed the capture point. ours: few samples, mostly the
+/// handshake alone, are no percentile; then once more the largest.
+Duration answerWindow(const Analysis& analysis, Side sender);
 
 } // namespace whyrst

@@ -11,6 +11,44 @@ namespace whyrst {
 /// capture ends first. RFC 5961 3.2.
 std::optional<Diagnosis> explainIgnoredReset(const ResetContext& reset);
 
+/// diagnosis.md 1.23. Needs an authenticity score of 4 or more (2.4). Silent when the forged RST rejects a SYN, ends a
+/// long silence or only answers for a host that is gone: other causes name these better.
+std::optional<Diagnosis> explainInjectedReset(const ResetContext& reset);
+
+/// diagnosis.md 1.13. Needs an ICMP error "unreachable" that quotes the SYN, or bytes that are stuck (RFC 792, RFC
+/// 4443, RFC 5927). Silent when the error speaks of the packet's size.
+std::optional<Diagnosis> explainIcmpUnreachable(const ResetContext& reset);
+
+/// diagnosis.md 1.3. Needs a SYN-ACK that does not answer the client's SYN, or for which there was none, and the RST
+/// that answers it. RFC 9293 3.5.2 group 2.
+std::optional<Diagnosis> explainInvalidHandshake(const ResetContext& reset);
+
+/// diagnosis.md 1.5. Needs SYN, SYN-ACK with the right number, and the client's RST instead of the third ACK.
+std::optional<Diagnosis> explainHandshakeAbandoned(const ResetContext& reset);
+
+/// diagnosis.md 1.2. Needs a third ACK that draws a RST of the server, or SYN-ACKs that are sent again although the
+/// third ACK was seen. Silent when the server ever sent anything but SYN-ACKs.
+std::optional<Diagnosis> explainAcceptQueueOverflow(const ResetContext& reset);
+
+/// diagnosis.md 1.12. Needs a capture near the receiver: bytes that it acknowledged are sent again three times or more.
+std::optional<Diagnosis> explainAckPathLoss(const ResetContext& reset);
+
+/// diagnosis.md 1.8. Needs a capture at the receiver or between, and two damaged copies of the stuck bytes; silent when
+/// one copy was good. RFC 9293 3.1, checksum.
+std::optional<Diagnosis> explainCorruptedSegment(const ResetContext& reset);
+
+/// diagnosis.md 1.9. Needs two good copies of the stuck bytes at the receiver, or copies that are older than a
+/// timestamp it has echoed (RFC 7323 5.3, PAWS).
+std::optional<Diagnosis> explainReceiverDiscards(const ResetContext& reset);
+
+/// diagnosis.md 1.10. Needs three ACKs whose SACK blocks lie outside of what was sent (RFC 2018), and losses that only
+/// the timer repairs.
+std::optional<Diagnosis> explainSackMangled(const ResetContext& reset);
+
+/// diagnosis.md 1.7. Needs stuck packets that are larger than all that passed, and smaller ones that pass, or an ICMP
+/// error "too big" (RFC 1191, RFC 8201).
+std::optional<Diagnosis> explainMtuBlackHole(const ResetContext& reset);
+
 /// diagnosis.md 1.4. Needs a SYN that is answered with an ACK of older numbers, and the RST that answers this. RFC 9293
 /// figure 9, RFC 5961 4.2.
 std::optional<Diagnosis> explainPortReuse(const ResetContext& reset);

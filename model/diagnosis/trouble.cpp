@@ -1,6 +1,8 @@
 #include "model/diagnosis/trouble.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/sack_shift.h"
+#include "model/diagnosis/stuck_sizes.h"
 
 #include <algorithm>
 
@@ -8,13 +10,21 @@ namespace whyrst {
 
 namespace {
 
-constexpr int stuckTimeouts = 3;     // diagnosis.md 2.7 STUCK
-constexpr uint32_t mangledAcks = 3;  // diagnosis.md 1.10
-constexpr uint32_t enoughCopies = 2; // diagnosis.md 1.8, 1.9
+constexpr int stuckTimeouts = 3;      // diagnosis.md 2.7 STUCK
+constexpr uint32_t mangledAcks = 3;   // diagnosis.md 1.10
+constexpr size_t timerRecoveries = 2; // diagnosis.md 1.10
+constexpr uint32_t enoughCopies = 2;  // diagnosis.md 1.8, 1.9
 constexpr double nearlyRoundTrip = 0.8;
 constexpr uint8_t icmpUnreachable = 3;
 constexpr uint8_t icmpCodeTooBig = 4;
+constexpr uint8_t icmpV6Unreachable = 1;
 constexpr uint8_t icmpV6TooBig = 2;
+
+/// RFC 7323 5.2: timestamps are compared modulo 2^32.
+bool isLater(uint32_t timestamp, uint32_t other)
+{
+    return static_cast<int32_t>(timestamp - other) > 0;
+}
 
 VantagePlace placeOf(Side side)
 {
@@ -42,17 +52,23 @@ public:
     std::optional<Trouble> find();
 
 private:
+    void restart();
     bool findClosedWindow();
     bool findNeedless();
     bool findStuck();
     void collectCopies();
     void collectDelivery();
-    void collectSizes();
+    void collectTimestamps();
+    bool isOutside(const SackBlock& block) const { return block.right > m_sent.sndNxt || block.left < StreamOffset{0}; }
     void collectSackOutside();
-    void collectIcmp();
+    bool findMangled();
+    bool takeResends(CauseId leaf, const std::vector<uint32_t>& resends);
+    template <typename Matches> std::vector<uint32_t> resendsThat(const Matches& matches) const;
+    void collectIcmp(Side quoted);
     Timestamp firstSendBehindHole() const;
+    bool isReportedUnreachable() const;
     bool holdsTooBig() const;
-    bool isMtuLimit();
+    bool isMtuLimit() const;
     CauseId leafOfStuck();
 
     /// The timer of S, from the acknowledgments of R.
@@ -67,8 +83,6 @@ private:
     const SenderState& m_sent;
     bool m_atReceiver;
     bool m_inMiddle;
-    uint32_t m_stuckLarge = 0; ///< distinct stuck packets above the largest delivered size
-    bool m_smallTried = false; ///< a packet no larger than the largest delivered was sent during the stall
     Trouble m_trouble;
 };
 
@@ -94,30 +108,71 @@ bool Finder::findClosedWindow()
     return false;
 }
 
+/// Makes `resends` the trouble. The last one stands for all; `copies` are the transmissions of its range when that was
+/// sent often enough, else all of them. False when S had stopped long before the moment.
+bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends)
+{
+    const SegmentRows& rows = m_connection.flow(m_s).segments;
+    const Segment last = rows.at(resends.back());
+    std::vector<uint32_t> sameRange;
+    for (auto row = rows.begin(); !(row == rows.end()) && row.row() <= resends.back(); ++row) {
+        const Segment segment = *row;
+        const bool carries = segment.seq <= last.seq && last.seq < segment.end() && !segment.flags.rst();
+        if (carries && !segment.isCaptureDuplicate)
+            sameRange.push_back(row.row());
+    }
+    const bool oneRange = sameRange.size() > minimumResends;
+    const std::vector<uint32_t>& copies = oneRange ? sameRange : resends;
+    const Duration interval = last.time - rows.at(copies[copies.size() - 2]).time;
+    const auto deadline = std::chrono::duration_cast<Duration>(interval * deadlineFactor);
+    if (m_moment.time - last.time > std::max(deadline, 2 * smallestRto))
+        return false;
+    m_trouble.leaf = leaf;
+    m_trouble.severalRanges = !oneRange;
+    m_trouble.copies = copies;
+    m_trouble.holeBegin = last.seq;
+    m_trouble.holeEnd = last.end();
+    m_trouble.firstSend = rows.at(resends.front()).time; // what was sent before arrived
+    m_trouble.lastSend = last.time;
+    m_trouble.lastInterval = interval;
+    return true;
+}
+
+/// Re-sends before the moment that `matches`: their rows.
+template <typename Matches> std::vector<uint32_t> Finder::resendsThat(const Matches& matches) const
+{
+    std::vector<uint32_t> found;
+    for (const Resend& resend : m_analysis.flow(m_s).resends) {
+        if (matches(resend) && m_connection.flow(m_s).segments.at(resend.row).frame < m_moment.before)
+            found.push_back(resend.row);
+    }
+    return found;
+}
+
 /// S sends again, and again, what R has acknowledged before our eyes (diagnosis.md 1.12).
 bool Finder::findNeedless()
 {
-    const SegmentRows& rows = m_connection.flow(m_s).segments;
-    std::vector<uint32_t> needless;
-    for (const Resend& resend : m_analysis.flow(m_s).resends) {
-        if (resend.kind == Kind::Needless && rows.at(resend.row).frame < m_moment.before)
-            needless.push_back(resend.row);
-    }
-    if (needless.size() < minimumResends)
+    const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
+    const bool often = needless.size() >= minimumResends;
+    if (!often || !takeResends(CauseId::AckPathLoss, needless) || m_trouble.severalRanges)
         return false;
-    const Segment last = rows.at(needless.back());
-    const Segment before = rows.at(needless[needless.size() - 2]);
-    const auto deadline = std::chrono::duration_cast<Duration>((last.time - before.time) * deadlineFactor);
-    if (m_moment.time - last.time > std::max(deadline, 2 * smallestRto))
-        return false;
-    m_trouble.leaf = CauseId::AckPathLoss;
-    m_trouble.copies = needless;
-    m_trouble.holeBegin = last.seq;
-    m_trouble.holeEnd = last.end();
-    m_trouble.firstSend = rows.at(needless.front()).time;
-    m_trouble.lastSend = last.time;
-    m_trouble.lastInterval = last.time - before.time;
+    collectIcmp(m_r);
+    if (isReportedUnreachable())
+        m_trouble.leaf = CauseId::IcmpUnreachable; // it says why the acknowledgments do not arrive
     return true;
+}
+
+/// S cannot learn from mangled SACK blocks what R has: its timer repairs one loss after the other (diagnosis.md 1.10).
+bool Finder::findMangled()
+{
+    collectSackOutside();
+    if (m_trouble.sackOutside.size() < mangledAcks)
+        return false;
+    const auto byTimer = resendsThat([](const Resend& resend) {
+        return resend.kind == Kind::Needless
+            || (resend.sinceLast >= smallestRto && resend.kind != Kind::FastRetransmission);
+    });
+    return byTimer.size() >= timerRecoveries && takeResends(CauseId::SackMangled, byTimer);
 }
 
 void Finder::collectCopies()
@@ -207,31 +262,26 @@ void Finder::collectDelivery()
         m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
 }
 
-/// Sizes that passed and sizes that did not. Merged segments count as what the network carries.
-void Finder::collectSizes()
+/// Whether R has echoed a timestamp that is later than those of all copies: then R takes them for old duplicates.
+void Finder::collectTimestamps()
 {
     const SegmentRows& rows = m_connection.flow(m_s).segments;
-    const uint32_t mss = m_analysis.flow(m_s).effectiveMss;
-    const auto wire = [mss](const Segment& segment) {
-        return segment.headerLength + (mss == 0 ? segment.payloadLength : std::min(mss, segment.payloadLength));
-    };
-    m_trouble.smallestStuck = UINT32_MAX;
-    for (const uint32_t row : m_trouble.copies)
-        m_trouble.smallestStuck = std::min(m_trouble.smallestStuck, wire(rows.at(row)));
-    for (const Segment segment : rows) {
+    std::optional<uint32_t> latest; // timestamp of the copies
+    for (const uint32_t row : m_trouble.copies) {
+        const Segment copy = rows.at(row);
+        if (!copy.hasTimestamps)
+            return;
+        if (!latest || isLater(copy.timestamps.value, *latest))
+            latest = copy.timestamps.value;
+    }
+    if (!latest)
+        return;
+    for (const Segment segment : m_connection.flow(m_r).segments) {
         if (segment.frame >= m_moment.before)
             break;
-        if (segment.segLen() == 0 || segment.flags.rst())
-            continue;
-        const bool delivered = segment.end() <= m_sent.sndUna || m_sent.sacked.contains(segment.seq, segment.end());
-        if (delivered)
-            m_trouble.largestDelivered = std::max(m_trouble.largestDelivered, wire(segment));
-    }
-    for (const SentRange& range : m_sent.outstanding) {
-        const Segment segment = rows.at(range.firstRow);
-        const bool large = wire(segment) > m_trouble.largestDelivered;
-        m_stuckLarge += large ? (mss > 0 && segment.payloadLength > mss ? 2 : 1) : 0;
-        m_smallTried = m_smallTried || !large;
+        if (segment.hasTimestamps && segment.flags.ack() && !segment.flags.syn() && !segment.flags.rst()
+            && isLater(segment.timestamps.echo, *latest))
+            m_trouble.isOldByTimestamp = true;
     }
 }
 
@@ -242,48 +292,58 @@ void Finder::collectSackOutside()
     const Flow& sender = m_connection.flow(m_s);
     if (receiver.rare->sackBlocks.empty())
         return;
-    for (const Segment segment : receiver.segments) {
+    for (auto row = receiver.segments.begin(); !(row == receiver.segments.end()); ++row) {
+        const Segment segment = *row;
         if (segment.frame >= m_moment.before)
             break;
         bool outside = false;
-        for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
-            const SackBlock block = receiver.sackBlock(segment, index, sender);
-            const bool neverSent = block.right > m_sent.sndNxt || block.left < StreamOffset{0};
-            const bool below = index > 0 && block.right <= segment.ack;
-            outside = outside || neverSent || below;
-        }
-        m_trouble.sackOutside += outside ? 1 : 0;
+        for (uint8_t index = 0; index < segment.sackBlockCount; ++index)
+            outside = outside || isOutside(receiver.sackBlock(segment, index, sender));
+        if (outside)
+            m_trouble.sackOutside.push_back(row.row());
     }
+    if (m_trouble.sackOutside.size() >= mangledAcks)
+        m_trouble.sackShift = findSackShift(m_connection, m_analysis, m_s, m_trouble.sackOutside);
 }
 
-void Finder::collectIcmp()
+/// ICMP errors that quote what `quoted` has outstanding, or its acknowledgments.
+void Finder::collectIcmp(Side quoted)
 {
+    const SenderState& sender = m_moment.state.sender(quoted);
     for (size_t index = 0; index < m_connection.icmpErrors().size(); ++index) {
         const IcmpEvent& event = m_connection.icmpErrors()[index];
-        const bool quotesHole = event.quotedSide == m_s && event.quotedSeq >= m_sent.sndUna
-            && event.quotedSeq <= m_sent.sndNxt && event.frame < m_moment.before;
-        const bool isError = event.isV6 || event.type == icmpUnreachable;
-        if (quotesHole && isError)
+        const bool quotes = event.quotedSide == quoted && event.quotedSeq >= sender.sndUna
+            && event.quotedSeq <= sender.sndNxt && event.frame < m_moment.before;
+        if (quotes && (isTooBig(event) || isUnreachable(event)))
             m_trouble.icmp.push_back(static_cast<uint32_t>(index));
     }
 }
 
+/// An error that came after the last progress and not long before the last re-send.
+bool Finder::isReportedUnreachable() const
+{
+    const auto patience
+        = std::max(std::chrono::duration_cast<Duration>(m_trouble.lastInterval * deadlineFactor), timeout());
+    return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(), [&](uint32_t index) {
+        const IcmpEvent& event = m_connection.icmpErrors()[index];
+        return isUnreachable(event) && event.time >= m_sent.lastProgress && event.time >= m_trouble.lastSend - patience;
+    });
+}
+
 bool Finder::holdsTooBig() const
 {
-    return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(), [this](uint32_t index) {
-        const IcmpEvent& event = m_connection.icmpErrors()[index];
-        return event.isV6 ? event.type == icmpV6TooBig : event.code == icmpCodeTooBig;
-    });
+    return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(),
+        [this](uint32_t index) { return isTooBig(m_connection.icmpErrors()[index]); });
 }
 
 /// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet. The coincidence
 /// alone, without a word from R, is an outage as well as a limit: then it stays an outage, with the limit possible.
-bool Finder::isMtuLimit()
+bool Finder::isMtuLimit() const
 {
-    if (m_trouble.copies.empty() || m_trouble.smallestStuck <= m_trouble.largestDelivered)
-        return false;
-    m_trouble.onlyLargeTried = m_stuckLarge >= enoughCopies && !m_smallTried;
-    return m_trouble.laterDelivered || (m_trouble.onlyLargeTried && m_trouble.receiverHeard);
+    if (m_trouble.copies.empty())
+        return m_trouble.onlySmallCame && m_trouble.laterDelivered;
+    const bool isLarger = m_trouble.smallestStuck > m_trouble.largestDelivered;
+    return isLarger && (m_trouble.laterDelivered || (m_trouble.onlyLargeTried && m_trouble.receiverHeard));
 }
 
 CauseId Finder::leafOfStuck()
@@ -291,33 +351,45 @@ CauseId Finder::leafOfStuck()
     const bool seenByReceiver = (m_atReceiver || m_inMiddle) && m_trouble.copies.size() >= enoughCopies;
     if (seenByReceiver && m_trouble.badCopies.size() >= enoughCopies && m_trouble.goodCopies == 0)
         return CauseId::CorruptedSegment; // 2
+    // ours: asked before 3. A host whose own packet filter rejects the bytes says so: no kernel discards them silently.
+    if (isReportedUnreachable())
+        return CauseId::IcmpUnreachable; // 5
     if (m_atReceiver && m_trouble.copies.size() >= enoughCopies && m_trouble.receiverHeard) {
         if (m_trouble.goodCopies >= enoughCopies)
             return CauseId::ReceiverDiscards; // 3
         if (m_trouble.badCopies.empty())
             return CauseId::Unknown; // 3b: the copies cannot be checked
     }
-    if (m_trouble.sackOutside >= mangledAcks)
+    if (m_trouble.isOldByTimestamp)
+        return CauseId::ReceiverDiscards; // 3, seen from anywhere
+    if (m_trouble.sackOutside.size() >= mangledAcks)
         return CauseId::SackMangled; // 4
     if (holdsTooBig())
         return CauseId::MtuBlackHole; // 5
-    if (!m_trouble.icmp.empty())
-        return CauseId::IcmpUnreachable; // 5
     if (isMtuLimit())
         return CauseId::MtuBlackHole; // 6
     m_trouble.forwardOnly = m_trouble.receiverHeard && !m_trouble.laterDelivered;
     return m_trouble.laterDelivered ? CauseId::SegmentBlackHole : CauseId::PathOutage; // 8, 7
 }
 
+void Finder::restart()
+{
+    m_trouble = Trouble();
+    m_trouble.sender = m_s;
+}
+
 std::optional<Trouble> Finder::find()
 {
     if (m_atReceiver && findNeedless())
         return m_trouble;
+    restart();
     const bool closed = findClosedWindow();
     const Trouble closedOnly = m_trouble;
     const bool stuck = findStuck();
-    if (!closed && !stuck)
-        return std::nullopt;
+    if (!closed && !stuck) {
+        restart();
+        return findMangled() ? std::optional(m_trouble) : std::nullopt;
+    }
     const bool beyondEdge = closed && m_sent.edgeKnown
         && (m_sent.sndUna >= m_sent.edge || m_moment.state.receiver(m_r).lastRawWindow == 0);
     const uint32_t unanswered = closed ? m_analysis.flow(m_r).windowClosed[*closedOnly.closed].unansweredInARow : 0;
@@ -335,14 +407,25 @@ std::optional<Trouble> Finder::find()
     }
     m_trouble.closed.reset();
     collectDelivery();
-    collectSizes();
+    collectSizes(m_trouble, m_connection, m_analysis, m_moment);
+    collectTimestamps();
     collectSackOutside();
-    collectIcmp();
+    collectIcmp(m_s);
     m_trouble.leaf = leafOfStuck();
     return m_trouble;
 }
 
 } // namespace
+
+bool isTooBig(const IcmpEvent& error)
+{
+    return error.isV6 ? error.type == icmpV6TooBig : error.type == icmpUnreachable && error.code == icmpCodeTooBig;
+}
+
+bool isUnreachable(const IcmpEvent& error)
+{
+    return error.isV6 ? error.type == icmpV6Unreachable : error.type == icmpUnreachable && !isTooBig(error);
+}
 
 std::optional<Trouble> findTrouble(
     const Connection& connection, const Analysis& analysis, const Vantage& vantage, const TroubleMoment& moment)

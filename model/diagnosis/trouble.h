@@ -18,6 +18,7 @@ struct Trouble
     StreamOffset holeBegin;
     StreamOffset holeEnd;
     std::vector<uint32_t> copies; ///< rows of S that carry the first byte of the hole; empty when none was seen
+    bool severalRanges = false;   ///< the copies are of different bytes: one loss after the other, none of them stuck
     Duration lastInterval{};      ///< between the last two copies
     Timestamp firstSend;          ///< of the hole, or of later bytes when the hole was never seen
     Timestamp lastSend;
@@ -32,11 +33,17 @@ struct Trouble
     std::vector<uint32_t> icmp;     ///< indices in the connection's icmpErrors that quote the hole
     uint32_t largestDelivered = 0;  ///< Lok: IP length in bytes
     uint32_t smallestStuck = 0;     ///< Lbad
+    uint32_t stuckLarge = 0;        ///< distinct stuck packets above Lok
+    bool smallDelivered = false;    ///< a packet up to Lok was delivered that was sent after the hole
+    bool limitChanged = false;      ///< larger packets had passed before: Lok counts what was sent since only
+    bool onlySmallCame = false;     ///< near R: no full packet came since, and the hole, never seen, is that of several
     /// The stall began with the first packet above Lok, and nothing smaller was tried since.
     bool onlyLargeTried = false;
-    std::vector<uint32_t> badCopies; ///< rows with a wrong checksum, at R's side
-    uint32_t goodCopies = 0;         ///< copies with a valid checksum
-    uint32_t sackOutside = 0;        ///< ACKs with SACK blocks outside of what S had sent
+    std::vector<uint32_t> badCopies;   ///< rows with a wrong checksum, at R's side
+    uint32_t goodCopies = 0;           ///< copies with a valid checksum
+    bool isOldByTimestamp = false;     ///< R has echoed a later timestamp than the copies carry (RFC 7323 5.3, PAWS)
+    std::vector<uint32_t> sackOutside; ///< rows of R: ACKs with SACK blocks outside of what S had sent
+    std::optional<int64_t> sackShift;  ///< constant distance in bytes that makes these blocks fit (diagnosis.md 3.8)
 
     uint32_t resendCount() const { return copies.empty() ? 0 : static_cast<uint32_t>(copies.size()) - 1; }
 };
@@ -49,6 +56,14 @@ struct TroubleMoment
     PacketNumber before;
     Timestamp time;
 };
+
+/// Whether the error says that a packet was larger than a link carries: ICMP type 3 code 4 (RFC 1191), ICMPv6 type 2
+/// (RFC 8201).
+bool isTooBig(const IcmpEvent& error);
+
+/// Whether the error says that the destination cannot be reached: ICMP type 3 but code 4 (RFC 792), ICMPv6 type 1
+/// (RFC 4443).
+bool isUnreachable(const IcmpEvent& error);
 
 /// The trouble that is unresolved at `moment`, of either direction; the one that began first when both have some.
 std::optional<Trouble> findTrouble(

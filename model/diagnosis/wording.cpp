@@ -1,112 +1,13 @@
 #include "model/diagnosis/wording.h"
 
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/words.h"
 
 #include <algorithm>
 
 namespace whyrst {
 
 namespace {
-
-/// The words that a summary is made of.
-class Words
-{
-public:
-    Words(const Diagnosis& diagnosis, const ResetContext& reset)
-        : m_diagnosis(diagnosis)
-        , m_reset(reset)
-    {
-    }
-
-    std::string x() const { return std::string("the ") + sideName(m_reset.x); }
-    std::string y() const { return std::string("the ") + sideName(m_reset.y); }
-    std::string s() const { return std::string("the ") + sideName(m_diagnosis.dataSender.value_or(m_reset.x)); }
-    std::string r() const
-    {
-        return std::string("the ") + sideName(otherSide(m_diagnosis.dataSender.value_or(m_reset.x)));
-    }
-    std::string fact(const char* name) const
-    {
-        const auto found = std::find_if(m_diagnosis.facts.begin(), m_diagnosis.facts.end(),
-            [name](const Fact& candidate) { return candidate.name == name; });
-        return found == m_diagnosis.facts.end() ? "" : found->text;
-    }
-    int64_t number(const char* name) const
-    {
-        const auto found = std::find_if(m_diagnosis.facts.begin(), m_diagnosis.facts.end(),
-            [name](const Fact& candidate) { return candidate.name == name; });
-        return found == m_diagnosis.facts.end() ? 0 : found->number.value_or(0);
-    }
-    bool hasSub(const char* name) const
-    {
-        return std::find(m_diagnosis.subs.begin(), m_diagnosis.subs.end(), name) != m_diagnosis.subs.end();
-    }
-
-private:
-    const Diagnosis& m_diagnosis;
-    const ResetContext& m_reset;
-};
-
-std::string capital(std::string sentence)
-{
-    if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z')
-        sentence[0] = static_cast<char>(sentence[0] - 'a' + 'A');
-    return sentence;
-}
-
-std::string ending(const Words& words, const Diagnosis& diagnosis, const ResetContext& reset)
-{
-    switch (diagnosis.mechanism) {
-    case Mechanism::GaveUp:
-        return " Then " + words.x() + "'s TCP gave up and reset the connection.";
-    case Mechanism::GaveUpSilently:
-        return reset.isDeath()
-            ? " Then " + words.x() + " gave up without a word."
-            : " Then " + words.x() + " gave up silently; the reset only answers a packet that came afterwards.";
-    case Mechanism::ApplicationGaveUp: {
-        const bool isLinux = stackHintOf(reset.flow(reset.x)) == StackHint::Linux;
-        return " Then " + words.x() + (isLinux ? "'s program" : "'s program or its TCP")
-            + " gave up and reset the connection.";
-    }
-    case Mechanism::ReceiverClosed:
-        return " Then " + words.x() + "'s program ended the connection.";
-    default:
-        return "";
-    }
-}
-
-std::string blackHole(const Words& words)
-{
-    const int64_t last = words.number("hole_end") - 1;
-    const std::string bytes = "Bytes " + words.fact("hole_begin") + " to " + grouped(last) + " from " + words.s();
-    const std::string asking = words.r() + " kept answering and asking for byte " + words.fact("hole_begin");
-    if (words.number("sends") == 0)
-        return bytes + " never came by here for " + words.fact("stuck_for_ns") + ", while later bytes did, and "
-            + asking + ".";
-    return bytes + " never got through: sent " + words.fact("sends") + " times over " + words.fact("tried_for_ns")
-        + ", while " + asking + ".";
-}
-
-std::string outage(const Words& words)
-{
-    if (words.hasSub("no-answer"))
-        return "The server never answered: the client asked for the connection " + words.fact("sends") + " times over "
-            + words.fact("tried_for_ns") + " and gave up.";
-    const std::string tries = words.s() + " sent its data again " + words.fact("resends") + " times over "
-        + words.fact("tried_for_ns") + ", starting at byte " + words.fact("first_stuck_byte");
-    if (words.hasSub("forward-only"))
-        return "Nothing from " + words.s() + " reached " + words.r() + " any more, although packets of " + words.r()
-            + " still arrived: " + tries + ".";
-    return "From one moment on nothing from " + words.r() + " arrived any more, for " + words.fact("silent_for_ns")
-        + ": " + tries + ".";
-}
-
-std::string starvation(const Words& words)
-{
-    return words.r() + "'s program stopped reading: its window reached 0 and stayed closed for "
-        + words.fact("closed_for_ns") + "; " + words.s() + " probed it " + words.fact("probes")
-        + " times and was answered " + words.fact("answered_probes") + " times.";
-}
 
 std::string idle(const Words& words)
 {
@@ -199,6 +100,50 @@ std::string refused(const Words& words, const ResetContext& reset)
                 : "a box on the way rejects them.");
 }
 
+std::string overflow(const Words& words)
+{
+    const std::string full = "its queue of connections that wait for accept() was full.";
+    if (words.hasSub("syn-ack-repeated"))
+        return "The client completed the handshake, but the server behaves as if it had not: it repeated its SYN-ACK "
+            + words.fact("syn_acks_again") + (words.number("syn_acks_again") == 1 ? " time" : " times")
+            + ", took no data and then reset the connection. Most likely " + full;
+    return "The client completed the handshake and the server answered the last packet of it with a reset, "
+        + words.fact("refused_after_ns") + " later: " + full;
+}
+
+std::string invalidHandshake(const Words& words)
+{
+    if (words.hasSub("unsolicited"))
+        return "The client reset a SYN-ACK that it had not asked for: no SYN of it is in the capture.";
+    if (words.hasSub("timestamp"))
+        return "The client reset a SYN-ACK that echoes a timestamp the client never sent.";
+    if (words.hasSub("changed-on-the-way"))
+        return "The SYN-ACK answers the SYN here, but the client reset it with a number that is " + words.fact("off_by")
+            + " off: between here and the client something changes the acknowledgment number.";
+    return "The client received a SYN-ACK that does not answer its SYN (its acknowledgment number is "
+        + words.fact("off_by") + " off) and reset it.";
+}
+
+std::string abandoned(const Words& words)
+{
+    const std::string text = "The client asked for a connection and, when the server agreed "
+        + words.fact("agreed_after_ns") + " later, no longer wanted it";
+    if (words.hasSub("scan"))
+        return text + ": a scan, it tried " + words.fact("targets") + " addresses and ports within a minute.";
+    if (words.hasSub("cancelled"))
+        return text + ": the attempt had been cancelled meanwhile.";
+    if (words.hasSub("spoofed"))
+        return text + ". SYN and reset come from different distances: the SYN may be forged.";
+    return text + ".";
+}
+
+std::string injected(const Words& words, const Diagnosis& diagnosis)
+{
+    const char* sure = diagnosis.confidence == Confidence::Certain ? "did not come" : "most likely did not come";
+    return std::string("The reset ") + sure + " from " + words.x() + ", but from a device between that used its name: "
+        + words.fact("signs") + "." + (words.hasSub("both-sides") ? " It reset both sides at once." : "");
+}
+
 std::string ignored(const Words& words, const ResetContext& reset)
 {
     return "This reset did not end the connection: its number was not the one that " + words.y() + " expected"
@@ -221,13 +166,9 @@ std::string unknown(const Diagnosis& diagnosis)
 std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset)
 {
     const Words words(diagnosis, reset);
+    if (std::string text = deliverySummary(words, diagnosis, reset); !text.empty())
+        return text;
     switch (diagnosis.cause) {
-    case CauseId::SegmentBlackHole:
-        return blackHole(words) + ending(words, diagnosis, reset);
-    case CauseId::PathOutage:
-        return outage(words) + ending(words, diagnosis, reset);
-    case CauseId::ZeroWindowStarvation:
-        return starvation(words) + ending(words, diagnosis, reset);
     case CauseId::IdleTimeout:
         return idle(words);
     case CauseId::KeepaliveTimeout:
@@ -248,6 +189,14 @@ std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset)
         return halfOpen(words, reset);
     case CauseId::ConnectionRefused:
         return refused(words, reset);
+    case CauseId::AcceptQueueOverflow:
+        return overflow(words);
+    case CauseId::InvalidHandshake:
+        return invalidHandshake(words);
+    case CauseId::HandshakeAbandoned:
+        return abandoned(words);
+    case CauseId::InjectedReset:
+        return injected(words, diagnosis);
     case CauseId::IgnoredReset:
         return ignored(words, reset);
     default:

@@ -50,6 +50,102 @@ std::vector<std::string> idleActions(const Diagnosis& diagnosis)
         "Make the client's connection pool drop connections before they are that old."};
 }
 
+std::string factText(const Diagnosis& diagnosis, const char* name)
+{
+    const auto found = std::find_if(
+        diagnosis.facts.begin(), diagnosis.facts.end(), [name](const Fact& fact) { return fact.name == name; });
+    return found == diagnosis.facts.end() ? "" : found->text;
+}
+
+std::vector<std::string> mtuActions(const Diagnosis& diagnosis, const std::string& s)
+{
+    constexpr int64_t pingHeaders = 28; // IPv4 and ICMP
+    const auto passed = std::find_if(
+        diagnosis.facts.begin(), diagnosis.facts.end(), [](const Fact& fact) { return fact.name == "largest_passed"; });
+    const int64_t size = passed == diagnosis.facts.end() ? 0 : passed->number.value_or(0);
+    const std::string guess = factText(diagnosis, "limit_guess");
+    return {"On the " + s + ": ping -M do -s " + std::to_string(std::max<int64_t>(0, size - pingHeaders))
+            + " and upward to the other side, or tracepath, to find where the limit is.",
+        "Clamp the MSS at the tunnel or lower the interface's MTU"
+            + (guess.empty() ? "." : "; the sizes fit to the " + guess + "."),
+        "Let ICMP \"fragmentation needed\" and \"packet too big\" through, or set net.ipv4.tcp_mtu_probing=1 on the "
+            + s + "."};
+}
+
+/// Causes that a box or a cable on the path, or the receiving host, must answer for.
+std::vector<std::string> pathActions(const Diagnosis& diagnosis, const std::string& s, const std::string& r)
+{
+    switch (diagnosis.cause) {
+    case CauseId::MtuBlackHole:
+        return mtuActions(diagnosis, s);
+    case CauseId::CorruptedSegment:
+        return {
+            "Replace cable, optic, network card or memory on the path; compare a damaged copy with a good one to see "
+            "which bits change.",
+            "Turn checksum and segmentation offload off on the " + s + " and on any tunnel or WAN box.",
+            "On the " + r + ": nstat -az TcpInCsumErrors must have counted the copies."};
+    case CauseId::ReceiverDiscards:
+        if (hasSub(diagnosis, "paws"))
+            return {"On the " + r + ": nstat -az TcpExtPAWSEstab must have counted the copies.",
+                "Look for a box that rewrites TCP timestamps, or one address that several hosts share behind a NAT.",
+                "As a test turn TCP timestamps off on the " + s + " (net.ipv4.tcp_timestamps=0)."};
+        return {"On the " + r
+                + ": nstat -az | grep -E 'RcvQDrop|Prune|BacklogDrop|BeyondWindow|PAWSEstab|TCPMD5|InCsum', and "
+                  "compare "
+                  "/proc/net/sockstat with net.ipv4.tcp_mem.",
+            "Find programs there that do not read their sockets (ss -tm, large Recv-Q): one that hangs can starve all.",
+            "Look for drops of the host's own firewall or connection tracking (nft list ruleset, conntrack -S), or let "
+            "the "
+            "kernel name them: perf trace -e skb:kfree_skb."};
+    case CauseId::SackMangled:
+        return {
+            "Turn off the randomisation of sequence numbers on the firewall, or as a test SACK (net.ipv4.tcp_sack=0).",
+            "Capture at both ends and compare the initial sequence numbers: different numbers prove the box.",
+            "Update the firmware of the box."};
+    case CauseId::AckPathLoss:
+        return {"Look for asymmetric routing or a stateful box on the way from the " + r + " to the " + s + ".",
+            "Capture on the " + s + " at the same time: do the ACKs arrive?",
+            "Look for a limit on the rate of small packets in that direction."};
+    default:
+        return {};
+    }
+}
+
+/// Causes about how a connection opens.
+std::vector<std::string> openingActions(const Diagnosis& diagnosis)
+{
+    switch (diagnosis.cause) {
+    case CauseId::AcceptQueueOverflow:
+        return {"On the server: nstat -az TcpExtListenOverflows TcpExtListenDrops, and ss -ltn (Recv-Q above Send-Q).",
+            "Raise the program's listen backlog and net.core.somaxconn, and find what keeps it from calling accept().",
+            "Check net.ipv4.tcp_abort_on_overflow."};
+    case CauseId::InvalidHandshake:
+        if (hasSub(diagnosis, "unsolicited"))
+            return {"Probably backscatter: somebody floods the server with SYNs in the client's name. Block it or "
+                    "ignore it.",
+                "If the client did ask, its SYN takes another path than this capture sees."};
+        return {
+            "Look for a box that rewrites sequence numbers, a load balancer that sends SYN and SYN-ACK to different "
+            "devices, or two hosts with the same address.",
+            "Capture at both ends and compare the initial sequence numbers."};
+    case CauseId::HandshakeAbandoned:
+        if (hasSub(diagnosis, "scan"))
+            return {"Treat it as reconnaissance: find out who the client is and whether it is meant to scan."};
+        return {"Compare the delay of the SYN-ACK with the client's connect time-out.",
+            "A client with two address families or several tries: was another connection to the same name opened "
+            "meanwhile?"};
+    case CauseId::IcmpUnreachable:
+        return {"Mend the route or rule that " + factText(diagnosis, "icmp_sender")
+                + " names: " + factText(diagnosis, "icmp_meaning") + ".",
+            factText(diagnosis, "icmp_meaning").find("prohibited") != std::string::npos
+                ? "That is a firewall's word: ask its owner which rule it was and when it changed."
+                : "Look into routing tables and interfaces there at the time of the first error.",
+            "Check whether it is one path of several (ECMP)."};
+    default:
+        return {};
+    }
+}
+
 /// Causes about the end of a connection, and what to do when none is known.
 std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetContext& reset)
 {
@@ -80,6 +176,11 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
             "Kubernetes, NAT: connection tracking drops packets as INVALID (conntrack -S); try "
             "nf_conntrack_tcp_be_liberal=1.",
             "Compare TTL and timestamps of the " + x + " before and after."};
+    case CauseId::InjectedReset:
+        return {"Capture on the " + x + ": a reset that is not in there is proven forged.",
+            "Look into the logs of every device between at " + ended + ": policy, IPS, parental, DNS or SNI filter"
+                + (reset.authenticity.has("auth-ttl") ? "; the TTL tells how far away it is." : "."),
+            "Try the same request with another name, on another port or through a tunnel."};
     case CauseId::IgnoredReset:
         return {"Do not look here for the end of the connection: it went on.",
             "Many such resets are a blind attack or a confused box.",
@@ -100,6 +201,10 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
     const std::string s = sideName(sender);
     const std::string r = sideName(otherSide(sender));
     const std::string began = utcDateTime(reset.trouble ? reset.trouble->firstSend : reset.time) + " UTC";
+    for (std::vector<std::string> actions : {pathActions(diagnosis, s, r), openingActions(diagnosis)}) {
+        if (!actions.empty())
+            return actions;
+    }
     switch (diagnosis.cause) {
     case CauseId::ConnectionRefused:
         return {"On the server: ss -ltnp. Is the program listening, and on this address rather than 127.0.0.1 or only "

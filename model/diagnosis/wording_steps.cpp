@@ -2,6 +2,8 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/wording.h"
 
+#include <algorithm>
+
 namespace whyrst {
 
 namespace {
@@ -53,6 +55,9 @@ std::string since(const EvidenceStep& step, const std::string& after)
 
 std::string resend(const EvidenceStep& step, const std::string& how)
 {
+    if (step.count > 1 && step.ordinal == 0)
+        return grouped(step.count) + " re-sends of " + who(step) + " " + how + over(step)
+            + ", of one loss after the other.";
     if (step.count > 1)
         return "Sends " + grouped(step.ordinal + 1 - step.count) + " to " + grouped(step.ordinal) + " of these bytes "
             + how + ", the last"
@@ -63,6 +68,9 @@ std::string resend(const EvidenceStep& step, const std::string& how)
 
 std::string dupAcks(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
+    if (diagnosis.cause == CauseId::AckPathLoss)
+        return times(step.count, "An ACK", "ACKs") + " of " + who(step) + over(step)
+            + (step.count == 1 ? " says" : " say") + " again that all of it is there.";
     std::string sack;
     for (const Fact& fact : diagnosis.facts) {
         if (fact.name == "sacked_bytes")
@@ -81,7 +89,7 @@ std::string resetText(const EvidenceStep& step, const Diagnosis& diagnosis)
     return text + (waited ? since(step, "the last send") : "") + ".";
 }
 
-std::string openingText(const EvidenceStep& step)
+std::string openingText(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
     switch (step.role) {
     case Role::Syn:
@@ -89,11 +97,19 @@ std::string openingText(const EvidenceStep& step)
             + ".";
     case Role::SynAck:
         return Who(step) + " agrees (SYN-ACK).";
+    case Role::SynAckAgain:
+        return times(step.count, Who(step) + " sends its SYN-ACK again", "more SYN-ACKs from " + who(step)) + over(step)
+            + ", as if the handshake were not complete.";
+    case Role::ThirdAck:
+        return Who(step) + " completes the handshake (ACK).";
     case Role::NewSyn:
         return Who(step) + " asks for a new connection on the same port (SYN).";
     case Role::ChallengeAck:
         return Who(step) + " does not accept it and asks back (challenge ACK).";
     case Role::Trigger:
+        if (diagnosis.cause == CauseId::InjectedReset)
+            return Who(step) + " sends " + (step.length.value_or(0) > 0 ? range(step) : "this packet")
+                + ", and the reset comes right after it.";
         return Who(step) + " sends this packet, and the reset answers it.";
     default:
         return {};
@@ -125,12 +141,46 @@ std::string deliveryText(const EvidenceStep& step, const Diagnosis& diagnosis)
     }
 }
 
-std::string waitingText(const EvidenceStep& step)
+std::string factText(const Diagnosis& diagnosis, const char* name)
+{
+    const auto found = std::find_if(
+        diagnosis.facts.begin(), diagnosis.facts.end(), [name](const Fact& fact) { return fact.name == name; });
+    return found == diagnosis.facts.end() ? "" : found->text;
+}
+
+/// Steps that say what happened to the bytes on their way.
+std::string damageText(const EvidenceStep& step, const Diagnosis& diagnosis)
+{
+    switch (step.role) {
+    case Role::Icmp:
+        return times(step.count, "An ICMP error", "ICMP errors") + " from " + factText(diagnosis, "icmp_sender")
+            + over(step) + ": " + factText(diagnosis, "icmp_meaning") + ".";
+    case Role::Ptb:
+        return times(step.count, "An ICMP error", "ICMP errors") + " from " + factText(diagnosis, "icmp_sender")
+            + over(step) + ": packet too big, " + factText(diagnosis, "path_mtu") + " at most.";
+    case Role::BadChecksum:
+        return times(step.count, "A copy of " + range(step), "copies of " + range(step)) + " with a wrong checksum"
+            + over(step) + ".";
+    case Role::Altered:
+        return times(step.count, "An ACK", "ACKs") + " of " + who(step) + over(step)
+            + (step.count == 1 ? " reports" : " report") + " bytes by SACK that " + other(step) + " never sent.";
+    case Role::Discarded:
+        return times(step.count, "A copy of " + range(step), "copies of " + range(step))
+            + (step.count == 1 ? " arrives" : " arrive") + over(step) + (step.count == 1 ? "; it is" : "; none is")
+            + (step.count == 1 ? " not acknowledged." : " acknowledged.");
+    default:
+        return {};
+    }
+}
+
+std::string waitingText(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
     switch (step.role) {
     case Role::LastHeard:
         return "The last packet that was heard from " + who(step) + ".";
     case Role::LastGoodAck:
+        if (diagnosis.cause == CauseId::AckPathLoss)
+            return Who(step) + " acknowledges the bytes here; from now on " + other(step) + " does not hear it.";
         return "The last packet of " + who(step) + " that still grants room.";
     case Role::WindowShrink:
         return "From here on " + who(step) + " grants no more room.";
@@ -172,11 +222,16 @@ std::string closingText(const EvidenceStep& step, const Diagnosis& diagnosis)
     case Role::Rst:
         return resetText(step, diagnosis);
     case Role::RstCopy:
+        if (diagnosis.cause == CauseId::InjectedReset)
+            return times(step.count, "One more reset", "more resets") + " in the name of " + who(step) + over(step)
+                + ".";
         return times(step.count, "One more reset", "more resets") + " from " + who(step)
             + ": each late packet draws one.";
     case Role::TwinRst:
         return "A second reset in the name of " + who(step) + " at the same time: a box on the path sent both.";
     case Role::AfterRst:
+        if (diagnosis.cause == CauseId::InjectedReset)
+            return Who(step) + " goes on as if it had sent no reset.";
         return Who(step) + " goes on: the connection is alive.";
     default:
         return {};
@@ -187,8 +242,8 @@ std::string closingText(const EvidenceStep& step, const Diagnosis& diagnosis)
 
 std::string stepText(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
-    for (const std::string& words :
-        {openingText(step), deliveryText(step, diagnosis), waitingText(step), closingText(step, diagnosis)}) {
+    for (const std::string& words : {openingText(step, diagnosis), deliveryText(step, diagnosis),
+             damageText(step, diagnosis), waitingText(step, diagnosis), closingText(step, diagnosis)}) {
         if (!words.empty())
             return words;
     }

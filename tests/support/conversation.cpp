@@ -15,6 +15,7 @@ constexpr uint16_t ack = 0x10;
 constexpr uint32_t mss = 1460;
 constexpr uint8_t windowScale = 7;
 constexpr uint16_t synWindow = 64'240; ///< unscaled, as Linux sends it
+constexpr Timestamp firstTime{std::chrono::seconds(1'700'000'000)};
 constexpr auto packetTime = 10us;
 constexpr auto roundTrip = 20ms;
 
@@ -30,7 +31,7 @@ IpAddress addressOf(uint8_t last)
 Conversation::Conversation(InitialNumbers numbers)
     : m_table(LoadOptions())
     , m_numbers(numbers)
-    , m_time(std::chrono::seconds(1'700'000'000))
+    , m_time(firstTime)
 {
 }
 
@@ -57,9 +58,13 @@ SegmentHeader Conversation::header(Side side, int64_t seq, uint16_t flags) const
     result.headerLength = 40;
     result.ttl = m_ttl[own];
     result.ipId = ++m_ipId[own];
+    result.checksumClass = m_checksums;
     if (m_withTimestamps) {
-        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(m_time.time_since_epoch()).count();
-        result.options.timestamps = Timestamps{static_cast<uint32_t>(ms), static_cast<uint32_t>(ms)};
+        const auto clock = [&](size_t host) {
+            const auto now = m_time.time_since_epoch() + m_clockOff[host];
+            return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+        };
+        result.options.timestamps = Timestamps{clock(own), clock(other)};
     }
     return result;
 }
@@ -226,6 +231,34 @@ Conversation& Conversation::says(Side side, int64_t seq, int64_t acknowledged, u
     return *this;
 }
 
+Conversation& Conversation::icmp(Side quoted, int64_t seq, uint8_t type, uint8_t code, uint32_t mtu)
+{
+    const SegmentHeader about = header(quoted, seq, ack);
+    IcmpError error;
+    error.sender = addressOf(9);
+    error.type = type;
+    error.code = code;
+    error.mtu = mtu;
+    error.quotedSource = about.source;
+    error.quotedDestination = about.destination;
+    error.quotedSeq = about.seq;
+    m_time += packetTime;
+    m_table.add(error, PacketNumber(++m_frame), m_time);
+    return *this;
+}
+
+Conversation& Conversation::checksums(ChecksumClass value)
+{
+    m_checksums = value;
+    return *this;
+}
+
+Conversation& Conversation::clockOff(Side side, Duration value)
+{
+    m_clockOff[sideIndex(side)] = value;
+    return *this;
+}
+
 Conversation& Conversation::ttl(Side side, uint8_t value)
 {
     m_ttl[sideIndex(side)] = value;
@@ -251,6 +284,7 @@ const Trace& Conversation::trace()
     if (m_trace)
         return *m_trace;
     m_trace = std::make_unique<Trace>(m_table.takeTrace());
+    m_trace->capture.firstTime = firstTime;
     m_trace->capture.lastTime = m_time;
     m_trace->capture.packets = m_trace->capture.tcpSegments = m_frame;
     return *m_trace;

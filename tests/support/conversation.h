@@ -62,7 +62,14 @@ public:
     /// A segment with everything chosen; it changes no state.
     Conversation& says(Side side, int64_t seq, int64_t ack, uint32_t bytes, uint16_t flags);
 
+    /// An ICMP error of a router about the packet of `quoted` with this sequence number.
+    Conversation& icmp(Side quoted, int64_t seq, uint8_t type, uint8_t code, uint32_t mtu = 0);
+
     Conversation& ttl(Side side, uint8_t value);
+    /// Class of the checksums from here on.
+    Conversation& checksums(ChecksumClass value);
+    /// From here on the timestamps of `side` are this much off its clock.
+    Conversation& clockOff(Side side, Duration value);
     Conversation& timestamps(bool on);
     /// Makes another conversation of the same capture out of the same hosts, on the next client port.
     Conversation& newConnection();
@@ -90,6 +97,8 @@ private:
     uint16_t m_port = 40000;
     bool m_lost = false;
     bool m_withTimestamps = false;
+    ChecksumClass m_checksums = ChecksumClass::NotChecked;
+    std::array<Duration, 2> m_clockOff{};   ///< by Side
     std::array<int64_t, 2> m_next{0, 0};    ///< SND.NXT by Side
     std::array<int64_t, 2> m_arrived{0, 0}; ///< of this side's bytes, in order at the other side
     std::array<uint16_t, 2> m_window{502, 502};

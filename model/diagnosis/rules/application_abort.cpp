@@ -1,4 +1,5 @@
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -83,7 +84,8 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
 {
     const bool fits = !reset.isDeath() && isAbort(reset.form.form) && !reset.isForged() && !reset.troubleWins()
         && reset.effect.effect != ResetEffect::Challenged;
-    const bool cancelledConnect = reset.phase == Phase::Opening && reset.x == Side::Client;
+    const bool cancelledConnect
+        = reset.phase == Phase::Opening && reset.x == Side::Client && !findOpening(reset).thirdAck;
     const bool nothingKnown = reset.flow(reset.x).size() <= 1 && reset.flow(reset.y).empty();
     if (!fits || cancelledConnect || nothingKnown)
         return std::nullopt;

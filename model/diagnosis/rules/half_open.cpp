@@ -30,23 +30,6 @@ std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
     return std::nullopt;
 }
 
-bool isOnHostOf(const Vantage& vantage, Side side)
-{
-    return vantage.place == (side == Side::Client ? VantagePlace::Client : VantagePlace::Server);
-}
-
-/// A box that answers for X: the signs are of where the RST comes from, not of what it says, and X is silent
-/// afterwards.
-bool looksLikeBox(const ResetContext& reset)
-{
-    const auto& tests = reset.authenticity.tests;
-    const bool onlyPlace = std::all_of(tests.begin(), tests.end(), [](const AuthenticityTest& test) {
-        const std::string id = test.id;
-        return id == "auth-ttl" || id == "auth-too-early" || id == "auth-mac";
-    });
-    return onlyPlace && !reset.effect.continuation;
-}
-
 } // namespace
 
 std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
@@ -59,11 +42,11 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     const bool closed = reset.finBefore(reset.x) && !isForgottenHalfClose(reset);
     if (closed || sentRstBefore(reset) || triggerIsSyn)
         return std::nullopt;
-    if (byBox && !looksLikeBox(reset))
+    if (byBox && !reset.isAnsweredByBox())
         return std::nullopt;
     if (opening && (reset.x == Side::Client || reset.form.trigger->segment.payloadLength == 0))
         return std::nullopt;
-    const bool onHost = isOnHostOf(reset.vantage, reset.x);
+    const bool onHost = reset.isCapturedAt(reset.x);
     Confidence confidence = onHost ? Confidence::Certain : Confidence::Likely;
     if (opening)
         confidence = Confidence::Possible;

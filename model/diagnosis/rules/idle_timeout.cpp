@@ -41,18 +41,6 @@ bool hasBoxSign(const ResetContext& reset)
     return signs.has("auth-ttl") || signs.has("auth-mac") || signs.has("auth-too-early");
 }
 
-bool isOnHostOf(const Vantage& vantage, Side side)
-{
-    return vantage.place == (side == Side::Client ? VantagePlace::Client : VantagePlace::Server);
-}
-
-bool wasQuiet(const ResetContext& reset)
-{
-    const Duration roundTrip = reset.analysis.fullRoundTrip();
-    return reset.silence.lastHeard && reset.silence.length >= minimumIdle
-        && reset.silence.length > minimumIdleRoundTrips * roundTrip;
-}
-
 std::optional<LocatedSegment> findTwin(const ResetContext& reset)
 {
     const SegmentRows& rows = reset.flow(reset.y).segments;
@@ -69,12 +57,9 @@ std::optional<LocatedSegment> findTwin(const ResetContext& reset)
 
 std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
 {
-    const bool finSeen = reset.finBefore(Side::Client) || reset.finBefore(Side::Server);
-    if (reset.isDeath() || finSeen || reset.phase == Phase::Opening || reset.troubleWins() || !wasQuiet(reset))
+    if (reset.isDeath() || reset.troubleWins() || !reset.endsLongSilence())
         return std::nullopt;
     const bool onNextPacket = isReply(reset.form.form) && reset.silence.endedByPacket;
-    if (!onNextPacket && (reset.silence.endedByPacket || reset.form.form == ResetForm::Off))
-        return std::nullopt;
     const bool waitsForAnswer = reset.exchange.requestPending && reset.exchange.answeredBefore && !onNextPacket
         && reset.exchange.requester == reset.x;
     if (waitsForAnswer)
@@ -84,7 +69,7 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     const KnownTimer* timer = matchingTimer(reset.silence.length);
     const bool isCohort = cohort >= cohortSize;
     const bool boxShown = timer != nullptr || isCohort || hasBoxSign(reset);
-    if (onNextPacket && (!boxShown || isOnHostOf(reset.vantage, reset.x)))
+    if (onNextPacket && (!boxShown || reset.isCapturedAt(reset.x)))
         return std::nullopt; // half-open explains it with less
     Confidence confidence = timer != nullptr ? Confidence::Likely : Confidence::Possible;
     if (twin || isCohort)

@@ -27,7 +27,9 @@ std::vector<uint32_t> synRows(const ResetContext& reset)
 std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
 {
     const Flow& server = reset.flow(Side::Server);
-    const bool ownEnd = reset.isDeath() || (reset.x == Side::Client && isAbort(reset.form.form));
+    // Without a server's packet no number of the RST tells more; some stacks end the attempt with the SYN's own number.
+    const bool ownEnd = reset.isDeath()
+        || (reset.x == Side::Client && (isAbort(reset.form.form) || reset.reset->segment.seq == StreamOffset{0}));
     if (!ownEnd || reset.phase != Phase::Opening || !server.empty() || !reset.connection.icmpErrors().empty())
         return std::nullopt;
     const std::vector<uint32_t> syns = synRows(reset);

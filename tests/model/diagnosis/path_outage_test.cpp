@@ -51,6 +51,16 @@ TEST(PathOutage, UnansweredSynsAreSubNoAnswer)
     EXPECT_EQ(diagnosis.harm, Harm::ConnectFailed);
 }
 
+TEST(PathOutage, UnansweredSynsMayEndWithTheirOwnNumber)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(8s), Duration(16s)})
+        talk.lost().syn().wait(wait);
+    talk.says(Side::Client, 0, 1, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::PathOutage);
+    EXPECT_EQ(talk.primary().subs, std::vector<std::string>{"no-answer"});
+}
+
 TEST(PathOutage, SilentEndWithoutResetIsADeath)
 {
     Conversation talk;

@@ -62,4 +62,11 @@ TEST(ResetForm, NumberThatFitsToNothingIsOff)
     EXPECT_EQ(talk.primary().form, ResetForm::Off);
 }
 
+TEST(ResetForm, AnswerThatTakesALittleLongerThanTheHandshakeDidStillHasItsTrigger)
+{
+    Conversation talk;
+    talk.handshake().wait(1s).lost().sends(Side::Client, 100).wait(45ms).replies(Side::Server, 1); // 20 ms and 25
+    EXPECT_EQ(talk.primary().form, ResetForm::Reply);
+}
+
 } // namespace whyrst::test

@@ -1,0 +1,82 @@
+#include "model/diagnosis/opening.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <set>
+
+namespace whyrst {
+
+namespace {
+
+constexpr int mostResets = 1024;
+constexpr uint32_t mostNeighbours = 256;
+
+template <typename Iterator, typename Take> void takeWhileNear(Iterator at, Iterator end, const Take& take)
+{
+    for (int left = mostResets; left > 0 && at != end; --left, ++at) {
+        if (!take(*at))
+            return;
+    }
+}
+
+} // namespace
+
+Opening findOpening(const ResetContext& reset)
+{
+    Opening opening;
+    LocatedSegment located;
+    for (ConnectionWalk walk(reset.connection); walk.next(located);) {
+        const Segment& segment = located.segment;
+        if (reset.reset && segment.frame >= reset.reset->segment.frame)
+            break;
+        if (segment.flags.rst() || segment.isCaptureDuplicate)
+            continue;
+        const bool fromClient = located.side == Side::Client;
+        if (fromClient && segment.flags.syn() && !opening.synAck)
+            opening.syn = located;
+        else if (!fromClient && segment.flags.syn() && segment.flags.ack() && !opening.synAck)
+            opening.synAck = located;
+        else if (!fromClient && segment.flags.syn() && segment.flags.ack() && opening.thirdAck)
+            opening.synAcksAgain.push_back(located.row);
+        else if (fromClient && opening.synAck && !opening.thirdAck && segment.flags.ack() && !segment.flags.syn())
+            opening.thirdAck = located;
+    }
+    return opening;
+}
+
+std::vector<const Connection*> resetsNear(
+    const ResetContext& reset, Duration span, bool (*matches)(const ResetContext&, const Connection&, const ResetRef&))
+{
+    const auto& resets = reset.trace.trace->resets;
+    const auto own = std::ranges::lower_bound(resets, reset.reset->segment.frame, {}, &ResetRef::frame);
+    std::vector<const Connection*> found;
+    std::set<ConnectionId> seen;
+    const auto take = [&](const ResetRef& candidate) {
+        const Connection& connection = reset.trace.trace->connection(candidate.connection);
+        const Timestamp time = connection.flow(candidate.from).segments.at(candidate.row).time;
+        if (std::chrono::abs(time - reset.time) > span)
+            return false;
+        if (matches(reset, connection, candidate) && seen.insert(candidate.connection).second)
+            found.push_back(&connection);
+        return true;
+    };
+    takeWhileNear(own, resets.end(), take);
+    takeWhileNear(std::make_reverse_iterator(own), resets.rend(), take);
+    return found;
+}
+
+std::vector<const Connection*> neighboursOf(const ResetContext& reset)
+{
+    const ConnectionStore& all = reset.trace.trace->connections;
+    const uint32_t own = reset.connection.id.value;
+    const auto count = static_cast<uint32_t>(all.size());
+    std::vector<const Connection*> found;
+    for (uint32_t id = own - std::min(own, mostNeighbours); id < count && id <= own + mostNeighbours; ++id) {
+        if (id != own)
+            found.push_back(&all[id]);
+    }
+    return found;
+}
+
+} // namespace whyrst

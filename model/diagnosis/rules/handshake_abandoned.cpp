@@ -1,0 +1,90 @@
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/opening.h"
+#include "model/diagnosis/rules.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+namespace whyrst {
+
+namespace {
+
+constexpr StreamOffset afterSyn{1};                      ///< ISN + 1
+constexpr Duration slowAnswer = std::chrono::seconds(1); // diagnosis.md 1.5 cancelled
+constexpr Duration scanTime = std::chrono::seconds(60);  // diagnosis.md 1.5 scan
+constexpr size_t scanTargets = 5;                        // diagnosis.md 1.5 scan
+constexpr int spoofedTtl = 2;                            // diagnosis.md 1.5 spoofed
+
+/// A connection of the same source that never got further than its SYN: refused, or given up when it was agreed to.
+bool isAttempt(const ResetContext& reset, const Connection& other, const ResetRef& rst)
+{
+    const bool sameSource = other.client.address == reset.connection.client.address;
+    const bool noData = other.flow(Side::Client).payloadBytes + other.flow(Side::Server).payloadBytes == 0;
+    const bool refused = rst.from == Side::Server && other.flow(Side::Server).onlyResets;
+    const bool abandoned = rst.from == Side::Client && other.flow(Side::Server).synSeen();
+    return sameSource && noData && (refused || abandoned);
+}
+
+size_t targetsOf(const ResetContext& reset)
+{
+    std::set<std::pair<IpAddress, uint16_t>> targets;
+    for (const Connection* attempt : resetsNear(reset, scanTime, isAttempt))
+        targets.insert({attempt->server.address, attempt->server.port});
+    return targets.size();
+}
+
+/// Whether the same client got another connection to the same service while this one was still opening.
+bool otherCameFirst(const ResetContext& reset, const Opening& opening)
+{
+    const std::vector<const Connection*> others = neighboursOf(reset);
+    return std::any_of(others.begin(), others.end(), [&](const Connection* other) {
+        const bool sameService
+            = other->client.address == reset.connection.client.address && other->server == reset.connection.server;
+        const bool inBetween = other->firstTime >= opening.syn->segment.time && other->firstTime <= reset.time;
+        const bool established = other->flow(Side::Server).synSeen() && other->flow(Side::Client).size() > 1
+            && !other->flow(Side::Client).rstSeen;
+        return sameService && inBetween && established;
+    });
+}
+
+void addSubs(Evidence& evidence, const ResetContext& reset, const Opening& opening)
+{
+    const Duration wait = opening.synAck->segment.time - opening.syn->segment.time;
+    evidence.fact("agreed_after_ns", wait);
+    const size_t targets = targetsOf(reset);
+    if (targets >= scanTargets) {
+        evidence.sub("scan");
+        evidence.fact("targets", static_cast<int64_t>(targets), grouped(static_cast<int64_t>(targets)));
+    } else if (wait >= slowAnswer || otherCameFirst(reset, opening)) {
+        evidence.sub("cancelled");
+    }
+    if (std::abs(opening.syn->segment.ttl - reset.reset->segment.ttl) >= spoofedTtl)
+        evidence.sub("spoofed");
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainHandshakeAbandoned(const ResetContext& reset)
+{
+    const bool fits = !reset.isDeath() && !reset.isForged() && reset.phase == Phase::Opening && reset.x == Side::Client
+        && !reset.analysis.simultaneousOpen;
+    const bool fromClient
+        = fits && reset.reset->segment.seq == afterSyn && (isReply(reset.form.form) || isAbort(reset.form.form));
+    if (!fromClient)
+        return std::nullopt;
+    const Opening opening = findOpening(reset);
+    const bool agreed = opening.syn && opening.synAck && opening.synAck->segment.ack == afterSyn;
+    if (!agreed || opening.thirdAck)
+        return std::nullopt;
+    Evidence evidence(reset, CauseId::HandshakeAbandoned, Confidence::Certain);
+    evidence.harm(Harm::None).dataSender(Side::Client);
+    evidence.add(Role::Syn, *opening.syn).add(Role::SynAck, *opening.synAck).addReset();
+    addSubs(evidence, reset, opening);
+    evidence.fact("given_up_after_ns", reset.time - opening.synAck->segment.time);
+    evidence.excluded(CauseId::InvalidHandshake, "the SYN-ACK answers the SYN with the right number");
+    evidence.excluded(CauseId::ConnectionRefused, "the server agreed");
+    return evidence.take();
+}
+
+} // namespace whyrst

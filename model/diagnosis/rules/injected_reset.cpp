@@ -1,0 +1,108 @@
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/rules.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace whyrst {
+
+namespace {
+
+constexpr Duration trainTime = std::chrono::seconds(1); // diagnosis.md 2.4 E
+
+/// A forged RST that another cause names better: a rejected SYN, a forgotten idle connection, a box that answers for X.
+bool belongsToOtherCause(const ResetContext& reset)
+{
+    return reset.form.form == ResetForm::Refuse || reset.endsLongSilence() || reset.isAnsweredByBox();
+}
+
+/// The last data of Y that passed so shortly before the RST that the RST may be about it.
+std::optional<LocatedSegment> contentBefore(const ResetContext& reset)
+{
+    const std::optional<LocatedSegment>& last = reset.exchange.lastData;
+    const Duration window = reset.analysis.fullRoundTrip() + replySlack;
+    if (!last || last->segment.frame > reset.reset->segment.frame || reset.time - last->segment.time > window)
+        return std::nullopt;
+    return last;
+}
+
+/// Later RSTs of `side` in the same volley.
+std::vector<uint32_t> volleyOf(const ResetContext& reset, Side side)
+{
+    std::vector<uint32_t> found;
+    const SegmentRows& rows = reset.flow(side).segments;
+    for (auto row = rows.from(rows.lowerBound(reset.reset->segment.frame)); !(row == rows.end()); ++row) {
+        const Segment segment = *row;
+        if (segment.time - reset.time > trainTime)
+            break;
+        if (segment.flags.rst() && !segment.isCaptureDuplicate && segment.frame != reset.reset->segment.frame)
+            found.push_back(row.row());
+    }
+    return found;
+}
+
+/// The first packet that X itself sends after the RST.
+std::optional<uint32_t> goesOnAt(const ResetContext& reset)
+{
+    const SegmentRows& rows = reset.flow(reset.x).segments;
+    for (auto row = rows.from(reset.reset->row); !(row == rows.end()); ++row) {
+        const Segment segment = *row;
+        if (!segment.flags.rst() && !segment.isCaptureDuplicate)
+            return row.row();
+    }
+    return std::nullopt;
+}
+
+/// What gives the RST away, strongest first.
+std::string signsText(const Authenticity& authenticity)
+{
+    std::vector<AuthenticityTest> signs;
+    std::copy_if(authenticity.tests.begin(), authenticity.tests.end(), std::back_inserter(signs),
+        [](const AuthenticityTest& test) { return test.points > 0; });
+    std::stable_sort(signs.begin(), signs.end(), [](const auto& a, const auto& b) { return a.points > b.points; });
+    std::string text;
+    for (const AuthenticityTest& sign : signs)
+        text += (text.empty() ? "" : "; ") + sign.finding;
+    return text;
+}
+
+void addVolley(Evidence& evidence, const ResetContext& reset)
+{
+    evidence.addFolded(Role::RstCopy, reset.x, volleyOf(reset, reset.x));
+    const bool twin = reset.authenticity.has("auth-twin");
+    const std::vector<uint32_t> others = twin ? volleyOf(reset, reset.y) : std::vector<uint32_t>();
+    evidence.addFolded(Role::TwinRst, reset.y, others);
+    if (twin)
+        evidence.sub("both-sides");
+    if (reset.authenticity.has("auth-train"))
+        evidence.sub("race");
+    if (const std::optional<uint32_t> row = goesOnAt(reset))
+        evidence.add(Role::AfterRst, reset.x, *row);
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainInjectedReset(const ResetContext& reset)
+{
+    if (reset.isDeath() || !reset.isForged() || belongsToOtherCause(reset))
+        return std::nullopt;
+    const Authenticity& signs = reset.authenticity;
+    const bool decisive = signs.has("auth-goes-on") || signs.has("auth-too-early") || signs.has("auth-train");
+    const bool isCertain = signs.score() >= certainlyForgedScore && decisive;
+    Evidence evidence(reset, CauseId::InjectedReset, isCertain ? Confidence::Certain : Confidence::Likely);
+    evidence.mechanism(Mechanism::Box);
+    if (const std::optional<LocatedSegment> content = contentBefore(reset)) {
+        evidence.add(Role::Trigger, *content).add(Role::Rst, *reset.reset).dataSender(content->side);
+        evidence.fact("after_last_data_ns", reset.time - content->segment.time);
+    } else {
+        evidence.addReset();
+    }
+    addVolley(evidence, reset);
+    evidence.fact("signs", signs.score(), signsText(signs));
+    if (!isCertain)
+        evidence.possible(CauseId::ApplicationAbort);
+    return evidence.take();
+}
+
+} // namespace whyrst

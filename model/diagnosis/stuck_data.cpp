@@ -1,0 +1,81 @@
+#include "model/diagnosis/stuck_data.h"
+
+#include "model/analysis/thresholds.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr size_t separateResends = 5; ///< steps of their own; the others are folded
+
+/// The first segment behind the hole, which the other side did get.
+std::optional<uint32_t> laterDataRow(const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    const SenderState& sender = reset.atMoment.sender(trouble.sender);
+    for (const SentRange& range : sender.outstanding) {
+        const bool reported = sender.sacked.empty() || sender.sacked.covered(range.begin, range.end) > 0;
+        if (range.begin >= trouble.holeEnd && reported)
+            return range.firstRow;
+    }
+    return std::nullopt;
+}
+
+void addDupAcks(Evidence& evidence, const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    if (!trouble.dupAckRun)
+        return;
+    const Side r = otherSide(trouble.sender);
+    const DupAckRun& run = reset.flowAnalysis(r).dupAckRuns[*trouble.dupAckRun];
+    std::vector<uint32_t> rows;
+    for (uint32_t row = run.firstRow; row <= run.lastRow; ++row) {
+        const bool before = reset.flow(r).segments.at(row).frame < reset.momentFrame;
+        if (before && reset.flowAnalysis(r).kinds[row].has(Kind::DupAck))
+            rows.push_back(row);
+    }
+    evidence.addFolded(rows.size() == 1 && run.sackedBytes > 0 ? Role::Sack : Role::DupAckRun, r, rows);
+    evidence.fact("dup_acks", static_cast<int64_t>(rows.size()), grouped(static_cast<int64_t>(rows.size())));
+    if (run.sackedBytes > 0)
+        evidence.fact("sacked_bytes", run.sackedBytes, bytesText(run.sackedBytes));
+}
+
+} // namespace
+
+void addStuckData(Evidence& evidence, const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    const Side s = trouble.sender;
+    if (trouble.copies.empty())
+        evidence.addSpan(Role::Hole, trouble.firstSend, reset.moment);
+    else
+        evidence.addFolded(Role::FirstSend, s, std::span(trouble.copies).first(1));
+    evidence.addResends(s, trouble.copies, separateResends);
+    const Timestamp due = trouble.lastSend + std::min(2 * trouble.lastInterval, backoffCap);
+    if (reset.mechanism == Mechanism::GaveUpSilently && due < reset.moment)
+        evidence.addGhost(Role::MissingRtx, s, due);
+    evidence.addReset();
+    addHoleFacts(evidence, reset);
+}
+
+void addHoleFacts(Evidence& evidence, const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    evidence.fact("hole_begin", trouble.holeBegin.value, grouped(trouble.holeBegin.value));
+    evidence.fact("hole_end", trouble.holeEnd.value, grouped(trouble.holeEnd.value));
+    const auto sends = static_cast<int64_t>(trouble.copies.size());
+    evidence.fact("sends", sends, grouped(sends));
+    evidence.fact("tried_for_ns", trouble.lastSend - trouble.firstSend);
+    evidence.fact("stuck_for_ns", reset.moment - trouble.firstSend);
+}
+
+void addLaterDelivery(Evidence& evidence, const ResetContext& reset)
+{
+    if (const std::optional<uint32_t> later = laterDataRow(reset))
+        evidence.add(Role::LaterData, reset.trouble->sender, *later);
+    addDupAcks(evidence, reset);
+}
+
+} // namespace whyrst

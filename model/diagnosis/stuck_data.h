@@ -1,0 +1,20 @@
+// Steps and facts about stuck data that the rules of delivery share.
+#pragma once
+
+#include "model/diagnosis/evidence.h"
+
+namespace whyrst {
+
+/// The first send of the hole and its re-sends, or the span in which it was never seen; the re-send that a sender who
+/// gave up silently owed; the RST; and the facts of the hole ("hole_begin", "hole_end", "sends", "tried_for_ns",
+/// "stuck_for_ns"). The context must have a trouble.
+void addStuckData(Evidence& evidence, const ResetContext& reset);
+
+/// The facts of the hole alone.
+void addHoleFacts(Evidence& evidence, const ResetContext& reset);
+
+/// The first segment behind the hole that got through, and the duplicate ACKs that ask for the hole. Nothing happens
+/// without them. The context must have a trouble.
+void addLaterDelivery(Evidence& evidence, const ResetContext& reset);
+
+} // namespace whyrst

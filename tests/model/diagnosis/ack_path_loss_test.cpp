@@ -1,0 +1,67 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+/// Recorded at the server: bytes 1 to 1,460 arrive and are acknowledged, and come again and again.
+Conversation& repeat(Conversation& talk, int times)
+{
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 1460).acks(Side::Server); // 4, 5
+    for (Duration wait = 220ms; times > 0; --times, wait *= 2)
+        talk.wait(wait).resends(Side::Client, 1, 1460).sacks(Side::Server, 1, 1461); // 6 ..., a D-SACK each
+    return talk.wait(500ms);
+}
+
+} // namespace
+
+TEST(AckPathLoss, ResendsOfWhatWasAcknowledgedAreOne)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = repeat(talk, 4).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::AckPathLoss);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{4, 5, 6, 7, 8, 10, 12, 14}));
+    EXPECT_NE(diagnosis.summary.find("again 4 times"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(AckPathLoss, OneOrTwoNeedlessResendsAreNone)
+{
+    Conversation talk;
+    repeat(talk, 2).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::AckPathLoss);
+}
+
+TEST(AckPathLoss, ResendsThatEndedLongBeforeAreNone)
+{
+    Conversation talk;
+    repeat(talk, 4).wait(20s).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::AckPathLoss);
+}
+
+TEST(AckPathLoss, CaptureAtTheSenderCannotTellItFromAnOutage)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::AckPathLoss));
+}
+
+TEST(AckPathLoss, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64);
+    talk.says(Side::Client, 1, 1, 1460, 0x10).says(Side::Server, 1, 1461, 0, 0x10);
+    for (const Duration wait : {Duration(300ms), Duration(600ms), Duration(1200ms), Duration(2400ms)})
+        talk.wait(wait).says(Side::Client, 1, 1, 1460, 0x10).says(Side::Server, 1, 1461, 0, 0x10);
+    talk.wait(1s).says(Side::Client, 1461, 1, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::AckPathLoss);
+}
+
+} // namespace whyrst::test

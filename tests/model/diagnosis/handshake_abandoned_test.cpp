@@ -1,0 +1,49 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+TEST(HandshakeAbandoned, ResetInsteadOfTheThirdAckIsOne)
+{
+    Conversation talk;
+    talk.syn().wait(20ms).synAck().replies(Side::Client, 1);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HandshakeAbandoned);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{1, 2, 3}));
+    EXPECT_TRUE(diagnosis.subs.empty());
+}
+
+TEST(HandshakeAbandoned, SlowAnswerMeansThatTheAttemptWasCancelled)
+{
+    Conversation talk;
+    talk.syn().wait(2s).synAck().replies(Side::Client, 1);
+    EXPECT_EQ(talk.primary().cause, CauseId::HandshakeAbandoned);
+    EXPECT_EQ(talk.primary().subs, std::vector<std::string>{"cancelled"});
+}
+
+TEST(HandshakeAbandoned, SynFromElsewhereMayBeForged)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 50).syn().ttl(Side::Client, 57).wait(20ms).synAck().replies(Side::Client, 1);
+    EXPECT_EQ(talk.primary().subs, std::vector<std::string>{"spoofed"});
+}
+
+TEST(HandshakeAbandoned, CompletedHandshakeIsNone)
+{
+    Conversation talk;
+    talk.handshake().wait(20ms).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::HandshakeAbandoned);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(HandshakeAbandoned, CaptureThatStartsAfterTheSynSaysNothingOfIt)
+{
+    Conversation talk;
+    talk.says(Side::Server, 0, 1, 0, 0x12).replies(Side::Client, 1);
+    EXPECT_NE(talk.primary().cause, CauseId::HandshakeAbandoned);
+}
+
+} // namespace whyrst::test

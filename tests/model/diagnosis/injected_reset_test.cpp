@@ -1,0 +1,88 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+/// A request and the start of its answer; ten packets of the server that tell its TTL.
+Conversation& exchange(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server); // 4, 5
+    for (int count = 0; count < 4; ++count)
+        talk.sends(Side::Server, 1000).acks(Side::Client).wait(30ms); // 6 to 13
+    return talk.sends(Side::Client, 100);                             // 14
+}
+
+} // namespace
+
+TEST(InjectedReset, OtherTtlAndASenderThatGoesOnGiveItAway)
+{
+    Conversation talk;
+    exchange(talk).wait(5ms).ttl(Side::Server, 250).aborts(Side::Server); // 15
+    talk.ttl(Side::Server, 55).wait(300ms).sends(Side::Server, 1000);     // 16
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_EQ(diagnosis.sender, ResetSender::Middlebox);
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{14, 15, 16}));
+    EXPECT_NE(diagnosis.summary.find("TTL 250, its other packets 55"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(InjectedReset, ResetsOfBothSidesAtOnceAreOne)
+{
+    Conversation talk;
+    exchange(talk).wait(5ms).ttl(Side::Server, 250).ttl(Side::Client, 200).aborts(Side::Server).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"both-sides"});
+    EXPECT_NE(findStep(diagnosis, Role::TwinRst), nullptr);
+}
+
+TEST(InjectedReset, SenderThatTakesTheDataItRejectsDidNotRejectIt)
+{
+    Conversation talk;
+    exchange(talk).wait(20ms).sends(Side::Server, 1000).acks(Side::Client).sends(Side::Client, 100); // 15 to 17
+    talk.wait(5ms).ttl(Side::Server, 250).replies(Side::Server, 5001);                               // rejects 17
+    talk.ttl(Side::Server, 55).wait(15ms).sends(Side::Server, 1000);                                 // acknowledges it
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(InjectedReset, DataFromTheResetsOwnNumberOnGivesItAwayAtOnce)
+{
+    Conversation talk;
+    exchange(talk).wait(5ms).ttl(Side::Server, 54).aborts(Side::Server);
+    talk.ttl(Side::Server, 55).wait(5ms).sends(Side::Server, 1000);
+    EXPECT_EQ(talk.primary().cause, CauseId::InjectedReset);
+}
+
+TEST(InjectedReset, OtherTtlAloneIsNotEnough)
+{
+    Conversation talk;
+    exchange(talk).wait(20ms).ttl(Side::Server, 250).aborts(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::InjectedReset);
+}
+
+TEST(InjectedReset, BoxThatAnswersForAHostThatIsGoneIsHalfOpen)
+{
+    Conversation talk;
+    exchange(talk).wait(1ms).ttl(Side::Server, 250).replies(Side::Server, 4001);
+    EXPECT_NE(talk.primary().cause, CauseId::InjectedReset);
+}
+
+TEST(InjectedReset, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    for (int count = 0; count < 6; ++count) {
+        talk.says(Side::Server, 1 + count * 100, 1, 100, 0x10).wait(1ms);
+        talk.says(Side::Client, 1, 101 + count * 100, 0, 0x10).wait(20ms);
+    }
+    talk.ttl(Side::Server, 250).says(Side::Server, 601, 1, 0, 0x14);
+    talk.ttl(Side::Server, 55).wait(400ms).says(Side::Server, 601, 1, 100, 0x10);
+    EXPECT_EQ(talk.primary().cause, CauseId::InjectedReset);
+}
+
+} // namespace whyrst::test

@@ -1,0 +1,57 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+TEST(InvalidHandshake, SynAckWithAnotherNumberIsOne)
+{
+    Conversation talk;
+    talk.syn().wait(20ms).says(Side::Server, 0, 70'001, 0, 0x12).replies(Side::Client, 70'001);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InvalidHandshake);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_EQ(diagnosis.harm, Harm::ConnectFailed);
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{1, 2, 3}));
+    EXPECT_NE(diagnosis.summary.find("70,000 bytes off"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(InvalidHandshake, ResetThatRepeatsANumberTheSynAckDoesNotHaveWasAnsweredElsewhere)
+{
+    Conversation talk;
+    talk.syn().synAck().wait(20ms).replies(Side::Client, 900'001); // recorded at the server
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InvalidHandshake);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(InvalidHandshake, SynAcksThatNobodyAskedForAreSubUnsolicited)
+{
+    Conversation talk;
+    for (int count = 0; count < 4; ++count)
+        talk.says(Side::Server, 0, 1, 0, 0x12).replies(Side::Client, 1).wait(100ms).newConnection();
+    const Diagnosis diagnosis = talk.primary(1);
+    EXPECT_EQ(diagnosis.cause, CauseId::InvalidHandshake);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"unsolicited"});
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+}
+
+TEST(InvalidHandshake, CaptureThatStartsLateMayOnlyMissTheSyn)
+{
+    Conversation talk;
+    talk.says(Side::Server, 0, 1, 0, 0x12).replies(Side::Client, 1);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InvalidHandshake);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.missing, std::vector<Missing>{Missing::StartedLate});
+}
+
+TEST(InvalidHandshake, SynAckWithTheRightNumberIsNone)
+{
+    Conversation talk;
+    talk.syn().wait(20ms).synAck().replies(Side::Client, 1);
+    EXPECT_NE(talk.primary().cause, CauseId::InvalidHandshake);
+}
+
+} // namespace whyrst::test

@@ -1,0 +1,86 @@
+#include "tests/support/conversation.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+/// Recorded at the server: bytes 1,461 to 2,920 arrive intact five times and are never acknowledged.
+Conversation& discard(Conversation& talk)
+{
+    talk.syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 1460).acks(Side::Server);                                              // 4, 5
+    talk.wait(5ms).lost().sends(Side::Client, 1460);                                                // 6
+    talk.sends(Side::Client, 2920).sacks(Side::Server, 2921, 4381).sacks(Side::Server, 2921, 5841); // 7 to 10
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460).sacks(Side::Server, 2921, 5841); // 11 to 18
+    return talk.wait(1s);
+}
+
+Conversation& atServer(Conversation& talk)
+{
+    return talk.checksums(ChecksumClass::Valid).ttl(Side::Client, 55).ttl(Side::Server, 64);
+}
+
+} // namespace
+
+TEST(ReceiverDiscards, IntactCopiesThatAreNeverAcknowledgedAreOne)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = discard(atServer(talk)).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ReceiverDiscards);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    const EvidenceStep* copies = findStep(diagnosis, Role::Discarded);
+    ASSERT_NE(copies, nullptr);
+    EXPECT_EQ(copies->frame, PacketNumber(6));
+    EXPECT_EQ(copies->lastFrame, PacketNumber(17));
+    EXPECT_NE(diagnosis.summary.find("intact 5 times"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(ReceiverDiscards, CopiesThatCannotBeCheckedLeaveItOpen)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64);
+    const Diagnosis diagnosis = discard(talk).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Unknown);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ReceiverDiscards));
+}
+
+TEST(ReceiverDiscards, CaptureAtTheSenderDoesNotShowIt)
+{
+    Conversation talk;
+    talk.checksums(ChecksumClass::Valid).handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
+    talk.lost().sends(Side::Client, 1460).sends(Side::Client, 1460).wait(20ms).sacks(Side::Server, 2921, 4381);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460);
+    talk.wait(1s).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::ReceiverDiscards);
+}
+
+TEST(ReceiverDiscards, CopiesOlderThanAnEchoedTimestampAreSubPaws)
+{
+    Conversation talk;
+    talk.timestamps(true).handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server); // at the client
+    talk.clockOff(Side::Client, 1h).acks(Side::Server).clockOff(Side::Client, 0s); // echoes what the client never sent
+    talk.lost().sends(Side::Client, 1460);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ReceiverDiscards);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"paws"});
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(ReceiverDiscards, CaptureThatStartsLateStillShowsIt)
+{
+    Conversation talk;
+    atServer(talk).says(Side::Client, 1, 1, 1460, 0x10).says(Side::Server, 1, 1461, 0, 0x10).wait(5ms);
+    talk.says(Side::Client, 1461, 1, 1460, 0x10).says(Side::Client, 2921, 1, 1460, 0x10);
+    for (const Duration wait : {Duration(300ms), Duration(600ms), Duration(1200ms), Duration(2400ms)})
+        talk.says(Side::Server, 1, 1461, 0, 0x10).wait(wait).says(Side::Client, 1461, 1, 1460, 0x10);
+    talk.says(Side::Server, 1, 1461, 0, 0x10).wait(3s).says(Side::Client, 4381, 1, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::ReceiverDiscards);
+}
+
+} // namespace whyrst::test
