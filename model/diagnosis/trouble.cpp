@@ -44,6 +44,7 @@ public:
         , m_r(otherSide(sender))
         , m_sent(moment.state.sender(sender))
         , m_atReceiver(vantage.place == placeOf(otherSide(sender)))
+        , m_atSender(vantage.place == placeOf(sender))
         , m_inMiddle(vantage.place == VantagePlace::Middle)
     {
         m_trouble.sender = sender;
@@ -82,6 +83,7 @@ private:
     Side m_r;
     const SenderState& m_sent;
     bool m_atReceiver;
+    bool m_atSender;
     bool m_inMiddle;
     Trouble m_trouble;
 };
@@ -348,13 +350,13 @@ bool Finder::isMtuLimit() const
 
 CauseId Finder::leafOfStuck()
 {
-    const bool seenByReceiver = (m_atReceiver || m_inMiddle) && m_trouble.copies.size() >= enoughCopies;
-    if (seenByReceiver && m_trouble.badCopies.size() >= enoughCopies && m_trouble.goodCopies == 0)
+    if (!m_atSender && m_trouble.badCopies.size() >= enoughCopies && m_trouble.goodCopies == 0)
         return CauseId::CorruptedSegment; // 2
     // ours: asked before 3. A host whose own packet filter rejects the bytes says so: no kernel discards them silently.
     if (isReportedUnreachable())
         return CauseId::IcmpUnreachable; // 5
-    if (m_atReceiver && m_trouble.copies.size() >= enoughCopies && m_trouble.receiverHeard) {
+    const bool receiverLives = m_trouble.receiverHeard || m_trouble.laterDelivered;
+    if (m_atReceiver && m_trouble.copies.size() >= enoughCopies && receiverLives) {
         if (m_trouble.goodCopies >= enoughCopies)
             return CauseId::ReceiverDiscards; // 3
         if (m_trouble.badCopies.empty())
@@ -380,7 +382,7 @@ void Finder::restart()
 
 std::optional<Trouble> Finder::find()
 {
-    if (m_atReceiver && findNeedless())
+    if ((m_atReceiver || m_inMiddle) && findNeedless())
         return m_trouble;
     restart();
     const bool closed = findClosedWindow();

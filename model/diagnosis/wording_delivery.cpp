@@ -89,7 +89,7 @@ std::string mtuLimit(const Words& words)
 
 std::string corrupted(const Words& words, const ResetContext& reset)
 {
-    const bool inMiddle = reset.vantage.place == VantagePlace::Middle;
+    const bool inMiddle = !reset.isCapturedAt(otherSide(reset.trouble->sender));
     return holeBytes(words)
         + (inMiddle ? " pass here damaged every time" : " reach " + words.r() + " damaged every time") + ": all "
         + words.fact("bad_copies") + " copies have a wrong checksum, and " + words.r() + " never acknowledged them.";
