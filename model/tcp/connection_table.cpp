@@ -398,7 +398,7 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
     if (header.flags.syn() && !isForeignSyn && !flow.synSeen())
         flow.synOptions = announcedBy(header.options);
     if (header.flags.rst())
-        m_trace.resets.push_back({connection.id, arrival.frame});
+        m_trace.resets.emplace_back(connection.id, arrival.frame, side, flow.size());
     noteRareThings(flow, other, header);
     if (header.tunnel != Tunnel::None)
         noteTunnel(connection, header.tunnel);

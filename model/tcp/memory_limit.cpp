@@ -4,6 +4,7 @@
 #include <fstream>
 #include <limits>
 #include <string>
+#include <thread>
 
 #ifdef __unix__
 #include <sys/resource.h>
@@ -25,12 +26,29 @@ uint64_t machineMemory()
     return pages > 0 && pageSize > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(pageSize) : unlimited;
 }
 
-template <typename Resource> uint64_t processLimit(Resource resource)
+/// What the process takes of its address space (first) and of it for data (sixth number of statm), in pages.
+constexpr size_t statmSize = 0;
+constexpr size_t statmData = 5;
+
+uint64_t pagesTaken(size_t statmField)
 {
+    std::ifstream statm("/proc/self/statm");
+    uint64_t pages = 0;
+    for (size_t field = 0; field <= statmField; ++field)
+        statm >> pages;
+    return statm ? pages : 0;
+}
+
+/// What is left below a limit once each thread has set aside what it does: stack and heap of glibc's malloc.
+template <typename Resource> uint64_t processLimit(Resource resource, size_t statmField)
+{
+    constexpr uint64_t setAside = uint64_t{72} << 20;
     rlimit limit{};
     if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return unlimited;
-    return limit.rlim_cur;
+    const uint64_t taken = pagesTaken(statmField) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE))
+        + setAside * std::max(1U, std::thread::hardware_concurrency());
+    return limit.rlim_cur - std::min<uint64_t>(limit.rlim_cur, taken);
 }
 
 #else
@@ -70,7 +88,7 @@ uint64_t memoryForStore()
     constexpr uint64_t percent = 60;
     uint64_t smallest = std::min(machineMemory(), groupLimit());
 #ifdef __unix__
-    smallest = std::min({smallest, processLimit(RLIMIT_AS), processLimit(RLIMIT_DATA)});
+    smallest = std::min({smallest, processLimit(RLIMIT_AS, statmSize), processLimit(RLIMIT_DATA, statmData)});
 #endif
     return smallest == unlimited ? unlimited : smallest / 100 * percent;
 }

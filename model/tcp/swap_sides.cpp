@@ -34,6 +34,10 @@ void swapSides(Trace& trace, ConnectionId id)
     moveSharedFacts(connection.flow(Side::Client), connection.flow(Side::Server));
     for (Flow& flow : connection.flows)
         flow.sideAssumed = false;
+    for (ResetRef& reset : trace.resets) {
+        if (reset.connection == id)
+            reset.from = otherSide(reset.from);
+    }
 }
 
 } // namespace whyrst

@@ -31,12 +31,23 @@ struct CaptureInfo
     MergedFrames merged;    ///< empty for a single file
 };
 
-/// A segment with the RST flag.
+/// A segment with the RST flag. Twelve bytes: a scan has millions.
 struct ResetRef
 {
     ConnectionId connection;
     PacketNumber frame;
+    uint32_t row : 31; ///< in the flow of `from`
+    Side from : 1;
+
+    ResetRef(ConnectionId id, PacketNumber frameNumber, Side sender, uint32_t rowInFlow)
+        : connection(id)
+        , frame(frameNumber)
+        , row(rowInFlow & 0x7fff'ffffU)
+        , from(sender)
+    {
+    }
 };
+static_assert(sizeof(ResetRef) == 12);
 
 /// Everything that was read from a capture.
 ///

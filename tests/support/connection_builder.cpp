@@ -86,7 +86,7 @@ ConnectionBuilder& ConnectionBuilder::segment(Side side, Duration time, int64_t 
     flow.rstSeen = flow.rstSeen || segment.flags.rst();
     flow.finSeen = flow.finSeen || (extra.flags & flagFin) != 0;
     if (segment.flags.rst())
-        m_trace.resets.push_back({connection.id, segment.frame});
+        m_trace.resets.emplace_back(connection.id, segment.frame, side, flow.size() - 1);
     m_next[sideIndex(side)] = std::max(m_next[sideIndex(side)], segment.end());
     m_acked[sideIndex(side)] = std::max(m_acked[sideIndex(side)], segment.ack);
     if (m_frames == 1)

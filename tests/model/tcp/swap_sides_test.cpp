@@ -25,6 +25,7 @@ TEST(SwapSides, ServerBecomesClientAndIsNoGuessAnyMore)
     EXPECT_EQ(connection.server.port, 40000);
     EXPECT_FALSE(connection.clientAssumed());
     EXPECT_EQ(connection.flow(Side::Server).payloadBytes, 100U);
+    EXPECT_EQ(trace.resets.front().from, Side::Client);
 }
 
 TEST(SwapSides, DiagnosisFollows)
