@@ -13,6 +13,7 @@ struct PacketWalk::Open
         : connection(&opened)
         , analysis(analyzeConnection(opened))
         , walk(opened)
+        , wireshark(opened)
     {
         hasHead = walk.next(head);
     }
@@ -20,6 +21,7 @@ struct PacketWalk::Open
     const Connection* connection;
     Analysis analysis;
     ConnectionWalk walk;
+    WiresharkView wireshark;
     LocatedSegment head;
     bool hasHead = false;
 };
@@ -40,7 +42,7 @@ std::string csvLine(const PacketRow& row)
     if (segment.flags.ack())
         line += std::to_string(connection.flow(otherSide(side)).rawSeq(segment.ack).value);
     line += ',' + std::to_string(segment.payloadLength) + ',' + std::to_string(row.windowBytes) + ','
-        + toString(segment.flags) + ',' + toString(row.kinds) + ",\n";
+        + toString(segment.flags) + ',' + toString(row.kinds) + ',' + toString(row.wiresharkFlags) + '\n';
     return line;
 }
 
@@ -61,7 +63,7 @@ void writeJsonLine(JsonWriter& json, const PacketRow& row)
     json.member("window", row.windowBytes);
     json.member("flags", toString(segment.flags));
     json.member("kinds", toString(row.kinds));
-    json.member("wireshark_flags", "");
+    json.member("wireshark_flags", toString(row.wiresharkFlags));
     json.endObject();
     json.endDocument();
 }
@@ -106,7 +108,8 @@ bool PacketWalk::next(PacketRow& row)
     std::ranges::pop_heap(m_open, isLater);
     Open& first = *m_open.back();
     const FlowAnalysis& flow = first.analysis.flow(first.head.side);
-    row = {first.connection, first.head, flow.windowBytes(first.head.segment), flow.kinds[first.head.row]};
+    row = {first.connection, first.head, flow.windowBytes(first.head.segment), flow.kinds[first.head.row],
+        first.wireshark.take(first.head)};
     first.hasHead = first.walk.next(first.head);
     if (first.hasHead)
         std::ranges::push_heap(m_open, isLater);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/analysis/analysis.h"
+#include "model/analysis/wireshark_view.h"
 #include "model/tcp/trace.h"
 
 #include <memory>
@@ -19,6 +20,7 @@ struct PacketRow
     LocatedSegment segment;
     int64_t windowBytes = 0; ///< scaled
     Kinds kinds;
+    WiresharkFlags wiresharkFlags;
 };
 
 /// Walks over all segments of a trace in capture order, analysing each connection when its first packet comes and
@@ -54,7 +56,8 @@ enum class PacketTableFormat : uint8_t
 /// Writes the table of `trace` (of one connection with `only`) to `out`: a header line in CSV, none in JSON lines.
 ///
 /// Columns as in the command line contract. `seq` and `ack` are raw, `ack` is empty without the ACK flag, `length`
-/// counts bytes of data, `window` is scaled, several flags or kinds are joined by '+'.
+/// counts bytes of data, `window` is scaled, several flags or kinds are joined by '+'. `wireshark_flags` are those of
+/// WiresharkView.
 void writePacketTable(
     std::ostream& out, const Trace& trace, std::optional<ConnectionId> only, PacketTableFormat format);
 
