@@ -4,9 +4,13 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QFile>
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
+#include <iterator>
+#include <sstream>
 
 namespace {
 
@@ -51,8 +55,20 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("Exit with status 1 below this share of right answers (0 to 1), with a wrong answer that is "
                            "called certain, or with a false fault."),
             QStringLiteral("SHARE")},
+        {QStringLiteral("golden"),
+            QStringLiteral(
+                "Exit with status 1 when the printed text does not stand in FILE: somebody must look at the change."),
+            QStringLiteral("FILE")},
     });
     parser.addPositionalArgument(QStringLiteral("DIR"), QStringLiteral("Folder of runs with truth.json."));
+}
+
+/// Whether `text` stands in `file` as it is.
+bool standsIn(const QString& file, const std::string& text)
+{
+    std::ifstream in(QFile::encodeName(file).toStdString());
+    const std::string content{std::istreambuf_iterator<char>(in), {}};
+    return content.find(text) != std::string::npos;
 }
 
 } // namespace
@@ -76,9 +92,17 @@ int main(int argc, char** argv)
     for (const std::string& problem : problems)
         std::cerr << "score: " << problem << '\n';
     const Score score = sumUp(judgments);
-    parser.isSet(QStringLiteral("json")) ? printJson(std::cout, score) : printText(std::cout, score);
+    std::ostringstream text;
+    parser.isSet(QStringLiteral("json")) ? printJson(text, score) : printText(text, score);
+    std::cout << text.str();
     if (!problems.empty() || runs.empty())
         return 2;
+    if (const QString golden = parser.value(QStringLiteral("golden"));
+        !golden.isEmpty() && !standsIn(golden, text.str())) {
+        std::cerr << "score: this is not what " << golden.toStdString()
+                  << " says: look at what changed, then update it\n";
+        return 1;
+    }
     const bool isGate = parser.isSet(QStringLiteral("least"));
     return isGate && !passes(score, parser.value(QStringLiteral("least")).toDouble()) ? 1 : 0;
 }
