@@ -3,6 +3,7 @@
 #include "app/command_line.h"
 #include "app/diagnose_options.h"
 #include "app/run_stats.h"
+#include "model/export/rules_text.h"
 #include "model/tcp/load_trace.h"
 
 #include <atomic>
@@ -17,6 +18,7 @@ class Batch
 public:
     Batch(const DiagnoseOptions& options, std::ostream& out, std::ostream& err)
         : m_options(options)
+        , m_out(out)
         , m_err(err)
         , m_output(makeDiagnoseOutput(options.format, options.merge ? 1 : options.files.size(), out))
     {
@@ -33,6 +35,8 @@ public:
         for (const std::string& file : m_options.merge ? std::vector<std::string>() : m_options.files)
             diagnose([&] { return loadTrace(file, load, progress); });
         m_output->finish();
+        if (m_options.explain)
+            m_out << (m_options.files.empty() ? "" : "\n") << rulesText();
         if (m_inputError)
             return exitUsage;
         return m_causeFound ? exitCauseFound : exitDone;
@@ -66,6 +70,7 @@ private:
     }
 
     const DiagnoseOptions& m_options;
+    std::ostream& m_out;
     std::ostream& m_err;
     std::unique_ptr<DiagnoseOutput> m_output;
     bool m_inputError = false;

@@ -11,7 +11,7 @@ namespace {
 const QString command = QStringLiteral("diagnose");
 
 /// Options of the contract that this version does not have yet.
-const QStringList laterOptions{QStringLiteral("peer"), QStringLiteral("explain")};
+const QStringList laterOptions{QStringLiteral("peer")};
 
 void addOptions(QCommandLineParser& parser)
 {
@@ -33,6 +33,7 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("fail-on"),
             QStringLiteral("Exit with status 1 when one of these causes is found; any: every reset that did harm."),
             QStringLiteral("any|CAUSE,...")},
+        {QStringLiteral("explain"), QStringLiteral("Print the rules and thresholds too (text format); needs no FILE.")},
         {QStringLiteral("stats"), QStringLiteral("Print times and memory to standard error.")},
     });
     for (const QString& name : laterOptions) {
@@ -71,13 +72,16 @@ public:
         rejectLaterOptions();
         for (const QString& file : m_parser.positionalArguments())
             options.files.push_back(nativeName(file));
-        if (options.files.empty())
+        options.explain = m_parser.isSet(QStringLiteral("explain"));
+        if (options.files.empty() && !options.explain)
             reject(QStringLiteral("Name at least one capture file."));
         options.merge = m_parser.isSet(QStringLiteral("merge"));
         options.filter = filterOf(m_parser);
         options.keepDuplicates = m_parser.isSet(QStringLiteral("keep-duplicates"));
         options.vantage = vantage();
         options.format = format();
+        if (options.explain && options.format != DiagnoseFormat::Text)
+            reject(QStringLiteral("--explain goes with the text format."));
         if (const auto id = number(QStringLiteral("connection"), 0))
             options.selection.connection = ConnectionId(*id);
         if (const auto frame = number(QStringLiteral("reset"), 1))

@@ -24,6 +24,7 @@ struct DiagnoseOptions
     DiagnoseFormat format = DiagnoseFormat::Text;
     DiagnoseSelection selection;
     FailOn failOn;
+    bool explain = false; ///< print the rules and thresholds behind the findings
     bool stats = false; ///< tell times and memory on standard error
 };
 

@@ -4,6 +4,7 @@
 #include "views/connection_list.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
+#include "views/rules_dialog.h"
 #include "views/shortcuts_dialog.h"
 #include "views/why_panel.h"
 #include "views/workspace.h"
@@ -213,6 +214,7 @@ void MainWindow::createHelpMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
     addAction(menu, tr("&Keyboard and mouse"), {QKeySequence(Qt::Key_Question), QKeySequence(Qt::Key_F1)},
         [this] { showShortcuts(); });
+    addAction(menu, tr("&Rules and thresholds"), {}, [this] { RulesDialog(this).exec(); });
     addAction(menu, tr("&About Whyrst"), {}, [this] { showAbout(); });
 }
 

@@ -37,6 +37,17 @@ TEST(DiagnoseCommand, TellsTheStoryOfTheSampleAsText)
     EXPECT_TRUE(result.out.contains("What to do"));
 }
 
+TEST(DiagnoseCommand, ExplainPrintsRulesAndThresholdsAfterTheFindings)
+{
+    const ProcessResult alone = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--explain")});
+    EXPECT_EQ(alone.status, 0);
+    EXPECT_TRUE(alone.out.startsWith("Rules,")) << alone.out.constData();
+    EXPECT_TRUE(alone.out.contains("\nThresholds\n"));
+    const ProcessResult with = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--explain"), sampleCapture()});
+    EXPECT_LT(with.out.indexOf("RST #587"), with.out.indexOf("\nRules,"));
+    EXPECT_TRUE(with.out.endsWith(alone.out));
+}
+
 TEST(DiagnoseCommand, WritesOneJsonDocument)
 {
     const ProcessResult result

@@ -1,0 +1,26 @@
+// The rules of the diagnosis and their thresholds for people: what `diagnose --explain` and Help > Rules show.
+#pragma once
+
+#include "model/diagnosis/vocabulary.h"
+
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// When the rule of `cause` speaks, in one sentence.
+const char* ruleText(CauseId cause);
+
+/// A number that decides, and why it is that one.
+struct ThresholdText
+{
+    const char* name;
+    std::string value; ///< with its unit
+    const char* reason;
+};
+std::vector<ThresholdText> thresholdTexts();
+
+/// All rules in the order in which they are asked, then all thresholds; lines of at most 100 characters.
+std::string rulesText();
+
+} // namespace whyrst
