@@ -25,7 +25,7 @@ struct DiagnoseOptions
     DiagnoseSelection selection;
     FailOn failOn;
     bool explain = false; ///< print the rules and thresholds behind the findings
-    bool stats = false; ///< tell times and memory on standard error
+    bool stats = false;   ///< tell times and memory on standard error
 };
 
 /// The options, or the exit status of a command that is done already (--help, wrong usage).
