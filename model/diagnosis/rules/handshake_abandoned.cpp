@@ -50,6 +50,8 @@ bool otherCameFirst(const ResetContext& reset, const Opening& opening)
 
 void addSubs(Evidence& evidence, const ResetContext& reset, const Opening& opening)
 {
+    if (reset.isBrief)
+        return; // a scan has millions, and each looks at its neighbours
     const Duration wait = opening.synAck->segment.time - opening.syn->segment.time;
     evidence.fact("agreed_after_ns", wait);
     const size_t targets = targetsOf(reset);
