@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <set>
 
 namespace whyrst {
 
@@ -11,14 +10,6 @@ namespace {
 
 constexpr int mostResets = 1024;
 constexpr uint32_t mostNeighbours = 256;
-
-template <typename Iterator, typename Take> void takeWhileNear(Iterator at, Iterator end, const Take& take)
-{
-    for (int left = mostResets; left > 0 && at != end; --left, ++at) {
-        if (!take(*at))
-            return;
-    }
-}
 
 } // namespace
 
@@ -45,25 +36,22 @@ Opening findOpening(const ResetContext& reset)
     return opening;
 }
 
-std::vector<const Connection*> resetsNear(
-    const ResetContext& reset, Duration span, bool (*matches)(const ResetContext&, const Connection&, const ResetRef&))
+void visitResetsNear(const ResetContext& reset, Duration span, const std::function<bool(const LocatedReset&)>& visit)
 {
     const auto& resets = reset.trace.trace->resets;
     const auto own = std::ranges::lower_bound(resets, reset.reset->segment.frame, {}, &ResetRef::frame);
-    std::vector<const Connection*> found;
-    std::set<ConnectionId> seen;
-    const auto take = [&](const ResetRef& candidate) {
-        const Connection& connection = reset.trace.trace->connection(candidate.connection);
-        const Timestamp time = connection.flow(candidate.from).segments.at(candidate.row).time;
-        if (std::chrono::abs(time - reset.time) > span)
-            return false;
-        if (matches(reset, connection, candidate) && seen.insert(candidate.connection).second)
-            found.push_back(&connection);
-        return true;
+    bool isEnough = false;
+    const auto visitFrom = [&](auto at, auto end) {
+        for (int left = mostResets; left > 0 && at != end && !isEnough; --left, ++at) {
+            const Connection& connection = reset.trace.trace->connection(at->connection);
+            const Segment segment = connection.flow(at->from).segments.at(at->row);
+            if (std::chrono::abs(segment.time - reset.time) > span)
+                return;
+            isEnough = !visit({connection, at->from, segment});
+        }
     };
-    takeWhileNear(own, resets.end(), take);
-    takeWhileNear(std::make_reverse_iterator(own), resets.rend(), take);
-    return found;
+    visitFrom(own, resets.end());
+    visitFrom(std::make_reverse_iterator(own), resets.rend());
 }
 
 std::vector<const Connection*> neighboursOf(const ResetContext& reset)

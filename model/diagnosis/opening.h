@@ -3,6 +3,7 @@
 
 #include "model/diagnosis/reset_context.h"
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -18,12 +19,20 @@ struct Opening
     std::vector<uint32_t> synAcksAgain; ///< rows of the server: SYN-ACKs sent again after the third ACK
 };
 
+/// A reset of any connection.
+struct LocatedReset
+{
+    const Connection& connection;
+    Side from;
+    Segment segment;
+};
+
 Opening findOpening(const ResetContext& reset);
 
-/// Connections whose first resets lie within `span` of this one and that `matches`, this one included; looks at the
-/// 1,024 nearest on either side, a flood proves no more than a few. `matches` takes the connection and the reset.
-std::vector<const Connection*> resetsNear(
-    const ResetContext& reset, Duration span, bool (*matches)(const ResetContext&, const Connection&, const ResetRef&));
+/// Visits the resets of all connections within `span` of this one, this one included: the later ones, then the earlier
+/// ones, nearest first. Ends when `visit` returns false, or after 1,024 on either side: a flood proves no more than a
+/// few.
+void visitResetsNear(const ResetContext& reset, Duration span, const std::function<bool(const LocatedReset&)>& visit);
 
 /// Connections of the trace that began shortly before or after this one: up to 256 on either side.
 std::vector<const Connection*> neighboursOf(const ResetContext& reset);

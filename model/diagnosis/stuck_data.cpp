@@ -8,8 +8,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t separateResends = 5; ///< steps of their own; the others are folded
-
 /// The first segment behind the hole, which the other side did get.
 std::optional<uint32_t> laterDataRow(const ResetContext& reset)
 {
@@ -52,12 +50,18 @@ void addStuckData(Evidence& evidence, const ResetContext& reset)
         evidence.addSpan(Role::Hole, trouble.firstSend, reset.moment);
     else
         evidence.addFolded(Role::FirstSend, s, std::span(trouble.copies).first(1));
-    evidence.addResends(s, trouble.copies, separateResends);
+    addGivingUp(evidence, reset);
+    addHoleFacts(evidence, reset);
+}
+
+void addGivingUp(Evidence& evidence, const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    evidence.addResends(trouble.sender, trouble.copies, separateResends);
     const Timestamp due = trouble.lastSend + std::min(2 * trouble.lastInterval, backoffCap);
     if (reset.mechanism == Mechanism::GaveUpSilently && due < reset.moment)
-        evidence.addGhost(Role::MissingRtx, s, due);
+        evidence.addGhost(Role::MissingRtx, trouble.sender, due);
     evidence.addReset();
-    addHoleFacts(evidence, reset);
 }
 
 void addHoleFacts(Evidence& evidence, const ResetContext& reset)

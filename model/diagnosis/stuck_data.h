@@ -10,6 +10,12 @@ namespace whyrst {
 /// "stuck_for_ns"). The context must have a trouble.
 void addStuckData(Evidence& evidence, const ResetContext& reset);
 
+/// Steps of their own for the first re-sends; the others are folded.
+constexpr size_t separateResends = 5;
+
+/// How the sender of the trouble gave up: its re-sends, the one that it owed when it gave up silently, and the RST.
+void addGivingUp(Evidence& evidence, const ResetContext& reset);
+
 /// The facts of the hole alone.
 void addHoleFacts(Evidence& evidence, const ResetContext& reset);
 

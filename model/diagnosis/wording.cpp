@@ -129,7 +129,7 @@ std::string abandoned(const Words& words)
     const std::string text = "The client asked for a connection and, when the server agreed "
         + words.fact("agreed_after_ns") + " later, no longer wanted it";
     if (words.hasSub("scan"))
-        return text + ": a scan, it tried " + words.fact("targets") + " addresses and ports within a minute.";
+        return text + ": a scan, it tried five or more addresses and ports within a minute.";
     if (words.hasSub("cancelled"))
         return text + ": the attempt had been cancelled meanwhile.";
     if (words.hasSub("spoofed"))

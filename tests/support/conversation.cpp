@@ -47,7 +47,7 @@ SegmentHeader Conversation::header(Side side, int64_t seq, uint16_t flags) const
     const std::array isn{m_numbers.client, m_numbers.server};
     SegmentHeader result;
     const Endpoint client{addressOf(1), m_port};
-    const Endpoint server{addressOf(2), 443};
+    const Endpoint server{addressOf(2), m_serverPort};
     result.source = side == Side::Client ? client : server;
     result.destination = side == Side::Client ? server : client;
     result.seq.value = isn[own] + static_cast<uint32_t>(seq);
@@ -134,6 +134,13 @@ Conversation& Conversation::sends(Side side, uint32_t bytes)
         m_next[own] += segment.payloadLength;
         bytes -= segment.payloadLength;
     }
+    return *this;
+}
+
+Conversation& Conversation::losesResends(Side side, int64_t offset, uint32_t bytes)
+{
+    for (const Duration timeout : {220ms, 440ms, 880ms, 1760ms})
+        wait(timeout).lost().resends(side, offset, bytes);
     return *this;
 }
 
@@ -271,9 +278,10 @@ Conversation& Conversation::timestamps(bool on)
     return *this;
 }
 
-Conversation& Conversation::newConnection()
+Conversation& Conversation::newConnection(uint16_t serverPort)
 {
     ++m_port;
+    m_serverPort = serverPort;
     m_next = m_arrived = {0, 0};
     m_window = {502, 502};
     return *this;

@@ -44,6 +44,8 @@ public:
     Conversation& sends(Side side, uint32_t bytes);
     /// Bytes that were sent before, again.
     Conversation& resends(Side side, int64_t offset, uint32_t bytes);
+    /// The same by a timer that backs off: after 220, 440, 880 and 1760 ms. All are lost.
+    Conversation& losesResends(Side side, int64_t offset, uint32_t bytes);
     /// A pure ACK of all that arrived in order.
     Conversation& acks(Side side);
     /// A pure ACK of all that arrived in order, reporting [left, right) by SACK.
@@ -72,7 +74,7 @@ public:
     Conversation& clockOff(Side side, Duration value);
     Conversation& timestamps(bool on);
     /// Makes another conversation of the same capture out of the same hosts, on the next client port.
-    Conversation& newConnection();
+    Conversation& newConnection(uint16_t serverPort = 443);
 
     /// The trace so far. Call it once, at the end; the others call it.
     const Trace& trace();
@@ -94,7 +96,8 @@ private:
     InitialNumbers m_numbers;
     Timestamp m_time;
     uint32_t m_frame = 0;
-    uint16_t m_port = 40000;
+    uint16_t m_port = 40000; ///< of the client
+    uint16_t m_serverPort = 443;
     bool m_lost = false;
     bool m_withTimestamps = false;
     ChecksumClass m_checksums = ChecksumClass::NotChecked;

@@ -2,8 +2,6 @@
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 
-#include <algorithm>
-#include <iterator>
 #include <set>
 
 namespace whyrst {
@@ -16,47 +14,16 @@ constexpr auto listenerCloseTime = std::chrono::milliseconds(10);
 constexpr uint32_t listenerCloseCount = 2;
 
 /// How many connections of X's address and port were reset by X within `span` of this one, this one included.
-class ServiceResets
-{
-public:
-    ServiceResets(const ResetContext& reset, Duration span)
-        : m_reset(reset)
-        , m_span(span)
-    {
-    }
-
-    uint32_t count()
-    {
-        const auto& resets = m_reset.trace.trace->resets;
-        const auto own = std::ranges::lower_bound(resets, m_reset.reset->segment.frame, {}, &ResetRef::frame);
-        take(own, resets.end());
-        take(std::make_reverse_iterator(own), resets.rend());
-        return static_cast<uint32_t>(m_seen.size());
-    }
-
-private:
-    /// Goes on as long as the resets are near in time, but not without end: a flood proves no more than a few.
-    template <typename Iterator> void take(Iterator at, Iterator end)
-    {
-        constexpr int mostLookedAt = 1024;
-        for (int left = mostLookedAt; left > 0 && at != end; --left, ++at) {
-            const Connection& connection = m_reset.trace.trace->connection(at->connection);
-            const Segment segment = connection.flow(at->from).segments.at(at->row);
-            if (std::chrono::abs(segment.time - m_reset.time) > m_span)
-                return;
-            if (segment.flags.ack() && connection.endpoint(at->from) == m_reset.connection.endpoint(m_reset.x))
-                m_seen.insert(at->connection);
-        }
-    }
-
-    const ResetContext& m_reset;
-    Duration m_span;
-    std::set<ConnectionId> m_seen;
-};
-
 uint32_t resetsOfSameService(const ResetContext& reset, Duration span)
 {
-    return ServiceResets(reset, span).count();
+    std::set<ConnectionId> same;
+    visitResetsNear(reset, span, [&](const LocatedReset& found) {
+        const bool sameSender = found.connection.endpoint(found.from) == reset.connection.endpoint(reset.x);
+        if (found.segment.flags.ack() && sameSender)
+            same.insert(found.connection.id);
+        return true;
+    });
+    return static_cast<uint32_t>(same.size());
 }
 
 void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)

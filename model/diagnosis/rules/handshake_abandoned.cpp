@@ -17,21 +17,26 @@ constexpr size_t scanTargets = 5;                        // diagnosis.md 1.5 sca
 constexpr int spoofedTtl = 2;                            // diagnosis.md 1.5 spoofed
 
 /// A connection of the same source that never got further than its SYN: refused, or given up when it was agreed to.
-bool isAttempt(const ResetContext& reset, const Connection& other, const ResetRef& rst)
+bool isAttempt(const ResetContext& reset, const LocatedReset& found)
 {
+    const Connection& other = found.connection;
     const bool sameSource = other.client.address == reset.connection.client.address;
     const bool noData = other.flow(Side::Client).payloadBytes + other.flow(Side::Server).payloadBytes == 0;
-    const bool refused = rst.from == Side::Server && other.flow(Side::Server).onlyResets;
-    const bool abandoned = rst.from == Side::Client && other.flow(Side::Server).synSeen();
+    const bool refused = found.from == Side::Server && other.flow(Side::Server).onlyResets;
+    const bool abandoned = found.from == Side::Client && other.flow(Side::Server).synSeen();
     return sameSource && noData && (refused || abandoned);
 }
 
-size_t targetsOf(const ResetContext& reset)
+/// Whether the client tried many addresses and ports around this one.
+bool isScan(const ResetContext& reset)
 {
     std::set<std::pair<IpAddress, uint16_t>> targets;
-    for (const Connection* attempt : resetsNear(reset, scanTime, isAttempt))
-        targets.insert({attempt->server.address, attempt->server.port});
-    return targets.size();
+    visitResetsNear(reset, scanTime, [&](const LocatedReset& found) {
+        if (isAttempt(reset, found))
+            targets.insert({found.connection.server.address, found.connection.server.port});
+        return targets.size() < scanTargets;
+    });
+    return targets.size() >= scanTargets;
 }
 
 /// Whether the same client got another connection to the same service while this one was still opening.
@@ -50,17 +55,12 @@ bool otherCameFirst(const ResetContext& reset, const Opening& opening)
 
 void addSubs(Evidence& evidence, const ResetContext& reset, const Opening& opening)
 {
-    if (reset.isBrief)
-        return; // a scan has millions, and each looks at its neighbours
     const Duration wait = opening.synAck->segment.time - opening.syn->segment.time;
     evidence.fact("agreed_after_ns", wait);
-    const size_t targets = targetsOf(reset);
-    if (targets >= scanTargets) {
+    if (isScan(reset))
         evidence.sub("scan");
-        evidence.fact("targets", static_cast<int64_t>(targets), grouped(static_cast<int64_t>(targets)));
-    } else if (wait >= slowAnswer || otherCameFirst(reset, opening)) {
+    else if (wait >= slowAnswer || otherCameFirst(reset, opening))
         evidence.sub("cancelled");
-    }
     if (std::abs(opening.syn->segment.ttl - reset.reset->segment.ttl) >= spoofedTtl)
         evidence.sub("spoofed");
 }

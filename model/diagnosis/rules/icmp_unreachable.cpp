@@ -7,8 +7,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t separateResends = 5; ///< steps of their own; the others are folded
-
 void addErrors(Evidence& evidence, const ResetContext& reset, const std::vector<uint32_t>& errors)
 {
     const IcmpEvent& last = reset.connection.icmpErrors()[errors.back()];

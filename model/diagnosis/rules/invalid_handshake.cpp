@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 namespace whyrst {
 
@@ -51,11 +52,12 @@ Fault faultOf(const ResetContext& reset, const Opening& opening, const Segment& 
 }
 
 /// A SYN-ACK that nobody had asked for, to the same host or from the same source.
-bool isUnsolicited(const ResetContext& reset, const Connection& other, const ResetRef& rst)
+bool isUnsolicited(const ResetContext& reset, const LocatedReset& found)
 {
+    const Connection& other = found.connection;
     const bool related = other.client.address == reset.connection.client.address
         || other.server.address == reset.connection.server.address;
-    return related && rst.from == Side::Client && !other.flow(Side::Client).synSeen()
+    return related && found.from == Side::Client && !other.flow(Side::Client).synSeen()
         && other.flow(Side::Server).synSeen();
 }
 
@@ -64,7 +66,13 @@ bool wouldShowSyn(const ResetContext& reset, const Segment& synAck)
 {
     if (synAck.time - reset.trace.trace->capture.firstTime >= longestConnect)
         return true;
-    if (resetsNear(reset, backscatterTime, isUnsolicited).size() >= backscatterCount)
+    std::set<ConnectionId> unsolicited;
+    visitResetsNear(reset, backscatterTime, [&](const LocatedReset& found) {
+        if (isUnsolicited(reset, found))
+            unsolicited.insert(found.connection.id);
+        return unsolicited.size() < backscatterCount;
+    });
+    if (unsolicited.size() >= backscatterCount)
         return true;
     const std::vector<const Connection*> others = neighboursOf(reset);
     return std::any_of(others.begin(), others.end(), [&](const Connection* other) {

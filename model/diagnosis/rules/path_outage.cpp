@@ -1,14 +1,13 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/rules.h"
+#include "model/diagnosis/stuck_data.h"
 
 #include <algorithm>
 
 namespace whyrst {
 
 namespace {
-
-constexpr size_t separateResends = 5; ///< steps of their own; the others are folded
 
 std::vector<uint32_t> synRows(const ResetContext& reset)
 {
@@ -83,11 +82,7 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
         evidence.fact("silent_for_ns", reset.moment - heard->segment.time);
     }
     evidence.addFolded(Role::FirstSend, s, std::span(trouble.copies).first(1));
-    evidence.addResends(s, trouble.copies, separateResends);
-    const Timestamp due = trouble.lastSend + std::min(2 * trouble.lastInterval, backoffCap);
-    if (reset.mechanism == Mechanism::GaveUpSilently && due < reset.moment)
-        evidence.addGhost(Role::MissingRtx, s, due);
-    evidence.addReset();
+    addGivingUp(evidence, reset);
     evidence.fact("resends", trouble.resendCount(), grouped(trouble.resendCount()));
     evidence.fact("tried_for_ns", trouble.lastSend - trouble.firstSend);
     evidence.fact("first_stuck_byte", trouble.holeBegin.value, grouped(trouble.holeBegin.value));

@@ -46,8 +46,7 @@ TEST(AckPathLoss, CaptureAtTheSenderCannotTellItFromAnOutage)
 {
     Conversation talk;
     talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460);
-    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
-        talk.wait(wait).lost().resends(Side::Client, 1461, 1460);
+    talk.losesResends(Side::Client, 1461, 1460);
     const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
     EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
     EXPECT_TRUE(isPossible(diagnosis, CauseId::AckPathLoss));

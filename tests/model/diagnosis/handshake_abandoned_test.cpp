@@ -31,6 +31,34 @@ TEST(HandshakeAbandoned, SynFromElsewhereMayBeForged)
     EXPECT_EQ(talk.primary().subs, std::vector<std::string>{"spoofed"});
 }
 
+/// A client that tries `ports` of one server, one refusal and one agreement in turn.
+Conversation& scan(Conversation& talk, uint16_t ports)
+{
+    for (uint16_t port = 1; port <= ports; ++port) {
+        talk.newConnection(port).syn().wait(20ms);
+        if (port % 2 == 0)
+            talk.refuses();
+        else
+            talk.synAck().replies(Side::Client, 1);
+    }
+    return talk;
+}
+
+TEST(HandshakeAbandoned, FiveTargetsWithinAMinuteAreAScan)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = scan(talk, 5).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HandshakeAbandoned);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"scan"});
+    EXPECT_NE(diagnosis.summary.find("five or more addresses and ports"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(HandshakeAbandoned, FourTargetsAreNoScan)
+{
+    Conversation talk;
+    EXPECT_TRUE(scan(talk, 4).primary().subs.empty());
+}
+
 TEST(HandshakeAbandoned, CompletedHandshakeIsNone)
 {
     Conversation talk;

@@ -64,8 +64,7 @@ TEST(ReceiverDiscards, CaptureAtTheSenderDoesNotShowIt)
     Conversation talk;
     talk.checksums(ChecksumClass::Valid).handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
     talk.lost().sends(Side::Client, 1460).sends(Side::Client, 1460).wait(20ms).sacks(Side::Server, 2921, 4381);
-    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
-        talk.wait(wait).lost().resends(Side::Client, 1461, 1460);
+    talk.losesResends(Side::Client, 1461, 1460);
     talk.wait(1s).aborts(Side::Client);
     EXPECT_NE(talk.primary().cause, CauseId::ReceiverDiscards);
 }
@@ -76,8 +75,7 @@ TEST(ReceiverDiscards, CopiesOlderThanAnEchoedTimestampAreSubPaws)
     talk.timestamps(true).handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server); // at the client
     talk.clockOff(Side::Client, 1h).acks(Side::Server).clockOff(Side::Client, 0s); // echoes what the client never sent
     talk.lost().sends(Side::Client, 1460);
-    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
-        talk.wait(wait).lost().resends(Side::Client, 1461, 1460);
+    talk.losesResends(Side::Client, 1461, 1460);
     const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
     EXPECT_EQ(diagnosis.cause, CauseId::ReceiverDiscards);
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"paws"});

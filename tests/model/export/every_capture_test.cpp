@@ -3,6 +3,7 @@
 #include "model/export/diagnosis_json.h"
 #include "model/export/diagnosis_text.h"
 #include "model/tcp/load_trace.h"
+#include "tests/support/lab_captures.h"
 
 #include <gtest/gtest.h>
 
@@ -15,17 +16,6 @@
 namespace whyrst {
 
 namespace {
-
-std::vector<std::string> filesBelow(const std::filesystem::path& folder)
-{
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file())
-            files.push_back(entry.path().string());
-    }
-    std::ranges::sort(files);
-    return files;
-}
 
 void diagnoseAll(const Trace& trace)
 {
@@ -70,7 +60,7 @@ TEST_P(EveryCapture, OpensOrIsRefusedWithASentence)
     const std::filesystem::path folder = std::filesystem::path(captures) / GetParam();
     if (!std::filesystem::is_directory(folder))
         GTEST_SKIP() << folder << " is not there.";
-    const std::vector<std::string> files = filesBelow(folder);
+    const std::vector<std::string> files = test::filesBelow(folder);
     EXPECT_FALSE(files.empty());
     for (const std::string& file : files)
         openOrRefuse(file);
