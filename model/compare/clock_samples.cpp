@@ -1,5 +1,7 @@
 #include "model/compare/clock_samples.h"
 
+#include "model/compare/range_pairing.h"
+
 #include <algorithm>
 
 namespace whyrst {
@@ -12,6 +14,16 @@ void add(ClockSamples& samples, Side from, const WayPacket& sent, const WayPacke
         samples.toServer.push_back({sent.recorded, arrived.recorded});
     else
         samples.toClient.push_back({arrived.recorded, sent.recorded});
+}
+
+/// The delay is below the round trip: a limit of the other kind.
+void addLimit(ClockSamples& samples, Side from, const WayPacket& sent, const WayPacket& arrived, Duration roundTrip)
+{
+    if (from == Side::Client)
+        samples.toClient.push_back({sent.recorded, arrived.recorded - roundTrip});
+    else
+        samples.toServer.push_back({arrived.recorded, sent.recorded + roundTrip});
+    samples.fromRtt = true;
 }
 
 } // namespace
@@ -27,8 +39,8 @@ void addLinks(ClockSamples& samples, const WayPackets& way, const std::vector<Pa
     for (const PacketLink& link : links) {
         const WayPacket& sent = way.sent[link.sent];
         const WayPacket& arrived = way.arrived[link.arrived];
-        if (link.kind != LinkKind::SequenceOnly && !link.isAmbiguous && sent.seq == arrived.seq
-            && link.begin.value == sent.dataBegin())
+        const bool isTold = link.kind != LinkKind::SequenceOnly || sharesMark(way.marks, sent, arrived);
+        if (isTold && !link.isAmbiguous && sent.seq == arrived.seq && link.begin.value == sent.dataBegin())
             add(samples, way.from, sent, arrived);
     }
 }
@@ -44,17 +56,25 @@ void addRoundTrips(
     }
     for (const PacketLink& link : links) {
         const WayPacket& sent = way.sent[link.sent];
-        const auto ack = std::ranges::lower_bound(acks, sent.dataEnd(), {}, &std::pair<int64_t, Timestamp>::first);
-        if (sent.length == 0 || ack == acks.end() || ack->second <= sent.recorded)
+        const int64_t end = sent.dataEnd() + (sent.flags.fin() ? 1 : 0);
+        const auto ack = std::ranges::lower_bound(acks, end, {}, &std::pair<int64_t, Timestamp>::first);
+        if (sent.isBareAck() || sent.flags.rst() || ack == acks.end() || ack->second <= sent.recorded)
             continue;
-        const Duration roundTrip = ack->second - sent.recorded;
-        const WayPacket& arrived = way.arrived[link.arrived];
-        // The delay is below the round trip: a limit of the other kind.
-        if (way.from == Side::Client)
-            samples.toClient.push_back({sent.recorded, arrived.recorded - roundTrip});
-        else
-            samples.toServer.push_back({arrived.recorded, sent.recorded + roundTrip});
-        samples.fromRtt = true;
+        addLimit(samples, way.from, sent, way.arrived[link.arrived], ack->second - sent.recorded);
+    }
+}
+
+void addIcmpRoundTrips(ClockSamples& samples, const WayPackets& way, const std::vector<PacketLink>& links,
+    const std::vector<IcmpEvent>& errors, int64_t offsetShift)
+{
+    for (const PacketLink& link : links) {
+        const WayPacket& sent = way.sent[link.sent];
+        const auto error = std::ranges::find_if(errors, [&](const IcmpEvent& event) {
+            return event.quotedSide == way.from && event.quotedSeq.value + offsetShift == sent.seq
+                && event.time > sent.recorded;
+        });
+        if (error != errors.end())
+            addLimit(samples, way.from, sent, way.arrived[link.arrived], error->time - sent.recorded);
     }
 }
 

@@ -16,4 +16,8 @@ void addLinks(ClockSamples& samples, const WayPackets& way, const std::vector<Pa
 void addRoundTrips(
     ClockSamples& samples, const WayPackets& way, const std::vector<PacketLink>& links, const WayPackets& back);
 
+/// The same from ICMP errors that answer linked packets of `way`, as the capture near their sender has them.
+void addIcmpRoundTrips(ClockSamples& samples, const WayPackets& way, const std::vector<PacketLink>& links,
+    const std::vector<IcmpEvent>& errors, int64_t offsetShift);
+
 } // namespace whyrst

@@ -188,7 +188,13 @@ private:
             [&](const OpenPair& open, size_t index) { addLinks(samples, open.ways[index], open.paired[index].links); });
         if (samples.toServer.empty() != samples.toClient.empty()) {
             forLinks([&](const OpenPair& open, size_t index) {
-                addRoundTrips(samples, open.ways[index], open.paired[index].links, open.ways[1 - index]);
+                const WayPackets& way = open.ways[index];
+                addRoundTrips(samples, way, open.paired[index].links, open.ways[1 - index]);
+                const bool fromClient = way.from == Side::Client;
+                const Connection& near = fromClient ? m_traces.client.connection(open.pair.client)
+                                                    : m_traces.server.connection(open.pair.server);
+                addIcmpRoundTrips(samples, way, open.paired[index].links, near.icmpErrors(),
+                    fromClient ? 0 : open.pair.ways[index].offsetShift);
             });
         }
         fit(samples);

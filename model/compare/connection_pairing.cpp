@@ -129,12 +129,21 @@ void count(PairEvidence& evidence, const Hit& hit)
     case endpointsKind:
         evidence.sameEndpoints = true;
         break;
-    default:
-        ++evidence.sameIsns;
+    default: // counted for each candidate: scanners use one number for many
         break;
     }
     // Endpoints tell the side best, but only when both captures agree on who is the client.
     ++(hit.sameSide ? evidence.sameSide : evidence.otherSide);
+}
+
+uint8_t sameIsns(const Connection& a, const Connection& b)
+{
+    uint8_t same = 0;
+    for (const Side side : {Side::Client, Side::Server}) {
+        if (a.flow(side).synSeen() && b.flow(side).synSeen() && a.flow(side).rawSeq({}) == b.flow(side).rawSeq({}))
+            ++same;
+    }
+    return same;
 }
 
 /// The candidates with their scores, by `a`, then `b`.
@@ -164,6 +173,7 @@ std::vector<Candidate> findCandidates(const Trace& a, const Trace& b)
         candidate.evidence.sampledPackets = sampled(SampleKind::Numbers);
         candidate.evidence.sampledTimestamps = sampled(SampleKind::Timestamps);
         candidate.evidence.sampledSteps = sampled(SampleKind::Steps);
+        candidate.evidence.sameIsns = sameIsns(a.connection(candidate.a), b.connection(candidate.b));
         candidate.score = candidate.evidence.score();
     }
     return candidates;

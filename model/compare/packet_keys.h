@@ -49,6 +49,13 @@ public:
     }
     bool hasMark(const WayPacket& packet) const { return hasStamp(packet) || (m_way->marks.ids && packet.ipId != 0); }
 
+    /// Place in the stream, size and the flags that take numbers.
+    uint64_t place(const WayPacket& packet) const
+    {
+        const uint64_t flags = (packet.flags.bits & placeFlags) | (packet.flags.ack() ? 0x10U : 0U);
+        return mixBits(mixBits(static_cast<uint64_t>(packet.seq)) + (uint64_t{packet.length} << 16 | flags));
+    }
+
 private:
     static constexpr uint16_t placeFlags = 0x07; // SYN, FIN, RST
 
@@ -57,12 +64,6 @@ private:
     {
         return hasStamp(packet) ? mixBits(uint64_t{packet.stamps.value} << 32 | packet.stamps.echo) : 0;
     }
-    uint64_t place(const WayPacket& packet) const
-    {
-        const uint64_t flags = (packet.flags.bits & placeFlags) | (packet.flags.ack() ? 0x10U : 0U);
-        return mixBits(mixBits(static_cast<uint64_t>(packet.seq)) + (uint64_t{packet.length} << 16 | flags));
-    }
-
     const WayPackets* m_way;
 };
 

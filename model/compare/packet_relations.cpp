@@ -51,6 +51,39 @@ std::optional<Relation> relationOf(ArrivedVerdict verdict)
     return std::nullopt;
 }
 
+/// Links the ICMP errors that both captures have: equal errors about the same bytes, in their order.
+void addIcmp(std::vector<PacketRelation>& relations, const TracePair& traces, const CaptureClock& clock,
+    const ConnectionPair& pair)
+{
+    std::vector<bool> isTaken(traces.server.connection(pair.server).icmpErrors().size());
+    for (const IcmpEvent& atClient : traces.client.connection(pair.client).icmpErrors()) {
+        const auto& others = traces.server.connection(pair.server).icmpErrors();
+        for (size_t index = 0; index < others.size(); ++index) {
+            const IcmpEvent& atServer = others[index];
+            const Side quoted = atClient.quotedSide;
+            const bool isSame = atServer.type == atClient.type && atServer.code == atClient.code
+                && atServer.quotedSide == pair.serverSide(quoted)
+                && atServer.quotedSeq + pair.way(quoted).offsetShift == atClient.quotedSeq;
+            const Duration delay = atClient.time - clock.toClient(atServer.time);
+            // It goes to whom it quotes: what would go back in time is of another packet.
+            const Duration bound = clock.boundAt(atClient.time) + std::chrono::milliseconds(1);
+            if (isTaken[index] || !isSame || (quoted == Side::Client ? delay : -delay) < -bound)
+                continue;
+            isTaken[index] = true;
+            PacketRelation relation;
+            relation.time = atClient.time - std::max(delay, Duration(0));
+            relation.clientFrame = atClient.frame;
+            relation.serverFrame = atServer.frame;
+            relation.flow = otherSide(quoted);
+            relation.delay = std::chrono::abs(delay);
+            relation.begin = atClient.quotedSeq;
+            relation.isIcmp = true;
+            relations.push_back(relation);
+            break;
+        }
+    }
+}
+
 /// Makes the relations of one direction.
 class WayRelations
 {
@@ -83,6 +116,8 @@ public:
             const std::optional<Relation> relation = relationOf(m_way.arrived[row.row()]);
             if (relation)
                 addArrived(relations, *row, row.row(), *relation);
+            else if (m_way.arrived[row.row()] == ArrivedVerdict::NotCompared)
+                addSecondRecording(relations, m_receiver, row.row());
         }
     }
 
@@ -117,8 +152,10 @@ private:
         std::span<const PacketLink> links) const
     {
         const std::optional<Relation> relation = relationOf(m_way.sent[row]);
-        if (!relation)
+        if (!relation) {
+            addSecondRecording(relations, m_sender, row);
             return;
+        }
         for (const PacketLink& link : links) {
             const Segment arrived = m_receiver.segments.at(link.arrived);
             const bool isAltered = m_altered.contains({row, link.arrived});
@@ -136,6 +173,30 @@ private:
         hole.length = segment.payloadLength;
         hole.sentRow = row;
         relations.push_back(hole);
+    }
+
+    /// A packet that its capture has twice is linked as its first recording is.
+    void addSecondRecording(std::vector<PacketRelation>& relations, const Flow& flow, uint32_t row) const
+    {
+        constexpr uint32_t farthest = 64; ///< rows between two recordings
+        const Segment copy = flow.segments.at(row);
+        const bool isSent = &flow == &m_sender;
+        for (uint32_t before = row; before-- > 0 && row - before < farthest;) {
+            const Segment original = flow.segments.at(before);
+            if (original.isCaptureDuplicate || original.seq != copy.seq || original.ack != copy.ack
+                || original.payloadLength != copy.payloadLength || original.flags != copy.flags)
+                continue;
+            for (const PacketLink& link : m_way.links) {
+                if ((isSent ? link.sent : link.arrived) != before)
+                    continue;
+                const Segment twin = (isSent ? m_receiver : m_sender).segments.at(isSent ? link.arrived : link.sent);
+                PacketRelation same = isSent ? make(&copy, &twin, Relation::Same) : make(&twin, &copy, Relation::Same);
+                same.begin = link.begin;
+                same.length = link.length;
+                relations.push_back(same);
+            }
+            return;
+        }
     }
 
     void addArrived(
@@ -172,6 +233,7 @@ std::vector<PacketRelation> packetRelations(
     std::vector<PacketRelation> relations;
     for (const Side from : {Side::Client, Side::Server})
         WayRelations(traces, clock, pair, from).addTo(relations);
+    addIcmp(relations, traces, clock, pair);
     std::ranges::stable_sort(relations, {}, &PacketRelation::time);
     return relations;
 }

@@ -31,6 +31,7 @@ struct PacketRelation
     std::optional<Duration> delay; ///< on the common clock, of links
     StreamOffset begin;            ///< of the bytes, in the offsets of the client's capture
     uint32_t length = 0;           ///< bytes of data
+    bool isIcmp = false;           ///< an ICMP error that quotes the connection; then the rows say nothing
     uint32_t sentRow = noRow;      ///< in the flow near the sender
     uint32_t arrivedRow = noRow;   ///< in the flow near the receiver
 

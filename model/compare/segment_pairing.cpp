@@ -14,8 +14,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Duration leastOmission = milliseconds(2);      // comparison.md 3.4
-constexpr Duration longestDuplicate = milliseconds(150); // comparison.md 3.6
+constexpr Duration leastOmission = milliseconds(2);           // comparison.md 3.4
+constexpr Duration certainOmission = std::chrono::seconds(1); ///< more than any delay is off
+constexpr Duration longestDuplicate = milliseconds(150);      // comparison.md 3.6
 
 /// Which packets' bytes (or SYNs) were sent once only.
 std::vector<bool> findSentOnce(const std::vector<WayPacket>& sent)
@@ -58,8 +59,9 @@ public:
         : m_way(way)
         , m_usual(usual)
         , m_keys(way)
-        , m_omission(std::max(Duration(leastOmission), bound * 9 / 10))
+        , m_omission(std::max({Duration(leastOmission), bound * 9 / 10, usual.spread()}))
         , m_isSentLinked(way.sent.size())
+        , m_arrivalOf(way.sent.size())
     {
         m_result.arrived.resize(way.arrived.size());
     }
@@ -73,6 +75,7 @@ public:
         pairRanges(m_way, m_usual, m_isSentLinked, m_result);
         markDuplicates(false);
         join(LinkKind::SequenceOnly, [&](const WayPacket& packet) { return m_keys.sequenceOnly(packet); });
+        joinRewritten();
         markMergedDuplicates();
         std::ranges::sort(m_result.links, [](const PacketLink& a, const PacketLink& b) {
             return a.sent != b.sent ? a.sent < b.sent : a.begin < b.begin;
@@ -96,6 +99,89 @@ private:
             return m_result.arrived[index] == ArrivedState::Unlinked && isWanted(packet);
         });
         joinByKey(sent, arrived, [&](Run sentRun, Run arrivedRun) { linkRun(kind, sentRun, arrivedRun); });
+        linkCopied();
+    }
+
+    /// One packet that arrived several times with equal marks: the original is the one in order with what was sent
+    /// before and after it. A queue keeps the order; a copy that the network makes need not pass it.
+    void linkCopied()
+    {
+        std::ranges::sort(m_copied, {}, &Copied::sent);
+        for (const Copied& copied : m_copied) {
+            const WayPacket& sent = m_way.sent[copied.sent];
+            std::optional<uint32_t> original;
+            for (const uint32_t arrived : copied.arrived) {
+                if (isPlausible(copied.sent, arrived) && (!original || isBetter(sent, copied, arrived, *original)))
+                    original = arrived;
+            }
+            if (original)
+                link(copied.kind, copied.sent, *original, false);
+        }
+        m_copied.clear();
+    }
+
+    struct Copied
+    {
+        LinkKind kind = LinkKind::Exact;
+        uint32_t sent = 0;
+        std::vector<uint32_t> arrived; ///< in time order
+    };
+
+    bool isBetter(const WayPacket& sent, const Copied& copied, uint32_t arrived, uint32_t best) const
+    {
+        const bool isOrdered = isInOrder(copied.sent, m_way.arrived[arrived].time);
+        const bool isBestOrdered = isInOrder(copied.sent, m_way.arrived[best].time);
+        if (isOrdered != isBestOrdered)
+            return isOrdered;
+        return !isOrdered && linkCost(sent, m_way.arrived[arrived]) < linkCost(sent, m_way.arrived[best]);
+    }
+
+    /// Whether the linked packets that were sent just before and after arrived before and after this moment.
+    bool isInOrder(uint32_t sent, Timestamp arrival) const
+    {
+        constexpr uint32_t farthest = 64; ///< packets on either side
+        const auto end = static_cast<uint32_t>(m_arrivalOf.size());
+        for (uint32_t at = sent; at-- > 0 && sent - at < farthest;) {
+            if (m_isSentLinked[at])
+                return m_arrivalOf[at] <= arrival && isBeforeNext(sent, std::min(end, sent + farthest), arrival);
+        }
+        return isBeforeNext(sent, std::min(end, sent + farthest), arrival);
+    }
+
+    bool isBeforeNext(uint32_t sent, uint32_t end, Timestamp arrival) const
+    {
+        for (uint32_t at = sent + 1; at < end; ++at) {
+            if (m_isSentLinked[at])
+                return m_arrivalOf[at] >= arrival;
+        }
+        return true;
+    }
+
+    /// Single packets of which a box rewrote a mark: equal in all else, and in time as nothing else is.
+    void joinRewritten()
+    {
+        const auto key = [&](const WayPacket& packet) { return m_keys.place(packet); };
+        const auto isMarked = [&](const WayPacket& packet) { return packet.length > 0 && m_keys.hasMark(packet); };
+        const auto sent = keysOf(m_way.sent, key,
+            [&](uint32_t index, const WayPacket& packet) { return !m_isSentLinked[index] && isMarked(packet); });
+        const auto arrived = keysOf(m_way.arrived, key, [&](uint32_t index, const WayPacket& packet) {
+            return m_result.arrived[index] == ArrivedState::Unlinked && isMarked(packet);
+        });
+        joinByKey(sent, arrived, [&](Run sentRun, Run arrivedRun) {
+            const std::vector<uint32_t> from = inTimeOrder(sentRun, m_way.sent);
+            const std::vector<uint32_t> to = inTimeOrder(arrivedRun, m_way.arrived);
+            const auto cost = [&](size_t s, size_t a) -> std::optional<int64_t> {
+                const WayPacket& before = m_way.sent[from[s]];
+                const WayPacket& after = m_way.arrived[to[a]];
+                const bool differsOnce = (before.ipId == after.ipId) != (before.stamps.value == after.stamps.value);
+                const bool noIds = before.ipId == 0 && before.window == after.window && before.ack == after.ack;
+                if (!(noIds || differsOnce) || !m_usual.isPossible(before.time, after.time))
+                    return std::nullopt;
+                return linkCost(before, after);
+            };
+            for (const auto& [s, a] : assignInOrder(from.size(), to.size(), m_omission, cost))
+                link(LinkKind::SequenceOnly, from[s], to[a], false);
+        });
     }
 
     void linkRun(LinkKind kind, Run sent, Run arrived)
@@ -107,14 +193,32 @@ private:
         }
         std::vector<uint32_t> from = inTimeOrder(sent, m_way.sent);
         std::vector<uint32_t> to = inTimeOrder(arrived, m_way.arrived);
+        if (from.size() == 1 && m_keys.hasMark(m_way.sent[from[0]])) {
+            m_copied.push_back({kind, from[0], to});
+            return;
+        }
         const auto cost = [&](size_t s, size_t a) -> std::optional<int64_t> {
             if (!isPlausible(from[s], to[a]))
                 return std::nullopt;
-            const Timestamp time = m_way.sent[from[s]].time;
-            return std::abs((m_way.arrived[to[a]].time - time - m_usual.at(time)).count());
+            return linkCost(m_way.sent[from[s]], m_way.arrived[to[a]]);
         };
-        for (const auto& [s, a] : assignInOrder(from.size(), to.size(), m_omission, cost))
+        for (const auto& [s, a] : assignInOrder(from.size(), to.size(), omissionOf(m_way.sent[from[0]]), cost))
             link(kind, from[s], to[a], from.size() != to.size());
+    }
+
+    /// How far a link is from what is usual.
+    int64_t linkCost(const WayPacket& sent, const WayPacket& arrived) const
+    {
+        return m_usual.isKnown() ? std::abs((arrived.time - sent.time - m_usual.at(sent.time)).count()) : 0;
+    }
+
+    /// Cost of taking a packet for lost, or an arrival for a copy. An arrival with equal marks proves that one of the
+    /// group came; what repeats data waits for a timer, but RSTs and ACKs answer whole volleys.
+    Duration omissionOf(const WayPacket& packet) const
+    {
+        if (m_keys.hasMark(packet))
+            return certainOmission;
+        return packet.length > 0 || packet.flags.syn() ? m_omission : 3 * m_omission;
     }
 
     static std::vector<uint32_t> inTimeOrder(Run run, const std::vector<WayPacket>& packets)
@@ -141,6 +245,7 @@ private:
         m_result.links.push_back({sent, arrived, StreamOffset{packet.dataBegin()}, packet.length, kind,
             isAmbiguous && !m_keys.hasMark(packet)});
         m_isSentLinked[sent] = true;
+        m_arrivalOf[sent] = m_way.arrived[arrived].time;
         m_result.arrived[arrived] = ArrivedState::Linked;
     }
 
@@ -201,7 +306,9 @@ private:
     const UsualDelay& m_usual;
     PacketKeys m_keys;
     Duration m_omission;
-    std::vector<bool> m_isSentLinked; ///< completely
+    std::vector<bool> m_isSentLinked;
+    std::vector<Timestamp> m_arrivalOf; ///< of the linked ones
+    std::vector<Copied> m_copied;       ///< waiting until the others are linked
     PairedWay m_result;
 };
 

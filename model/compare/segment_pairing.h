@@ -46,6 +46,8 @@ public:
     bool isOvertaken(Timestamp sent, Timestamp arrived) const;
     Duration least() const { return m_least; }
     Duration median() const { return m_median; }
+    /// How far the delays of four fifths of the pairs lie apart.
+    Duration spread() const { return m_spread; }
     bool isKnown() const { return !m_pairs.empty(); }
 
 private:
@@ -59,8 +61,10 @@ private:
     std::vector<Entry> m_pairs; ///< by `sent`
     Duration m_bound;
     Duration m_least{};
+    Duration m_earliest{}; ///< what a packet may take at least: with few sure pairs the least is not known well
     Duration m_most{};
     Duration m_median{};
+    Duration m_spread{};
 };
 
 /// Links everything that can be linked. The packets' `time` must be on the common clock.

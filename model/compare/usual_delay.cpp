@@ -15,6 +15,7 @@ constexpr size_t medianWidth = 9;                   // comparison.md 3.4
 constexpr Duration earlyBy = microseconds(50);      // comparison.md 3.3
 constexpr Duration leastOvertake = milliseconds(2); // comparison.md 3.3
 constexpr Duration leastPatience = seconds(1);      // comparison.md 3.3: a queue may fill
+constexpr size_t fewPairs = 50;                     ///< heuristic: one in fifty packets is faster than all before
 constexpr Timestamp never = Timestamp::max();
 
 Duration delayOf(const WayPackets& way, const SurePair& pair)
@@ -60,7 +61,11 @@ UsualDelay::UsualDelay(const WayPackets& way, const std::vector<SurePair>& sure,
     std::ranges::sort(delays);
     m_least = delays.front();
     m_median = delays[delays.size() / 2];
+    m_spread = delays[delays.size() * 9 / 10] - delays[delays.size() / 10];
     const Duration spread = delays[(delays.size() - 1) * 999 / 1000] - m_least;
+    m_earliest = m_least - bound - earlyBy;
+    if (delays.size() < fewPairs) // only causality is sure
+        m_earliest = std::min(m_earliest, Duration(0)) - bound - leastOvertake;
     m_most = m_least + std::max({3 * spread, 4 * bound, Duration(leastPatience)});
 }
 
@@ -80,7 +85,7 @@ Duration UsualDelay::at(Timestamp time) const
 bool UsualDelay::isPossible(Timestamp sent, Timestamp arrived) const
 {
     const Duration delay = arrived - sent;
-    return !isKnown() || (delay >= m_least - m_bound - earlyBy && delay <= m_most);
+    return !isKnown() || (delay >= m_earliest && delay <= m_most);
 }
 
 bool UsualDelay::isOvertaken(Timestamp sent, Timestamp arrived) const

@@ -12,6 +12,7 @@ namespace {
 constexpr uint16_t comparedFlags = 0x17; // SYN, FIN, RST, ACK: PSH moves when segments are cut anew
 constexpr size_t sampledPackets = 4096;  ///< about so many decide whether a mark can be trusted
 constexpr size_t votedPackets = 1U << 16;
+constexpr size_t copyShare = 5;  ///< a fifth of a direction's packets (comparison.md 1.3)
 constexpr size_t leastVotes = 2; ///< one packet may be equal by accident
 
 uint32_t shortHash(uint64_t hash)
@@ -42,11 +43,16 @@ public:
     std::vector<WayPacket> read() const
     {
         std::vector<WayPacket> packets;
+        std::vector<WayPacket> copies;
         packets.reserve(m_flow.size());
         for (auto row = m_flow.segments.begin(); row != m_flow.segments.end(); ++row) {
             const Segment segment = *row;
-            if (!segment.isCaptureDuplicate)
-                packets.push_back(packetOf(segment, row.row()));
+            (segment.isCaptureDuplicate ? copies : packets).push_back(packetOf(segment, row.row()));
+        }
+        // Few copies may have been made on the way: the other capture tells.
+        if (copyShare * copies.size() < m_flow.size()) {
+            packets.insert(packets.end(), copies.begin(), copies.end());
+            std::ranges::inplace_merge(packets, packets.end() - std::ssize(copies), {}, &WayPacket::row);
         }
         return packets;
     }

@@ -56,7 +56,7 @@ struct Marks
 struct WayPackets
 {
     Side from = Side::Client;
-    std::vector<WayPacket> sent;    ///< in the capture near the sender, in capture order, without capture duplicates
+    std::vector<WayPacket> sent; ///< in the capture near the sender, in capture order; each once where it records twice
     std::vector<WayPacket> arrived; ///< in the capture near the receiver
     Marks marks;
 

@@ -42,14 +42,21 @@ template <typename Value> void writeSides(JsonWriter& json, std::string_view nam
 
 constexpr double perMillion = 1e6;
 
+/// With packets of one direction only the offset has no bound on one side.
+std::optional<int64_t> boundOrNull(const CaptureClock& clock, const ClockPiece& piece)
+{
+    const bool isBound = clock.kind == ClockKind::TwoWay || clock.kind == ClockKind::FromRtt;
+    return isBound ? std::optional(piece.bound.count()) : std::nullopt;
+}
+
 /// A stretch of the clock; outside of what packets of both directions check it is open.
-void writePiece(JsonWriter& json, const ClockPiece& piece, Timestamp from, bool isClosed)
+void writePiece(JsonWriter& json, const CaptureClock& clock, const ClockPiece& piece, Timestamp from, bool isClosed)
 {
     json.beginObject(Layout::Compact);
     json.member("from", epochSeconds(from));
     json.member("offset_ns", piece.offsetAt(from).count());
     writeDecimal(json, "drift_ppm", piece.drift * perMillion);
-    json.member("uncertainty_ns", piece.bound.count());
+    json.member("uncertainty_ns", boundOrNull(clock, piece));
     json.member("closed", isClosed);
     json.endObject();
 }
@@ -61,7 +68,7 @@ void writeClock(JsonWriter& json, const CaptureClock& clock, const CaptureInfo& 
     json.beginObject();
     json.member("offset_ns", first.offsetAt(client.firstTime).count());
     writeDecimal(json, "drift_ppm", first.drift * perMillion);
-    json.member("uncertainty_ns", first.bound.count());
+    json.member("uncertainty_ns", boundOrNull(clock, first));
     json.member("kind", clockKindName(clock.kind));
     json.key("pieces");
     json.beginArray();
@@ -69,16 +76,16 @@ void writeClock(JsonWriter& json, const CaptureClock& clock, const CaptureInfo& 
         const bool isFirst = &piece == &clock.pieces.front();
         const Timestamp from = isFirst ? std::min(client.firstTime, piece.from) : piece.from;
         if (clock.kind != ClockKind::TwoWay && clock.kind != ClockKind::FromRtt) {
-            writePiece(json, piece, from, false);
+            writePiece(json, clock, piece, from, false);
             continue;
         }
         if (from < piece.closedFrom)
-            writePiece(json, piece, from, false);
-        writePiece(json, piece, piece.closedFrom, true);
+            writePiece(json, clock, piece, from, false);
+        writePiece(json, clock, piece, piece.closedFrom, true);
         const bool isLast = &piece == &clock.pieces.back();
         const Timestamp end = isLast ? client.lastTime : (&piece + 1)->from;
         if (piece.closedTo < end)
-            writePiece(json, piece, piece.closedTo, false);
+            writePiece(json, clock, piece, piece.closedTo, false);
     }
     json.endArray();
     json.endObject();
