@@ -2,6 +2,7 @@
 
 #include "app/command_line.h"
 #include "model/compare/compare.h"
+#include "model/compare/peer_diagnosis.h"
 #include "model/export/comparison_json.h"
 #include "model/export/comparison_text.h"
 #include "model/tcp/load_trace.h"
@@ -74,10 +75,11 @@ int compareFiles(const QStringList& files, const CompareRun& run, std::ostream& 
     const Result<Trace> second = loadTrace(nativeName(files[1]), load, progress);
     if (!second)
         return fail(err, sentenceFor(second.error()));
-    const Comparison comparison = compareTraces(*first, *second, {}, progress);
+    Comparison comparison = compareTraces(*first, *second, {}, progress);
     if (comparison.pairs.empty() && comparison.terminated.empty())
         return fail(err, nothingInCommonText(comparison));
     const TracePair traces{comparison.isSwapped ? *second : *first, comparison.isSwapped ? *first : *second};
+    diagnosePairs(traces, comparison);
     return writeResults(run, traces, comparison, out, err);
 }
 

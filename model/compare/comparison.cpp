@@ -1,7 +1,6 @@
 #include "model/compare/comparison.h"
 
 #include <algorithm>
-#include <array>
 
 namespace whyrst {
 
@@ -9,13 +8,6 @@ std::pair<const PacketLink*, const PacketLink*> Way::linksOf(uint32_t sentRow) c
 {
     const auto range = std::ranges::equal_range(links, sentRow, {}, &PacketLink::sent);
     return {links.data() + (range.begin() - links.begin()), links.data() + (range.end() - links.begin())};
-}
-
-const char* comparePlaceName(ComparePlace place)
-{
-    constexpr std::array names{
-        "client-host", "path-client-server", "path-server-client", "server-host", "box", "unknown"};
-    return names[static_cast<size_t>(place)];
 }
 
 const Flow& flowOf(const TracePair& traces, const ConnectionPair& pair, Side from, Side capture)

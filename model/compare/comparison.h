@@ -116,18 +116,6 @@ struct ResetOrigin
     bool isFirst = false;                 ///< of its flow; a host that was reset answers each late packet with another
 };
 
-/// Where a finding sits. A host is everything behind its capture point.
-enum class ComparePlace : uint8_t
-{
-    ClientHost,
-    PathToServer,
-    PathToClient,
-    ServerHost,
-    Box,
-    Unknown,
-};
-const char* comparePlaceName(ComparePlace place); ///< "path-client-server"
-
 /// Something to say about a pair, with its packets.
 struct CompareFinding
 {

@@ -45,6 +45,7 @@ struct StuckBytes
     size_t beforeStart = 0;
     size_t arrived = 0; ///< whole and with a right checksum
     size_t broken = 0;
+    size_t checked = 0; ///< of those that arrived: the capture could check that they are whole
     bool laterArrived = false;
 };
 
@@ -118,7 +119,7 @@ private:
             const auto [begin, end]
                 = neverArrived ? firstHole(good, from, packet.dataEnd()) : std::pair(from, packet.dataEnd());
             if (begin < end && (!stuck || begin < stuck->begin))
-                stuck = StuckBytes{begin, end, {}, 0, 0, 0, 0, 0, false};
+                stuck = StuckBytes{begin, end, {}, 0, 0, 0, 0, 0, 0, false};
         }
         if (!stuck)
             return std::nullopt;
@@ -151,6 +152,7 @@ private:
             const auto link = std::ranges::find_if(links, holds);
             if (link != links.end()) {
                 ++(m_packets.arrived[link->arrived].hasBadChecksum ? stuck.broken : stuck.arrived);
+                stuck.checked += m_packets.arrived[link->arrived].hasGoodChecksum ? 1 : 0;
                 continue;
             }
             const SentVerdict verdict = m_way.sent[packet.row];
@@ -258,7 +260,7 @@ private:
     /// Bytes that arrived several times and were not acknowledged, or whose acknowledgments got lost.
     void explainUnanswered(const StuckBytes& stuck)
     {
-        if (stuck.arrived < leastSends)
+        if (stuck.arrived < leastSends || stuck.checked == 0)
             return;
         CompareFinding finding = make(CauseId::ReceiverDiscards, hostOf(otherSide(m_from)), Confidence::Likely, stuck);
         finding.text = sentPart(stuck) + ", arrived " + times(stuck.arrived) + " whole, and " + receiverName()

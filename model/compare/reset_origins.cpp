@@ -106,6 +106,32 @@ private:
     std::array<const Flow*, 2> m_flows; ///< by capture
 };
 
+bool sendsReset(const WayPackets& packets)
+{
+    return std::ranges::any_of(packets.sent, [](const WayPacket& packet) { return packet.flags.rst(); });
+}
+
+/// Both ends were reset and neither of them ever sent a RST: a box between them did it (comparison.md 5.6).
+void convictBox(std::vector<TimedOrigin>& origins, const std::array<WayPackets, 2>& ways, const ConnectionPair& pair)
+{
+    const auto isUnknownFrom = [&](Side side) {
+        return std::ranges::any_of(origins, [side](const TimedOrigin& timed) {
+            return timed.origin.flow == side && timed.origin.sentBy == ResetSender::Unknown;
+        });
+    };
+    const bool canTell
+        = !pair.ways[0].isSideMissing && !pair.ways[1].isSideMissing && !pair.ways[0].isLeaky && !pair.ways[1].isLeaky;
+    if (!canTell || sendsReset(ways[0]) || sendsReset(ways[1]) || !isUnknownFrom(Side::Client)
+        || !isUnknownFrom(Side::Server))
+        return;
+    for (TimedOrigin& timed : origins) {
+        if (timed.origin.sentBy == ResetSender::Unknown) {
+            timed.origin.sentBy = ResetSender::Middlebox;
+            timed.origin.confidence = Confidence::Likely;
+        }
+    }
+}
+
 } // namespace
 
 void findOrigins(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)
@@ -117,6 +143,7 @@ void findOrigins(const TracePair& traces, const std::array<WayPackets, 2>& ways,
         WayOrigins(packets, pair.way(packets.from), flows).addTo(origins);
     }
     std::ranges::stable_sort(origins, {}, &TimedOrigin::time);
+    convictBox(origins, ways, pair);
     std::array<bool, 2> seen{};
     for (TimedOrigin& timed : origins) {
         timed.origin.isFirst = !std::exchange(seen[sideIndex(timed.origin.flow)], true);

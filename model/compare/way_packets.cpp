@@ -72,6 +72,7 @@ private:
         packet.ipId = segment.hasIpId ? segment.ipId : uint16_t{0};
         packet.flags = segment.flags;
         packet.ttl = segment.ttl;
+        packet.hasGoodChecksum = segment.checksumClass == ChecksumClass::Valid;
         packet.hasBadChecksum = segment.checksumClass == ChecksumClass::Bad;
         addSack(packet, segment);
         return packet;

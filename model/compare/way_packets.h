@@ -26,6 +26,7 @@ struct WayPacket
     uint8_t ttl = 0;
     bool hasStamps : 1 = false;
     bool hasBadChecksum : 1 = false;
+    bool hasGoodChecksum : 1 = false; ///< it was checked and is right
 
     int64_t dataBegin() const { return seq + (flags.syn() ? 1 : 0); }
     int64_t dataEnd() const { return dataBegin() + length; }
