@@ -13,11 +13,14 @@
 
 namespace whyrst {
 
+class PeerCapture;
+
 /// One connection, one reset, or everything.
 struct DiagnoseSelection
 {
     std::optional<ConnectionId> connection;
     std::optional<PacketNumber> reset;
+    const PeerCapture* peer = nullptr; ///< the capture of the other end, which tells too
 };
 
 /// Causes of --fail-on.

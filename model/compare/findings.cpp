@@ -31,7 +31,7 @@ std::string times(size_t count)
 
 std::string bytesFromTo(int64_t begin, int64_t end)
 {
-    return "Bytes " + grouped(begin) + "-" + grouped(end - 1);
+    return "Bytes " + grouped(begin) + " to " + grouped(end - 1);
 }
 
 /// Bytes of a direction that its receiver never acknowledged, and all that was tried to bring them there.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <initializer_list>
 #include <utility>
 
@@ -277,6 +278,11 @@ std::optional<PacketNumber> twinOf(const ConnectionPair& pair, Side own, PacketN
 void addFinding(Diagnosis& diagnosis, const CompareFinding& finding, Side own, Timestamp otherTime)
 {
     const auto& frames = own == Side::Client ? finding.serverFrames : finding.clientFrames;
+    const bool isTold = std::ranges::any_of(diagnosis.chain, [&](const EvidenceStep& other) {
+        return other.isAtPeer && !frames.empty() && other.frame == frames.front();
+    });
+    if (isTold)
+        return;
     EvidenceStep step;
     step.role = frames.empty() ? Role::Hole : Role::LaterAcked;
     step.isGhost = frames.empty();
@@ -295,6 +301,51 @@ void addFinding(Diagnosis& diagnosis, const CompareFinding& finding, Side own, T
     diagnosis.chain.insert(end, std::move(step));
 }
 
+/// A sentence as the end of another one.
+std::string asClause(std::string sentence)
+{
+    if (sentence.ends_with('.'))
+        sentence.pop_back();
+    if (!sentence.empty() && !sentence.starts_with("RST"))
+        sentence.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(sentence.front())));
+    return sentence;
+}
+
+/// The RST that ended the connection, as `own` has it, in the place of the other capture's recording.
+void useOwnReset(Diagnosis& diagnosis, const Diagnosis& own)
+{
+    diagnosis.frame = own.frame;
+    diagnosis.time = own.time;
+    diagnosis.form = own.form;
+    diagnosis.effect = own.effect;
+    const auto step = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
+    if (step == diagnosis.chain.end())
+        return;
+    step->frame = own.frame;
+    step->time = own.time;
+    step->isAtPeer = false;
+}
+
+/// The RST that `own` has came after the one that ended the connection, which only the other capture has.
+void followFrom(Diagnosis& diagnosis, const Diagnosis& own)
+{
+    diagnosis.frame = own.frame;
+    diagnosis.time = own.time;
+    diagnosis.from = own.from;
+    diagnosis.sender = own.sender;
+    diagnosis.form = own.form;
+    diagnosis.effect = own.effect;
+    diagnosis.summary += " RST #" + std::to_string(own.frame.value) + " of this capture follows from it.";
+}
+
+/// Without what asks for the capture that is there already.
+void dropCaptureAdvice(Diagnosis& diagnosis)
+{
+    diagnosis.missing.clear();
+    diagnosis.nextCapture.clear();
+    std::erase_if(diagnosis.actions, [](const std::string& action) { return action.starts_with("Capture on "); });
+}
+
 void exclude(Diagnosis& diagnosis, CauseId cause, const std::string& why)
 {
     std::erase_if(diagnosis.alternatives, [&](const Alternative& other) { return other.cause == cause; });
@@ -302,46 +353,57 @@ void exclude(Diagnosis& diagnosis, CauseId cause, const std::string& why)
 }
 
 /// The diagnosis that both captures give, in the frames of `own`.
-Diagnosis tell(const ConnectionPair& pair, const BothDiagnoses& both, const Answer& answer, Side own)
+Diagnosis tell(
+    const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, const Answer& answer, Side own)
 {
     const Diagnosis* ownPrimary = both.of(own).primary();
     Diagnosis result = *both.of(*answer.base).primary();
     if (*answer.base == Side::Server && pair.isFlipped)
         flip(result);
     if (*answer.base != own) {
-        for (EvidenceStep& step : result.chain)
+        const auto toOwn
+            = [&](Timestamp time) { return own == Side::Client ? clock.toClient(time) : clock.toServer(time); };
+        for (EvidenceStep& step : result.chain) {
             step.isAtPeer = true;
+            step.time = toOwn(step.time);
+            if (step.lastTime)
+                step.lastTime = toOwn(*step.lastTime);
+        }
+        result.time = toOwn(result.time);
         const auto twin = twinOf(pair, own, result.frame);
         result.frame = twin.value_or(PacketNumber{});
-        if (ownPrimary) {
-            result.frame = ownPrimary->frame;
-            result.time = ownPrimary->time;
-            result.form = ownPrimary->form;
-            result.effect = ownPrimary->effect;
-        }
         result.effectFrame = std::nullopt;
+        if (ownPrimary && (!twin || *twin == ownPrimary->frame)) {
+            if (!twin)
+                followFrom(result, *ownPrimary);
+            else
+                useOwnReset(result, *ownPrimary);
+        }
     }
     const CauseId before = result.cause;
     result.cause = *answer.cause;
     result.confidence = answer.confidence;
-    result.missing.clear();
-    result.nextCapture.clear();
+    dropCaptureAdvice(result);
     if (before != result.cause) {
         result.subs.clear();
         result.summary.clear();
         result.actions.clear();
     }
     std::erase_if(result.alternatives, [&](const Alternative& other) { return other.cause == result.cause; });
-    const std::string why = answer.finding ? answer.finding->text : "the capture of the other end shows otherwise";
+    const std::string why
+        = answer.finding ? asClause(answer.finding->text) : "the capture of the other end shows otherwise";
     for (const Side capture : {Side::Client, Side::Server}) {
         const Diagnosis* primary = both.of(capture).primary();
         if (primary && primary->cause != result.cause && primary->cause != CauseId::Unknown)
             exclude(result, primary->cause, why);
     }
+    for (Alternative& alternative : result.alternatives) {
+        if (answer.finding && alternative.excludedBy.empty() && isOfDelivery(alternative.cause))
+            alternative = {alternative.cause, std::nullopt, why};
+    }
     if (answer.finding) {
         result.summary += (result.summary.empty() ? "" : " ") + answer.finding->text;
         addFinding(result, *answer.finding, own, result.time);
-        result.sender = answer.cause == CauseId::InjectedReset ? ResetSender::Middlebox : result.sender;
     }
     result.place = answer.finding ? answer.finding->place : placeOf(result, pair);
     return result;
@@ -349,13 +411,14 @@ Diagnosis tell(const ConnectionPair& pair, const BothDiagnoses& both, const Answ
 
 } // namespace
 
-ConnectionDiagnosis combineDiagnoses(const TracePair&, const ConnectionPair& pair, const BothDiagnoses& both, Side own)
+ConnectionDiagnosis combineDiagnoses(
+    const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, Side own)
 {
     ConnectionDiagnosis result = both.of(own);
     const Answer answer = Jury(pair, both).decide();
     if (!answer.cause)
         return result;
-    Diagnosis diagnosis = tell(pair, both, answer, own);
+    Diagnosis diagnosis = tell(clock, pair, both, answer, own);
     const auto primary = std::ranges::find_if(result.resets, &Diagnosis::isPrimary);
     if (primary != result.resets.end() && !result.death) {
         *primary = std::move(diagnosis);
@@ -381,7 +444,7 @@ void diagnosePairs(const TracePair& traces, Comparison& comparison)
             const ConnectionPair& pair = comparison.pairs[index];
             const ConnectionDiagnosis atClient = diagnose(client, pair.client);
             const ConnectionDiagnosis atServer = diagnose(server, pair.server);
-            return combineDiagnoses(traces, pair, {atClient, atServer}, Side::Client);
+            return combineDiagnoses(comparison.clock, pair, {atClient, atServer}, Side::Client);
         },
         [&](const ConnectionDiagnosis& combined) {
             ConnectionPair& pair = comparison.pairs[next++];

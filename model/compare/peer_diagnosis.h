@@ -17,9 +17,9 @@ struct BothDiagnoses
 
 /// The diagnosis of the capture `own` with what the other one adds: the answer of both for its primary reset (or as a
 /// death when `own` has no RST), with `place`, the steps that only the other capture has, and the contradicted cause
-/// among the alternatives. What is not primary stays as `own` tells it.
+/// among the alternatives; all times by the clock of `own`. What is not primary stays as `own` tells it.
 ConnectionDiagnosis combineDiagnoses(
-    const TracePair& traces, const ConnectionPair& pair, const BothDiagnoses& both, Side own);
+    const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, Side own);
 
 /// Diagnoses all pairs and fills their `summary`, `place`, the cause of their RSTs and the headline finding.
 void diagnosePairs(const TracePair& traces, Comparison& comparison);

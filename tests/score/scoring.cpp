@@ -199,7 +199,7 @@ std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
             return diagnose(own == Side::Client ? clientContext : serverContext, connection);
         const ConnectionDiagnosis atClient = diagnose(clientContext, traces.client.connection(pair->client));
         const ConnectionDiagnosis atServer = diagnose(serverContext, traces.server.connection(pair->server));
-        return combineDiagnoses(traces, *pair, {atClient, atServer}, own);
+        return combineDiagnoses(comparison.clock, *pair, {atClient, atServer}, own);
     });
     return bench.take();
 }
