@@ -320,6 +320,8 @@ Comparison compareTraces(const Trace& first, const Trace& second, const CompareO
             std::swap(matched.a, matched.b);
         for (DoubtfulConnections& doubtful : pairing.doubtful)
             std::swap(doubtful.a, doubtful.b);
+        for (ConnectionPart& part : pairing.parts)
+            part.isInB = !part.isInB;
         pairing.unmatchedA.swap(pairing.unmatchedB);
     }
     std::vector<ConnectionPair> pairs;
@@ -332,6 +334,12 @@ Comparison compareTraces(const Trace& first, const Trace& second, const CompareO
         pair.evidence = matched.evidence.text();
         pair.confidence = matched.evidence.kinds() > 1 ? Confidence::Certain : Confidence::Likely;
         pairs.push_back(std::move(pair));
+    }
+    for (const ConnectionPart& part : pairing.parts) {
+        const auto whole = std::ranges::find_if(
+            pairs, [&](const ConnectionPair& pair) { return (part.isInB ? pair.client : pair.server) == part.whole; });
+        if (whole != pairs.end())
+            whole->parts[part.isInB ? 1 : 0].push_back(part.part);
     }
     for (DoubtfulConnections& doubtful : pairing.doubtful)
         comparison.refused.push_back({doubtful.a, doubtful.b, std::move(doubtful.why)});

@@ -27,6 +27,7 @@ enum class SentVerdict : uint8_t
     BeforeStart,  ///< the other capture had not begun
     AfterEnd,     ///< the other capture may have ended
     SideNotCaptured,
+    Elsewhere, ///< the other capture has it in a connection that it took for another one
 };
 
 /// Where a packet that the capture near its receiver has came from (comparison.md 5.3).
@@ -41,6 +42,7 @@ enum class ArrivedVerdict : uint8_t
     UnknownOrigin, ///< a RST that its host may have sent
     Outside,       ///< sent before the capture at its sender began or after it ended
     SideNotCaptured,
+    Elsewhere, ///< the other capture has it in a connection that it took for another one
 };
 
 /// What a link between two packets rests on (comparison.md 3.3).
@@ -135,7 +137,8 @@ struct ConnectionPair
 {
     ConnectionId client; ///< in the client's capture
     ConnectionId server;
-    bool isFlipped = false; ///< the server's capture took the sides the other way round
+    bool isFlipped = false;                         ///< the server's capture took the sides the other way round
+    std::array<std::vector<ConnectionId>, 2> parts; ///< by capture: further connections that are of this one
     int score = 0;
     std::string evidence; ///< in words: "client ISN equal, 212 identical packets"
     Confidence confidence = Confidence::Likely;

@@ -225,6 +225,8 @@ public:
         std::ranges::stable_sort(candidates, std::greater(), &Candidate::score);
         for (const Candidate& candidate : candidates)
             decide(candidate);
+        for (const Candidate& candidate : candidates)
+            addPart(candidate);
     }
 
     ConnectionPairing finish()
@@ -250,6 +252,18 @@ private:
             refuse(candidate, "ambiguous: " + std::to_string(std::max(a.candidates, b.candidates)) + " candidates");
         else
             take(candidate, candidate.evidence.otherSide > candidate.evidence.sameSide);
+    }
+
+    void addPart(const Candidate& candidate)
+    {
+        const bool isTakenA = m_isTakenA[candidate.a.value];
+        const bool isTakenB = m_isTakenB[candidate.b.value];
+        if (candidate.evidence.samePackets == 0 || isTakenA == isTakenB)
+            return;
+        if (isTakenA)
+            m_pairing.parts.push_back({candidate.a, candidate.b, true});
+        else
+            m_pairing.parts.push_back({candidate.b, candidate.a, false});
     }
 
     void refuse(const Candidate& candidate, std::string why)

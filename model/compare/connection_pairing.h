@@ -48,11 +48,20 @@ struct DoubtfulConnections
     std::string why;
 };
 
+/// A connection that is left over and has packets of a matched one: its capture took one connection for two.
+struct ConnectionPart
+{
+    ConnectionId whole; ///< matched, in the other capture
+    ConnectionId part;
+    bool isInB = false; ///< `part` is of capture B
+};
+
 struct ConnectionPairing
 {
     std::vector<MatchedConnections> matched; ///< by `a`
     std::vector<DoubtfulConnections> doubtful;
-    std::vector<ConnectionId> unmatchedA;
+    std::vector<ConnectionPart> parts;
+    std::vector<ConnectionId> unmatchedA; ///< the parts included
     std::vector<ConnectionId> unmatchedB;
 };
 

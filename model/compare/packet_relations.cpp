@@ -21,6 +21,7 @@ std::optional<Relation> relationOf(SentVerdict verdict)
     case SentVerdict::MissedByCapture:
     case SentVerdict::PartMissed:
     case SentVerdict::LostOrMissed:
+    case SentVerdict::Elsewhere:
         return Relation::Unseen;
     case SentVerdict::BeforeStart:
     case SentVerdict::AfterEnd:
@@ -43,6 +44,7 @@ std::optional<Relation> relationOf(ArrivedVerdict verdict)
         return Relation::Injected;
     case ArrivedVerdict::MissedBySenderCapture:
     case ArrivedVerdict::UnknownOrigin:
+    case ArrivedVerdict::Elsewhere:
         return Relation::Unseen;
     case ArrivedVerdict::Outside:
     case ArrivedVerdict::SideNotCaptured:

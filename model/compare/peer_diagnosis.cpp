@@ -278,9 +278,8 @@ std::optional<PacketNumber> twinOf(const ConnectionPair& pair, Side own, PacketN
 void addFinding(Diagnosis& diagnosis, const CompareFinding& finding, Side own, Timestamp otherTime)
 {
     const auto& frames = own == Side::Client ? finding.serverFrames : finding.clientFrames;
-    const bool isTold = std::ranges::any_of(diagnosis.chain, [&](const EvidenceStep& other) {
-        return other.isAtPeer && !frames.empty() && other.frame == frames.front();
-    });
+    const bool isTold = std::ranges::any_of(diagnosis.chain,
+        [&](const EvidenceStep& other) { return other.isAtPeer && !frames.empty() && other.frame == frames.front(); });
     if (isTold)
         return;
     EvidenceStep step;

@@ -278,6 +278,28 @@ Marks findMarks(const WayPackets& way)
     return {!ids.isRewritten(), !stamps.isRewritten(), rawSack.equal > shiftedSack.equal};
 }
 
+/// Keys of the packets from `from` in the further connections of a capture, in the client's offsets.
+std::vector<uint64_t> partKeys(const TracePair& traces, const ConnectionPair& pair, Side from, Side capture,
+    const std::array<NumberShift, 2>& shifts)
+{
+    std::vector<uint64_t> keys;
+    const auto offsetOf = [&](Side side, const Flow& part) {
+        const uint32_t shift = capture == Side::Client ? 0 : shifts[sideIndex(side)].raw.value;
+        const Flow& whole = flowOf(traces, pair, side, Side::Client);
+        return int64_t{distance(whole.rawSeq({}), SeqNum{part.rawSeq({}).value - shift})};
+    };
+    const Side side = capture == Side::Client ? from : pair.serverSide(from);
+    for (const ConnectionId id : pair.parts[sideIndex(capture)]) {
+        const Connection& part = traces.near(capture).connection(id);
+        const FlowReader::Correction correction{
+            offsetOf(from, part.flow(side)), offsetOf(otherSide(from), part.flow(otherSide(side))), 0};
+        for (const WayPacket& packet : FlowReader(part, side, correction).read())
+            keys.push_back(partKey(packet));
+    }
+    std::ranges::sort(keys);
+    return keys;
+}
+
 } // namespace
 
 std::optional<std::array<NumberShift, 2>> findShifts(const TracePair& traces, const ConnectionPair& pair)
@@ -297,6 +319,12 @@ std::optional<std::array<NumberShift, 2>> findShifts(const TracePair& traces, co
     return shifts;
 }
 
+uint64_t partKey(const WayPacket& packet)
+{
+    const uint64_t numbers = uint64_t{static_cast<uint32_t>(packet.seq)} << 32 | static_cast<uint32_t>(packet.ack);
+    return mixBits(mixBits(numbers) + (uint64_t{packet.length} << 16 | (packet.flags.bits & comparedFlags)));
+}
+
 WayPackets readWay(
     const TracePair& traces, const ConnectionPair& pair, Side from, const std::array<NumberShift, 2>& shifts)
 {
@@ -312,6 +340,8 @@ WayPackets readWay(
     way.sent = std::move(client);
     way.arrived = std::move(server);
     way.marks = findMarks(way);
+    for (const Side capture : {Side::Client, Side::Server})
+        (capture == from ? way.sentElsewhere : way.arrivedElsewhere) = partKeys(traces, pair, from, capture, shifts);
     return way;
 }
 

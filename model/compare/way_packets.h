@@ -33,6 +33,9 @@ struct WayPacket
     bool isBareAck() const { return length == 0 && !flags.syn() && !flags.fin() && !flags.rst(); }
 };
 
+/// What identifies a packet across the connections of a capture: numbers modulo 2^32, length and flags.
+uint64_t partKey(const WayPacket& packet);
+
 /// How the numbers of a direction differ between the captures.
 struct NumberShift
 {
@@ -60,6 +63,9 @@ struct WayPackets
     std::vector<WayPacket> sent; ///< in the capture near the sender, in capture order; each once where it records twice
     std::vector<WayPacket> arrived; ///< in the capture near the receiver
     Marks marks;
+    /// What the capture near the receiver, and that near the sender, have in further connections; see `partKey`.
+    std::vector<uint64_t> arrivedElsewhere;
+    std::vector<uint64_t> sentElsewhere;
 
     uint32_t sackOf(const WayPacket& packet) const { return marks.rawSack ? packet.rawSack : packet.sack; }
 };

@@ -69,6 +69,8 @@ private:
             return SentVerdict::Delivered;
         if (m_way.isSideMissing)
             return SentVerdict::SideNotCaptured;
+        if (links.empty() && std::ranges::binary_search(m_packets.arrivedElsewhere, partKey(packet)))
+            return SentVerdict::Elsewhere;
         const Timestamp expected = packet.time + m_usual.at(packet.time);
         if (links.empty() && isProven(packet, expected))
             return SentVerdict::MissedByCapture;
@@ -248,6 +250,8 @@ private:
             return ArrivedVerdict::Duplicate;
         if (m_way.isSideMissing)
             return ArrivedVerdict::SideNotCaptured;
+        if (std::ranges::binary_search(m_packets.sentElsewhere, partKey(m_packets.arrived[index])))
+            return ArrivedVerdict::Elsewhere;
         const Timestamp time = sentTime(m_packets.arrived[index]);
         const Duration slack = 2 * m_witness.bound;
         if (time < m_witness.atSender.begin - slack || time > m_witness.atSender.end)
