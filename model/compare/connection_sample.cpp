@@ -48,6 +48,8 @@ private:
     uint64_t m_limit = std::numeric_limits<uint64_t>::max();
 };
 
+constexpr StreamOffset afterSyn{1}; ///< up to here all connections take the same steps
+
 using Samples = std::array<std::vector<uint64_t>, sampleKinds>;
 
 constexpr uint64_t joined(uint64_t high, uint64_t low)
@@ -79,7 +81,8 @@ public:
             const uint64_t stamps = uint64_t{segment.timestamps.value} << 32 | segment.timestamps.echo;
             put(SampleKind::Timestamps, joined(stamps, flags));
         }
-        if (m_knowsSteps) {
+        const bool isHandshake = segment.payloadLength == 0 && segment.end() <= afterSyn && segment.ack <= afterSyn;
+        if (m_knowsSteps && !isHandshake) {
             const auto steps = mixBits(static_cast<uint64_t>(segment.seq.value))
                 + static_cast<uint64_t>(segment.flags.ack() ? segment.ack.value : 0);
             put(SampleKind::Steps, joined(steps, size << 16 | segment.rawWindow));

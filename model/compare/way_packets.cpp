@@ -259,23 +259,31 @@ Marks findMarks(const WayPackets& way)
 {
     Agreement ids;
     Agreement stamps;
-    Agreement shiftedSack;
-    Agreement rawSack;
     const auto withStamps = [](const WayPacket& packet) { return placeKey(packet) + mixBits(stampKey(packet)); };
     const auto withId = [](const WayPacket& packet) { return placeKey(packet) + mixBits(packet.ipId); };
     visitUnique(way, withStamps, [&](const WayPacket& sent, const WayPacket& arrived) {
         if (sent.ipId != 0 && arrived.ipId != 0)
             ids.add(sent.ipId == arrived.ipId);
-        if (sent.sack != 0 && arrived.sack != 0) {
-            shiftedSack.add(sent.sack == arrived.sack);
-            rawSack.add(sent.rawSack == arrived.rawSack);
-        }
     });
     visitUnique(way, withId, [&](const WayPacket& sent, const WayPacket& arrived) {
         if (sent.hasStamps && arrived.hasStamps)
             stamps.add(sent.stamps.value == arrived.stamps.value);
     });
-    return {!ids.isRewritten(), !stamps.isRewritten(), rawSack.equal > shiftedSack.equal};
+    Marks marks{!ids.isRewritten(), !stamps.isRewritten(), false};
+    Agreement shiftedSack;
+    Agreement rawSack;
+    const auto withMarks = [&](const WayPacket& packet) {
+        const uint64_t id = marks.ids ? packet.ipId : 0;
+        return placeKey(packet) + mixBits(marks.timestamps ? stampKey(packet) : 0) + mixBits(id) * 3;
+    };
+    visitUnique(way, withMarks, [&](const WayPacket& sent, const WayPacket& arrived) {
+        if (sent.sack != 0 && arrived.sack != 0) {
+            shiftedSack.add(sent.sack == arrived.sack);
+            rawSack.add(sent.rawSack == arrived.rawSack);
+        }
+    });
+    marks.rawSack = rawSack.equal > shiftedSack.equal;
+    return marks;
 }
 
 /// Keys of the packets from `from` in the further connections of a capture, in the client's offsets.
