@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr Duration leastMargin = milliseconds(5);    // comparison.md 5.1
+constexpr Duration leastSpread = milliseconds(1);    ///< ours: where delays hardly vary, no more doubt is left
 constexpr Duration earlyProof = milliseconds(5);     // comparison.md 5.2
 constexpr Duration goesOnAfter = milliseconds(1);    // comparison.md 5.3
 constexpr Duration idNeighbours = milliseconds(300); // comparison.md 5.3
@@ -39,7 +40,8 @@ public:
         , m_usual(usual)
         , m_witness(witness)
         , m_proof(proof)
-        , m_margin(std::max(2 * witness.bound, Duration(leastMargin)))
+        , m_margin(std::min(
+              std::max(2 * witness.bound, Duration(leastMargin)), std::max(usual.spread(), Duration(leastSpread))))
     {
     }
 
