@@ -254,7 +254,7 @@ private:
     {
         forBothWays(open.packets(), [&](Side from) {
             const size_t index = sideIndex(from);
-            open.paired[index] = pairSegments(open.ways[index], usualOf(open, index), bound());
+            open.paired[index] = pairSegments(open.ways[index], open.sure[index], usualOf(open, index), bound());
         });
         open.termination = whyTerminated(open.ways, open.paired);
     }
