@@ -312,8 +312,10 @@ private:
             const WayPacket& packet = m_way.arrived[index];
             if (m_result.arrived[index] != ArrivedState::Unlinked || packet.length == 0 || !packet.hasStamps)
                 continue;
-            const auto same = std::ranges::equal_range(byStamp, packet.stamps.value, {}, &KeyedIndex::key);
-            if (std::ranges::any_of(same, [&](const KeyedIndex& keyed) { return covers(keyed.index, packet); }))
+            const auto first = std::ranges::lower_bound(byStamp, packet.stamps.value, {}, &KeyedIndex::key);
+            const auto last = std::ranges::upper_bound(byStamp, packet.stamps.value, {}, &KeyedIndex::key);
+            const auto hasBytes = [&](const KeyedIndex& keyed) { return covers(keyed.index, packet); };
+            if (std::any_of(first, last, hasBytes))
                 m_result.arrived[index] = ArrivedState::Duplicate;
         }
     }

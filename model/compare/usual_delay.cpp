@@ -32,7 +32,7 @@ Duration medianAround(const std::vector<Duration>& delays, size_t index)
     const size_t count = std::min(medianWidth, delays.size() - begin);
     std::array<Duration, medianWidth> around{};
     std::copy_n(delays.begin() + static_cast<std::ptrdiff_t>(begin), count, around.begin());
-    const auto middle = around.begin() + static_cast<std::ptrdiff_t>(count / 2);
+    auto* const middle = around.begin() + static_cast<std::ptrdiff_t>(count / 2);
     std::nth_element(around.begin(), middle, around.begin() + static_cast<std::ptrdiff_t>(count));
     return *middle;
 }
@@ -49,6 +49,7 @@ UsualDelay::UsualDelay(const WayPackets& way, const std::vector<SurePair>& sure,
         pairs.push_back(sure[index]);
     std::ranges::stable_sort(pairs, {}, [&](const SurePair& pair) { return way.sent[pair.sent].time; });
     std::vector<Duration> delays;
+    delays.reserve(pairs.size());
     for (const SurePair& pair : pairs)
         delays.push_back(delayOf(way, pair));
     m_pairs.resize(pairs.size());
