@@ -13,11 +13,12 @@
 
 namespace whyrst {
 
-/// One connection, one reset, or everything.
+/// One connection, one reset, or everything; and how much of it.
 struct DiagnoseSelection
 {
     std::optional<ConnectionId> connection;
     std::optional<PacketNumber> reset;
+    Figures figures = Figures::Counts;
 };
 
 /// Causes of --fail-on.

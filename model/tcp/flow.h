@@ -71,6 +71,9 @@ struct RareFacts
     std::optional<uint16_t> userTimeout;   ///< RFC 5482 option, raw
     std::optional<uint8_t> fastOpenCookie; ///< bytes of the cookie in its SYN (RFC 7413 4.1.1); 0: asked for one
     std::vector<MultipathResetReason> resetReasons;
+    uint64_t urgentBytes = 0;       ///< sum of the urgent pointers of segments with data
+    uint64_t truncatedBytes = 0;    ///< of data that the snap length cut off
+    uint32_t truncatedSegments = 0; ///< that miss some of their data
     // Of the whole connection; kept in the client's flow:
     std::vector<IcmpEvent> icmpErrors;
     Tunnel tunnel = Tunnel::None;
