@@ -42,6 +42,7 @@ Genuine collectGenuine(const TraceContext& context, const Connection& connection
     Genuine genuine;
     const SegmentRows& rows = connection.flow(reset.side).segments;
     const uint32_t first = reset.row > enough ? reset.row - enough : 0;
+    genuine.segments.reserve(reset.row - first);
     for (auto row = rows.from(first); !(row == rows.end()) && row.row() < reset.row; ++row) {
         const Segment segment = *row;
         if (!segment.flags.rst() && !segment.isCaptureDuplicate)
