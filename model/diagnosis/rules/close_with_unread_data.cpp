@@ -86,14 +86,18 @@ void findUnanswered(UnreadSigns& signs, const ResetContext& reset)
     const Exchange& exchange = reset.exchange;
     const bool isLastWord = exchange.lastData && exchange.lastData->side == reset.y && !reset.finBefore(reset.y)
         && reset.flow(reset.x).payloadBytes > 0;
-    if (!isLastWord || resetsOfSameService(reset, processExitTime) >= processExitCount)
+    if (!isLastWord)
         return;
-    signs.request = exchange.requestPending && exchange.requester == reset.y;
+    const bool request = exchange.requestPending && exchange.requester == reset.y;
     const SegmentRows& rows = reset.flow(reset.y).segments;
     const uint32_t last = exchange.lastData->row;
     const bool isRecent = reset.time - rows.at(last).time <= triggerWindow(reset.analysis, reset.x);
     const bool goesOn = last + 1 < rows.size() && rows.at(last + 1).payloadLength > 0;
-    signs.stream = isRecent && (goesOn || !reset.allDataAcknowledged(reset.y));
+    const bool stream = isRecent && (goesOn || !reset.allDataAcknowledged(reset.y));
+    if ((!request && !stream) || resetsOfSameService(reset, processExitTime) >= processExitCount)
+        return;
+    signs.request = request;
+    signs.stream = stream;
 }
 
 UnreadSigns findSigns(const ResetContext& reset)
