@@ -2,7 +2,9 @@
 
 #include "app/command_line.h"
 #include "app/diagnose_options.h"
+#include "app/peer_capture.h"
 #include "app/run_stats.h"
+#include "model/export/comparison_text.h"
 #include "model/export/rules_text.h"
 #include "model/tcp/load_trace.h"
 
@@ -53,7 +55,18 @@ private:
         const Result<ConnectionRange> range = selectedConnections(*trace, m_options.selection);
         if (!range)
             return refuse(range.error());
-        m_output->addCapture(buildTraceContext(*trace, m_options.vantage), *range, m_options.selection,
+        DiagnoseSelection selection = m_options.selection;
+        const Result<Trace> other = m_options.peer.empty() ? Trace() : loadPeer();
+        if (!other)
+            return refuse(other.error());
+        std::optional<PeerCapture> peer;
+        if (!m_options.peer.empty()) {
+            peer.emplace(*trace, *other);
+            if (!peer->hasPairs())
+                return refuse(nothingInCommonText(peer->comparison()));
+            selection.peer = &*peer;
+        }
+        m_output->addCapture(buildTraceContext(*trace, m_options.vantage), *range, selection,
             [this](const DiagnosedConnection& diagnosed) {
                 if (isFailure(m_options.failOn, diagnosed.diagnosis))
                     m_causeFound = true;
@@ -63,10 +76,21 @@ private:
                 m_err, {trace->capture.file, trace->capture.packets, trace->connections.size(), reading, clock.lap()});
     }
 
-    void refuse(const Error& error)
+    Result<Trace> loadPeer() const
+    {
+        NoProgress progress;
+        LoadOptions load;
+        load.open.filter = m_options.filter;
+        load.keepDuplicates = m_options.keepDuplicates;
+        return loadTrace(m_options.peer, load, progress);
+    }
+
+    void refuse(const Error& error) { refuse(sentenceFor(error)); }
+
+    void refuse(const std::string& sentence)
     {
         m_inputError = true;
-        usageError(m_err, QStringLiteral("diagnose"), QString::fromStdString(sentenceFor(error)));
+        usageError(m_err, QStringLiteral("diagnose"), QString::fromStdString(sentence));
     }
 
     const DiagnoseOptions& m_options;

@@ -10,14 +10,15 @@ namespace {
 
 const QString command = QStringLiteral("diagnose");
 
-/// Options of the contract that this version does not have yet.
-const QStringList laterOptions{QStringLiteral("peer")};
-
 void addOptions(QCommandLineParser& parser)
 {
     describeCommand(
         parser, QStringLiteral("Says for each connection of the captures why it was reset, and what proves it."));
     parser.addOptions({
+        {QStringLiteral("peer"),
+            QStringLiteral(
+                "A capture of the other end of the same connections: what one capture cannot settle, both may."),
+            QStringLiteral("FILE")},
         {QStringLiteral("format"), QStringLiteral("text (default), json or jsonl (one connection a line)."),
             QStringLiteral("FORMAT")},
         {QStringLiteral("merge"),
@@ -39,13 +40,6 @@ void addOptions(QCommandLineParser& parser)
                 "Give the figures of each connection too, as tcptrace has them: packets, bytes, windows, times.")},
         {QStringLiteral("stats"), QStringLiteral("Print times and memory to standard error.")},
     });
-    for (const QString& name : laterOptions) {
-        QCommandLineOption option(name);
-        option.setFlags(QCommandLineOption::HiddenFromHelp);
-        if (name == QStringLiteral("peer"))
-            option.setValueName(QStringLiteral("VALUE"));
-        parser.addOption(option);
-    }
     parser.addPositionalArgument(QStringLiteral("FILE"),
         QStringLiteral("Captures (pcap, pcapng, also compressed); - is standard input."), QStringLiteral("FILE..."));
 }
@@ -72,13 +66,15 @@ public:
     DiagnoseOptions read()
     {
         DiagnoseOptions options;
-        rejectLaterOptions();
         for (const QString& file : m_parser.positionalArguments())
             options.files.push_back(nativeName(file));
         options.explain = m_parser.isSet(QStringLiteral("explain"));
         if (options.files.empty() && !options.explain)
             reject(QStringLiteral("Name at least one capture file."));
         options.merge = m_parser.isSet(QStringLiteral("merge"));
+        options.peer = nativeName(m_parser.value(QStringLiteral("peer")));
+        if (!options.peer.empty() && options.files.size() != 1 && !options.merge)
+            reject(QStringLiteral("--peer goes with one FILE, or with several and --merge."));
         options.filter = filterOf(m_parser);
         options.keepDuplicates = m_parser.isSet(QStringLiteral("keep-duplicates"));
         options.vantage = vantage();
@@ -103,14 +99,6 @@ private:
     {
         if (m_problem.isEmpty())
             m_problem = sentence;
-    }
-
-    void rejectLaterOptions()
-    {
-        for (const QString& name : laterOptions) {
-            if (m_parser.isSet(name))
-                reject(QStringLiteral("This version does not have --%1 yet.").arg(name));
-        }
     }
 
     DiagnoseFormat format()

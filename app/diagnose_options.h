@@ -17,6 +17,7 @@ namespace whyrst {
 struct DiagnoseOptions
 {
     std::vector<std::string> files;      ///< "-": standard input
+    std::string peer;                    ///< a capture of the other end; may be empty
     bool merge = false;                  ///< all files are one trace
     std::string filter;                  ///< BPF, may be empty
     bool keepDuplicates = false;         ///< packets that were recorded twice count twice

@@ -1,5 +1,8 @@
 #include "app/diagnose_output.h"
 
+#include "app/peer_capture.h"
+
+#include "model/export/comparison_text.h"
 #include "model/export/diagnosis_text.h"
 #include "model/export/statistics_table.h"
 
@@ -84,6 +87,11 @@ public:
                 findings.add(*finding);
         });
         m_out << (m_isFirst ? "" : "\n") << captureText(context.trace->capture);
+        if (selection.peer) {
+            const PeerCapture& peer = *selection.peer;
+            m_out << "with " << captureText(peer.trace().capture)
+                  << wrapped(clockText(peer.comparison().clock, peer.traces().client.capture), 0) << "\n";
+        }
         m_isFirst = false;
         for (const Finding& finding : findings.worst()) {
             const FullDiagnosis full(context, finding.connection, selection);
@@ -172,6 +180,8 @@ public:
             beginDocument();
         const CaptureInfo& capture = context.trace->capture;
         writeCaptureJson(m_json, capture);
+        if (selection.peer)
+            writeCaptureJson(m_json, selection.peer->trace().capture);
         if (!m_hasSeveral)
             beginConnections();
         const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string(), &capture.merged};

@@ -1,5 +1,7 @@
 #include "app/diagnose_selection.h"
 
+#include "app/peer_capture.h"
+
 #include <algorithm>
 
 namespace whyrst {
@@ -61,6 +63,8 @@ FullDiagnosis::FullDiagnosis(
     , analysis(analyzeConnection(connection))
     , diagnosis(diagnoseConnection(context, connection, analysis, detail))
 {
+    if (selection.peer)
+        diagnosis = selection.peer->combine(connection, std::move(diagnosis), detail);
     if (selection.reset)
         keepOnly(diagnosis, *selection.reset);
 }

@@ -1,6 +1,7 @@
 // whyrst: the window, or one of the subcommands that need no display.
 #include "app/chart_command.h"
 #include "app/command_line.h"
+#include "app/compare_command.h"
 #include "app/diagnose_command.h"
 #include "app/packets_command.h"
 #include "app/window.h"
@@ -23,12 +24,13 @@ namespace whyrst {
 
 namespace {
 
-constexpr std::array laterCommands{"compare", "report", "annotate"};
+constexpr std::array laterCommands{"report", "annotate"};
 
 constexpr const char* helpText
     = R"(Usage: whyrst [--filter BPF] [FILE ...]  open captures in the window; several as one trace, "-" is standard input
        whyrst -i INTERFACE [--filter BPF] capture from an interface in the window
        whyrst diagnose [options] FILE...  why connections were reset, as text or JSON
+       whyrst compare [options] CLIENT SERVER  two captures of the same connections, packet by packet
        whyrst packets [options] FILE      the TCP segments as a table
        whyrst chart [options] FILE        a connection's charts as a picture
        whyrst --help | --version
@@ -74,6 +76,8 @@ int runCommand(std::string_view command, int& argc, char** argv)
     }
     const QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments().mid(2);
+    if (command == "compare")
+        return runCompareCommand(arguments, std::cout, std::cerr);
     return command == "packets" ? runPacketsCommand(arguments, std::cout, std::cerr)
                                 : runDiagnoseCommand(arguments, std::cout, std::cerr);
 }
@@ -106,7 +110,7 @@ int run(int argc, char** argv)
     if (std::ranges::find(laterCommands, first) != laterCommands.end())
         return usageError(
             std::cerr, QString(), QStringLiteral("This version does not have \"%1\" yet.").arg(QLatin1String(argv[1])));
-    if (first == "diagnose" || first == "packets" || first == "chart")
+    if (first == "diagnose" || first == "compare" || first == "packets" || first == "chart")
         return runCommand(first, argc, argv);
     return openWindow(argc, argv);
 }

@@ -104,6 +104,13 @@ const char* senderName(ResetSender sender)
     return nameIn(senders, sender);
 }
 
+const char* comparePlaceName(ComparePlace place)
+{
+    constexpr std::array names{
+        "client-host", "path-client-server", "path-server-client", "server-host", "box", "unknown"};
+    return names[static_cast<size_t>(place)];
+}
+
 const char* placeName(VantagePlace place)
 {
     return nameIn(places, place);

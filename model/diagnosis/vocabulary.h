@@ -102,6 +102,17 @@ enum class VantagePlace : uint8_t
     Unknown
 };
 
+/// Where the trouble sits, as two captures tell it. A host is everything behind its capture point.
+enum class ComparePlace : uint8_t
+{
+    ClientHost,
+    PathToServer,
+    PathToClient,
+    ServerHost,
+    Box,
+    Unknown
+};
+
 /// Phase of the connection at the reset (diagnosis.md 2.1 step 4).
 enum class Phase : uint8_t
 {
@@ -179,7 +190,8 @@ const char* confidenceName(Confidence confidence);
 const char* harmName(Harm harm);
 const char* senderName(ResetSender sender);
 const char* placeName(VantagePlace place);
-const char* roleName(Role role); ///< "rto-rtx"
+const char* comparePlaceName(ComparePlace place); ///< "path-client-server"
+const char* roleName(Role role);                  ///< "rto-rtx"
 const char* missingName(Missing missing);
 
 } // namespace whyrst

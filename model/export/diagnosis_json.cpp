@@ -98,7 +98,7 @@ void writeStep(JsonWriter& json, const EvidenceStep& step, const CaptureRef& cap
 {
     json.beginObject(Layout::Compact);
     json.member("role", roleName(step.role));
-    json.member("capture", capture.index);
+    json.member("capture", capture.index + (step.isAtPeer ? 1 : 0));
     writeFrame(json, frameOrNull(step.frame), capture.merged);
     json.member("last_frame", frameOrNull(step.lastFrame));
     json.member("time", epochSeconds(step.time));
@@ -164,7 +164,7 @@ void writeVerdict(JsonWriter& json, const Diagnosis& diagnosis)
         diagnosis.secondaryCause ? std::optional(causeName(*diagnosis.secondaryCause)) : std::nullopt);
     json.member("stated_reason", textOrNull(diagnosis.statedReason));
     json.member("harm", harmName(diagnosis.harm));
-    json.nullMember("place");
+    json.member("place", diagnosis.place ? std::optional(comparePlaceName(*diagnosis.place)) : std::nullopt);
     json.member("summary", diagnosis.summary);
     writeTexts(json, "actions", diagnosis.actions, Layout::Indented);
 }

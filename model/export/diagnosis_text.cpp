@@ -80,10 +80,10 @@ std::string causeLine(const Diagnosis& diagnosis)
 std::string frameText(const EvidenceStep& step)
 {
     if (step.isGhost)
-        return "missing";
+        return step.isAtPeer ? "peer: none" : "missing";
     if (!step.frame)
         return "";
-    std::string text = "#" + std::to_string(step.frame->value);
+    std::string text = (step.isAtPeer ? "peer #" : "#") + std::to_string(step.frame->value);
     if (step.lastFrame && *step.lastFrame != *step.frame)
         text += "-" + std::to_string(step.lastFrame->value);
     return text;

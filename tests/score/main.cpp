@@ -1,5 +1,6 @@
 // score: how often the diagnosis is right on the captures of a lab, whose truth is known.
 #include "model/diagnosis/rule_table.h"
+#include "tests/score/pair_scoring.h"
 #include "tests/score/report.h"
 
 #include <QCommandLineParser>
@@ -55,6 +56,9 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("Exit with status 1 below this share of right answers (0 to 1), with a wrong answer that is "
                            "called certain, or with a false fault."),
             QStringLiteral("SHARE")},
+        {QStringLiteral("compare"),
+            QStringLiteral("Score the comparison of client and server instead: pairs of packets, losses, clocks. Exit "
+                           "with status 1 below its goals.")},
         {QStringLiteral("golden"),
             QStringLiteral(
                 "Exit with status 1 when the printed text does not stand in FILE: somebody must look at the change."),
@@ -83,6 +87,13 @@ int main(int argc, char** argv)
         parser.showHelp(2);
     std::vector<std::string> problems;
     const std::vector<TrueRun> runs = readRuns(parser.positionalArguments().front().toStdString(), problems);
+    if (parser.isSet(QStringLiteral("compare"))) {
+        PairScore score;
+        for (const TrueRun& run : runs)
+            score.add(scorePairs(run));
+        printPairScore(std::cout, score);
+        return score.isGood() ? 0 : 1;
+    }
     const Selection selection = selectionOf(parser.value(QStringLiteral("only")));
     std::vector<Judgment> judgments;
     for (const TrueRun& run : runs) {

@@ -1,12 +1,15 @@
 #include "tests/score/scoring.h"
 
 #include "model/analysis/analysis.h"
+#include "model/compare/compare.h"
+#include "model/compare/peer_diagnosis.h"
 #include "model/diagnosis/diagnosis.h"
 #include "model/diagnosis/trace_context.h"
 #include "model/result.h"
 #include "model/tcp/load_trace.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace whyrst::score {
 
@@ -54,35 +57,24 @@ std::string joined(const std::vector<std::string>& words)
     return text;
 }
 
-/// Judges the connections of one capture.
-class CaptureJudge
+/// Makes and collects the judgments of one vantage: a capture, or "both".
+class Bench
 {
 public:
-    CaptureJudge(const TrueRun& run, const std::string& capture, const Selection& selection)
+    Bench(const TrueRun& run, std::string vantage, const Selection& selection)
         : m_run(run)
-        , m_capture(capture)
+        , m_vantage(std::move(vantage))
         , m_selection(selection)
     {
     }
 
-    std::vector<Judgment> judge()
-    {
-        NoProgress progress;
-        const Result<Trace> trace = loadTrace(m_run.captures.at(m_capture), LoadOptions(), progress);
-        if (trace)
-            judgeTrace(*trace);
-        else
-            forEachTruth([&](Judgment& judgment, const TrueConnection&) { judgment.answer = "refused"; });
-        return std::move(m_judgments);
-    }
-
-private:
+    /// Calls `answer(judgment, truth)` for each connection that the vantage knows.
     template <typename Answer> void forEachTruth(const Answer& answer)
     {
         int index = -1;
         for (const TrueConnection& truth : m_run.connections) {
             ++index;
-            const auto accept = truth.accept.find(m_capture);
+            const auto accept = truth.accept.find(m_vantage);
             if (accept == truth.accept.end())
                 continue; // not in this capture
             Judgment judgment = start(truth.cause.value_or(nothingFound));
@@ -93,47 +85,18 @@ private:
         }
     }
 
-    void judgeTrace(const Trace& trace)
-    {
-        const TraceContext context = buildTraceContext(trace);
-        Candidates candidates = candidatesOf(trace);
-        forEachTruth([&](Judgment& judgment, const TrueConnection& truth) {
-            const Connection* match = takeMatch(candidates, truth, m_capture);
-            if (match)
-                answer(judgment, context, *match);
-            else
-                judgment.answer = "missing";
-        });
-        for (const auto& [key, rest] : candidates) {
-            for (const Connection* connection : rest)
-                judgeExtra(context, *connection);
-        }
-    }
-
     /// A connection of ours that the truth does not know counts when it is said to have a fault.
-    void judgeExtra(const TraceContext& context, const Connection& connection)
+    void judgeExtra(const ConnectionDiagnosis& diagnosis)
     {
         Judgment judgment = start(nothingFound);
         judgment.accept = {nothingFound};
-        answer(judgment, context, connection);
-        if (!judgment.isFalseFault)
-            return;
-        finish(judgment);
+        answer(judgment, diagnosis);
+        if (judgment.isFalseFault)
+            finish(judgment);
     }
 
-    Judgment start(const std::string& truth) const
+    void answer(Judgment& judgment, const ConnectionDiagnosis& diagnosis) const
     {
-        Judgment judgment;
-        judgment.run = m_run.name;
-        judgment.capture = m_capture;
-        judgment.truth = truth;
-        judgment.isLater = !m_selection.covers(truth);
-        return judgment;
-    }
-
-    void answer(Judgment& judgment, const TraceContext& context, const Connection& connection) const
-    {
-        const ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analyzeConnection(connection));
         const Diagnosis* primary = diagnosis.primary();
         if (!primary) {
             judgment.answer = nothingFound;
@@ -148,6 +111,19 @@ private:
         judgment.isFalseFault = isFault && nothingWrong;
     }
 
+    std::vector<Judgment> take() { return std::move(m_judgments); }
+
+private:
+    Judgment start(const std::string& truth) const
+    {
+        Judgment judgment;
+        judgment.run = m_run.name;
+        judgment.capture = m_vantage;
+        judgment.truth = truth;
+        judgment.isLater = !m_selection.covers(truth);
+        return judgment;
+    }
+
     void finish(Judgment& judgment)
     {
         if (std::ranges::find(judgment.accept, judgment.answer) != judgment.accept.end())
@@ -158,10 +134,75 @@ private:
     }
 
     const TrueRun& m_run;
-    const std::string& m_capture;
+    std::string m_vantage;
     const Selection& m_selection;
     std::vector<Judgment> m_judgments;
 };
+
+ConnectionDiagnosis diagnose(const TraceContext& context, const Connection& connection)
+{
+    return diagnoseConnection(context, connection, analyzeConnection(connection));
+}
+
+/// Judges all connections of `capture`, each as `diagnoseOne` tells it.
+template <typename DiagnoseOne>
+void judgeTrace(Bench& bench, const Trace& trace, const std::string& capture, const DiagnoseOne& diagnoseOne)
+{
+    Candidates candidates = candidatesOf(trace);
+    bench.forEachTruth([&](Judgment& judgment, const TrueConnection& truth) {
+        const Connection* match = takeMatch(candidates, truth, capture);
+        if (match)
+            bench.answer(judgment, diagnoseOne(*match));
+        else
+            judgment.answer = "missing";
+    });
+    for (const auto& [key, rest] : candidates) {
+        for (const Connection* connection : rest)
+            bench.judgeExtra(diagnoseOne(*connection));
+    }
+}
+
+std::vector<Judgment> judgeCapture(const TrueRun& run, const std::string& capture, const Selection& selection)
+{
+    Bench bench(run, capture, selection);
+    NoProgress progress;
+    const Result<Trace> trace = loadTrace(run.captures.at(capture), LoadOptions(), progress);
+    if (!trace) {
+        bench.forEachTruth([](Judgment& judgment, const TrueConnection&) { judgment.answer = "refused"; });
+        return bench.take();
+    }
+    const TraceContext context = buildTraceContext(*trace);
+    judgeTrace(bench, *trace, capture, [&](const Connection& connection) { return diagnose(context, connection); });
+    return bench.take();
+}
+
+/// Judges the connections of the client's capture with what the server's adds. The captures are given in the wrong
+/// order: it must not matter.
+std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
+{
+    NoProgress progress;
+    const Result<Trace> client = loadTrace(run.captures.at("client"), LoadOptions(), progress);
+    const Result<Trace> server = loadTrace(run.captures.at("server"), LoadOptions(), progress);
+    if (!client || !server)
+        return {};
+    const Comparison comparison = compareTraces(*server, *client, {}, progress);
+    const Side own = comparison.isSwapped ? Side::Client : Side::Server;
+    const TracePair traces{own == Side::Client ? *client : *server, own == Side::Client ? *server : *client};
+    const TraceContext clientContext = buildTraceContext(traces.client);
+    const TraceContext serverContext = buildTraceContext(traces.server);
+    Bench bench(run, bothCaptures, selection);
+    judgeTrace(bench, *client, "client", [&](const Connection& connection) {
+        const auto pair = std::ranges::find_if(comparison.pairs, [&](const ConnectionPair& candidate) {
+            return (own == Side::Client ? candidate.client : candidate.server) == connection.id;
+        });
+        if (pair == comparison.pairs.end())
+            return diagnose(own == Side::Client ? clientContext : serverContext, connection);
+        const ConnectionDiagnosis atClient = diagnose(clientContext, traces.client.connection(pair->client));
+        const ConnectionDiagnosis atServer = diagnose(serverContext, traces.server.connection(pair->server));
+        return combineDiagnoses(comparison.clock, *pair, {atClient, atServer}, own);
+    });
+    return bench.take();
+}
 
 /// Right and all connections of one run, per capture.
 struct RunCounts
@@ -222,10 +263,13 @@ void Tally::add(Verdict verdict)
 std::vector<Judgment> judgeRun(const TrueRun& run, const Selection& selection)
 {
     std::vector<Judgment> judgments;
-    for (const auto& [capture, file] : run.captures) {
-        for (Judgment& judgment : CaptureJudge(run, capture, selection).judge())
-            judgments.push_back(std::move(judgment));
-    }
+    const auto add = [&](std::vector<Judgment> more) {
+        judgments.insert(judgments.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    };
+    for (const auto& [capture, file] : run.captures)
+        add(judgeCapture(run, capture, selection));
+    if (run.captures.contains("client") && run.captures.contains("server"))
+        add(judgeBoth(run, selection));
     return judgments;
 }
 

@@ -14,6 +14,7 @@ namespace whyrst::score {
 
 constexpr const char* nothingFound = "none";
 constexpr const char* unknownCause = "unknown";
+constexpr const char* bothCaptures = "both"; ///< the vantage of client and server together
 
 /// How good an answer is.
 enum class Verdict : uint8_t

@@ -46,6 +46,28 @@ TrueConnection readConnection(const QJsonObject& object, const std::map<std::str
     return connection;
 }
 
+/// RSTs that a host sent, by the frames of a capture alone.
+void addSentResets(TrueRun& run, const QJsonObject& connection)
+{
+    for (const QJsonValue& value : connection["rsts"].toArray()) {
+        const QJsonObject reset = value.toObject();
+        if (text(reset["sender"]) == "middlebox")
+            continue;
+        const QJsonObject frames = reset["frames"].toObject();
+        const auto frame = [&](const char* capture) { return static_cast<uint32_t>(frames[capture].toInt()); };
+        run.sentResets.emplace(frame("client"), 0);
+        run.sentResets.emplace(0, frame("server"));
+    }
+}
+
+std::optional<TrueClock> readClock(const QJsonObject& clocks)
+{
+    if (!clocks.contains("server_minus_client_us"))
+        return std::nullopt;
+    return TrueClock{clocks["server_minus_client_us"].toDouble(), clocks["at_client_time"].toString().toDouble(),
+        clocks["drift_ppm"].toDouble()};
+}
+
 std::optional<TrueRun> readRun(const QDir& folder)
 {
     QFile file(folder.filePath("truth.json"));
@@ -61,8 +83,13 @@ std::optional<TrueRun> readRun(const QDir& folder)
     for (auto entry = captures.begin(); entry != captures.end(); ++entry)
         run.captures[entry.key().toStdString()]
             = folder.filePath(entry.value().toObject()["file"].toString()).toStdString();
-    for (const QJsonValue& connection : truth["connections"].toArray())
+    for (const QJsonValue& connection : truth["connections"].toArray()) {
         run.connections.push_back(readConnection(connection.toObject(), run.captures));
+        addSentResets(run, connection.toObject());
+    }
+    run.pairsFile = folder.filePath("pairs.csv").toStdString();
+    run.clock = readClock(truth["clocks"].toObject());
+    run.hasCaptureGaps = run.name.find("capture-gaps") != std::string::npos;
     return run;
 }
 

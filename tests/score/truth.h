@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace whyrst::score {
@@ -25,6 +27,14 @@ struct TrueConnection
     std::map<std::string, FrameRange> frames;               ///< where it is known
 };
 
+/// The server's clock against the client's.
+struct TrueClock
+{
+    double offsetUs = 0;  ///< server minus client at `atSeconds`
+    double atSeconds = 0; ///< client time since the epoch
+    double driftPpm = 0;
+};
+
 /// A run folder.
 struct TrueRun
 {
@@ -32,6 +42,10 @@ struct TrueRun
     bool isControl = false;                      ///< nothing is wrong in it: a finding is a false alarm
     std::map<std::string, std::string> captures; ///< path by capture
     std::vector<TrueConnection> connections;
+    std::string pairsFile; ///< pairs.csv; need not exist
+    std::optional<TrueClock> clock;
+    bool hasCaptureGaps = false;                        ///< a capture misses packets that were there
+    std::set<std::pair<uint32_t, uint32_t>> sentResets; ///< RSTs of hosts in one capture only: frame, the other 0
 };
 
 /// Key of a 4-tuple, the same for both orders of the endpoints.

@@ -1,0 +1,355 @@
+#include "model/compare/compare.h"
+
+#include "model/compare/clock_samples.h"
+#include "model/compare/connection_pairing.h"
+#include "model/compare/findings.h"
+#include "model/compare/nearness.h"
+#include "model/compare/rewrites.h"
+#include "model/compare/terminated.h"
+#include "model/compare/way_verdicts.h"
+#include "model/parallel.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+
+namespace whyrst {
+
+namespace {
+
+constexpr uint32_t worthAThread = 1U << 16; ///< packets of a connection
+
+/// A pair while it is being compared.
+struct OpenPair
+{
+    ConnectionPair pair;
+    std::array<WayPackets, 2> ways; ///< by Side of the sender
+    std::array<std::vector<SurePair>, 2> sure;
+    std::array<PairedWay, 2> paired;
+    std::string refusal;     ///< why it is none
+    std::string termination; ///< why the two connections are not one
+
+    bool isGood() const { return refusal.empty() && termination.empty(); }
+    uint32_t packets() const
+    {
+        size_t count = 0;
+        for (const WayPackets& way : ways)
+            count += way.sent.size() + way.arrived.size();
+        return static_cast<uint32_t>(count);
+    }
+};
+
+/// Calls `work` for both directions, of large connections at the same time.
+template <typename Work> void forBothWays(uint32_t packets, const Work& work)
+{
+    if (packets < worthAThread) {
+        work(Side::Client);
+        work(Side::Server);
+        return;
+    }
+    auto other = std::async(std::launch::async, [&] { work(Side::Server); });
+    work(Side::Client);
+    other.get();
+}
+
+/// Result of work that changes what it works on.
+struct Done
+{
+};
+
+/// Turns the links' indices into rows of the flows.
+void nameRows(Way& way, const WayPackets& packets)
+{
+    for (PacketLink& link : way.links) {
+        link.sent = packets.sent[link.sent].row;
+        link.arrived = packets.arrived[link.arrived].row;
+    }
+}
+
+/// The tick of a capture's clock, as its packets show it.
+Duration resolutionOf(const std::vector<std::unique_ptr<OpenPair>>& pairs, Side capture)
+{
+    constexpr std::array ticks{Duration(std::chrono::milliseconds(1)), Duration(std::chrono::microseconds(1))};
+    for (const Duration tick : ticks) {
+        const auto fits
+            = [&](const WayPacket& packet) { return packet.recorded.time_since_epoch() % tick == Duration(0); };
+        const bool all = std::ranges::all_of(pairs, [&](const auto& open) {
+            return std::ranges::all_of(open->ways, [&](const WayPackets& way) {
+                return std::ranges::all_of(way.from == capture ? way.sent : way.arrived, fits);
+            });
+        });
+        if (all)
+            return tick;
+    }
+    return Duration(1);
+}
+
+/// Compares two traces step by step.
+class Comparing
+{
+public:
+    Comparing(const TracePair& traces, const CompareOptions& options, Progress& progress)
+        : m_traces(traces)
+        , m_options(options)
+        , m_progress(progress)
+    {
+    }
+
+    /// False when `progress` asked to stop.
+    bool compare(std::vector<ConnectionPair> pairs)
+    {
+        for (ConnectionPair& pair : pairs) {
+            m_open.push_back(std::make_unique<OpenPair>());
+            m_open.back()->pair = std::move(pair);
+        }
+        if (!forAll(0.2, [this](OpenPair& open) { read(open); }))
+            return false;
+        m_resolution = resolutionOf(m_open, Side::Client) + resolutionOf(m_open, Side::Server);
+        fitFirstClock();
+        if (!forAll(0.5, [this](OpenPair& open) { pairWays(open); }))
+            return false;
+        fitLastClock();
+        return forAll(0.8, [this](OpenPair& open) { judge(open); });
+    }
+
+    void take(Comparison& comparison)
+    {
+        comparison.clock = std::move(m_clock);
+        for (const auto& open : m_open) {
+            if (!open->refusal.empty())
+                comparison.refused.push_back({open->pair.client, open->pair.server, std::move(open->refusal)});
+            else if (!open->termination.empty())
+                comparison.terminated.push_back({open->pair.client, open->pair.server, std::move(open->termination)});
+            else
+                comparison.pairs.push_back(std::move(open->pair));
+        }
+        std::ranges::sort(comparison.pairs, {}, &ConnectionPair::client);
+    }
+
+private:
+    template <typename Work> bool forAll(double fraction, const Work& work)
+    {
+        bool goesOn = m_progress.report(fraction, 0);
+        const auto make = [&](size_t index) {
+            if (m_open[index]->isGood())
+                work(*m_open[index]);
+            return Done();
+        };
+        makeInOrder(goesOn ? m_open.size() : 0, 0, make, [&](Done) { return goesOn = m_progress.report(fraction, 0); });
+        return goesOn;
+    }
+
+    void read(OpenPair& open) const
+    {
+        ConnectionPair& pair = open.pair;
+        const auto shifts = findShifts(m_traces, pair);
+        if (!shifts) {
+            open.refusal = "their sequence numbers have nothing in common, and no packet tells how they were shifted";
+            return;
+        }
+        const uint32_t packets = m_traces.client.connection(pair.client).packetCount()
+            + m_traces.server.connection(pair.server).packetCount();
+        forBothWays(packets, [&](Side from) {
+            const size_t index = sideIndex(from);
+            open.ways[index] = readWay(m_traces, pair, from, *shifts);
+            open.sure[index] = findSurePairs(open.ways[index]);
+            Way& way = pair.ways[index];
+            way.shift = (*shifts)[index].raw;
+            way.offsetShift = (*shifts)[index].offset;
+            way.sent.resize(flowOf(m_traces, pair, from, from).size());
+            way.arrived.resize(flowOf(m_traces, pair, from, otherSide(from)).size());
+        });
+        for (const Side from : {Side::Client, Side::Server}) {
+            const Marks& marks = open.ways[sideIndex(from)].marks;
+            Way& way = pair.ways[sideIndex(from)];
+            way.rewritesIds = !marks.ids;
+            way.rewritesTimestamps = !marks.timestamps;
+            way.keepsSackBlocks = marks.rawSack && pair.way(otherSide(from)).shift != SeqNum{0};
+        }
+    }
+
+    void fitFirstClock()
+    {
+        ClockSamples samples = emptySamples();
+        for (const auto& open : m_open) {
+            if (open->isGood()) {
+                for (size_t index = 0; index < 2; ++index)
+                    addSurePairs(samples, open->ways[index], open->sure[index]);
+            }
+        }
+        fit(samples);
+    }
+
+    /// With all that the first clock helped to pair.
+    void fitLastClock()
+    {
+        ClockSamples samples = emptySamples();
+        forLinks(
+            [&](const OpenPair& open, size_t index) { addLinks(samples, open.ways[index], open.paired[index].links); });
+        if (samples.toServer.empty() != samples.toClient.empty()) {
+            forLinks([&](const OpenPair& open, size_t index) {
+                const WayPackets& way = open.ways[index];
+                addRoundTrips(samples, way, open.paired[index].links, open.ways[1 - index]);
+                const bool fromClient = way.from == Side::Client;
+                const Connection& near = fromClient ? m_traces.client.connection(open.pair.client)
+                                                    : m_traces.server.connection(open.pair.server);
+                addIcmpRoundTrips(samples, way, open.paired[index].links, near.icmpErrors(),
+                    fromClient ? 0 : open.pair.ways[index].offsetShift);
+            });
+        }
+        fit(samples);
+    }
+
+    template <typename Visit> void forLinks(const Visit& visit) const
+    {
+        for (const auto& open : m_open) {
+            for (size_t index = 0; index < 2 && open->isGood(); ++index)
+                visit(*open, index);
+        }
+    }
+
+    ClockSamples emptySamples() const
+    {
+        ClockSamples samples;
+        samples.resolution = m_resolution;
+        return samples;
+    }
+
+    void fit(const ClockSamples& samples)
+    {
+        m_clock = fitClock(samples);
+        if (m_options.offset) {
+            m_clock = CaptureClock();
+            m_clock.kind = ClockKind::Manual;
+            m_clock.pieces.front().offset = *m_options.offset;
+        }
+        makeInOrder(
+            m_open.size(), 0,
+            [&](size_t index) {
+                for (WayPackets& way : m_open[index]->ways)
+                    setTimes(way);
+                return Done();
+            },
+            [](Done) { return true; });
+    }
+
+    void setTimes(WayPackets& way) const
+    {
+        for (WayPacket& packet : way.from == Side::Client ? way.arrived : way.sent)
+            packet.time = m_clock.toClient(packet.recorded);
+    }
+
+    Duration bound() const
+    {
+        const auto largest = std::ranges::max_element(m_clock.pieces, {}, &ClockPiece::bound);
+        return largest->bound;
+    }
+
+    UsualDelay usualOf(const OpenPair& open, size_t index) const
+    {
+        return {open.ways[index], open.sure[index], bound()};
+    }
+
+    void pairWays(OpenPair& open) const
+    {
+        forBothWays(open.packets(), [&](Side from) {
+            const size_t index = sideIndex(from);
+            open.paired[index] = pairSegments(open.ways[index], usualOf(open, index), bound());
+        });
+        open.termination = whyTerminated(open.ways, open.paired);
+    }
+
+    CaptureSpan spanOf(Side capture) const
+    {
+        const CaptureInfo& info = m_traces.near(capture).capture;
+        CaptureSpan span;
+        span.begin = std::min(info.details.started.value_or(info.firstTime), info.firstTime);
+        span.end = std::max(info.details.ended.value_or(info.lastTime), info.lastTime);
+        span.endIsKnown = info.details.ended.has_value();
+        span.hasDrops = info.droppedByCapture > 0;
+        if (capture == Side::Server) {
+            span.begin = m_clock.toClient(span.begin);
+            span.end = m_clock.toClient(span.end);
+        }
+        return span;
+    }
+
+    void judge(OpenPair& open) const
+    {
+        std::array spans{spanOf(Side::Client), spanOf(Side::Server)};
+        if (m_options.stillRunning) {
+            const Timestamp end = std::max(spans[0].end, spans[1].end);
+            for (CaptureSpan& span : spans)
+                span.end = span.endIsKnown ? span.end : end;
+        }
+        ConnectionPair& pair = open.pair;
+        forBothWays(open.packets(), [&](Side from) {
+            const size_t index = sideIndex(from);
+            const WayPackets& back = open.ways[1 - index];
+            const ReceptionProof proof(m_traces, pair, back, from);
+            judgeWay(pair.ways[index], open.ways[index], back, std::move(open.paired[index]), usualOf(open, index),
+                {spans[index], spans[1 - index], bound()}, proof);
+        });
+        findRewrites(m_traces, open.ways, pair);
+        findOrigins(m_traces, open.ways, pair);
+        findFindings(m_traces, open.ways, pair);
+        for (const Side from : {Side::Client, Side::Server})
+            nameRows(pair.ways[sideIndex(from)], open.ways[sideIndex(from)]);
+        open.ways = {};
+    }
+
+    const TracePair& m_traces;
+    const CompareOptions& m_options;
+    Progress& m_progress;
+    std::vector<std::unique_ptr<OpenPair>> m_open;
+    CaptureClock m_clock;
+    Duration m_resolution{}; ///< of both captures' times together
+};
+
+} // namespace
+
+Comparison compareTraces(const Trace& first, const Trace& second, const CompareOptions& options, Progress& progress)
+{
+    Comparison comparison;
+    ConnectionPairing pairing = pairConnections(first, second, options.pairs);
+    const NearnessVerdict nearness = findNearness(first, second, pairing);
+    comparison.nearness = options.nearClient ? Nearness::Known : nearness.nearness;
+    comparison.isSwapped = options.nearClient ? *options.nearClient == GivenCapture::Second : nearness.isSwapped;
+    if (comparison.isSwapped) {
+        for (MatchedConnections& matched : pairing.matched)
+            std::swap(matched.a, matched.b);
+        for (DoubtfulConnections& doubtful : pairing.doubtful)
+            std::swap(doubtful.a, doubtful.b);
+        for (ConnectionPart& part : pairing.parts)
+            part.isInB = !part.isInB;
+        pairing.unmatchedA.swap(pairing.unmatchedB);
+    }
+    std::vector<ConnectionPair> pairs;
+    for (const MatchedConnections& matched : pairing.matched) {
+        ConnectionPair pair;
+        pair.client = matched.a;
+        pair.server = matched.b;
+        pair.isFlipped = matched.isFlipped;
+        pair.score = matched.evidence.score();
+        pair.evidence = matched.evidence.text();
+        pair.confidence = matched.evidence.kinds() > 1 ? Confidence::Certain : Confidence::Likely;
+        pairs.push_back(std::move(pair));
+    }
+    for (const ConnectionPart& part : pairing.parts) {
+        const auto whole = std::ranges::find_if(
+            pairs, [&](const ConnectionPair& pair) { return (part.isInB ? pair.client : pair.server) == part.whole; });
+        if (whole != pairs.end())
+            whole->parts[part.isInB ? 1 : 0].push_back(part.part);
+    }
+    for (DoubtfulConnections& doubtful : pairing.doubtful)
+        comparison.refused.push_back({doubtful.a, doubtful.b, std::move(doubtful.why)});
+    comparison.unpairedClient = std::move(pairing.unmatchedA);
+    comparison.unpairedServer = std::move(pairing.unmatchedB);
+    const TracePair traces{comparison.isSwapped ? second : first, comparison.isSwapped ? first : second};
+    Comparing comparing(traces, options, progress);
+    if (comparing.compare(std::move(pairs)))
+        comparing.take(comparison);
+    return comparison;
+}
+
+} // namespace whyrst

@@ -1,0 +1,33 @@
+// Compares two captures: the entry to this folder.
+#pragma once
+
+#include "model/compare/comparison.h"
+#include "model/tcp/load_trace.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace whyrst {
+
+/// Which of two captures is meant, in the order in which they were given.
+enum class GivenCapture : uint8_t
+{
+    First,
+    Second
+};
+
+/// What the user decided by hand.
+struct CompareOptions
+{
+    std::vector<std::pair<ConnectionId, ConnectionId>> pairs; ///< connections of the first and second capture
+    std::optional<GivenCapture> nearClient;                   ///< nothing: found by TTLs and round trips
+    std::optional<Duration> offset;                           ///< server clock minus client clock; nothing: found
+    bool stillRunning = false; ///< captures whose end is not known ran until the other ended
+};
+
+/// Compares two captures of, at least in part, the same connections (comparison.md). Linear but for sorting; the pairs
+/// share the processors. When `progress` asks to stop, the result has no pairs.
+Comparison compareTraces(const Trace& first, const Trace& second, const CompareOptions& options, Progress& progress);
+
+} // namespace whyrst

@@ -1,0 +1,207 @@
+// What two captures of the same connections are turned into: pairs of connections and packets, one clock, one verdict
+// per packet, and what follows from them (comparison.md).
+#pragma once
+
+#include "model/compare/capture_clock.h"
+#include "model/diagnosis/vocabulary.h"
+#include "model/tcp/trace.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// What became of a packet that the capture near its sender has (comparison.md 5.2).
+enum class SentVerdict : uint8_t
+{
+    NotCompared, ///< recorded twice; its first recording is compared
+    Delivered,
+    PartLost,        ///< a super-segment of which pieces arrived
+    Lost,            ///< the other capture would have seen it
+    MissedByCapture, ///< the receiver had it, as its acknowledgments say, but its capture does not
+    PartMissed,
+    LostOrMissed, ///< a bare ACK, and the other capture is known to miss packets
+    BeforeStart,  ///< the other capture had not begun
+    AfterEnd,     ///< the other capture may have ended
+    SideNotCaptured,
+    Elsewhere, ///< the other capture has it in a connection that it took for another one
+};
+
+/// Where a packet that the capture near its receiver has came from (comparison.md 5.3).
+enum class ArrivedVerdict : uint8_t
+{
+    NotCompared,
+    Arrived,
+    Duplicate, ///< of a packet that arrived, made on the way
+    MissedBySenderCapture,
+    Injected,
+    InjectedLikely,
+    UnknownOrigin, ///< a RST that its host may have sent
+    Outside,       ///< sent before the capture at its sender began or after it ended
+    SideNotCaptured,
+    Elsewhere, ///< the other capture has it in a connection that it took for another one
+};
+
+/// What a link between two packets rests on (comparison.md 3.3).
+enum class LinkKind : uint8_t
+{
+    Exact,        ///< all header fields are equal
+    OtherSack,    ///< all but the SACK blocks
+    OtherWindow,  ///< all but SACK blocks and window
+    Range,        ///< bytes in common; the packets were cut differently
+    SequenceOnly, ///< same place in the stream
+};
+
+/// Bytes of a sent packet that came with a received one, or two recordings of a packet without bytes.
+struct PacketLink
+{
+    uint32_t sent = 0;    ///< row in the flow of the capture near the sender
+    uint32_t arrived = 0; ///< row in the flow of the capture near the receiver
+    StreamOffset begin;   ///< of the bytes, in the offsets of the client's capture
+    uint32_t length = 0;  ///< bytes of data in common
+    LinkKind kind = LinkKind::Exact;
+    bool isAmbiguous = false; ///< one of several equal packets; only their number is known to be right
+};
+
+/// One direction of a pair: from the capture near its sender to the capture near its receiver.
+struct Way
+{
+    std::vector<PacketLink> links;       ///< by `sent`, then `begin`
+    std::vector<SentVerdict> sent;       ///< by row of the flow near the sender
+    std::vector<ArrivedVerdict> arrived; ///< by row of the flow near the receiver
+    SeqNum shift;                        ///< raw number at the server's capture minus that at the client's, modulo 2^32
+    int64_t offsetShift = 0;             ///< stream offset at the client's capture minus that at the server's
+    bool rewritesIds = false;            ///< IP IDs are changed on the way
+    bool rewritesTimestamps = false;
+    bool keepsSackBlocks = false; ///< SACK blocks are not shifted although the numbers are
+    bool isSideMissing = false;   ///< one of the captures lacks this direction
+    bool isLeaky = false;         ///< the capture near the receiver is known to have missed packets
+    Duration leastDelay{};        ///< on the common clock; carries the clock's bound
+    Duration usualDelay{};        ///< median
+
+    /// Links of one sent packet: [first, last).
+    std::pair<const PacketLink*, const PacketLink*> linksOf(uint32_t sentRow) const;
+};
+
+/// A difference that holds for nearly all packets that could show it, said once (comparison.md 5.4).
+struct RewriteRule
+{
+    std::string id;           ///< "address", "sequence", "sack", "window", "mss", "sack-permitted" ...
+    std::string text;         ///< one sentence part: "MSS 1460 -> 1380"
+    std::optional<Side> flow; ///< nothing: both or the connection
+    uint64_t packets = 0;     ///< that show it
+};
+
+/// A packet that was changed on the way beyond the rules.
+struct Alteration
+{
+    Side flow = Side::Client;
+    uint32_t sent = 0;
+    uint32_t arrived = 0;
+    std::vector<std::string> fields; ///< "ack", "window", "flags", "checksum" ...
+    std::string text;                ///< "window 502 -> 0"
+};
+
+/// Who really sent a RST (comparison.md 5.6).
+struct ResetOrigin
+{
+    std::optional<PacketNumber> clientFrame; ///< in the client's capture
+    std::optional<PacketNumber> serverFrame;
+    Side flow = Side::Client; ///< whose address it bears
+    ResetSender sentBy = ResetSender::Unknown;
+    std::optional<Confidence> confidence; ///< of `sentBy`; nothing when it is not known
+    std::optional<CauseId> cause;         ///< as both captures together tell it; set by diagnosePair()
+    bool neverArrived = false;            ///< its host sent it and the other side never saw it
+    bool isFirst = false;                 ///< of its flow; a host that was reset answers each late packet with another
+};
+
+/// Something to say about a pair, with its packets.
+struct CompareFinding
+{
+    std::optional<CauseId> cause; ///< nothing: context ("loss", "reset-lost" ...)
+    std::string id;               ///< the cause's name, or one of: reset-lost, loss, needless, reordered
+    ComparePlace place = ComparePlace::Unknown;
+    Confidence confidence = Confidence::Likely;
+    std::optional<Side> flow; ///< direction of the data or RST it is about
+    std::string text;         ///< one sentence
+    std::vector<PacketNumber> clientFrames;
+    std::vector<PacketNumber> serverFrames;
+    bool isHeadline = false;
+};
+
+/// A connection that both captures have.
+struct ConnectionPair
+{
+    ConnectionId client; ///< in the client's capture
+    ConnectionId server;
+    bool isFlipped = false;                         ///< the server's capture took the sides the other way round
+    std::array<std::vector<ConnectionId>, 2> parts; ///< by capture: further connections that are of this one
+    int score = 0;
+    std::string evidence; ///< in words: "client ISN equal, 212 identical packets"
+    Confidence confidence = Confidence::Likely;
+    std::array<Way, 2> ways; ///< by Side of the sender, as the client's capture has it
+    std::vector<RewriteRule> rules;
+    std::vector<Alteration> alterations;
+    std::vector<ResetOrigin> resets;      ///< in time order
+    std::vector<CompareFinding> findings; ///< the headline first
+    ComparePlace place = ComparePlace::Unknown;
+    std::string summary; ///< the headline in one or two sentences
+
+    const Way& way(Side from) const { return ways[sideIndex(from)]; }
+    /// Side of the server's capture's connection that sends this direction.
+    Side serverSide(Side from) const { return isFlipped ? otherSide(from) : from; }
+};
+
+/// Two connections that may be one, and why they are not paired.
+struct RefusedPair
+{
+    ConnectionId client;
+    ConnectionId server;
+    std::string why;
+};
+
+/// Two connections with one content: a box between ends TCP, or two transfers of the same thing.
+struct TerminatedPair
+{
+    ConnectionId client;
+    ConnectionId server;
+    std::string why;
+};
+
+/// How it is known which capture is nearer to the client.
+enum class Nearness : uint8_t
+{
+    Known,
+    SamePoint, ///< no hop and no delay between them
+    Unknown    ///< the order in which they were given
+};
+
+/// The comparison of two captures. "client" and "server" are the captures near them.
+struct Comparison
+{
+    bool isSwapped = false; ///< the capture given first is the one near the server
+    Nearness nearness = Nearness::Unknown;
+    CaptureClock clock;
+    std::vector<ConnectionPair> pairs; ///< by client connection
+    std::vector<RefusedPair> refused;
+    std::vector<TerminatedPair> terminated;
+    std::vector<ConnectionId> unpairedClient;
+    std::vector<ConnectionId> unpairedServer;
+};
+
+/// Two traces in the order of a comparison.
+struct TracePair
+{
+    const Trace& client;
+    const Trace& server;
+
+    const Trace& near(Side side) const { return side == Side::Client ? client : server; }
+};
+
+/// Flow of the pair's direction `from` in the capture near `capture`.
+const Flow& flowOf(const TracePair& traces, const ConnectionPair& pair, Side from, Side capture);
+
+} // namespace whyrst

@@ -1,0 +1,345 @@
+#include "model/compare/connection_pairing.h"
+
+#include "model/compare/connection_sample.h"
+#include "model/tcp/hash.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <compare>
+#include <unordered_map>
+#include <utility>
+
+namespace whyrst {
+
+namespace {
+
+// Points: comparison.md 2.2.
+constexpr int endpointPoints = 40;
+constexpr int isnPoints = 40;
+constexpr int pointsAHit = 12;
+constexpr int mostNumberPoints = 60;
+constexpr int mostSetPoints = 75;
+constexpr double leastShare = 0.08;
+constexpr int acceptedScore = 60; // comparison.md 2.4
+constexpr int doubtfulScore = 40; // comparison.md 2.4
+constexpr double nearRival = 0.7; // comparison.md 2.4
+constexpr size_t mostHolders = 4; ///< a value that more connections of a capture have tells nothing (comparison.md 2.2)
+
+/// One value that a connection of each capture has.
+struct Hit
+{
+    uint32_t a = 0;
+    uint32_t b = 0;
+    uint8_t kind = 0;
+    bool sameSide = true;
+};
+
+constexpr uint8_t endpointsKind = sampleKinds;
+constexpr uint8_t isnKind = sampleKinds + 1;
+
+double setPoints(uint32_t hits, uint32_t sampled)
+{
+    if (hits == 0 || sampled == 0)
+        return 0;
+    const double share = static_cast<double>(hits) / sampled;
+    if (share <= leastShare)
+        return 0;
+    return std::min<double>(mostSetPoints, pointsAHit * static_cast<double>(hits))
+        * std::sqrt(std::min(1.0, 2 * share));
+}
+
+/// Joins two lists of values by hash and adds a hit for each connection of A and of B that hold the same value.
+void addHits(
+    std::vector<Hit>& hits, const std::vector<SampledValue>& a, const std::vector<SampledValue>& b, uint8_t kind)
+{
+    const auto keyOfValue = [](const SampledValue& value) { return value.hash | sampleSideBit; };
+    const auto endOfGroup = [&](auto at, auto end) {
+        const uint64_t key = keyOfValue(*at);
+        return std::find_if(at, end, [&](const SampledValue& value) { return keyOfValue(value) != key; });
+    };
+    auto left = a.begin();
+    auto right = b.begin();
+    while (left != a.end() && right != b.end()) {
+        if (keyOfValue(*left) != keyOfValue(*right)) {
+            keyOfValue(*left) < keyOfValue(*right) ? ++left : ++right;
+            continue;
+        }
+        const auto leftEnd = endOfGroup(left, a.end());
+        const auto rightEnd = endOfGroup(right, b.end());
+        const bool tells = static_cast<size_t>(leftEnd - left) <= 2 * mostHolders
+            && static_cast<size_t>(rightEnd - right) <= 2 * mostHolders;
+        for (; left != leftEnd; ++left) {
+            for (auto at = right; tells && at != rightEnd; ++at)
+                hits.push_back({left->connection.value, at->connection.value, kind,
+                    (left->hash & sampleSideBit) == (at->hash & sampleSideBit)});
+        }
+        right = rightEnd;
+    }
+}
+
+/// The connections as values by their endpoints, or by their initial sequence numbers.
+std::vector<SampledValue> endpointValues(const Trace& trace)
+{
+    std::vector<SampledValue> values;
+    for (const Connection& connection : trace.connections) {
+        const uint64_t hash = hashEndpoints(connection.client, connection.server, 1);
+        const bool reversed = hashEndpoint(connection.client, 1) > hashEndpoint(connection.server, 1);
+        values.push_back({(hash & ~sampleSideBit) | (reversed ? 1U : 0U), connection.id});
+    }
+    std::ranges::sort(values, {}, &SampledValue::hash);
+    return values;
+}
+
+std::vector<SampledValue> isnValues(const Trace& trace)
+{
+    std::vector<SampledValue> values;
+    for (const Connection& connection : trace.connections) {
+        for (const Side side : {Side::Client, Side::Server}) {
+            const Flow& flow = connection.flow(side);
+            if (flow.synSeen())
+                values.push_back(
+                    {mixBits(uint64_t{sideIndex(side)} << 32 | flow.rawSeq({}).value) & ~sampleSideBit, connection.id});
+        }
+    }
+    std::ranges::sort(values, {}, &SampledValue::hash);
+    return values;
+}
+
+struct Candidate
+{
+    ConnectionId a;
+    ConnectionId b;
+    PairEvidence evidence;
+    int score = 0;
+};
+
+void count(PairEvidence& evidence, const Hit& hit)
+{
+    switch (hit.kind) {
+    case static_cast<uint8_t>(SampleKind::Numbers):
+        ++evidence.samePackets;
+        break;
+    case static_cast<uint8_t>(SampleKind::Timestamps):
+        ++evidence.sameTimestamps;
+        break;
+    case static_cast<uint8_t>(SampleKind::Steps):
+        ++evidence.sameSteps;
+        break;
+    case endpointsKind:
+        evidence.sameEndpoints = true;
+        break;
+    default: // counted for each candidate: scanners use one number for many
+        break;
+    }
+    // Endpoints tell the side best, but only when both captures agree on who is the client.
+    ++(hit.sameSide ? evidence.sameSide : evidence.otherSide);
+}
+
+uint8_t sameIsns(const Connection& a, const Connection& b)
+{
+    uint8_t same = 0;
+    for (const Side side : {Side::Client, Side::Server}) {
+        if (a.flow(side).synSeen() && b.flow(side).synSeen() && a.flow(side).rawSeq({}) == b.flow(side).rawSeq({}))
+            ++same;
+    }
+    return same;
+}
+
+/// The candidates with their scores, by `a`, then `b`.
+std::vector<Candidate> findCandidates(const Trace& a, const Trace& b)
+{
+    const ConnectionSamples samplesA = sampleConnections(a);
+    const ConnectionSamples samplesB = sampleConnections(b);
+    std::vector<Hit> hits;
+    for (uint8_t kind = 0; kind < sampleKinds; ++kind)
+        addHits(hits, samplesA.values[kind], samplesB.values[kind], kind);
+    addHits(hits, endpointValues(a), endpointValues(b), endpointsKind);
+    addHits(hits, isnValues(a), isnValues(b), isnKind);
+    std::ranges::sort(hits, {}, [](const Hit& hit) { return uint64_t{hit.a} << 32 | hit.b; });
+    std::vector<Candidate> candidates;
+    for (const Hit& hit : hits) {
+        const ConnectionId left{hit.a};
+        const ConnectionId right{hit.b};
+        if (candidates.empty() || candidates.back().a != left || candidates.back().b != right)
+            candidates.push_back({left, right, {}, 0});
+        count(candidates.back().evidence, hit);
+    }
+    for (Candidate& candidate : candidates) {
+        const auto sampled = [&](SampleKind kind) -> uint32_t {
+            const auto index = static_cast<size_t>(kind);
+            return std::min(samplesA.counts[index][candidate.a.value], samplesB.counts[index][candidate.b.value]);
+        };
+        candidate.evidence.sampledPackets = sampled(SampleKind::Numbers);
+        candidate.evidence.sampledTimestamps = sampled(SampleKind::Timestamps);
+        candidate.evidence.sampledSteps = sampled(SampleKind::Steps);
+        candidate.evidence.sameIsns = sameIsns(a.connection(candidate.a), b.connection(candidate.b));
+        candidate.score = candidate.evidence.score();
+    }
+    return candidates;
+}
+
+/// The two best scores that a connection has.
+struct BestScores
+{
+    int first = 0;
+    int second = 0;
+    uint32_t candidates = 0; ///< with at least the doubtful score
+
+    void add(int score)
+    {
+        if (score > first)
+            second = std::exchange(first, score);
+        else
+            second = std::max(second, score);
+        candidates += score >= doubtfulScore ? 1 : 0;
+    }
+    /// The best score of the others.
+    int rivalOf(int score) const { return score == first ? second : first; }
+};
+
+/// Chooses the pairs, the best first.
+class Chooser
+{
+public:
+    Chooser(const Trace& a, const Trace& b)
+        : m_bestA(a.connections.size())
+        , m_bestB(b.connections.size())
+        , m_isTakenA(a.connections.size())
+        , m_isTakenB(b.connections.size())
+    {
+    }
+
+    void take(const Candidate& candidate, bool isFlipped)
+    {
+        m_isTakenA[candidate.a.value] = m_isTakenB[candidate.b.value] = true;
+        m_pairing.matched.push_back({candidate.a, candidate.b, candidate.evidence, isFlipped});
+    }
+
+    void choose(std::vector<Candidate> candidates)
+    {
+        for (const Candidate& candidate : candidates) {
+            m_bestA[candidate.a.value].add(candidate.score);
+            m_bestB[candidate.b.value].add(candidate.score);
+        }
+        std::ranges::stable_sort(candidates, std::greater(), &Candidate::score);
+        for (const Candidate& candidate : candidates)
+            decide(candidate);
+        for (const Candidate& candidate : candidates)
+            addPart(candidate);
+    }
+
+    ConnectionPairing finish()
+    {
+        std::ranges::sort(m_pairing.matched, {}, &MatchedConnections::a);
+        addRest(m_isTakenA, m_pairing.unmatchedA);
+        addRest(m_isTakenB, m_pairing.unmatchedB);
+        return std::move(m_pairing);
+    }
+
+private:
+    void decide(const Candidate& candidate)
+    {
+        const bool isFree = !m_isTakenA[candidate.a.value] && !m_isTakenB[candidate.b.value];
+        if (!isFree || candidate.score < doubtfulScore)
+            return;
+        const BestScores& a = m_bestA[candidate.a.value];
+        const BestScores& b = m_bestB[candidate.b.value];
+        const int rival = std::max(a.rivalOf(candidate.score), b.rivalOf(candidate.score));
+        if (candidate.score < acceptedScore)
+            refuse(candidate, "only " + candidate.evidence.text());
+        else if (rival > nearRival * candidate.score)
+            refuse(candidate, "ambiguous: " + std::to_string(std::max(a.candidates, b.candidates)) + " candidates");
+        else
+            take(candidate, candidate.evidence.otherSide > candidate.evidence.sameSide);
+    }
+
+    void addPart(const Candidate& candidate)
+    {
+        const bool isTakenA = m_isTakenA[candidate.a.value];
+        const bool isTakenB = m_isTakenB[candidate.b.value];
+        if (candidate.evidence.samePackets == 0 || isTakenA == isTakenB)
+            return;
+        if (isTakenA)
+            m_pairing.parts.push_back({candidate.a, candidate.b, true});
+        else
+            m_pairing.parts.push_back({candidate.b, candidate.a, false});
+    }
+
+    void refuse(const Candidate& candidate, std::string why)
+    {
+        m_isTakenA[candidate.a.value] = m_isTakenB[candidate.b.value] = true;
+        m_pairing.doubtful.push_back({candidate.a, candidate.b, std::move(why)});
+    }
+
+    static void addRest(const std::vector<bool>& isTaken, std::vector<ConnectionId>& rest)
+    {
+        for (uint32_t id = 0; id < isTaken.size(); ++id) {
+            if (!isTaken[id])
+                rest.emplace_back(id);
+        }
+    }
+
+    std::vector<BestScores> m_bestA;
+    std::vector<BestScores> m_bestB;
+    std::vector<bool> m_isTakenA;
+    std::vector<bool> m_isTakenB;
+    ConnectionPairing m_pairing;
+};
+
+std::string counted(uint32_t number, const char* what)
+{
+    return std::to_string(number) + (number == 1 ? " packet with " : " packets with ") + what;
+}
+
+} // namespace
+
+int PairEvidence::score() const
+{
+    double points = (sameEndpoints ? endpointPoints : 0) + isnPoints * sameIsns;
+    points += std::min<double>(mostNumberPoints, pointsAHit * static_cast<double>(samePackets));
+    points += setPoints(sameTimestamps, sampledTimestamps) + setPoints(sameSteps, sampledSteps);
+    return static_cast<int>(points);
+}
+
+int PairEvidence::kinds() const
+{
+    return (sameEndpoints ? 1 : 0) + (sameIsns > 0 ? 1 : 0) + (samePackets > 0 ? 1 : 0)
+        + (setPoints(sameTimestamps, sampledTimestamps) > 0 ? 1 : 0) + (setPoints(sameSteps, sampledSteps) > 0 ? 1 : 0);
+}
+
+std::string PairEvidence::text() const
+{
+    std::vector<std::string> parts;
+    if (sameEndpoints)
+        parts.emplace_back("addresses and ports agree");
+    if (sameIsns > 0)
+        parts.emplace_back(sameIsns > 1 ? "both initial sequence numbers agree" : "one initial sequence number agrees");
+    if (samePackets > 0)
+        parts.push_back(counted(samePackets, "equal numbers"));
+    else if (sameTimestamps > 0)
+        parts.push_back(counted(sameTimestamps, "equal timestamps"));
+    else if (sameSteps > 0)
+        parts.push_back(counted(sameSteps, "equal numbers since the SYN"));
+    std::string text;
+    for (const std::string& part : parts)
+        text += (text.empty() ? "" : ", ") + part;
+    return text;
+}
+
+ConnectionPairing pairConnections(
+    const Trace& a, const Trace& b, const std::vector<std::pair<ConnectionId, ConnectionId>>& byHand)
+{
+    std::vector<Candidate> candidates = findCandidates(a, b);
+    Chooser chooser(a, b);
+    for (const auto& [left, right] : byHand) {
+        const auto known = std::ranges::find_if(
+            candidates, [&](const Candidate& candidate) { return candidate.a == left && candidate.b == right; });
+        const Candidate chosen = known == candidates.end() ? Candidate{left, right, {}, 0} : *known;
+        chooser.take(chosen, chosen.evidence.otherSide > chosen.evidence.sameSide);
+    }
+    chooser.choose(std::move(candidates));
+    return chooser.finish();
+}
+
+} // namespace whyrst

@@ -1,0 +1,72 @@
+// Which connection of one capture is which of the other, by evidence that survives the way (comparison.md 2).
+#pragma once
+
+#include "model/diagnosis/vocabulary.h"
+#include "model/tcp/trace.h"
+
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// What two connections have in common.
+struct PairEvidence
+{
+    bool sameEndpoints = false;
+    uint8_t sameIsns = 0;        ///< initial sequence numbers that agree, 0 to 2
+    uint32_t samePackets = 0;    ///< packets of the samples with equal sequence and acknowledgment numbers
+    uint32_t sameTimestamps = 0; ///< with equal TCP timestamps
+    uint32_t sameSteps = 0;      ///< with equal numbers since the SYN and an equal window
+    uint32_t sampledPackets = 0; ///< distinct values in the smaller of the two samples of `samePackets`
+    uint32_t sampledTimestamps = 0;
+    uint32_t sampledSteps = 0;
+    uint32_t otherSide = 0; ///< of all that agree: with client and server the other way round
+    uint32_t sameSide = 0;
+
+    /// Points as of comparison.md 2.2; 60 and more pair two connections.
+    int score() const;
+    /// Kinds of evidence that speak.
+    int kinds() const;
+    /// For people: "both endpoints equal, both ISNs equal, 212 packets with equal numbers".
+    std::string text() const;
+};
+
+/// Two connections that are one.
+struct MatchedConnections
+{
+    ConnectionId a;
+    ConnectionId b;
+    PairEvidence evidence;
+    bool isFlipped = false; ///< their sides were taken the other way round
+};
+
+/// Two connections that may be one.
+struct DoubtfulConnections
+{
+    ConnectionId a;
+    ConnectionId b;
+    std::string why;
+};
+
+/// A connection that is left over and has packets of a matched one: its capture took one connection for two.
+struct ConnectionPart
+{
+    ConnectionId whole; ///< matched, in the other capture
+    ConnectionId part;
+    bool isInB = false; ///< `part` is of capture B
+};
+
+struct ConnectionPairing
+{
+    std::vector<MatchedConnections> matched; ///< by `a`
+    std::vector<DoubtfulConnections> doubtful;
+    std::vector<ConnectionPart> parts;
+    std::vector<ConnectionId> unmatchedA; ///< the parts included
+    std::vector<ConnectionId> unmatchedB;
+};
+
+/// Pairs the connections of two captures one to one; those of `byHand` without asking. Linear in packets and hits.
+ConnectionPairing pairConnections(
+    const Trace& a, const Trace& b, const std::vector<std::pair<ConnectionId, ConnectionId>>& byHand = {});
+
+} // namespace whyrst

@@ -1,0 +1,266 @@
+#include "model/compare/packet_relations.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace whyrst {
+
+namespace {
+
+std::optional<Relation> relationOf(SentVerdict verdict)
+{
+    switch (verdict) {
+    case SentVerdict::NotCompared:
+        return std::nullopt;
+    case SentVerdict::Delivered:
+        return Relation::Same;
+    case SentVerdict::PartLost:
+    case SentVerdict::Lost:
+        return Relation::Lost;
+    case SentVerdict::MissedByCapture:
+    case SentVerdict::PartMissed:
+    case SentVerdict::LostOrMissed:
+    case SentVerdict::Elsewhere:
+        return Relation::Unseen;
+    case SentVerdict::BeforeStart:
+    case SentVerdict::AfterEnd:
+    case SentVerdict::SideNotCaptured:
+        return Relation::Outside;
+    }
+    return std::nullopt;
+}
+
+std::optional<Relation> relationOf(ArrivedVerdict verdict)
+{
+    switch (verdict) {
+    case ArrivedVerdict::NotCompared:
+    case ArrivedVerdict::Arrived:
+        return std::nullopt; // told by its link
+    case ArrivedVerdict::Duplicate:
+        return Relation::Duplicate;
+    case ArrivedVerdict::Injected:
+    case ArrivedVerdict::InjectedLikely:
+        return Relation::Injected;
+    case ArrivedVerdict::MissedBySenderCapture:
+    case ArrivedVerdict::UnknownOrigin:
+    case ArrivedVerdict::Elsewhere:
+        return Relation::Unseen;
+    case ArrivedVerdict::Outside:
+    case ArrivedVerdict::SideNotCaptured:
+        return Relation::Outside;
+    }
+    return std::nullopt;
+}
+
+/// Links the ICMP errors that both captures have: equal errors about the same bytes, in their order.
+void addIcmp(std::vector<PacketRelation>& relations, const TracePair& traces, const CaptureClock& clock,
+    const ConnectionPair& pair)
+{
+    std::vector<bool> isTaken(traces.server.connection(pair.server).icmpErrors().size());
+    for (const IcmpEvent& atClient : traces.client.connection(pair.client).icmpErrors()) {
+        const auto& others = traces.server.connection(pair.server).icmpErrors();
+        for (size_t index = 0; index < others.size(); ++index) {
+            const IcmpEvent& atServer = others[index];
+            const Side quoted = atClient.quotedSide;
+            const bool isSame = atServer.type == atClient.type && atServer.code == atClient.code
+                && atServer.quotedSide == pair.serverSide(quoted)
+                && atServer.quotedSeq + pair.way(quoted).offsetShift == atClient.quotedSeq;
+            const Duration delay = atClient.time - clock.toClient(atServer.time);
+            // It goes to whom it quotes: what would go back in time is of another packet.
+            const Duration bound = clock.boundAt(atClient.time) + std::chrono::milliseconds(1);
+            if (isTaken[index] || !isSame || (quoted == Side::Client ? delay : -delay) < -bound)
+                continue;
+            isTaken[index] = true;
+            PacketRelation relation;
+            relation.time = atClient.time - std::max(delay, Duration(0));
+            relation.clientFrame = atClient.frame;
+            relation.serverFrame = atServer.frame;
+            relation.flow = otherSide(quoted);
+            relation.delay = std::chrono::abs(delay);
+            relation.begin = atClient.quotedSeq;
+            relation.isIcmp = true;
+            relations.push_back(relation);
+            break;
+        }
+    }
+}
+
+/// Makes the relations of one direction.
+class WayRelations
+{
+public:
+    WayRelations(const TracePair& traces, const CaptureClock& clock, const ConnectionPair& pair, Side from)
+        : m_sender(flowOf(traces, pair, from, from))
+        , m_receiver(flowOf(traces, pair, from, otherSide(from)))
+        , m_clock(clock)
+        , m_way(pair.way(from))
+        , m_from(from)
+        , m_senderShift(from == Side::Server ? m_way.offsetShift : 0)
+        , m_receiverShift(from == Side::Client ? m_way.offsetShift : 0)
+    {
+        for (const Alteration& alteration : pair.alterations) {
+            if (alteration.flow == from)
+                m_altered.emplace(alteration.sent, alteration.arrived);
+        }
+    }
+
+    void addTo(std::vector<PacketRelation>& relations)
+    {
+        auto link = m_way.links.begin();
+        for (auto row = m_sender.segments.begin(); row != m_sender.segments.end(); ++row) {
+            const auto begin = link;
+            while (link != m_way.links.end() && link->sent == row.row())
+                ++link;
+            addSent(relations, *row, row.row(), std::span(begin, link));
+        }
+        for (auto row = m_receiver.segments.begin(); row != m_receiver.segments.end(); ++row) {
+            const std::optional<Relation> relation = relationOf(m_way.arrived[row.row()]);
+            if (relation)
+                addArrived(relations, *row, row.row(), *relation);
+            else if (m_way.arrived[row.row()] == ArrivedVerdict::NotCompared)
+                addSecondRecording(relations, m_receiver, row.row());
+        }
+    }
+
+private:
+    Timestamp clientTime(Side capture, Timestamp time) const
+    {
+        return capture == Side::Client ? time : m_clock.toClient(time);
+    }
+
+    PacketRelation make(const Segment* sent, const Segment* arrived, Relation relation) const
+    {
+        PacketRelation result;
+        result.flow = m_from;
+        result.relation = relation;
+        PacketNumber& atSender = m_from == Side::Client ? result.clientFrame : result.serverFrame;
+        PacketNumber& atReceiver = m_from == Side::Client ? result.serverFrame : result.clientFrame;
+        if (arrived) {
+            atReceiver = arrived->frame;
+            result.time = clientTime(otherSide(m_from), arrived->time);
+        }
+        if (sent) {
+            atSender = sent->frame;
+            const Timestamp arrival = result.time;
+            result.time = clientTime(m_from, sent->time);
+            if (arrived)
+                result.delay = arrival - result.time;
+        }
+        return result;
+    }
+
+    void addSent(std::vector<PacketRelation>& relations, const Segment& segment, uint32_t row,
+        std::span<const PacketLink> links) const
+    {
+        const std::optional<Relation> relation = relationOf(m_way.sent[row]);
+        if (!relation) {
+            addSecondRecording(relations, m_sender, row);
+            return;
+        }
+        for (const PacketLink& link : links) {
+            const Segment arrived = m_receiver.segments.at(link.arrived);
+            const bool isAltered = m_altered.contains({row, link.arrived});
+            PacketRelation same = make(&segment, &arrived, isAltered ? Relation::Altered : Relation::Same);
+            same.begin = link.begin;
+            same.length = link.length;
+            same.sentRow = row;
+            same.arrivedRow = link.arrived;
+            relations.push_back(same);
+        }
+        if (*relation == Relation::Same)
+            return;
+        PacketRelation hole = make(&segment, nullptr, *relation);
+        hole.begin = segment.dataBegin() + m_senderShift;
+        hole.length = segment.payloadLength;
+        hole.sentRow = row;
+        relations.push_back(hole);
+    }
+
+    /// A packet that its capture has twice is linked as its first recording is.
+    void addSecondRecording(std::vector<PacketRelation>& relations, const Flow& flow, uint32_t row) const
+    {
+        constexpr uint32_t farthest = 64; ///< rows between two recordings
+        const Segment copy = flow.segments.at(row);
+        const bool isSent = &flow == &m_sender;
+        for (uint32_t before = row; before-- > 0 && row - before < farthest;) {
+            const Segment original = flow.segments.at(before);
+            if (original.isCaptureDuplicate || original.seq != copy.seq || original.ack != copy.ack
+                || original.payloadLength != copy.payloadLength || original.flags != copy.flags)
+                continue;
+            for (const PacketLink& link : m_way.links) {
+                if ((isSent ? link.sent : link.arrived) != before)
+                    continue;
+                const Segment twin = (isSent ? m_receiver : m_sender).segments.at(isSent ? link.arrived : link.sent);
+                PacketRelation same = isSent ? make(&copy, &twin, Relation::Same) : make(&twin, &copy, Relation::Same);
+                same.begin = link.begin;
+                same.length = link.length;
+                relations.push_back(same);
+            }
+            return;
+        }
+    }
+
+    void addArrived(
+        std::vector<PacketRelation>& relations, const Segment& segment, uint32_t row, Relation relation) const
+    {
+        PacketRelation only = make(nullptr, &segment, relation);
+        only.begin = segment.dataBegin() + m_receiverShift;
+        only.length = segment.payloadLength;
+        only.arrivedRow = row;
+        relations.push_back(only);
+    }
+
+    const Flow& m_sender;
+    const Flow& m_receiver;
+    const CaptureClock& m_clock;
+    const Way& m_way;
+    Side m_from;
+    int64_t m_senderShift;
+    int64_t m_receiverShift;
+    std::set<std::pair<uint32_t, uint32_t>> m_altered;
+};
+
+} // namespace
+
+const char* relationName(Relation relation)
+{
+    constexpr std::array names{"same", "altered", "lost", "unseen", "outside", "duplicate", "injected"};
+    return names[static_cast<size_t>(relation)];
+}
+
+std::vector<PacketRelation> packetRelations(
+    const TracePair& traces, const CaptureClock& clock, const ConnectionPair& pair)
+{
+    std::vector<PacketRelation> relations;
+    for (const Side from : {Side::Client, Side::Server})
+        WayRelations(traces, clock, pair, from).addTo(relations);
+    addIcmp(relations, traces, clock, pair);
+    std::ranges::stable_sort(relations, {}, &PacketRelation::time);
+    return relations;
+}
+
+PairCounts countPair(const ConnectionPair& pair)
+{
+    PairCounts counts;
+    for (const Side from : {Side::Client, Side::Server}) {
+        uint64_t& senderOnly = from == Side::Client ? counts.clientOnly : counts.serverOnly;
+        uint64_t& receiverOnly = from == Side::Client ? counts.serverOnly : counts.clientOnly;
+        for (const SentVerdict verdict : pair.way(from).sent) {
+            const std::optional<Relation> relation = relationOf(verdict);
+            const bool isPaired
+                = relation == Relation::Same || verdict == SentVerdict::PartLost || verdict == SentVerdict::PartMissed;
+            counts.paired += isPaired ? 1 : 0;
+            senderOnly += relation && !isPaired ? 1 : 0;
+            counts.lost[sideIndex(from)] += relation == Relation::Lost ? 1 : 0;
+        }
+        for (const ArrivedVerdict verdict : pair.way(from).arrived) {
+            const std::optional<Relation> relation = relationOf(verdict);
+            receiverOnly += relation ? 1 : 0;
+            counts.injected[sideIndex(from)] += relation == Relation::Injected ? 1 : 0;
+        }
+    }
+    return counts;
+}
+
+} // namespace whyrst

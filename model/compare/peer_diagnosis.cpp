@@ -1,0 +1,465 @@
+#include "model/compare/peer_diagnosis.h"
+
+#include "model/analysis/analysis.h"
+#include "model/diagnosis/trace_context.h"
+#include "model/parallel.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <initializer_list>
+#include <utility>
+
+namespace whyrst {
+
+namespace {
+
+bool isOneOf(std::optional<CauseId> cause, std::initializer_list<CauseId> causes)
+{
+    return cause && std::ranges::find(causes, *cause) != causes.end();
+}
+
+std::optional<CauseId> causeOf(const Diagnosis* diagnosis)
+{
+    return diagnosis ? std::optional(diagnosis->cause) : std::nullopt;
+}
+
+/// Causes whose own rule knows more than that a box sent the RST: why, or that it did nothing.
+bool explainsForgery(std::optional<CauseId> cause)
+{
+    return isOneOf(cause, {CauseId::IgnoredReset, CauseId::IdleTimeout, CauseId::Teardown});
+}
+
+/// Causes that say why bytes stay unanswered although they arrive, or arrive no more.
+bool explainsSilence(std::optional<CauseId> cause)
+{
+    return isOneOf(cause,
+        {CauseId::IcmpUnreachable, CauseId::ZeroWindowStarvation, CauseId::AcceptQueueOverflow, CauseId::PortReuse,
+            CauseId::SackMangled, CauseId::KeepaliveTimeout, CauseId::HalfOpen});
+}
+
+/// Causes that claim that bytes never arrived.
+bool claimsLoss(std::optional<CauseId> cause)
+{
+    return isOneOf(cause, {CauseId::SegmentBlackHole, CauseId::MtuBlackHole, CauseId::PathOutage});
+}
+
+/// Causes of stuck data: what a finding of the path replaces.
+bool isOfDelivery(std::optional<CauseId> cause)
+{
+    return claimsLoss(cause)
+        || isOneOf(
+            cause, {CauseId::CorruptedSegment, CauseId::ReceiverDiscards, CauseId::SackMangled, CauseId::AckPathLoss});
+}
+
+/// The answer of both captures.
+struct Answer
+{
+    std::optional<CauseId> cause; ///< nothing: nothing is wrong
+    std::optional<Confidence> confidence;
+    std::optional<Side> base;                ///< the capture whose diagnosis tells most of it
+    const CompareFinding* finding = nullptr; ///< that supports or makes the answer
+};
+
+/// Finds the answer for a pair.
+class Jury
+{
+public:
+    Jury(const ConnectionPair& pair, const BothDiagnoses& both)
+        : m_pair(pair)
+        , m_primary{both.client.primary(), both.server.primary()}
+    {
+    }
+
+    Answer decide() const
+    {
+        if (m_primary[0] == nullptr && m_primary[1] == nullptr)
+            return {};
+        for (const CompareFinding& finding : m_pair.findings) {
+            if (finding.cause && isAbout(finding))
+                return byFinding(finding);
+        }
+        return byCapture(contradicted());
+    }
+
+private:
+    std::optional<CauseId> cause(Side capture) const { return causeOf(m_primary[sideIndex(capture)]); }
+    template <typename Test> bool either(const Test& test) const
+    {
+        return test(cause(Side::Client)) || test(cause(Side::Server));
+    }
+
+    /// Whether the finding is the reason of the end, and no capture knows a better one.
+    bool isAbout(const CompareFinding& finding) const
+    {
+        switch (*finding.cause) {
+        case CauseId::InjectedReset:
+            return !either(explainsForgery) && hitsPrimary(finding);
+        case CauseId::SackMangled:
+            return either(isOfDelivery);
+        case CauseId::ReceiverDiscards:
+        case CauseId::PathOutage:
+            return !either(explainsSilence) || (finding.cause == CauseId::PathOutage && onlyHalfOpen());
+        case CauseId::SegmentBlackHole:
+            return !either([](auto cause) {
+                return isOneOf(cause, {CauseId::MtuBlackHole, CauseId::SackMangled});
+            }) && !either(explainsSilence);
+        default:
+            return !either([](auto cause) { return isOneOf(cause, {CauseId::SackMangled, CauseId::IcmpUnreachable}); });
+        }
+    }
+
+    /// A host that comes back after an outage answers as one that lost the connection.
+    bool onlyHalfOpen() const
+    {
+        return either([](auto cause) { return cause == CauseId::PathOutage; })
+            && either([](auto cause) { return cause == CauseId::HalfOpen; });
+    }
+
+    /// Whether the forged RST is the one that ended the connection at its receiver.
+    bool hitsPrimary(const CompareFinding& finding) const
+    {
+        const auto hits = [](const Diagnosis* primary, const std::vector<PacketNumber>& frames) {
+            return primary && std::ranges::find(frames, primary->frame) != frames.end();
+        };
+        return hits(m_primary[0], finding.clientFrames) || hits(m_primary[1], finding.serverFrames);
+    }
+
+    Answer byFinding(const CompareFinding& finding) const
+    {
+        Answer answer{finding.cause, finding.confidence, std::nullopt, &finding};
+        for (const Side capture : {Side::Client, Side::Server}) {
+            if (cause(capture) != finding.cause)
+                continue;
+            const auto own = m_primary[sideIndex(capture)]->confidence;
+            if (!answer.base || own > m_primary[sideIndex(*answer.base)]->confidence)
+                answer.base = capture;
+            answer.confidence = std::max(answer.confidence, own);
+        }
+        if (!answer.base)
+            answer.base = m_primary[0] ? Side::Client : Side::Server;
+        return answer;
+    }
+
+    /// Captures whose diagnosis the other capture shows to be wrong, by Side.
+    std::array<bool, 2> contradicted() const
+    {
+        std::array<bool, 2> wrong{};
+        for (const Side capture : {Side::Client, Side::Server}) {
+            const Diagnosis* primary = m_primary[sideIndex(capture)];
+            if (primary == nullptr)
+                continue;
+            const bool arrived = claimsLoss(primary->cause) && cause(otherSide(capture)) && !anyLoss();
+            const bool isGenuine = primary->cause == CauseId::InjectedReset && isSent(capture, primary->frame);
+            wrong[sideIndex(capture)] = (arrived && !claimsLoss(cause(otherSide(capture)))) || isGenuine;
+        }
+        return wrong;
+    }
+
+    /// Whether data was lost on its way, or cannot be known to have arrived.
+    bool anyLoss() const
+    {
+        const auto isMissing = [](SentVerdict verdict) {
+            return verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost || verdict == SentVerdict::AfterEnd;
+        };
+        return std::ranges::any_of(
+            m_pair.ways, [&](const Way& way) { return std::ranges::any_of(way.sent, isMissing); });
+    }
+
+    bool isSent(Side capture, PacketNumber frame) const
+    {
+        return std::ranges::any_of(m_pair.resets, [&](const ResetOrigin& origin) {
+            return origin.sentBy == ResetSender::Endpoint
+                && (capture == Side::Client ? origin.clientFrame : origin.serverFrame) == frame && origin.clientFrame
+                && origin.serverFrame;
+        });
+    }
+
+    /// The capture near the RST's sender knows best why it was sent.
+    Answer byCapture(const std::array<bool, 2>& wrong) const
+    {
+        const Diagnosis* any = m_primary[0] ? m_primary[0] : m_primary[1];
+        const Side sender = any == m_primary[1] && m_pair.isFlipped ? otherSide(any->from) : any->from;
+        Side base = any->isDeath() ? Side::Client : sender;
+        if (isWorse(base, wrong))
+            base = otherSide(base);
+        const Diagnosis* primary = m_primary[sideIndex(base)];
+        Answer answer{primary->cause, primary->confidence, base, nullptr};
+        const Diagnosis* other = m_primary[sideIndex(otherSide(base))];
+        if (other && other->cause == primary->cause && other->confidence > answer.confidence) {
+            answer.base = otherSide(base);
+            answer.confidence = other->confidence;
+        }
+        return answer;
+    }
+
+    bool isWorse(Side capture, const std::array<bool, 2>& wrong) const
+    {
+        const auto rank = [&](Side side) {
+            const Diagnosis* primary = m_primary[sideIndex(side)];
+            if (primary == nullptr)
+                return 0;
+            if (wrong[sideIndex(side)])
+                return 1;
+            return primary->cause == CauseId::Unknown ? 2 : 3;
+        };
+        return rank(capture) < rank(otherSide(capture));
+    }
+
+    const ConnectionPair& m_pair;
+    std::array<const Diagnosis*, 2> m_primary; ///< by capture
+};
+
+ComparePlace hostOf(Side side)
+{
+    return side == Side::Client ? ComparePlace::ClientHost : ComparePlace::ServerHost;
+}
+
+/// Where a cause sits that no finding of the path made.
+ComparePlace placeOf(const Diagnosis& diagnosis, const ConnectionPair& pair)
+{
+    switch (diagnosis.cause) {
+    case CauseId::InjectedReset:
+    case CauseId::SackMangled:
+    case CauseId::IcmpUnreachable:
+    case CauseId::IgnoredReset:
+        return ComparePlace::Box;
+    case CauseId::SegmentBlackHole:
+    case CauseId::MtuBlackHole:
+    case CauseId::CorruptedSegment:
+    case CauseId::PathOutage:
+        if (!diagnosis.dataSender)
+            return ComparePlace::Unknown;
+        return diagnosis.dataSender == Side::Client ? ComparePlace::PathToServer : ComparePlace::PathToClient;
+    case CauseId::AckPathLoss:
+        if (!diagnosis.dataSender)
+            return ComparePlace::Unknown;
+        return diagnosis.dataSender == Side::Client ? ComparePlace::PathToClient : ComparePlace::PathToServer;
+    case CauseId::ReceiverDiscards:
+    case CauseId::ZeroWindowStarvation:
+        return diagnosis.dataSender ? hostOf(otherSide(*diagnosis.dataSender)) : ComparePlace::Unknown;
+    case CauseId::Unknown:
+        return ComparePlace::Unknown;
+    default:
+        break;
+    }
+    const auto forged = std::ranges::any_of(
+        pair.resets, [](const ResetOrigin& origin) { return origin.sentBy == ResetSender::Middlebox; });
+    if (forged)
+        return ComparePlace::Box;
+    return diagnosis.isDeath() ? ComparePlace::Unknown : hostOf(diagnosis.from);
+}
+
+/// Turns client and server round where the capture took them the other way.
+void flip(Diagnosis& diagnosis)
+{
+    diagnosis.from = otherSide(diagnosis.from);
+    if (diagnosis.dataSender)
+        diagnosis.dataSender = otherSide(*diagnosis.dataSender);
+    for (EvidenceStep& step : diagnosis.chain) {
+        if (step.flow)
+            step.flow = otherSide(*step.flow);
+    }
+    std::swap(diagnosis.ledger[0], diagnosis.ledger[1]);
+}
+
+/// Frame in `own` of the RST that the other capture knows as `frame`.
+std::optional<PacketNumber> twinOf(const ConnectionPair& pair, Side own, PacketNumber frame)
+{
+    for (const ResetOrigin& origin : pair.resets) {
+        const auto& other = own == Side::Client ? origin.serverFrame : origin.clientFrame;
+        if (other == frame)
+            return own == Side::Client ? origin.clientFrame : origin.serverFrame;
+    }
+    return std::nullopt;
+}
+
+/// Adds what the other capture shows as a last step before the RST.
+void addFinding(Diagnosis& diagnosis, const CompareFinding& finding, Side own, Timestamp otherTime)
+{
+    const auto& frames = own == Side::Client ? finding.serverFrames : finding.clientFrames;
+    const bool isTold = std::ranges::any_of(diagnosis.chain,
+        [&](const EvidenceStep& other) { return other.isAtPeer && !frames.empty() && other.frame == frames.front(); });
+    if (isTold)
+        return;
+    EvidenceStep step;
+    step.role = frames.empty() ? Role::Hole : Role::LaterAcked;
+    step.isGhost = frames.empty();
+    step.isAtPeer = true;
+    if (!frames.empty()) {
+        step.frame = frames.front();
+        if (frames.size() > 1)
+            step.lastFrame = frames.back();
+        step.count = static_cast<uint32_t>(frames.size());
+    }
+    step.flow = finding.flow;
+    step.time = otherTime;
+    step.text = finding.text;
+    const auto end = diagnosis.chain.empty() || diagnosis.chain.back().role != Role::Rst ? diagnosis.chain.end()
+                                                                                         : diagnosis.chain.end() - 1;
+    diagnosis.chain.insert(end, std::move(step));
+}
+
+/// A sentence as the end of another one.
+std::string asClause(std::string sentence)
+{
+    if (sentence.ends_with('.'))
+        sentence.pop_back();
+    if (!sentence.empty() && !sentence.starts_with("RST"))
+        sentence.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(sentence.front())));
+    return sentence;
+}
+
+/// The RST that ended the connection, as `own` has it, in the place of the other capture's recording.
+void useOwnReset(Diagnosis& diagnosis, const Diagnosis& own)
+{
+    diagnosis.frame = own.frame;
+    diagnosis.time = own.time;
+    diagnosis.form = own.form;
+    diagnosis.effect = own.effect;
+    const auto step = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
+    if (step == diagnosis.chain.end())
+        return;
+    step->frame = own.frame;
+    step->time = own.time;
+    step->isAtPeer = false;
+}
+
+/// The RST that `own` has came after the one that ended the connection, which only the other capture has.
+void followFrom(Diagnosis& diagnosis, const Diagnosis& own)
+{
+    diagnosis.frame = own.frame;
+    diagnosis.time = own.time;
+    diagnosis.from = own.from;
+    diagnosis.sender = own.sender;
+    diagnosis.form = own.form;
+    diagnosis.effect = own.effect;
+    diagnosis.summary += " RST #" + std::to_string(own.frame.value) + " of this capture follows from it.";
+}
+
+/// Without what asks for the capture that is there already.
+void dropCaptureAdvice(Diagnosis& diagnosis)
+{
+    diagnosis.missing.clear();
+    diagnosis.nextCapture.clear();
+    std::erase_if(diagnosis.actions, [](const std::string& action) { return action.starts_with("Capture on "); });
+}
+
+void exclude(Diagnosis& diagnosis, CauseId cause, const std::string& why)
+{
+    std::erase_if(diagnosis.alternatives, [&](const Alternative& other) { return other.cause == cause; });
+    diagnosis.alternatives.insert(diagnosis.alternatives.begin(), {cause, std::nullopt, why});
+}
+
+/// The diagnosis that both captures give, in the frames of `own`.
+Diagnosis tell(
+    const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, const Answer& answer, Side own)
+{
+    const Diagnosis* ownPrimary = both.of(own).primary();
+    Diagnosis result = *both.of(*answer.base).primary();
+    if (*answer.base == Side::Server && pair.isFlipped)
+        flip(result);
+    if (*answer.base != own) {
+        const auto toOwn
+            = [&](Timestamp time) { return own == Side::Client ? clock.toClient(time) : clock.toServer(time); };
+        for (EvidenceStep& step : result.chain) {
+            step.isAtPeer = true;
+            step.time = toOwn(step.time);
+            if (step.lastTime)
+                step.lastTime = toOwn(*step.lastTime);
+        }
+        result.time = toOwn(result.time);
+        const auto twin = twinOf(pair, own, result.frame);
+        result.frame = twin.value_or(PacketNumber{});
+        result.effectFrame = std::nullopt;
+        if (ownPrimary && (!twin || *twin == ownPrimary->frame)) {
+            if (!twin)
+                followFrom(result, *ownPrimary);
+            else
+                useOwnReset(result, *ownPrimary);
+        }
+    }
+    const CauseId before = result.cause;
+    result.cause = *answer.cause;
+    result.confidence = answer.confidence;
+    dropCaptureAdvice(result);
+    if (before != result.cause) {
+        result.subs.clear();
+        result.summary.clear();
+        result.actions.clear();
+    }
+    std::erase_if(result.alternatives, [&](const Alternative& other) { return other.cause == result.cause; });
+    const std::string why
+        = answer.finding ? asClause(answer.finding->text) : "the capture of the other end shows otherwise";
+    for (const Side capture : {Side::Client, Side::Server}) {
+        const Diagnosis* primary = both.of(capture).primary();
+        if (primary && primary->cause != result.cause && primary->cause != CauseId::Unknown)
+            exclude(result, primary->cause, why);
+    }
+    for (Alternative& alternative : result.alternatives) {
+        if (answer.finding && alternative.excludedBy.empty() && isOfDelivery(alternative.cause))
+            alternative = {alternative.cause, std::nullopt, why};
+    }
+    if (answer.finding) {
+        result.summary += (result.summary.empty() ? "" : " ") + answer.finding->text;
+        addFinding(result, *answer.finding, own, result.time);
+    }
+    result.place = answer.finding ? answer.finding->place : placeOf(result, pair);
+    return result;
+}
+
+} // namespace
+
+ConnectionDiagnosis combineDiagnoses(
+    const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, Side own)
+{
+    ConnectionDiagnosis result = both.of(own);
+    const Answer answer = Jury(pair, both).decide();
+    if (!answer.cause)
+        return result;
+    Diagnosis diagnosis = tell(clock, pair, both, answer, own);
+    const auto primary = std::ranges::find_if(result.resets, &Diagnosis::isPrimary);
+    if (primary != result.resets.end() && !result.death) {
+        *primary = std::move(diagnosis);
+    } else {
+        diagnosis.frame = PacketNumber{};
+        result.death = std::move(diagnosis);
+    }
+    return result;
+}
+
+void diagnosePairs(const TracePair& traces, Comparison& comparison)
+{
+    const TraceContext client = buildTraceContext(traces.client);
+    const TraceContext server = buildTraceContext(traces.server);
+    const auto diagnose = [](const TraceContext& context, ConnectionId id) {
+        const Connection& connection = context.trace->connection(id);
+        return diagnoseConnection(context, connection, analyzeConnection(connection));
+    };
+    size_t next = 0;
+    makeInOrder(
+        comparison.pairs.size(), 0,
+        [&](size_t index) {
+            const ConnectionPair& pair = comparison.pairs[index];
+            const ConnectionDiagnosis atClient = diagnose(client, pair.client);
+            const ConnectionDiagnosis atServer = diagnose(server, pair.server);
+            return combineDiagnoses(comparison.clock, pair, {atClient, atServer}, Side::Client);
+        },
+        [&](const ConnectionDiagnosis& combined) {
+            ConnectionPair& pair = comparison.pairs[next++];
+            const Diagnosis* primary = combined.primary();
+            if (primary == nullptr)
+                return true;
+            pair.summary = primary->summary;
+            pair.place = primary->place.value_or(ComparePlace::Unknown);
+            for (CompareFinding& finding : pair.findings)
+                finding.isHeadline = finding.cause == primary->cause;
+            for (ResetOrigin& origin : pair.resets) {
+                if (origin.isFirst)
+                    origin.cause = primary->cause;
+            }
+            return true;
+        });
+}
+
+} // namespace whyrst

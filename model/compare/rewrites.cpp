@@ -1,0 +1,299 @@
+#include "model/compare/rewrites.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+namespace whyrst {
+
+namespace {
+
+constexpr double ruleShare = 0.9;         // comparison.md 5.4
+constexpr uint16_t comparedFlags = 0x1f7; // all but PSH, which moves when segments are cut anew
+
+std::string directionText(Side from)
+{
+    return from == Side::Client ? "on the way to the server" : "on the way to the client";
+}
+
+std::string numberOr(const std::optional<uint16_t>& number)
+{
+    return number ? std::to_string(*number) : "none";
+}
+
+/// The two recordings of one packet.
+struct Twin
+{
+    uint32_t sent = 0;
+    uint32_t arrived = 0;
+    const WayPacket& before;
+    const WayPacket& after;
+};
+
+/// A field of a packet, how to tell a change of it and how to say it.
+struct Field
+{
+    const char* name;
+    bool (*isComparable)(const Marks&, const WayPacket&, const WayPacket&);
+    bool (*isChanged)(const WayPacket&, const WayPacket&);
+    std::string (*text)(const WayPacket&, const WayPacket&);
+    const char* rule; ///< when nearly all are changed
+};
+
+constexpr auto always = [](const Marks&, const WayPacket&, const WayPacket&) { return true; };
+
+std::string change(const char* name, int64_t before, int64_t after)
+{
+    return std::string(name) + ' ' + std::to_string(before) + " -> " + std::to_string(after);
+}
+
+const std::array fields{
+    Field{"ack",
+        [](const Marks&, const WayPacket& sent, const WayPacket& arrived) {
+            return sent.flags.ack() && arrived.flags.ack();
+        },
+        [](const WayPacket& sent, const WayPacket& arrived) { return sent.ack != arrived.ack; },
+        [](const WayPacket& sent, const WayPacket& arrived) { return change("acknowledgment", sent.ack, arrived.ack); },
+        "acknowledgment numbers do not follow the shift"},
+    Field{"window", always,
+        [](const WayPacket& sent, const WayPacket& arrived) { return sent.window != arrived.window; },
+        [](const WayPacket& sent, const WayPacket& arrived) { return change("window", sent.window, arrived.window); },
+        "window rewritten"},
+    Field{"sack",
+        [](const Marks&, const WayPacket& sent, const WayPacket& arrived) { return (sent.sack | arrived.sack) != 0; },
+        [](const WayPacket& sent, const WayPacket& arrived) { return sent.sack != arrived.sack; },
+        [](const WayPacket& sent, const WayPacket& arrived) -> std::string {
+            if (sent.sack != 0 && arrived.sack == 0)
+                return "SACK blocks removed";
+            return sent.rawSack == arrived.rawSack ? "SACK blocks not shifted" : "SACK blocks changed";
+        },
+        "SACK blocks are not shifted with the sequence numbers"},
+    Field{"ip-id",
+        [](const Marks&, const WayPacket& sent, const WayPacket& arrived) {
+            return sent.ipId != 0 || arrived.ipId != 0;
+        },
+        [](const WayPacket& sent, const WayPacket& arrived) { return sent.ipId != arrived.ipId; },
+        [](const WayPacket& sent, const WayPacket& arrived) { return change("IP ID", sent.ipId, arrived.ipId); },
+        "IP IDs rewritten"},
+    Field{"timestamps", always,
+        [](const WayPacket& sent, const WayPacket& arrived) {
+            return sent.hasStamps != arrived.hasStamps || sent.stamps != arrived.stamps;
+        },
+        [](const WayPacket& sent, const WayPacket& arrived) -> std::string {
+            if (sent.hasStamps != arrived.hasStamps)
+                return sent.hasStamps ? "timestamps removed" : "timestamps added";
+            return "timestamps rewritten";
+        },
+        "TCP timestamps removed, added or rewritten"},
+    Field{"flags", always,
+        [](const WayPacket& sent, const WayPacket& arrived) {
+            return ((sent.flags.bits ^ arrived.flags.bits) & comparedFlags) != 0;
+        },
+        [](const WayPacket& sent, const WayPacket& arrived) {
+            return change("flags", sent.flags.bits, arrived.flags.bits);
+        },
+        "flags changed"},
+    Field{"checksum", always,
+        [](const WayPacket& sent, const WayPacket& arrived) { return arrived.hasBadChecksum && !sent.hasBadChecksum; },
+        [](const WayPacket&, const WayPacket&) -> std::string { return "arrived broken: checksum wrong"; }, nullptr},
+};
+
+/// The rules and deviations of one direction.
+class WayRewrites
+{
+public:
+    WayRewrites(const WayPackets& packets, ConnectionPair& pair)
+        : m_packets(packets)
+        , m_way(pair.way(packets.from))
+        , m_pair(pair)
+    {
+    }
+
+    void find()
+    {
+        for (const PacketLink& link : m_way.links) {
+            if (isWhole(link))
+                count(twinOf(link));
+        }
+        for (size_t index = 0; index < fields.size(); ++index)
+            decide(index);
+        decideHops();
+        for (const PacketLink& link : m_way.links) {
+            if (isWhole(link))
+                addDeviations(twinOf(link));
+        }
+    }
+
+private:
+    bool isWhole(const PacketLink& link) const
+    {
+        const WayPacket& sent = m_packets.sent[link.sent];
+        const WayPacket& arrived = m_packets.arrived[link.arrived];
+        return sent.seq == arrived.seq && sent.length == arrived.length && !link.isAmbiguous;
+    }
+
+    Twin twinOf(const PacketLink& link) const
+    {
+        return {link.sent, link.arrived, m_packets.sent[link.sent], m_packets.arrived[link.arrived]};
+    }
+
+    void count(const Twin& twin)
+    {
+        for (size_t index = 0; index < fields.size(); ++index) {
+            if (!fields[index].isComparable(m_packets.marks, twin.before, twin.after))
+                continue;
+            ++m_comparable[index];
+            m_changed[index] += fields[index].isChanged(twin.before, twin.after) ? 1 : 0;
+        }
+        if (!twin.before.flags.rst())
+            ++m_hops[twin.before.ttl - twin.after.ttl];
+    }
+
+    void decide(size_t index)
+    {
+        const Field& field = fields[index];
+        const bool isRule = field.rule != nullptr && m_changed[index] > 0
+            && static_cast<double>(m_changed[index]) > ruleShare * static_cast<double>(m_comparable[index]);
+        if (!isRule)
+            return;
+        m_isRule[index] = true;
+        m_pair.rules.push_back({field.name, std::string(field.rule) + ' ' + directionText(m_packets.from),
+            m_packets.from, m_changed[index]});
+    }
+
+    void decideHops()
+    {
+        if (m_hops.empty())
+            return;
+        const auto most = std::ranges::max_element(m_hops, {}, [](const auto& hop) { return hop.second; });
+        m_usualHops = most->first;
+        if (*m_usualHops == 0)
+            return;
+        const std::string hops
+            = std::to_string(std::abs(*m_usualHops)) + (std::abs(*m_usualHops) == 1 ? " hop " : " hops ");
+        m_pair.rules.push_back(
+            {"ttl", (*m_usualHops > 0 ? "TTL falls by " : "TTL rises by ") + hops + directionText(m_packets.from),
+                m_packets.from, most->second});
+    }
+
+    void addDeviations(const Twin& twin)
+    {
+        Alteration alteration;
+        const auto add = [&](const char* name, const std::string& text) {
+            alteration.fields.emplace_back(name);
+            alteration.text += (alteration.text.empty() ? "" : ", ") + text;
+        };
+        for (size_t index = 0; index < fields.size(); ++index) {
+            const Field& field = fields[index];
+            if (!m_isRule[index] && field.isComparable(m_packets.marks, twin.before, twin.after)
+                && field.isChanged(twin.before, twin.after))
+                add(field.name, field.text(twin.before, twin.after));
+        }
+        const int hops = twin.before.ttl - twin.after.ttl;
+        if (m_usualHops && hops != *m_usualHops && !twin.before.flags.rst())
+            add("ttl", "TTL falls by " + std::to_string(hops) + " instead of " + std::to_string(*m_usualHops));
+        if (alteration.fields.empty())
+            return;
+        alteration.flow = m_packets.from;
+        alteration.sent = twin.before.row;
+        alteration.arrived = twin.after.row;
+        m_pair.alterations.push_back(std::move(alteration));
+    }
+
+    const WayPackets& m_packets;
+    const Way& m_way;
+    ConnectionPair& m_pair;
+    std::array<uint64_t, fields.size()> m_comparable{};
+    std::array<uint64_t, fields.size()> m_changed{};
+    std::array<bool, fields.size()> m_isRule{};
+    std::map<int, uint64_t> m_hops;
+    std::optional<int> m_usualHops;
+};
+
+/// What the connection's beginning shows: addresses, shifts, options of the SYNs.
+class PairRules
+{
+public:
+    PairRules(const TracePair& traces, ConnectionPair& pair)
+        : m_traces(traces)
+        , m_pair(pair)
+    {
+    }
+
+    void find()
+    {
+        for (const Side side : {Side::Client, Side::Server})
+            addEndpoint(side);
+        for (const Side from : {Side::Client, Side::Server}) {
+            addShift(from);
+            addOptions(from);
+        }
+    }
+
+private:
+    void add(const char* id, std::string text, std::optional<Side> flow, uint64_t packets)
+    {
+        m_pair.rules.push_back({id, std::move(text), flow, packets});
+    }
+
+    void addEndpoint(Side side)
+    {
+        const Endpoint& atClient = m_traces.client.connection(m_pair.client).endpoint(side);
+        const Endpoint& atServer = m_traces.server.connection(m_pair.server).endpoint(m_pair.serverSide(side));
+        if (atClient != atServer)
+            add("address", toString(atClient) + " is " + toString(atServer) + " at the server", std::nullopt, 0);
+    }
+
+    void addShift(Side from)
+    {
+        const Way& way = m_pair.way(from);
+        if (way.shift == SeqNum{0})
+            return;
+        std::array<char, 16> hex{};
+        std::snprintf(hex.data(), hex.size(), "0x%x", way.shift.value);
+        const std::string who = from == Side::Client ? "the client's" : "the server's";
+        add("sequence", who + " sequence numbers are " + hex.data() + " higher at the server", from, way.links.size());
+    }
+
+    void addOptions(Side from)
+    {
+        const Flow& sender = flowOf(m_traces, m_pair, from, from);
+        const Flow& receiver = flowOf(m_traces, m_pair, from, otherSide(from));
+        if (!sender.synSeen() || !receiver.synSeen())
+            return;
+        const SynOptions& before = *sender.synOptions;
+        const SynOptions& after = *receiver.synOptions;
+        const std::string where = ' ' + directionText(from);
+        if (before.maximumSegmentSize != after.maximumSegmentSize)
+            add("mss",
+                "MSS " + numberOr(before.maximumSegmentSize) + " -> " + numberOr(after.maximumSegmentSize) + where,
+                from, 1);
+        if (before.windowScale != after.windowScale)
+            add("window-scale",
+                "window scale " + numberOr(before.windowScale) + " -> " + numberOr(after.windowScale) + where, from, 1);
+        addFlag("sack-permitted", "SACK permitted", before.sackPermitted, after.sackPermitted, from);
+        addFlag("timestamps-option", "timestamps option", before.timestamps, after.timestamps, from);
+        addFlag("multipath", "Multipath TCP option", before.multipath, after.multipath, from);
+        addFlag("fast-open", "Fast Open option", before.fastOpen, after.fastOpen, from);
+    }
+
+    void addFlag(const char* id, const char* name, bool before, bool after, Side from)
+    {
+        if (before != after)
+            add(id, std::string(name) + (before ? " removed " : " added ") + directionText(from), from, 1);
+    }
+
+    const TracePair& m_traces;
+    ConnectionPair& m_pair;
+};
+
+} // namespace
+
+void findRewrites(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)
+{
+    PairRules(traces, pair).find();
+    for (const WayPackets& way : ways)
+        WayRewrites(way, pair).find();
+}
+
+} // namespace whyrst

@@ -1,0 +1,23 @@
+// A comparison as text for people: what a terminal shows and a report quotes.
+#pragma once
+
+#include "model/compare/comparison.h"
+
+#include <string>
+
+namespace whyrst {
+
+/// The clock, then each pair with findings, rules and RSTs, the worst first; pairs that do not differ are counted.
+std::string comparisonText(const TracePair& traces, const Comparison& comparison);
+
+/// "the server's clock is 37.2004 s ahead of the client's, +- 10.05 ms (...)": how the clocks stand, one or two
+/// sentences.
+std::string clockText(const CaptureClock& clock, const CaptureInfo& client);
+
+/// Why two captures cannot be compared: one sentence that says what to do.
+std::string nothingInCommonText(const Comparison& comparison);
+
+/// One line about a pair: its connections and what they have in common.
+std::string pairText(const TracePair& traces, const ConnectionPair& pair);
+
+} // namespace whyrst

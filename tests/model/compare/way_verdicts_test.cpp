@@ -1,0 +1,141 @@
+#include "tests/support/two_captures.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+/// Something on both ways, so that the clock is known and both captures are witnesses.
+TwoCaptures& talk(TwoCaptures& path, int rounds = 10)
+{
+    path.handshake();
+    for (int i = 0; i < rounds; ++i)
+        path.data(Side::Client, 100).wait(25ms).acknowledge(Side::Server, 1 + 100 * (i + 1)).wait(25ms);
+    return path;
+}
+
+constexpr uint32_t firstRow = 12; ///< of the client's flow after talk()
+
+} // namespace
+
+TEST(WayVerdicts, PacketThatTheWitnessDoesNotHaveIsLost)
+{
+    TwoCaptures path;
+    talk(path).lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
+    path.acknowledge(Side::Server, 1501);
+    const Comparison comparison = path.compare();
+    EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow], SentVerdict::Lost);
+    EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow + 1], SentVerdict::Delivered);
+}
+
+TEST(WayVerdicts, AcknowledgmentConvictsTheReceiversCapture)
+{
+    TwoCaptures path;
+    talk(path).unseenBy(Side::Server).data(Side::Client, 500).wait(25ms).acknowledge(Side::Server, 1501).wait(50ms);
+    path.data(Side::Client, 10).wait(25ms).acknowledge(Side::Server, 1511);
+    const Comparison comparison = path.compare();
+    EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow], SentVerdict::MissedByCapture);
+}
+
+TEST(WayVerdicts, SackConvictsItToo)
+{
+    TwoCaptures path;
+    talk(path).lost().data(Side::Client, 500).unseenBy(Side::Server).data(Side::Client, 500).wait(25ms);
+    path.acknowledge(Side::Server, 1001, {{1501, 2001}}).wait(50ms);
+    path.resend(Side::Client, 1001, 500).wait(25ms).acknowledge(Side::Server, 2001);
+    const Comparison comparison = path.compare();
+    const Way& way = comparison.pairs.at(0).way(Side::Client);
+    EXPECT_EQ(way.sent[firstRow], SentVerdict::Lost);
+    EXPECT_EQ(way.sent[firstRow + 1], SentVerdict::MissedByCapture);
+}
+
+TEST(WayVerdicts, PacketAfterTheOtherCapturesLastOneIsNotCalledLost)
+{
+    TwoCaptures path;
+    talk(path).lost().data(Side::Client, 500).wait(300ms).lost().resend(Side::Client, 1001, 500).wait(600ms);
+    path.lost().resend(Side::Client, 1001, 500);
+    const Comparison comparison = path.compare();
+    const Way& way = comparison.pairs.at(0).way(Side::Client);
+    for (uint32_t row = firstRow; row < firstRow + 3; ++row)
+        EXPECT_EQ(way.sent[row], SentVerdict::AfterEnd);
+    CompareOptions options;
+    options.stillRunning = true;
+    const Comparison running = path.compare(options);
+    EXPECT_EQ(running.pairs.at(0).way(Side::Client).sent[firstRow], SentVerdict::Lost);
+}
+
+TEST(WayVerdicts, SenderCannotSkipBytes)
+{
+    TwoCaptures path;
+    talk(path).unseenBy(Side::Client).data(Side::Client, 500).data(Side::Client, 500).wait(25ms);
+    path.acknowledge(Side::Server, 2001);
+    const Comparison comparison = path.compare();
+    EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).arrived[firstRow], ArrivedVerdict::MissedBySenderCapture);
+}
+
+TEST(WayVerdicts, ForeignTtlConvictsAForgedReset)
+{
+    TwoCaptures path;
+    talk(path).forgeReset(Side::Server, 1, 61).wait(5ms).data(Side::Client, 10);
+    const Comparison comparison = path.compare();
+    const ConnectionPair& pair = comparison.pairs.at(0);
+    EXPECT_EQ(pair.way(Side::Server).arrived.back(), ArrivedVerdict::Injected);
+    ASSERT_EQ(pair.resets.size(), 1U);
+    EXPECT_EQ(pair.resets[0].sentBy, ResetSender::Middlebox);
+    EXPECT_EQ(pair.resets[0].confidence, Confidence::Certain);
+}
+
+TEST(WayVerdicts, EqualTtlDoesNotSaveIt)
+{
+    TwoCaptures path;
+    talk(path).forgeReset(Side::Server, 1, 59).wait(60ms);
+    // The server goes on as if it had sent nothing.
+    path.data(Side::Server, 300).wait(25ms).reset(Side::Client, 1001);
+    const Comparison comparison = path.compare();
+    EXPECT_EQ(comparison.pairs.at(0).resets.front().sentBy, ResetSender::Middlebox);
+}
+
+TEST(WayVerdicts, ResetThatTheSendersCaptureMissedIsNotCalledForged)
+{
+    TwoCaptures path;
+    talk(path).unseenBy(Side::Server).reset(Side::Server, 1).wait(100ms);
+    path.lost().data(Side::Client, 10); // both captures go on
+    const Comparison comparison = path.compare();
+    ASSERT_EQ(comparison.pairs.at(0).resets.size(), 1U);
+    EXPECT_NE(comparison.pairs.at(0).resets.front().sentBy, ResetSender::Middlebox);
+}
+
+TEST(WayVerdicts, ResetThatNeverArrivedIsItsHosts)
+{
+    TwoCaptures path;
+    talk(path).lost().reset(Side::Server, 1).wait(50ms).data(Side::Client, 10).wait(30ms);
+    path.lost().reset(Side::Server, 1).wait(50ms).data(Side::Client, 10);
+    const Comparison comparison = path.compare();
+    const ConnectionPair& pair = comparison.pairs.at(0);
+    EXPECT_EQ(pair.resets.front().sentBy, ResetSender::Endpoint);
+    EXPECT_TRUE(pair.resets.front().neverArrived);
+    EXPECT_EQ(pair.findings.front().id, "reset-lost");
+}
+
+TEST(WayVerdicts, MissingDirectionIsNotLoss)
+{
+    TwoCaptures path;
+    talk(path, 30);
+    // A mirror that shows what comes to the server only.
+    Trace oneSided = path.server();
+    TwoCaptures mirror;
+    mirror.handshake();
+    for (int i = 0; i < 30; ++i) {
+        mirror.data(Side::Client, 100).wait(25ms);
+        mirror.unseenBy(Side::Server).acknowledge(Side::Server, 1 + 100 * (i + 1)).wait(25ms);
+    }
+    const Comparison comparison = mirror.compare();
+    ASSERT_EQ(comparison.pairs.size(), 1U);
+    const Way& back = comparison.pairs[0].way(Side::Server);
+    EXPECT_EQ(std::ranges::count(back.arrived, ArrivedVerdict::Injected), 0);
+    EXPECT_TRUE(back.isSideMissing);
+    EXPECT_EQ(comparison.pairs[0].way(Side::Client).sent[5], SentVerdict::Delivered);
+}
+
+} // namespace whyrst::test
