@@ -268,8 +268,11 @@ void addWords(Diagnosis& diagnosis, const ResetContext& reset)
     for (EvidenceStep& step : diagnosis.chain)
         step.text = stepText(step, diagnosis);
     diagnosis.summary = capital(summaryOf(diagnosis, reset));
-    if (!diagnosis.statedReason.empty())
+    const Words words(diagnosis, reset);
+    if (!words.fact("multipath_reset_reason").empty())
         diagnosis.summary += " The reset itself states why (Multipath TCP): " + diagnosis.statedReason + ".";
+    else if (!diagnosis.statedReason.empty())
+        diagnosis.summary += " The reset carries a text: \"" + diagnosis.statedReason + "\".";
     diagnosis.actions = actionsFor(diagnosis, reset);
     diagnosis.nextCapture = nextCaptureFor(diagnosis, reset);
 }

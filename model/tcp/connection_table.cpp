@@ -104,6 +104,23 @@ void noteMac(Flow& flow, uint64_t mac)
         flow.rare.edit().macChanges.push_back({flow.size(), mac});
 }
 
+/// The text at the beginning of a payload: printable ASCII and nothing else up to a NUL or the end; empty without one.
+std::string textIn(std::span<const std::byte> payload)
+{
+    constexpr size_t shortest = 4; ///< heuristic: less is chance
+    constexpr size_t longest = 64;
+    std::string text;
+    for (const std::byte byte : payload.first(std::min(payload.size(), longest))) {
+        const char character = std::to_integer<char>(byte);
+        if (character == 0)
+            break;
+        if (character < ' ' || character > '~')
+            return {};
+        text += character;
+    }
+    return text.size() < shortest ? std::string() : text;
+}
+
 /// Keeps what a rule may ask for later and the columns have no place for. To be called before the row is added.
 void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header, uint32_t truncatedBytes)
 {
@@ -129,6 +146,10 @@ void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header, 
         flow.rare.edit().urgentBytes += header.urgentPointer;
     if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
         return;
+    if (header.flags.rst()) {
+        if (std::string text = textIn(header.payload); !text.empty())
+            flow.rare.edit().resetTexts.push_back({row, std::move(text)});
+    }
     PayloadHead head;
     head.row = row;
     head.length = static_cast<uint8_t>(std::min(header.payload.size(), head.bytes.size()));
