@@ -123,7 +123,7 @@ void removeIsolated(Limits& limits)
 {
     const auto isIsolated = [&](size_t index) {
         const double value = limits[index].y;
-        const double margin = static_cast<double>(isolatedBy.count());
+        const auto margin = static_cast<double>(isolatedBy.count());
         if ((index > 0 && value > limits[index - 1].y - margin)
             || (index + 1 < limits.size() && value > limits[index + 1].y - margin))
             return false;
@@ -375,7 +375,7 @@ Timestamp CaptureClock::toClient(Timestamp serverTime) const
     return toClientBy(piece, serverTime);
 }
 
-CaptureClock fitClock(ClockSamples samples)
+CaptureClock fitClock(const ClockSamples& samples)
 {
     if (samples.toServer.empty() && samples.toClient.empty())
         return {};

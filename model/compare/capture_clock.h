@@ -71,6 +71,6 @@ struct ClockSamples
 
 /// The clock that all samples allow; in pieces where a clock was set. The middle of the widest strip between the limits
 /// of both directions, after Zhang, Liu and Xia (INFOCOM 2002).
-CaptureClock fitClock(ClockSamples samples);
+CaptureClock fitClock(const ClockSamples& samples);
 
 } // namespace whyrst

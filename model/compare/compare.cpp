@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <future>
 #include <memory>
+#include <unordered_map>
 
 namespace whyrst {
 
@@ -84,12 +85,29 @@ Duration resolutionOf(const std::vector<std::unique_ptr<OpenPair>>& pairs, Side 
     return Duration(1);
 }
 
+/// Tells the pairs of further connections that are of them.
+void addParts(std::vector<ConnectionPair>& pairs, const std::vector<ConnectionPart>& parts)
+{
+    std::array<std::unordered_map<ConnectionId, size_t>, 2> indexOf; // by capture
+    for (size_t index = 0; index < pairs.size() && !parts.empty(); ++index) {
+        indexOf[0].emplace(pairs[index].client, index);
+        indexOf[1].emplace(pairs[index].server, index);
+    }
+    for (const ConnectionPart& part : parts) {
+        const size_t capture = part.isInB ? 1 : 0;
+        const auto whole = indexOf[1 - capture].find(part.whole);
+        if (whole != indexOf[1 - capture].end())
+            pairs[whole->second].parts[capture].push_back(part.part);
+    }
+}
+
 /// Compares two traces step by step.
 class Comparing
 {
 public:
-    Comparing(const TracePair& traces, const CompareOptions& options, Progress& progress)
+    Comparing(const TracePair& traces, Nearness nearness, const CompareOptions& options, Progress& progress)
         : m_traces(traces)
+        , m_nearness(nearness)
         , m_options(options)
         , m_progress(progress)
     {
@@ -254,7 +272,7 @@ private:
     {
         forBothWays(open.packets(), [&](Side from) {
             const size_t index = sideIndex(from);
-            open.paired[index] = pairSegments(open.ways[index], usualOf(open, index), bound());
+            open.paired[index] = pairSegments(open.ways[index], open.sure[index], usualOf(open, index), bound());
         });
         open.termination = whyTerminated(open.ways, open.paired);
     }
@@ -292,13 +310,15 @@ private:
         });
         findRewrites(m_traces, open.ways, pair);
         findOrigins(m_traces, open.ways, pair);
-        findFindings(m_traces, open.ways, pair);
+        if (m_nearness != Nearness::SamePoint) // two recordings at one point say nothing about a path
+            findFindings(m_traces, open.ways, pair);
         for (const Side from : {Side::Client, Side::Server})
             nameRows(pair.ways[sideIndex(from)], open.ways[sideIndex(from)]);
         open.ways = {};
     }
 
     const TracePair& m_traces;
+    Nearness m_nearness;
     const CompareOptions& m_options;
     Progress& m_progress;
     std::vector<std::unique_ptr<OpenPair>> m_open;
@@ -335,18 +355,13 @@ Comparison compareTraces(const Trace& first, const Trace& second, const CompareO
         pair.confidence = matched.evidence.kinds() > 1 ? Confidence::Certain : Confidence::Likely;
         pairs.push_back(std::move(pair));
     }
-    for (const ConnectionPart& part : pairing.parts) {
-        const auto whole = std::ranges::find_if(
-            pairs, [&](const ConnectionPair& pair) { return (part.isInB ? pair.client : pair.server) == part.whole; });
-        if (whole != pairs.end())
-            whole->parts[part.isInB ? 1 : 0].push_back(part.part);
-    }
+    addParts(pairs, pairing.parts);
     for (DoubtfulConnections& doubtful : pairing.doubtful)
         comparison.refused.push_back({doubtful.a, doubtful.b, std::move(doubtful.why)});
     comparison.unpairedClient = std::move(pairing.unmatchedA);
     comparison.unpairedServer = std::move(pairing.unmatchedB);
     const TracePair traces{comparison.isSwapped ? second : first, comparison.isSwapped ? first : second};
-    Comparing comparing(traces, options, progress);
+    Comparing comparing(traces, comparison.nearness, options, progress);
     if (comparing.compare(std::move(pairs)))
         comparing.take(comparison);
     return comparison;

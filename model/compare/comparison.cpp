@@ -6,8 +6,9 @@ namespace whyrst {
 
 std::pair<const PacketLink*, const PacketLink*> Way::linksOf(uint32_t sentRow) const
 {
-    const auto range = std::ranges::equal_range(links, sentRow, {}, &PacketLink::sent);
-    return {links.data() + (range.begin() - links.begin()), links.data() + (range.end() - links.begin())};
+    const auto begin = std::ranges::lower_bound(links, sentRow, {}, &PacketLink::sent);
+    const auto end = std::ranges::upper_bound(links, sentRow, {}, &PacketLink::sent);
+    return {links.data() + (begin - links.begin()), links.data() + (end - links.begin())};
 }
 
 const Flow& flowOf(const TracePair& traces, const ConnectionPair& pair, Side from, Side capture)

@@ -332,10 +332,10 @@ ConnectionPairing pairConnections(
 {
     std::vector<Candidate> candidates = findCandidates(a, b);
     Chooser chooser(a, b);
-    for (const auto& [left, right] : byHand) {
-        const auto known = std::ranges::find_if(
-            candidates, [&](const Candidate& candidate) { return candidate.a == left && candidate.b == right; });
-        const Candidate chosen = known == candidates.end() ? Candidate{left, right, {}, 0} : *known;
+    for (const auto& pair : byHand) {
+        const auto known = std::ranges::find_if(candidates,
+            [&](const Candidate& candidate) { return candidate.a == pair.first && candidate.b == pair.second; });
+        const Candidate chosen = known == candidates.end() ? Candidate{pair.first, pair.second, {}, 0} : *known;
         chooser.take(chosen, chosen.evidence.otherSide > chosen.evidence.sameSide);
     }
     chooser.choose(std::move(candidates));

@@ -92,8 +92,8 @@ private:
 
     std::span<const PacketLink> linksOf(uint32_t sent) const
     {
-        const auto range = std::ranges::equal_range(m_way.links, sent, {}, &PacketLink::sent);
-        return {range.begin(), range.end()};
+        return {std::ranges::lower_bound(m_way.links, sent, {}, &PacketLink::sent),
+            std::ranges::upper_bound(m_way.links, sent, {}, &PacketLink::sent)};
     }
 
     ByteRanges goodArrivals() const
@@ -326,63 +326,98 @@ private:
 };
 
 /// Bytes that arrived and were acknowledged, while the acknowledgments got lost.
-void findAckLoss(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side from)
+class AckLoss
 {
-    const WayPackets& packets = ways[sideIndex(from)];
-    const WayPackets& back = ways[sideIndex(otherSide(from))];
-    const Way& way = pair.way(from);
-    const Way& backWay = pair.way(otherSide(from));
-    if (way.isSideMissing || backWay.isSideMissing)
-        return;
-    int64_t learnt = 0; // what the sender got acknowledged
-    for (const WayPacket& packet : back.arrived) {
-        if (packet.flags.ack() && !packet.flags.rst())
-            learnt = std::max(learnt, packet.ack);
+public:
+    AckLoss(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side from)
+        : m_receiver(flowOf(traces, pair, from, otherSide(from)))
+        , m_packets(ways[sideIndex(from)])
+        , m_back(ways[sideIndex(otherSide(from))])
+        , m_pair(pair)
+        , m_from(from)
+    {
     }
-    // The first bytes that the sender never got acknowledged: how often they were sent and arrived.
-    int64_t begin = INT64_MAX;
-    for (const WayPacket& packet : packets.sent) {
-        if (packet.length > 0 && packet.dataEnd() > learnt)
-            begin = std::min(begin, std::max(packet.dataBegin(), learnt));
+
+    void find()
+    {
+        if (m_pair.way(m_from).isSideMissing || m_pair.way(otherSide(m_from)).isSideMissing || !findBegin())
+            return;
+        countArrivals();
+        if (m_arrivals < leastSends)
+            return;
+        countAcks();
+        if (m_acks >= leastAcks && static_cast<double>(m_lost) > mostAcksLost * static_cast<double>(m_acks))
+            tell();
     }
-    if (begin == INT64_MAX)
-        return;
-    CompareFinding finding;
-    size_t arrivals = 0;
-    Timestamp last = Timestamp::min();
-    for (const PacketLink& link : way.links) {
-        const WayPacket& arrived = packets.arrived[link.arrived];
-        if (link.begin.value > begin || link.begin.value + link.length <= begin || arrived.hasBadChecksum)
-            continue;
-        ++arrivals;
-        last = std::max(last, arrived.time);
-        auto& frames = otherSide(from) == Side::Client ? finding.clientFrames : finding.serverFrames;
-        if (frames.size() < namedFrames)
-            frames.push_back(flowOf(traces, pair, from, otherSide(from)).segments.at(arrived.row).frame);
+
+private:
+    /// The first byte that the sender never got acknowledged.
+    bool findBegin()
+    {
+        int64_t learnt = 0;
+        for (const WayPacket& packet : m_back.arrived) {
+            if (packet.flags.ack() && !packet.flags.rst())
+                learnt = std::max(learnt, packet.ack);
+        }
+        for (const WayPacket& packet : m_packets.sent) {
+            if (packet.length > 0 && packet.dataEnd() > learnt)
+                m_begin = std::min(m_begin, std::max(packet.dataBegin(), learnt));
+        }
+        return m_begin != INT64_MAX;
     }
-    if (arrivals < leastSends)
-        return;
-    size_t acks = 0;
-    size_t lost = 0;
-    for (const WayPacket& packet : back.sent) {
-        if (!packet.flags.ack() || packet.flags.rst() || packet.ack <= begin || packet.time > last)
-            continue;
-        ++acks;
-        const SentVerdict verdict = backWay.sent[packet.row];
-        lost += verdict != SentVerdict::Delivered && verdict != SentVerdict::PartMissed ? 1 : 0;
+
+    void countArrivals()
+    {
+        auto& frames = otherSide(m_from) == Side::Client ? m_finding.clientFrames : m_finding.serverFrames;
+        for (const PacketLink& link : m_pair.way(m_from).links) {
+            const WayPacket& arrived = m_packets.arrived[link.arrived];
+            const bool holds = link.begin.value <= m_begin && m_begin < link.begin.value + link.length;
+            if (!holds || arrived.hasBadChecksum)
+                continue;
+            ++m_arrivals;
+            m_last = std::max(m_last, arrived.time);
+            if (frames.size() < namedFrames)
+                frames.push_back(m_receiver.segments.at(arrived.row).frame);
+        }
     }
-    if (acks < leastAcks || static_cast<double>(lost) <= mostAcksLost * static_cast<double>(acks))
-        return;
-    finding.cause = CauseId::AckPathLoss;
-    finding.id = causeName(CauseId::AckPathLoss);
-    finding.place = pathOf(otherSide(from));
-    finding.confidence = Confidence::Certain;
-    finding.flow = from;
-    finding.text = "The data from byte " + grouped(begin) + " on arrived " + times(arrivals)
-        + " and was acknowledged, but " + grouped(static_cast<int64_t>(lost)) + " of "
-        + grouped(static_cast<int64_t>(acks)) + " such acknowledgments were lost on the way back.";
-    pair.findings.push_back(std::move(finding));
-}
+
+    void countAcks()
+    {
+        for (const WayPacket& packet : m_back.sent) {
+            const bool answers = packet.flags.ack() && !packet.flags.rst() && packet.ack > m_begin;
+            if (!answers || packet.time > m_last)
+                continue;
+            ++m_acks;
+            const SentVerdict verdict = m_pair.way(otherSide(m_from)).sent[packet.row];
+            m_lost += verdict != SentVerdict::Delivered && verdict != SentVerdict::PartMissed ? 1 : 0;
+        }
+    }
+
+    void tell()
+    {
+        m_finding.cause = CauseId::AckPathLoss;
+        m_finding.id = causeName(CauseId::AckPathLoss);
+        m_finding.place = pathOf(otherSide(m_from));
+        m_finding.confidence = Confidence::Certain;
+        m_finding.flow = m_from;
+        m_finding.text = "The data from byte " + grouped(m_begin) + " on arrived " + times(m_arrivals)
+            + " and was acknowledged, but " + grouped(static_cast<int64_t>(m_lost)) + " of "
+            + grouped(static_cast<int64_t>(m_acks)) + " such acknowledgments were lost on the way back.";
+        m_pair.findings.push_back(std::move(m_finding));
+    }
+
+    const Flow& m_receiver;
+    const WayPackets& m_packets;
+    const WayPackets& m_back;
+    ConnectionPair& m_pair;
+    Side m_from;
+    CompareFinding m_finding;
+    int64_t m_begin = INT64_MAX;
+    Timestamp m_last = Timestamp::min(); ///< when the last copy arrived
+    size_t m_arrivals = 0;
+    size_t m_acks = 0;
+    size_t m_lost = 0;
+};
 
 void findSackRule(ConnectionPair& pair)
 {
@@ -399,6 +434,19 @@ void findSackRule(ConnectionPair& pair)
             + ", but not the SACK blocks that answer them.";
         pair.findings.push_back(std::move(finding));
     }
+}
+
+std::string forgedText(const std::string& sender, const std::string& receiver, Confidence confidence)
+{
+    std::string text = "The RST with the " + sender + "'s address that the " + receiver + "'s capture shows ";
+    text += confidence == Confidence::Certain ? "never left the " : "does not appear in the capture at the ";
+    return text + sender + ": a box on the path sent it.";
+}
+
+std::string lostResetText(const std::string& sender, const std::string& receiver)
+{
+    return "The " + sender + " really sent its RST, but it never reached the " + receiver
+        + ", for which the connection stays open.";
 }
 
 void findResets(ConnectionPair& pair)
@@ -419,15 +467,11 @@ void findResets(ConnectionPair& pair)
             finding.cause = CauseId::InjectedReset;
             finding.id = causeName(CauseId::InjectedReset);
             finding.place = ComparePlace::Box;
-            const std::string seenAt = sideName(otherSide(origin.flow));
-            finding.text = "The RST with the " + side + "'s address that the " + seenAt + "'s capture shows "
-                + (finding.confidence == Confidence::Certain ? "never left" : "does not appear in the capture at")
-                + " the " + side + ": a box on the path sent it.";
+            finding.text = forgedText(side, sideName(otherSide(origin.flow)), finding.confidence);
         } else {
             finding.id = "reset-lost";
             finding.place = pathOf(origin.flow);
-            finding.text = "The " + side + " really sent its RST, but it never reached the "
-                + sideName(otherSide(origin.flow)) + ", for which the connection stays open.";
+            finding.text = lostResetText(side, sideName(otherSide(origin.flow)));
         }
         pair.findings.push_back(std::move(finding));
     }
@@ -469,7 +513,7 @@ void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways
     findResets(pair);
     findSackRule(pair);
     for (const Side from : {Side::Client, Side::Server}) {
-        findAckLoss(traces, ways, pair, from);
+        AckLoss(traces, ways, pair, from).find();
         WayFindings(traces, ways, pair, from).find();
     }
     std::ranges::stable_sort(pair.findings, {}, rankOf);

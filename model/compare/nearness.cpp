@@ -22,7 +22,7 @@ std::optional<uint8_t> usualTtl(const Flow& flow)
         if (!segment.flags.rst())
             ++counts[segment.ttl];
     }
-    const auto most = std::ranges::max_element(counts);
+    const auto* const most = std::ranges::max_element(counts);
     if (*most == 0)
         return std::nullopt;
     return static_cast<uint8_t>(most - counts.begin());

@@ -86,6 +86,12 @@ void addIcmp(std::vector<PacketRelation>& relations, const TracePair& traces, co
     }
 }
 
+/// Whether at least a piece of the packet is in the other capture.
+bool hasTwin(SentVerdict verdict)
+{
+    return verdict == SentVerdict::Delivered || verdict == SentVerdict::PartLost || verdict == SentVerdict::PartMissed;
+}
+
 /// Makes the relations of one direction.
 class WayRelations
 {
@@ -246,19 +252,18 @@ PairCounts countPair(const ConnectionPair& pair)
     for (const Side from : {Side::Client, Side::Server}) {
         uint64_t& senderOnly = from == Side::Client ? counts.clientOnly : counts.serverOnly;
         uint64_t& receiverOnly = from == Side::Client ? counts.serverOnly : counts.clientOnly;
-        for (const SentVerdict verdict : pair.way(from).sent) {
-            const std::optional<Relation> relation = relationOf(verdict);
-            const bool isPaired
-                = relation == Relation::Same || verdict == SentVerdict::PartLost || verdict == SentVerdict::PartMissed;
+        const Way& way = pair.way(from);
+        for (const SentVerdict verdict : way.sent) {
+            const bool isPaired = hasTwin(verdict);
             counts.paired += isPaired ? 1 : 0;
-            senderOnly += relation && !isPaired ? 1 : 0;
-            counts.lost[sideIndex(from)] += relation == Relation::Lost ? 1 : 0;
+            senderOnly += !isPaired && verdict != SentVerdict::NotCompared ? 1 : 0;
         }
-        for (const ArrivedVerdict verdict : pair.way(from).arrived) {
-            const std::optional<Relation> relation = relationOf(verdict);
-            receiverOnly += relation ? 1 : 0;
-            counts.injected[sideIndex(from)] += relation == Relation::Injected ? 1 : 0;
-        }
+        const auto isLost = [](SentVerdict verdict) { return relationOf(verdict) == Relation::Lost; };
+        const auto isForged = [](ArrivedVerdict verdict) { return relationOf(verdict) == Relation::Injected; };
+        const auto isAlone = [](ArrivedVerdict verdict) { return relationOf(verdict).has_value(); };
+        counts.lost[sideIndex(from)] = static_cast<uint64_t>(std::ranges::count_if(way.sent, isLost));
+        counts.injected[sideIndex(from)] = static_cast<uint64_t>(std::ranges::count_if(way.arrived, isForged));
+        receiverOnly += static_cast<uint64_t>(std::ranges::count_if(way.arrived, isAlone));
     }
     return counts;
 }

@@ -351,55 +351,64 @@ void exclude(Diagnosis& diagnosis, CauseId cause, const std::string& why)
     diagnosis.alternatives.insert(diagnosis.alternatives.begin(), {cause, std::nullopt, why});
 }
 
+/// Turns the diagnosis of the other capture into one of `own`: its clock, its sides, its frame of the RST.
+void bringOver(
+    Diagnosis& diagnosis, const CaptureClock& clock, const ConnectionPair& pair, Side own, const Diagnosis* ownPrimary)
+{
+    const auto toOwn
+        = [&](Timestamp time) { return own == Side::Client ? clock.toClient(time) : clock.toServer(time); };
+    for (EvidenceStep& step : diagnosis.chain) {
+        step.isAtPeer = true;
+        step.time = toOwn(step.time);
+        if (step.lastTime)
+            step.lastTime = toOwn(*step.lastTime);
+    }
+    diagnosis.time = toOwn(diagnosis.time);
+    diagnosis.effectFrame = std::nullopt;
+    const auto twin = twinOf(pair, own, diagnosis.frame);
+    diagnosis.frame = twin.value_or(PacketNumber{});
+    if (ownPrimary == nullptr)
+        return;
+    if (!twin)
+        followFrom(diagnosis, *ownPrimary);
+    else if (*twin == ownPrimary->frame)
+        useOwnReset(diagnosis, *ownPrimary);
+}
+
+/// What the answer excludes: what either capture alone thought, and what it held possible.
+void excludeOthers(Diagnosis& diagnosis, const BothDiagnoses& both, const CompareFinding* finding)
+{
+    std::erase_if(diagnosis.alternatives, [&](const Alternative& other) { return other.cause == diagnosis.cause; });
+    const std::string why = finding ? asClause(finding->text) : "the capture of the other end shows otherwise";
+    for (const Side capture : {Side::Client, Side::Server}) {
+        const Diagnosis* primary = both.of(capture).primary();
+        if (primary && primary->cause != diagnosis.cause && primary->cause != CauseId::Unknown)
+            exclude(diagnosis, primary->cause, why);
+    }
+    for (Alternative& alternative : diagnosis.alternatives) {
+        if (finding && alternative.excludedBy.empty() && isOfDelivery(alternative.cause))
+            alternative = {alternative.cause, std::nullopt, why};
+    }
+}
+
 /// The diagnosis that both captures give, in the frames of `own`.
 Diagnosis tell(
     const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, const Answer& answer, Side own)
 {
-    const Diagnosis* ownPrimary = both.of(own).primary();
     Diagnosis result = *both.of(*answer.base).primary();
     if (*answer.base == Side::Server && pair.isFlipped)
         flip(result);
-    if (*answer.base != own) {
-        const auto toOwn
-            = [&](Timestamp time) { return own == Side::Client ? clock.toClient(time) : clock.toServer(time); };
-        for (EvidenceStep& step : result.chain) {
-            step.isAtPeer = true;
-            step.time = toOwn(step.time);
-            if (step.lastTime)
-                step.lastTime = toOwn(*step.lastTime);
-        }
-        result.time = toOwn(result.time);
-        const auto twin = twinOf(pair, own, result.frame);
-        result.frame = twin.value_or(PacketNumber{});
-        result.effectFrame = std::nullopt;
-        if (ownPrimary && (!twin || *twin == ownPrimary->frame)) {
-            if (!twin)
-                followFrom(result, *ownPrimary);
-            else
-                useOwnReset(result, *ownPrimary);
-        }
-    }
-    const CauseId before = result.cause;
-    result.cause = *answer.cause;
-    result.confidence = answer.confidence;
+    if (*answer.base != own)
+        bringOver(result, clock, pair, own, both.of(own).primary());
     dropCaptureAdvice(result);
-    if (before != result.cause) {
+    if (result.cause != *answer.cause) {
         result.subs.clear();
         result.summary.clear();
         result.actions.clear();
     }
-    std::erase_if(result.alternatives, [&](const Alternative& other) { return other.cause == result.cause; });
-    const std::string why
-        = answer.finding ? asClause(answer.finding->text) : "the capture of the other end shows otherwise";
-    for (const Side capture : {Side::Client, Side::Server}) {
-        const Diagnosis* primary = both.of(capture).primary();
-        if (primary && primary->cause != result.cause && primary->cause != CauseId::Unknown)
-            exclude(result, primary->cause, why);
-    }
-    for (Alternative& alternative : result.alternatives) {
-        if (answer.finding && alternative.excludedBy.empty() && isOfDelivery(alternative.cause))
-            alternative = {alternative.cause, std::nullopt, why};
-    }
+    result.cause = *answer.cause;
+    result.confidence = answer.confidence;
+    excludeOthers(result, both, answer.finding);
     if (answer.finding) {
         result.summary += (result.summary.empty() ? "" : " ") + answer.finding->text;
         addFinding(result, *answer.finding, own, result.time);

@@ -38,6 +38,7 @@ std::vector<bool> findSentOnce(const std::vector<WayPacket>& sent)
     return once;
 }
 
+constexpr uint32_t noTwin = UINT32_MAX;
 constexpr auto everyPacket = [](uint32_t, const WayPacket&) { return true; };
 
 /// The first packets of each place, acknowledgment and window: for directions of bare ACKs without marks.
@@ -66,8 +67,9 @@ public:
         m_result.arrived.resize(way.arrived.size());
     }
 
-    PairedWay pair()
+    PairedWay pair(const std::vector<SurePair>& sure)
     {
+        linkSure(sure);
         join(LinkKind::Exact, [&](const WayPacket& packet) { return m_keys.exact(packet); });
         markDuplicates(true);
         join(LinkKind::OtherSack, [&](const WayPacket& packet) { return m_keys.withoutSack(packet); });
@@ -77,14 +79,35 @@ public:
         join(LinkKind::SequenceOnly, [&](const WayPacket& packet) { return m_keys.sequenceOnly(packet); });
         joinRewritten();
         markMergedDuplicates();
-        std::ranges::sort(m_result.links, [](const PacketLink& a, const PacketLink& b) {
-            return a.sent != b.sent ? a.sent < b.sent : a.begin < b.begin;
-        });
+        sortLinks();
         return std::move(m_result);
     }
 
 private:
     using Run = std::span<const KeyedIndex>;
+
+    /// Pairs that are unique in all fields and marked need no search.
+    void linkSure(const std::vector<SurePair>& sure)
+    {
+        m_result.links.reserve(sure.size());
+        for (const SurePair& pair : sure) {
+            const bool isExact = m_keys.exact(m_way.sent[pair.sent]) == m_keys.exact(m_way.arrived[pair.arrived]);
+            if (isExact && m_keys.hasMark(m_way.sent[pair.sent]) && isPlausible(pair.sent, pair.arrived))
+                link(LinkKind::Exact, pair.sent, pair.arrived, false);
+        }
+        m_sureLinks = m_result.links.size();
+    }
+
+    /// The sure ones are in order already.
+    void sortLinks()
+    {
+        const auto isBefore = [](const PacketLink& a, const PacketLink& b) {
+            return a.sent != b.sent ? a.sent < b.sent : a.begin < b.begin;
+        };
+        const auto middle = m_result.links.begin() + static_cast<std::ptrdiff_t>(m_sureLinks);
+        std::sort(middle, m_result.links.end(), isBefore);
+        std::inplace_merge(m_result.links.begin(), middle, m_result.links.end(), isBefore);
+    }
 
     template <typename Key> void join(LinkKind kind, const Key& key)
     {
@@ -289,8 +312,10 @@ private:
             const WayPacket& packet = m_way.arrived[index];
             if (m_result.arrived[index] != ArrivedState::Unlinked || packet.length == 0 || !packet.hasStamps)
                 continue;
-            const auto same = std::ranges::equal_range(byStamp, packet.stamps.value, {}, &KeyedIndex::key);
-            if (std::ranges::any_of(same, [&](const KeyedIndex& keyed) { return covers(keyed.index, packet); }))
+            const auto first = std::ranges::lower_bound(byStamp, packet.stamps.value, {}, &KeyedIndex::key);
+            const auto last = std::ranges::upper_bound(byStamp, packet.stamps.value, {}, &KeyedIndex::key);
+            const auto hasBytes = [&](const KeyedIndex& keyed) { return covers(keyed.index, packet); };
+            if (std::any_of(first, last, hasBytes))
                 m_result.arrived[index] = ArrivedState::Duplicate;
         }
     }
@@ -310,6 +335,7 @@ private:
     std::vector<Timestamp> m_arrivalOf; ///< of the linked ones
     std::vector<Copied> m_copied;       ///< waiting until the others are linked
     PairedWay m_result;
+    size_t m_sureLinks = 0;
 };
 
 } // namespace
@@ -319,23 +345,23 @@ std::vector<SurePair> findSurePairs(const WayPackets& way)
     const PacketKeys keys(way);
     const std::vector<bool> once = findSentOnce(way.sent);
     const auto key = [&](const WayPacket& packet) { return keys.exact(packet); };
-    std::vector<SurePair> pairs;
+    std::vector<uint32_t> twins(way.sent.size(), noTwin);
     joinByKey(keysOf(way.sent, key, everyPacket), keysOf(way.arrived, key, everyPacket), [&](auto sent, auto arrived) {
-        if (sent.size() != 1 || arrived.size() != 1)
-            return;
-        const uint32_t index = sent[0].index;
-        if (keys.hasMark(way.sent[index]) || once[index])
-            pairs.push_back({index, arrived[0].index});
+        if (sent.size() == 1 && arrived.size() == 1)
+            twins[sent[0].index] = arrived[0].index;
     });
-    if (pairs.empty())
-        pairs = firstOfEach(way, keys);
-    std::ranges::sort(pairs, {}, &SurePair::sent);
-    return pairs;
+    std::vector<SurePair> pairs;
+    for (uint32_t index = 0; index < twins.size(); ++index) {
+        if (twins[index] != noTwin && (keys.hasMark(way.sent[index]) || once[index]))
+            pairs.push_back({index, twins[index]});
+    }
+    return pairs.empty() ? firstOfEach(way, keys) : pairs;
 }
 
-PairedWay pairSegments(const WayPackets& way, const UsualDelay& usual, Duration bound)
+PairedWay pairSegments(
+    const WayPackets& way, const std::vector<SurePair>& sure, const UsualDelay& usual, Duration bound)
 {
-    return Pairing(way, usual, bound).pair();
+    return Pairing(way, usual, bound).pair(sure);
 }
 
 } // namespace whyrst

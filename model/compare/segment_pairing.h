@@ -67,7 +67,8 @@ private:
     Duration m_spread{};
 };
 
-/// Links everything that can be linked. The packets' `time` must be on the common clock.
-PairedWay pairSegments(const WayPackets& way, const UsualDelay& usual, Duration bound);
+/// Links everything that can be linked, the `sure` pairs first. The packets' `time` must be on the common clock.
+PairedWay pairSegments(
+    const WayPackets& way, const std::vector<SurePair>& sure, const UsualDelay& usual, Duration bound);
 
 } // namespace whyrst

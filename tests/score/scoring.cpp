@@ -144,9 +144,10 @@ ConnectionDiagnosis diagnose(const TraceContext& context, const Connection& conn
     return diagnoseConnection(context, connection, analyzeConnection(connection));
 }
 
-/// Judges all connections of `capture`, each as `diagnoseOne` tells it.
-template <typename DiagnoseOne>
-void judgeTrace(Bench& bench, const Trace& trace, const std::string& capture, const DiagnoseOne& diagnoseOne)
+/// Judges all connections of `capture`, each as `diagnoseOne` tells it; those that it lacks as `answerMissing` does.
+template <typename DiagnoseOne, typename AnswerMissing>
+void judgeTrace(Bench& bench, const Trace& trace, const std::string& capture, const DiagnoseOne& diagnoseOne,
+    const AnswerMissing& answerMissing)
 {
     Candidates candidates = candidatesOf(trace);
     bench.forEachTruth([&](Judgment& judgment, const TrueConnection& truth) {
@@ -154,7 +155,7 @@ void judgeTrace(Bench& bench, const Trace& trace, const std::string& capture, co
         if (match)
             bench.answer(judgment, diagnoseOne(*match));
         else
-            judgment.answer = "missing";
+            answerMissing(judgment, truth);
     });
     for (const auto& [key, rest] : candidates) {
         for (const Connection* connection : rest)
@@ -172,7 +173,9 @@ std::vector<Judgment> judgeCapture(const TrueRun& run, const std::string& captur
         return bench.take();
     }
     const TraceContext context = buildTraceContext(*trace);
-    judgeTrace(bench, *trace, capture, [&](const Connection& connection) { return diagnose(context, connection); });
+    judgeTrace(
+        bench, *trace, capture, [&](const Connection& connection) { return diagnose(context, connection); },
+        [](Judgment& judgment, const TrueConnection&) { judgment.answer = "missing"; });
     return bench.take();
 }
 
@@ -191,7 +194,7 @@ std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
     const TraceContext clientContext = buildTraceContext(traces.client);
     const TraceContext serverContext = buildTraceContext(traces.server);
     Bench bench(run, bothCaptures, selection);
-    judgeTrace(bench, *client, "client", [&](const Connection& connection) {
+    const auto diagnoseOne = [&](const Connection& connection) {
         const auto pair = std::ranges::find_if(comparison.pairs, [&](const ConnectionPair& candidate) {
             return (own == Side::Client ? candidate.client : candidate.server) == connection.id;
         });
@@ -200,7 +203,16 @@ std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
         const ConnectionDiagnosis atClient = diagnose(clientContext, traces.client.connection(pair->client));
         const ConnectionDiagnosis atServer = diagnose(serverContext, traces.server.connection(pair->server));
         return combineDiagnoses(comparison.clock, *pair, {atClient, atServer}, own);
-    });
+    };
+    Candidates atServerOnly = candidatesOf(*server);
+    const auto answerMissing = [&](Judgment& judgment, const TrueConnection& truth) {
+        const Connection* match = takeMatch(atServerOnly, truth, "server");
+        if (match)
+            bench.answer(judgment, diagnose(own == Side::Client ? serverContext : clientContext, *match));
+        else
+            judgment.answer = "missing";
+    };
+    judgeTrace(bench, *client, "client", diagnoseOne, answerMissing);
     return bench.take();
 }
 

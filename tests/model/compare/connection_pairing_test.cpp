@@ -114,6 +114,7 @@ TEST(ConnectionPairing, CaptureAtTheSamePointIsSaid)
     NoProgress progress;
     const Comparison comparison = compareTraces(path.client(), path.client(), {}, progress);
     EXPECT_EQ(comparison.nearness, Nearness::SamePoint);
+    EXPECT_TRUE(comparison.pairs.at(0).findings.empty()) << "two recordings at one point say nothing about a path";
     ASSERT_EQ(comparison.pairs.size(), 1U);
     for (const SentVerdict verdict : comparison.pairs[0].way(Side::Client).sent)
         EXPECT_EQ(verdict, SentVerdict::Delivered);

@@ -1,0 +1,121 @@
+#include "tests/app/whyrst_process.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+
+#include <gtest/gtest.h>
+
+namespace whyrst {
+
+namespace {
+
+const QString clientFile = labCapture(QStringLiteral("injected-reset.client-only--1/client.pcap"));
+const QString serverFile = labCapture(QStringLiteral("injected-reset.client-only--1/server.pcap"));
+const QString otherFile = labCapture(QStringLiteral("connection-refused.closed-port--1/client.pcap"));
+
+QJsonObject jsonOf(const ProcessResult& result)
+{
+    return QJsonDocument::fromJson(result.out).object();
+}
+
+ProcessResult compareAsJson(const QString& first, const QString& second)
+{
+    return runWhyrst({QStringLiteral("compare"), QStringLiteral("--format"), QStringLiteral("json"), first, second});
+}
+
+} // namespace
+
+TEST(CompareCommand, TellsWhoSentTheReset)
+{
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), clientFile, serverFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    EXPECT_TRUE(result.out.simplified().contains("never left the server: a box on the path sent it."))
+        << result.out.constData();
+    EXPECT_TRUE(result.out.contains("clock is"));
+}
+
+TEST(CompareCommand, OrderOfTheCapturesDoesNotMatter)
+{
+    const ProcessResult result = compareAsJson(clientFile, serverFile);
+    EXPECT_EQ(result.out, compareAsJson(serverFile, clientFile).out);
+    const QJsonObject document = jsonOf(result);
+    EXPECT_TRUE(document[QStringLiteral("captures")][0][QStringLiteral("file")].toString().endsWith(
+        QStringLiteral("client.pcap")));
+    const QJsonObject pair = document[QStringLiteral("pairs")][0].toObject();
+    EXPECT_EQ(pair[QStringLiteral("verdict")][QStringLiteral("where")].toString().toStdString(), "box");
+    const QJsonObject reset = pair[QStringLiteral("resets")][0].toObject();
+    EXPECT_EQ(reset[QStringLiteral("sent_by")].toString().toStdString(), "middlebox");
+    EXPECT_EQ(reset[QStringLiteral("confidence")].toString().toStdString(), "certain");
+    EXPECT_EQ(reset[QStringLiteral("cause")].toString().toStdString(), "injected-reset");
+}
+
+TEST(CompareCommand, WritesThePairsOfPackets)
+{
+    const QTemporaryDir folder;
+    const QString pairs = folder.filePath(QStringLiteral("pairs.csv"));
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("compare"), QStringLiteral("--pairs"), pairs, clientFile, serverFile});
+    EXPECT_EQ(result.status, 0);
+    QFile file(pairs);
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    const QByteArray text = file.readAll();
+    EXPECT_TRUE(text.startsWith("client_frame,server_frame,relation,delay_ns\n"));
+    EXPECT_TRUE(text.contains("\n13,,injected,\n")) << text.constData();
+    EXPECT_TRUE(text.contains(",same,"));
+}
+
+TEST(CompareCommand, CapturesWithNothingInCommonAreRefusedWithTheReason)
+{
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), clientFile, otherFile});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(result.out.isEmpty());
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    EXPECT_TRUE(result.err.contains("no connection in common"));
+}
+
+TEST(CompareCommand, PlaceThatCannotBeWrittenIsSaid)
+{
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), QStringLiteral("--pairs"),
+        QStringLiteral("/no/such/folder/pairs.csv"), clientFile, serverFile});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+}
+
+TEST(CompareCommand, WantsTwoCaptures)
+{
+    EXPECT_EQ(runWhyrst({QStringLiteral("compare"), clientFile}).status, 2);
+}
+
+TEST(DiagnoseCommand, PeerMakesAForgedResetCertainAndNamesThePlace)
+{
+    const ProcessResult result = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--format"),
+        QStringLiteral("json"), QStringLiteral("--peer"), serverFile, clientFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    const QJsonObject document = jsonOf(result);
+    EXPECT_EQ(document[QStringLiteral("captures")].toArray().size(), 2);
+    const QJsonObject reset = document[QStringLiteral("connections")][0][QStringLiteral("resets")][0].toObject();
+    EXPECT_EQ(reset[QStringLiteral("cause")].toString().toStdString(), "injected-reset");
+    EXPECT_EQ(reset[QStringLiteral("confidence")].toString().toStdString(), "certain");
+    EXPECT_EQ(reset[QStringLiteral("place")].toString().toStdString(), "box");
+}
+
+TEST(DiagnoseCommand, PeerWithNothingInCommonIsRefused)
+{
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--peer"), otherFile, clientFile});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+}
+
+TEST(DiagnoseCommand, PeerGoesWithOneFile)
+{
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--peer"), serverFile, clientFile, otherFile});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+}
+
+} // namespace whyrst
