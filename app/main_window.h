@@ -77,6 +77,7 @@ private:
     template <typename Slot>
     QAction* addTraceAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     void swapSidesOfShown();
+    void showStatistics();
     void fillRecentMenu();
     void updateActions();
 

@@ -1,5 +1,7 @@
 #include "model/export/diagnosis_json.h"
 
+#include "model/export/statistics_table.h"
+
 #include <array>
 
 namespace whyrst {
@@ -271,7 +273,8 @@ void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture)
     json.endObject();
 }
 
-void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture)
+void writeConnectionJson(
+    JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture, Figures figures)
 {
     const ConnectionDiagnosis& diagnosis = diagnosed.diagnosis;
     json.beginObject();
@@ -279,6 +282,8 @@ void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed,
         json.member("file", capture.file);
     writeSummary(json, diagnosed.connection, diagnosis);
     writeCounts(json, diagnosed.analysis.flow(Side::Client).counts, diagnosed.analysis.flow(Side::Server).counts);
+    if (figures == Figures::All)
+        writeStatisticsJson(json, diagnosed.connection);
     json.key("resets");
     json.beginArray();
     for (const Diagnosis& reset : diagnosis.resets)

@@ -61,7 +61,7 @@ void addSubs(Evidence& evidence, const ResetContext& reset, const Opening& openi
     evidence.fact("agreed_after_ns", wait);
     if (isScan(reset))
         evidence.sub("scan");
-    else if (wait >= slowAnswer || otherCameFirst(reset, opening))
+    else if (wait >= slowAnswer || (!reset.isBrief && otherCameFirst(reset, opening))) // a scan asks for millions
         evidence.sub("cancelled");
     if (std::abs(opening.syn->segment.ttl - reset.reset->segment.ttl) >= spoofedTtl)
         evidence.sub("spoofed");
