@@ -1,5 +1,6 @@
 #include "model/export/diagnosis_json.h"
 
+#include "model/export/json_frame.h"
 #include "model/export/statistics_table.h"
 
 #include <array>
@@ -9,16 +10,6 @@ namespace whyrst {
 namespace {
 
 using Layout = JsonWriter::Layout;
-
-std::optional<uint32_t> frameOrNull(PacketNumber frame)
-{
-    return frame.value == 0 ? std::nullopt : std::optional(frame.value);
-}
-
-std::optional<uint32_t> frameOrNull(const std::optional<PacketNumber>& frame)
-{
-    return frame ? frameOrNull(*frame) : std::nullopt;
-}
 
 std::optional<const char*> nameOrNull(const std::optional<Confidence>& confidence)
 {
