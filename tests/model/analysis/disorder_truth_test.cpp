@@ -90,7 +90,7 @@ private:
 
     Fate draw()
     {
-        const uint32_t percent = m_random() % 100;
+        const auto percent = static_cast<uint32_t>(m_random() % 100);
         return percent < 5 ? Fate::Overtaken
             : percent < 7  ? Fate::LostBefore
             : percent < 9  ? Fate::LostBehind
