@@ -35,6 +35,9 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("Exit with status 1 when one of these causes is found; any: every reset that did harm."),
             QStringLiteral("any|CAUSE,...")},
         {QStringLiteral("explain"), QStringLiteral("Print the rules and thresholds too (text format); needs no FILE.")},
+        {QStringLiteral("statistics"),
+            QStringLiteral(
+                "Give the figures of each connection too, as tcptrace has them: packets, bytes, windows, times.")},
         {QStringLiteral("stats"), QStringLiteral("Print times and memory to standard error.")},
     });
     parser.addPositionalArgument(QStringLiteral("FILE"),
@@ -83,6 +86,8 @@ public:
         if (const auto frame = number(QStringLiteral("reset"), 1))
             options.selection.reset = PacketNumber(*frame);
         options.failOn = failOn();
+        if (m_parser.isSet(QStringLiteral("statistics")))
+            options.selection.figures = Figures::All;
         options.stats = m_parser.isSet(QStringLiteral("stats"));
         return options;
     }

@@ -4,6 +4,7 @@
 
 #include "model/export/comparison_text.h"
 #include "model/export/diagnosis_text.h"
+#include "model/export/statistics_table.h"
 
 #include <algorithm>
 #include <map>
@@ -99,6 +100,8 @@ public:
         if (!findings.others().empty())
             m_out << otherFindingsText(findings.others());
         m_out << quietConnectionsText(range.end - range.begin - findings.count(), findings.count());
+        for (uint32_t id = range.begin; selection.figures == Figures::All && id < range.end; ++id)
+            m_out << statisticsText(context.trace->connections[id]);
     }
 
     void finish() override { }
@@ -118,13 +121,13 @@ private:
 };
 
 /// Makes the JSON object of a connection, on any thread.
-auto jsonMaker(const CaptureRef& capture, const Visitor& seen)
+auto jsonMaker(const CaptureRef& capture, Figures figures, const Visitor& seen)
 {
-    return [&capture, &seen](const DiagnosedConnection& diagnosed) {
+    return [&capture, figures, &seen](const DiagnosedConnection& diagnosed) {
         seen(diagnosed);
         std::ostringstream text;
         JsonWriter json(text, JsonWriter::Layout::Compact);
-        writeConnectionJson(json, diagnosed, capture);
+        writeConnectionJson(json, diagnosed, capture, figures);
         json.flush();
         return std::move(text).str();
     };
@@ -144,10 +147,11 @@ public:
     {
         const CaptureInfo& capture = context.trace->capture;
         const CaptureRef ref{m_captures++, capture.file, &capture.merged};
-        visitConnections(context, range, selection, Detail::Full, jsonMaker(ref, seen), [&](const std::string& json) {
-            m_json.verbatim(json);
-            m_json.endDocument();
-        });
+        visitConnections(context, range, selection, Detail::Full, jsonMaker(ref, selection.figures, seen),
+            [&](const std::string& json) {
+                m_json.verbatim(json);
+                m_json.endDocument();
+            });
         m_json.flush();
     }
 
@@ -181,12 +185,13 @@ public:
         if (!m_hasSeveral)
             beginConnections();
         const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string(), &capture.merged};
-        visitConnections(context, range, selection, Detail::Full, jsonMaker(ref, seen), [&](std::string json) {
-            if (m_hasSeveral)
-                m_waiting.push_back(std::move(json));
-            else
-                m_json.verbatim(json);
-        });
+        visitConnections(
+            context, range, selection, Detail::Full, jsonMaker(ref, selection.figures, seen), [&](std::string json) {
+                if (m_hasSeveral)
+                    m_waiting.push_back(std::move(json));
+                else
+                    m_json.verbatim(json);
+            });
     }
 
     void finish() override

@@ -15,11 +15,12 @@ namespace whyrst {
 
 class PeerCapture;
 
-/// One connection, one reset, or everything.
+/// One connection, one reset, or everything; and how much of it.
 struct DiagnoseSelection
 {
     std::optional<ConnectionId> connection;
     std::optional<PacketNumber> reset;
+    Figures figures = Figures::Counts;
     const PeerCapture* peer = nullptr; ///< the capture of the other end, which tells too
 };
 

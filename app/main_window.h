@@ -96,6 +96,7 @@ private:
     template <typename Slot>
     QAction* addCompareAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     void swapSidesOfShown();
+    void showStatistics();
     void fillRecentMenu();
     void updateActions();
 

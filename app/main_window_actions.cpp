@@ -7,6 +7,7 @@
 #include "views/reset_list.h"
 #include "views/rules_dialog.h"
 #include "views/shortcuts_dialog.h"
+#include "views/statistics_dialog.h"
 #include "views/why_panel.h"
 #include "views/workspace.h"
 
@@ -174,9 +175,23 @@ void MainWindow::createAnalysisMenu()
         reopen(choices);
     });
     m_keepDuplicates->setCheckable(true);
+    menu->addSeparator();
+    QAction* statistics = addTraceAction(
+        menu, tr("S&tatistics of the connection"), {QKeySequence(Qt::CTRL | Qt::Key_I)}, [this] { showStatistics(); });
     QTableView* table = m_workspace->panes().connections->table();
     table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    table->addAction(statistics);
     table->addAction(m_swapSides);
+}
+
+void MainWindow::showStatistics()
+{
+    const std::shared_ptr<const ConnectionDetails> details = m_session.details();
+    if (!details)
+        return;
+    auto* dialog = new StatisticsDialog(details->connection(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
 }
 
 void MainWindow::createVantageMenu(QMenu* analysis)

@@ -4,7 +4,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 build_packages="g++ cmake ninja-build pkg-config qt6-base-dev libqcustomplot-dev libqcustomplot2.1-qt6 libpcap-dev
     zlib1g-dev libzstd-dev liblz4-dev fonts-dejavu-core"
-test_packages="libgtest-dev libgmock-dev clang-format clang-tidy python3-jsonschema tshark"
+test_packages="libgtest-dev libgmock-dev clang-format clang-tidy python3-jsonschema tcptrace tshark"
 
 say() {
     echo "==> $*"

@@ -72,6 +72,7 @@ private:
     void takeAdvance(const LocatedSegment& located);
     void takeRoundTrip(const LocatedSegment& located, StreamOffset una);
     void markSpurious(const LocatedSegment& located);
+    void markReportedTwice(Side sender, const SackBlock& block);
     bool takeSack(const LocatedSegment& located, Kinds& kinds, bool& isDsack);
     void takeRepeatedAck(const LocatedSegment& located, Kinds& kinds, bool newSack, bool isDsack);
     void extendDupAckRun(const LocatedSegment& located);

@@ -77,6 +77,22 @@ void Analyzer::markSpurious(const LocatedSegment& located)
     }
 }
 
+/// A D-SACK says that these bytes came twice: the last re-send of them was not needed (RFC 3708).
+void Analyzer::markReportedTwice(Side sender, const SackBlock& block)
+{
+    constexpr size_t recent = 64; ///< re-sends that are looked at: the report comes a round trip later
+    FlowAnalysis& analysis = flow(sender);
+    const size_t count = analysis.resends.size();
+    for (size_t index = count; index > count - std::min(count, recent); --index) {
+        const uint32_t row = analysis.resends[index - 1].row;
+        const Segment resend = m_connection.flow(sender).segments.at(row);
+        if (resend.seq < block.right && block.left < resend.end()) {
+            analysis.kinds[row].add(Kind::Spurious);
+            return;
+        }
+    }
+}
+
 void Analyzer::takeAdvance(const LocatedSegment& located)
 {
     const Segment& segment = located.segment;
@@ -119,6 +135,7 @@ bool Analyzer::takeSack(const LocatedSegment& located, Kinds& kinds, bool& isDsa
     if (isDsack) {
         kinds.add(Kind::DSack);
         ++counts.dSacks;
+        markReportedTwice(senderSide, first);
     }
     int64_t added = 0;
     for (uint8_t index = isDsack ? 1 : 0; index < segment.sackBlockCount; ++index) {

@@ -274,7 +274,7 @@ private:
             const size_t index = sideIndex(from);
             open.paired[index] = pairSegments(open.ways[index], open.sure[index], usualOf(open, index), bound());
         });
-        open.termination = whyTerminated(open.ways, open.paired);
+        open.termination = whyTerminated(open.ways, open.paired, bound());
     }
 
     CaptureSpan spanOf(Side capture) const

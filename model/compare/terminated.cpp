@@ -9,10 +9,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr double leastSent = 0.6;           // comparison.md 2.5: of what arrives
-constexpr size_t leastArrivals = 10;        // comparison.md 2.5
-constexpr size_t leastStamped = 3;          // comparison.md 2.5: more than two packets
-constexpr Duration ends = milliseconds(20); ///< of the common time: packets there may have their twin outside
+constexpr double leastSent = 0.6;              // comparison.md 2.5: of what arrives
+constexpr size_t leastArrivals = 10;           // comparison.md 2.5
+constexpr Duration leastEnd = milliseconds(2); // comparison.md 2.5
+constexpr size_t leastStamped = 3;             // comparison.md 2.5: more than two packets
 
 /// Arrivals in the common time and how many of them were sent on the other side.
 struct Arrivals
@@ -21,11 +21,12 @@ struct Arrivals
     size_t sent = 0;
 };
 
-Arrivals countArrivals(const WayPackets& way, const PairedWay& paired)
+Arrivals countArrivals(const WayPackets& way, const PairedWay& paired, Duration bound)
 {
     Arrivals count;
     if (way.sent.empty() || way.arrived.empty())
         return count;
+    const Duration ends = 2 * bound + leastEnd; // packets there may have their twin outside
     const Timestamp begin = std::max(way.sent.front().time, way.arrived.front().time) + ends;
     const Timestamp end = std::min(way.sent.back().time, way.arrived.back().time) - ends;
     for (size_t index = 0; index < way.arrived.size(); ++index) {
@@ -62,12 +63,12 @@ bool hasForeignStamps(const WayPackets& way)
 
 } // namespace
 
-std::string whyTerminated(const std::array<WayPackets, 2>& ways, const std::array<PairedWay, 2>& paired)
+std::string whyTerminated(const std::array<WayPackets, 2>& ways, const std::array<PairedWay, 2>& paired, Duration bound)
 {
     std::string signs;
     for (const Side from : {Side::Client, Side::Server}) {
         const WayPackets& way = ways[sideIndex(from)];
-        const Arrivals arrivals = countArrivals(way, paired[sideIndex(from)]);
+        const Arrivals arrivals = countArrivals(way, paired[sideIndex(from)], bound);
         if (arrivals.all >= leastArrivals
             && static_cast<double>(arrivals.sent) < leastSent * static_cast<double>(arrivals.all)) {
             signs = "of " + std::to_string(arrivals.all) + " packets that arrive from the " + sideName(from)

@@ -8,7 +8,9 @@
 
 namespace whyrst {
 
-/// Why two connections with one content are not one connection; empty when they are. By Side of the sender.
-std::string whyTerminated(const std::array<WayPackets, 2>& ways, const std::array<PairedWay, 2>& paired);
+/// Why two connections with one content are not one connection; empty when they are. By Side of the sender;
+/// `bound` is the clock's.
+std::string whyTerminated(
+    const std::array<WayPackets, 2>& ways, const std::array<PairedWay, 2>& paired, Duration bound);
 
 } // namespace whyrst

@@ -42,6 +42,7 @@ Genuine collectGenuine(const TraceContext& context, const Connection& connection
     Genuine genuine;
     const SegmentRows& rows = connection.flow(reset.side).segments;
     const uint32_t first = reset.row > enough ? reset.row - enough : 0;
+    genuine.segments.reserve(reset.row - first);
     for (auto row = rows.from(first); !(row == rows.end()) && row.row() < reset.row; ++row) {
         const Segment segment = *row;
         if (!segment.flags.rst() && !segment.isCaptureDuplicate)
@@ -93,14 +94,14 @@ void judgeTtl(Authenticity& result, const Genuine& genuine, const Segment& rst)
         [&](const auto& a, const auto& b) { return std::abs(a.first - rst.ttl) < std::abs(b.first - rst.ttl); });
     const int difference = std::abs(nearest->first - rst.ttl);
     const bool isConstant = genuine.ttls.size() == 1;
-    const std::string finding
-        = "TTL " + std::to_string(rst.ttl) + ", its other packets " + std::to_string(nearest->first);
+    const auto finding
+        = [&] { return "TTL " + std::to_string(rst.ttl) + ", its other packets " + std::to_string(nearest->first); };
     const bool otherClass = initialTtlOf(nearest->first) != initialTtlOf(rst.ttl);
     if ((difference >= differentTtl && isConstant && packets >= fewPackets)
         || (difference >= differentTtl && otherClass))
-        result.tests.push_back({"auth-ttl", 3, finding});
+        result.tests.push_back({"auth-ttl", 3, finding()});
     else if (difference == 1 && isConstant && packets >= manyPackets)
-        result.tests.push_back({"auth-ttl", 1, finding});
+        result.tests.push_back({"auth-ttl", 1, finding()});
 }
 
 void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)

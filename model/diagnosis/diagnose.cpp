@@ -95,6 +95,12 @@ const char* multipathReason(uint8_t reason)
 /// What the RST itself says (diagnosis.md 4.4).
 void addStatedReason(Diagnosis& diagnosis, const ResetContext& reset)
 {
+    for (const ResetText& stated : reset.flow(reset.x).rare->resetTexts) {
+        if (stated.row != reset.reset->row)
+            continue;
+        diagnosis.statedReason = stated.text;
+        diagnosis.facts.push_back({"reset_text", stated.text, std::nullopt});
+    }
     for (const MultipathResetReason& stated : reset.flow(reset.x).rare->resetReasons) {
         if (stated.row != reset.reset->row)
             continue;

@@ -37,7 +37,7 @@ struct EvidenceStep
     std::optional<Duration> since; ///< since the previous transmission, or what the step's wait is measured from
     bool isGhost = false;
     bool isAtPeer = false; ///< `frame` and `time` are of the capture of the other end
-    std::string text; ///< one sentence, made by wording.cpp
+    std::string text;      ///< one sentence, made by wording.cpp
 };
 
 /// Another cause, and the test that excluded it.
@@ -99,7 +99,7 @@ struct Diagnosis
     /// The sender of the data that the trouble is about (S of diagnosis.md 0); charts open on its direction.
     std::optional<Side> dataSender;
     std::optional<ComparePlace> place; ///< where the trouble sits; only a capture of the other end tells
-    int authenticity = 0; ///< score of diagnosis.md 2.4; 4 or more: not the endpoint's
+    int authenticity = 0;              ///< score of diagnosis.md 2.4; 4 or more: not the endpoint's
 
     std::string statedReason; ///< what the RST itself says about its cause (diagnosis.md 4.4); empty for most
     std::string summary;      ///< one or two sentences for the report

@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/sack_shift.h"
+#include "model/diagnosis/sender_reaction.h"
 #include "model/diagnosis/stuck_sizes.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ constexpr uint32_t mangledAcks = 3;   // diagnosis.md 1.10
 constexpr size_t timerRecoveries = 2; // diagnosis.md 1.10
 constexpr uint32_t enoughCopies = 2;  // diagnosis.md 1.8, 1.9
 constexpr double nearlyRoundTrip = 0.8;
+constexpr size_t fewestNeedless = 2; ///< re-sends of acknowledged bytes, from which on S does not know that they are
 constexpr uint8_t icmpUnreachable = 3;
 constexpr uint8_t icmpCodeTooBig = 4;
 constexpr uint8_t icmpV6Unreachable = 1;
@@ -63,7 +65,9 @@ private:
     bool isOutside(const SackBlock& block) const { return block.right > m_sent.sndNxt || block.left < StreamOffset{0}; }
     void collectSackOutside();
     bool findMangled();
-    bool takeResends(CauseId leaf, const std::vector<uint32_t>& resends);
+    bool findUnheeded();
+    bool findUntaken();
+    bool takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Duration patience = Duration());
     template <typename Matches> std::vector<uint32_t> resendsThat(const Matches& matches) const;
     void collectIcmp(Side quoted);
     Timestamp firstSendBehindHole() const;
@@ -111,8 +115,8 @@ bool Finder::findClosedWindow()
 }
 
 /// Makes `resends` the trouble. The last one stands for all; `copies` are the transmissions of its range when that was
-/// sent often enough, else all of them. False when S had stopped long before the moment.
-bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends)
+/// sent often enough, else all of them. False when S had stopped long before the moment, and before `patience`.
+bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Duration patience)
 {
     const SegmentRows& rows = m_connection.flow(m_s).segments;
     const Segment last = rows.at(resends.back());
@@ -127,7 +131,7 @@ bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends)
     const std::vector<uint32_t>& copies = oneRange ? sameRange : resends;
     const Duration interval = last.time - rows.at(copies[copies.size() - 2]).time;
     const auto deadline = std::chrono::duration_cast<Duration>(interval * deadlineFactor);
-    if (m_moment.time - last.time > std::max(deadline, 2 * smallestRto))
+    if (m_moment.time - last.time > std::max({deadline, 2 * smallestRto, patience}))
         return false;
     m_trouble.leaf = leaf;
     m_trouble.severalRanges = !oneRange;
@@ -175,6 +179,31 @@ bool Finder::findMangled()
             || (resend.sinceLast >= smallestRto && resend.kind != Kind::FastRetransmission);
     });
     return byTimer.size() >= timerRecoveries && takeResends(CauseId::SackMangled, byTimer);
+}
+
+/// Near R: S repairs what R reports by SACK by its timer alone, so the blocks tell it nothing (diagnosis.md 1.10, seen
+/// from the other side).
+bool Finder::findUnheeded()
+{
+    if (!m_atReceiver || m_sent.sacked.empty())
+        return false;
+    const UnheededSacks unheeded = findUnheededSacks(m_connection, m_analysis, m_s, m_moment);
+    if (unheeded.repairs.empty())
+        return false;
+    m_trouble.unheeded = unheeded.repairs;
+    const auto patience = std::chrono::duration_cast<Duration>(unheeded.longestWait * 2 * deadlineFactor);
+    return takeResends(CauseId::SackMangled, unheeded.repairs, patience);
+}
+
+/// Near R: of all ACKs S takes those without SACK blocks alone (diagnosis.md 1.10, a stack that drops the others).
+bool Finder::findUntaken()
+{
+    const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
+    if (!m_atReceiver || needless.size() < fewestNeedless)
+        return false;
+    const StreamOffset known = m_connection.flow(m_s).segments.at(needless.back()).seq; // what S takes for SND.UNA
+    m_trouble.untakenSacks = countUntakenSacks(m_connection, m_s, known, m_moment);
+    return m_trouble.untakenSacks > 0 && takeResends(CauseId::SackMangled, needless);
 }
 
 void Finder::collectCopies()
@@ -366,6 +395,8 @@ CauseId Finder::leafOfStuck()
         return CauseId::ReceiverDiscards; // 3, seen from anywhere
     if (m_trouble.sackOutside.size() >= mangledAcks)
         return CauseId::SackMangled; // 4
+    if (m_trouble.isAnswered)
+        return CauseId::ReceiverDiscards; // 3, seen from anywhere
     if (holdsTooBig())
         return CauseId::MtuBlackHole; // 5
     if (isMtuLimit())
@@ -385,12 +416,15 @@ std::optional<Trouble> Finder::find()
     if ((m_atReceiver || m_inMiddle) && findNeedless())
         return m_trouble;
     restart();
+    if (findUntaken())
+        return m_trouble;
+    restart();
     const bool closed = findClosedWindow();
     const Trouble closedOnly = m_trouble;
     const bool stuck = findStuck();
     if (!closed && !stuck) {
         restart();
-        return findMangled() ? std::optional(m_trouble) : std::nullopt;
+        return findMangled() || findUnheeded() ? std::optional(m_trouble) : std::nullopt;
     }
     const bool beyondEdge = closed && m_sent.edgeKnown
         && (m_sent.sndUna >= m_sent.edge || m_moment.state.receiver(m_r).lastRawWindow == 0);
@@ -412,6 +446,7 @@ std::optional<Trouble> Finder::find()
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);
     collectTimestamps();
     collectSackOutside();
+    m_trouble.isAnswered = isEachResendAnswered(m_connection, m_analysis, m_trouble, m_moment);
     collectIcmp(m_s);
     m_trouble.leaf = leafOfStuck();
     return m_trouble;

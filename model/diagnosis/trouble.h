@@ -42,7 +42,10 @@ struct Trouble
     std::vector<uint32_t> badCopies;   ///< rows with a wrong checksum, at R's side
     uint32_t goodCopies = 0;           ///< copies with a valid checksum
     bool isOldByTimestamp = false;     ///< R has echoed a later timestamp than the copies carry (RFC 7323 5.3, PAWS)
+    bool isAnswered = false;           ///< R answered each re-send of the hole: its TCP has got them
     std::vector<uint32_t> sackOutside; ///< rows of R: ACKs with SACK blocks outside of what S had sent
+    std::vector<uint32_t> unheeded;    ///< rows of S: repairs by timer of holes that R had reported by SACK
+    uint32_t untakenSacks = 0;         ///< ACKs with SACK blocks, of which S took not even the number
     std::optional<int64_t> sackShift;  ///< constant distance in bytes that makes these blocks fit (diagnosis.md 3.8)
 
     uint32_t resendCount() const { return copies.empty() ? 0 : static_cast<uint32_t>(copies.size()) - 1; }

@@ -34,7 +34,9 @@ std::string response(const Words& words)
     const std::string acknowledged = words.fact("acknowledged_after_ns");
     return words.x() + " asked (" + words.fact("request_bytes")
         + (acknowledged.empty() ? "" : ", acknowledged after " + acknowledged) + "), waited " + words.fact("waited_ns")
-        + " for an answer that never came, and hung up.";
+        + (words.hasSub("late-answer") ? " for an answer and closed; the answer (" + words.fact("late_bytes")
+                    + ") came " + words.fact("late_by_ns") + " later, and nobody could read it any more."
+                                       : " for an answer that never came, and hung up.");
 }
 
 std::string portReuse(const Words& words)
@@ -46,6 +48,13 @@ std::string portReuse(const Words& words)
 std::string unread(const Words& words)
 {
     const std::string bytes = words.fact("unread_bytes");
+    const bool isGuess = !words.hasSub("unread-window") && !words.hasSub("unread-ack") && !words.hasSub("unread-pileup")
+        && !words.hasSub("unread-answer");
+    if (isGuess)
+        return words.x() + "'s program ended the connection "
+            + (words.hasSub("unread-stream") ? "while data from " + words.y() + " was still coming in"
+                                             : "without answering what " + words.y() + " had sent")
+            + ": probably it closed with data unread, for which its kernel sends a reset instead of a FIN.";
     return words.x() + " closed while " + (bytes.empty() ? "data" : "at least " + bytes) + " from " + words.y()
         + " lay unread in its buffer; its kernel sends a reset instead of a FIN to say that data was lost.";
 }
@@ -115,6 +124,10 @@ std::string invalidHandshake(const Words& words)
 {
     if (words.hasSub("unsolicited"))
         return "The client reset a SYN-ACK that it had not asked for: no SYN of it is in the capture.";
+    if (words.hasSub("forged-syn"))
+        return "The client reset a SYN-ACK that it had not asked for: the SYN (TTL " + words.fact("syn_ttl")
+            + ") came from another host than the reset (TTL " + words.fact("reset_ttl")
+            + "), as others to this service did. Somebody sends SYNs in the client's name.";
     if (words.hasSub("timestamp"))
         return "The client reset a SYN-ACK that echoes a timestamp the client never sent.";
     if (words.hasSub("changed-on-the-way"))
@@ -255,8 +268,11 @@ void addWords(Diagnosis& diagnosis, const ResetContext& reset)
     for (EvidenceStep& step : diagnosis.chain)
         step.text = stepText(step, diagnosis);
     diagnosis.summary = capital(summaryOf(diagnosis, reset));
-    if (!diagnosis.statedReason.empty())
+    const Words words(diagnosis, reset);
+    if (!words.fact("multipath_reset_reason").empty())
         diagnosis.summary += " The reset itself states why (Multipath TCP): " + diagnosis.statedReason + ".";
+    else if (!diagnosis.statedReason.empty())
+        diagnosis.summary += " The reset carries a text: \"" + diagnosis.statedReason + "\".";
     diagnosis.actions = actionsFor(diagnosis, reset);
     diagnosis.nextCapture = nextCaptureFor(diagnosis, reset);
 }

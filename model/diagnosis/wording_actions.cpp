@@ -120,6 +120,10 @@ std::vector<std::string> openingActions(const Diagnosis& diagnosis)
             "Raise the program's listen backlog and net.core.somaxconn, and find what keeps it from calling accept().",
             "Check net.ipv4.tcp_abort_on_overflow."};
     case CauseId::InvalidHandshake:
+        if (hasSub(diagnosis, "forged-syn"))
+            return {"Block or rate-limit SYNs in the client's name before they reach the server; SYN cookies keep its "
+                    "queue free.",
+                "Tell the owner of the client's address: its host gets the answers."};
         if (hasSub(diagnosis, "unsolicited"))
             return {"Probably backscatter: somebody floods the server with SYNs in the client's name. Block it or "
                     "ignore it.",

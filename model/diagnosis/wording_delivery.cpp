@@ -99,6 +99,10 @@ std::string discarded(const Words& words)
 {
     const std::string old = " The copies carry an older timestamp than " + words.r()
         + " has already seen, so its TCP takes them for old duplicates (PAWS).";
+    if (words.hasSub("answered"))
+        return holeBytes(words) + " were sent " + words.fact("sends") + " times and never acknowledged. "
+            + capital(words.r()) + " answered each re-send with the same acknowledgment: its TCP gets the bytes and "
+            + "throws them away.";
     if (words.fact("good_copies").empty())
         return holeBytes(words) + " were sent " + words.fact("sends") + " times and never acknowledged." + old;
     return holeBytes(words) + " arrived at " + words.r() + " intact " + words.fact("good_copies") + " times, and "
@@ -108,6 +112,15 @@ std::string discarded(const Words& words)
 
 std::string mangled(const Words& words)
 {
+    if (words.hasSub("untaken"))
+        return capital(words.s()) + " sent again what " + words.r() + " had acknowledged: it took the acknowledgments "
+            + "without SACK blocks, and none of the " + words.fact("sack_acks")
+            + " with blocks. Either a box on the path "
+            + "changes sequence numbers but not the blocks, or the path loses acknowledgments since then.";
+    if (words.hasSub("unheeded"))
+        return capital(words.s()) + " does not heed what " + words.r() + " reports by selective ACK: "
+            + words.fact("timer_resends") + " holes were repaired only when its timer expired, although it took the "
+            + "acknowledgment numbers. Probably a box on the path changes sequence numbers but not the SACK blocks.";
     const std::string shift = words.fact("shift_bytes");
     return std::string(shift.empty() ? "Probably a box" : "A box")
         + " on the path changes sequence numbers but not the selective-ACK blocks"

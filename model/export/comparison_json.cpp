@@ -2,6 +2,7 @@
 
 #include "model/compare/packet_relations.h"
 #include "model/export/diagnosis_json.h"
+#include "model/export/json_frame.h"
 
 #include <cmath>
 #include <cstdio>
@@ -11,16 +12,6 @@ namespace whyrst {
 namespace {
 
 using Layout = JsonWriter::Layout;
-
-std::optional<uint32_t> frameOrNull(PacketNumber frame)
-{
-    return frame.value == 0 ? std::nullopt : std::optional(frame.value);
-}
-
-std::optional<uint32_t> frameOrNull(const std::optional<PacketNumber>& frame)
-{
-    return frame ? frameOrNull(*frame) : std::nullopt;
-}
 
 /// A number with three decimals.
 void writeDecimal(JsonWriter& json, std::string_view name, double number)

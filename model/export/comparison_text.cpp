@@ -92,12 +92,15 @@ std::string pairBlock(const TracePair& traces, const ConnectionPair& pair)
     if (!pair.summary.empty())
         add(pair.summary);
     add(countsText(pair));
-    for (const CompareFinding& finding : pair.findings)
-        add("- " + finding.text);
+    for (const CompareFinding& finding : pair.findings) {
+        if (pair.summary.find(finding.text) == std::string::npos)
+            add("- " + finding.text);
+    }
     for (size_t index = 0; index < std::min(namedResets, pair.resets.size()); ++index)
         add("- " + originText(pair.resets[index]) + ".");
     if (pair.resets.size() > namedResets)
-        add("- and " + number(pair.resets.size() - namedResets) + " more RSTs.");
+        add("- and " + number(pair.resets.size() - namedResets)
+            + (pair.resets.size() == namedResets + 1 ? " more RST." : " more RSTs."));
     for (const RewriteRule& rule : pair.rules)
         add("changed on the way: " + rule.text);
     if (!pair.alterations.empty())

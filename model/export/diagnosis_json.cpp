@@ -1,5 +1,8 @@
 #include "model/export/diagnosis_json.h"
 
+#include "model/export/json_frame.h"
+#include "model/export/statistics_table.h"
+
 #include <array>
 
 namespace whyrst {
@@ -7,16 +10,6 @@ namespace whyrst {
 namespace {
 
 using Layout = JsonWriter::Layout;
-
-std::optional<uint32_t> frameOrNull(PacketNumber frame)
-{
-    return frame.value == 0 ? std::nullopt : std::optional(frame.value);
-}
-
-std::optional<uint32_t> frameOrNull(const std::optional<PacketNumber>& frame)
-{
-    return frame ? frameOrNull(*frame) : std::nullopt;
-}
 
 std::optional<const char*> nameOrNull(const std::optional<Confidence>& confidence)
 {
@@ -271,7 +264,8 @@ void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture)
     json.endObject();
 }
 
-void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture)
+void writeConnectionJson(
+    JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture, Figures figures)
 {
     const ConnectionDiagnosis& diagnosis = diagnosed.diagnosis;
     json.beginObject();
@@ -279,6 +273,8 @@ void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed,
         json.member("file", capture.file);
     writeSummary(json, diagnosed.connection, diagnosis);
     writeCounts(json, diagnosed.analysis.flow(Side::Client).counts, diagnosed.analysis.flow(Side::Server).counts);
+    if (figures == Figures::All)
+        writeStatisticsJson(json, diagnosed.connection);
     json.key("resets");
     json.beginArray();
     for (const Diagnosis& reset : diagnosis.resets)

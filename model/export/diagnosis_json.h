@@ -30,7 +30,15 @@ struct CaptureRef
 /// Members of one capture, as an object of the document's `captures`.
 void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture);
 
+/// How many figures of a connection are given.
+enum class Figures : uint8_t
+{
+    Counts, ///< `counts` alone
+    All     ///< `statistics` too
+};
+
 /// One connection, as an object of the document's `connections`, or as a line of its own in a compact writer.
-void writeConnectionJson(JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture);
+void writeConnectionJson(
+    JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture, Figures figures);
 
 } // namespace whyrst

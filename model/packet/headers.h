@@ -101,7 +101,8 @@ struct SegmentHeader
     SeqNum seq;
     SeqNum ack; ///< 0 without the ACK flag
     TcpFlags flags;
-    uint16_t rawWindow = 0; ///< unscaled
+    uint16_t rawWindow = 0;     ///< unscaled
+    uint16_t urgentPointer = 0; ///< as in the packet, whatever the URG flag says
     uint32_t payloadLength
         = 0; ///< on the wire, whatever was captured; frames of IP total length 0: what the frame holds
     uint16_t headerLength = 0;    ///< IP header with extensions, plus TCP header, in bytes

@@ -185,6 +185,7 @@ void setTcpFields(const std::byte* at, SegmentHeader& segment)
     segment.ack = segment.flags.ack() ? SeqNum{loadBig32(at + 8)} : SeqNum{};
     segment.rawWindow = loadBig16(at + 14);
     segment.checksum = loadBig16(at + 16);
+    segment.urgentPointer = loadBig16(at + 18);
 }
 
 } // namespace

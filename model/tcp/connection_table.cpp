@@ -104,8 +104,25 @@ void noteMac(Flow& flow, uint64_t mac)
         flow.rare.edit().macChanges.push_back({flow.size(), mac});
 }
 
+/// The text at the beginning of a payload: printable ASCII and nothing else up to a NUL or the end; empty without one.
+std::string textIn(std::span<const std::byte> payload)
+{
+    constexpr size_t shortest = 4; ///< heuristic: less is chance
+    constexpr size_t longest = 64;
+    std::string text;
+    for (const std::byte byte : payload.first(std::min(payload.size(), longest))) {
+        const char character = std::to_integer<char>(byte);
+        if (character == 0)
+            break;
+        if (character < ' ' || character > '~')
+            return {};
+        text += character;
+    }
+    return text.size() < shortest ? std::string() : text;
+}
+
 /// Keeps what a rule may ask for later and the columns have no place for. To be called before the row is added.
-void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header)
+void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header, uint32_t truncatedBytes)
 {
     const uint32_t row = flow.size();
     if (header.sourceMac != 0)
@@ -121,8 +138,18 @@ void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header)
         const auto& blocks = header.options.sackBlocks;
         known.insert(known.end(), blocks.begin(), blocks.begin() + header.options.sackBlockCount);
     }
+    if (truncatedBytes > 0) {
+        flow.rare.edit().truncatedBytes += truncatedBytes;
+        ++flow.rare.edit().truncatedSegments;
+    }
+    if (header.flags.urg() && header.payloadLength > 0)
+        flow.rare.edit().urgentBytes += header.urgentPointer;
     if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
         return;
+    if (header.flags.rst()) {
+        if (std::string text = textIn(header.payload); !text.empty())
+            flow.rare.edit().resetTexts.push_back({row, std::move(text)});
+    }
     PayloadHead head;
     head.row = row;
     head.length = static_cast<uint8_t>(std::min(header.payload.size(), head.bytes.size()));
@@ -350,7 +377,8 @@ void ConnectionTable::add(const SegmentHeader& header, const SegmentKey& key, Pa
     } else if (startsNewIncarnation(m_trace.connections[slot - 1], header)) {
         slot = create(header, slot) + 1;
     }
-    append(slot - 1, header, {frame, time, m_duplicateFilter.isDuplicate(header, key.packet, time)});
+    const auto truncatedBytes = static_cast<uint32_t>(header.payloadLength - header.payload.size());
+    append(slot - 1, header, {frame, time, truncatedBytes, m_duplicateFilter.isDuplicate(header, key.packet, time)});
 }
 
 /// Makes `isn` the offset 0 of the flow; rows that were added before keep their raw numbers.
@@ -399,7 +427,7 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
         flow.synOptions = announcedBy(header.options);
     if (header.flags.rst())
         m_trace.resets.emplace_back(connection.id, arrival.frame, side, flow.size());
-    noteRareThings(flow, other, header);
+    noteRareThings(flow, other, header, arrival.truncatedBytes);
     if (header.tunnel != Tunnel::None)
         noteTunnel(connection, header.tunnel);
     if (arrival.isCaptureDuplicate && !hasConstantIpId(flow, segment)) {

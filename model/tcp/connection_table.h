@@ -63,6 +63,7 @@ private:
     {
         PacketNumber frame;
         Timestamp time;
+        uint32_t truncatedBytes = 0; ///< of data that the snap length cut off
         bool isCaptureDuplicate = false;
     };
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace whyrst {
@@ -48,6 +49,13 @@ struct MultipathResetReason
     uint8_t reason = 0;
 };
 
+/// What a RST says in its payload (RFC 9293 3.5.3 allows data in it, RFC 1122 4.2.2.12 suggests a text).
+struct ResetText
+{
+    uint32_t row = 0;
+    std::string text; ///< printable ASCII, up to 64 characters
+};
+
 /// An ICMP error that quotes a segment of the connection.
 struct IcmpEvent
 {
@@ -71,6 +79,10 @@ struct RareFacts
     std::optional<uint16_t> userTimeout;   ///< RFC 5482 option, raw
     std::optional<uint8_t> fastOpenCookie; ///< bytes of the cookie in its SYN (RFC 7413 4.1.1); 0: asked for one
     std::vector<MultipathResetReason> resetReasons;
+    std::vector<ResetText> resetTexts;
+    uint64_t urgentBytes = 0;       ///< sum of the urgent pointers of segments with data
+    uint64_t truncatedBytes = 0;    ///< of data that the snap length cut off
+    uint32_t truncatedSegments = 0; ///< that miss some of their data
     // Of the whole connection; kept in the client's flow:
     std::vector<IcmpEvent> icmpErrors;
     Tunnel tunnel = Tunnel::None;

@@ -48,6 +48,19 @@ TEST(DiagnoseCommand, ExplainPrintsRulesAndThresholdsAfterTheFindings)
     EXPECT_TRUE(with.out.endsWith(alone.out));
 }
 
+TEST(DiagnoseCommand, StatisticsGiveTheFiguresOfBothDirections)
+{
+    const QStringList call{QStringLiteral("diagnose"), QStringLiteral("--statistics"), sampleCapture()};
+    const ProcessResult text = runWhyrst(call);
+    EXPECT_TRUE(text.out.contains("\nStatistics of connection 0: ")) << text.out.constData();
+    EXPECT_TRUE(text.out.contains("max # retrans"));
+    const ProcessResult json = runWhyrst(call + QStringList{QStringLiteral("--format"), QStringLiteral("json")});
+    const QJsonObject connection = jsonOf(json)[QStringLiteral("connections")].toArray().first().toObject();
+    const QJsonObject client = connection[QStringLiteral("statistics")][QStringLiteral("client")].toObject();
+    EXPECT_EQ(client[QStringLiteral("total_packets")], connection[QStringLiteral("packets")][QStringLiteral("client")]);
+    EXPECT_EQ(client.size(), 70);
+}
+
 TEST(DiagnoseCommand, WritesOneJsonDocument)
 {
     const ProcessResult result

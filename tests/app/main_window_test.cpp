@@ -16,6 +16,7 @@
 #include "views/message_bar.h"
 #include "views/packet_table.h"
 #include "views/reset_list.h"
+#include "views/statistics_dialog.h"
 #include "views/step_row.h"
 #include "views/why_panel.h"
 #include "views/workspace.h"
@@ -132,6 +133,21 @@ TEST_F(MainWindowTest, WhatTheUserKnowsBetterIsReadAgain)
     openSample(); // another time without any of it
     EXPECT_EQ(session().connection()->client, client);
     EXPECT_EQ(m_window.choices(), LoadChoices());
+}
+
+TEST_F(MainWindowTest, StatisticsOfTheConnectionAreShownAndCopied)
+{
+    openSample();
+    QTest::keyClick(&m_window, Qt::Key_I, Qt::ControlModifier);
+    auto* dialog = m_window.findChild<StatisticsDialog*>();
+    ASSERT_TRUE(dialog);
+    EXPECT_TRUE(dialog->isVisible());
+    const QModelIndex packets = dialog->table()->model()->index(0, StatisticsTableModel::Client);
+    EXPECT_EQ(packets.data().toUInt(), session().connection()->flow(Side::Client).size());
+    QTest::keyClick(dialog->table(), Qt::Key_C, Qt::ControlModifier);
+    const QString copied = QApplication::clipboard()->text();
+    EXPECT_TRUE(copied.contains(QStringLiteral("total packets\t%1\t").arg(packets.data().toString())));
+    EXPECT_TRUE(copied.contains(QStringLiteral("sdv retr time")));
 }
 
 TEST_F(MainWindowTest, ExportWritesAPictureOfTheAskedSize)

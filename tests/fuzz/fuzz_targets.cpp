@@ -15,6 +15,7 @@ const std::vector<FuzzTarget>& fuzzTargets()
         {"packet_decoder", runPacketDecoder},
         {"whole_path", runWholePath},
         {"segments", runSegments},
+        {"compare", runCompare},
     };
     return targets;
 }

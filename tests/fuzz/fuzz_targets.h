@@ -41,4 +41,7 @@ void runWholePath(Input input);
 /// The same for conversations in the layout of segment_script.h: each input is a well-formed capture.
 void runSegments(Input input);
 
+/// Two such conversations, each half of the input, as the two captures of a comparison; and the first with itself.
+void runCompare(Input input);
+
 } // namespace whyrst::fuzz

@@ -114,8 +114,11 @@ void addConnections(const SeedFolder& seeds, const std::string& path)
     constexpr size_t mostConnections = 2;
     NoProgress progress;
     const auto trace = loadTrace(path, {}, progress);
-    for (size_t index = 0; trace && index < std::min(trace->connections.size(), mostConnections); ++index)
-        seeds.add("segments", scriptFor(trace->connections[index]));
+    for (size_t index = 0; trace && index < std::min(trace->connections.size(), mostConnections); ++index) {
+        const Bytes script = scriptFor(trace->connections[index]);
+        seeds.add("segments", script);
+        seeds.add("compare", script + script);
+    }
 }
 
 void addCapture(const SeedFolder& seeds, const std::string& path, const Bytes& before)

@@ -9,7 +9,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build/fuzz
 seconds=${1:-60}
 test $# = 0 || shift
-test $# != 0 || set -- pcap pcapng compressed merged packet_decoder whole_path segments
+test $# != 0 || set -- pcap pcapng compressed merged packet_decoder whole_path segments compare
 
 if ! test -x "$build/tests/fuzz/make_seeds"; then
     (cd "$root" && cmake --preset fuzz && cmake --build --preset fuzz)

@@ -139,6 +139,12 @@ void printText(std::ostream& out, const Score& score)
         << " runs";
     for (const auto& [capture, share] : score.byCapture)
         out << "; " << capture << ' ' << 100 * share.mean() << " % of " << share.runs;
+    out << "\nthe true cause itself, not only one that the capture allows";
+    const char* separator = ": ";
+    for (const auto& [capture, share] : score.exactByCapture) {
+        out << separator << capture << ' ' << 100 * share.mean() << " %";
+        separator = "; ";
+    }
     out << '\n';
     printTallies(out, score);
     printConfusion(out, score);

@@ -222,6 +222,7 @@ struct RunCounts
     std::map<std::string, std::pair<int, int>> byCapture;
     int right = 0;
     int all = 0;
+    std::map<std::string, int> exactByCapture; ///< answers that are the true cause itself
 };
 
 void addShare(Share& share, int right, int all)
@@ -238,6 +239,8 @@ void addShares(Score& score, const std::map<std::string, RunCounts>& runs)
         addShare(score.overall, counts.right, counts.all);
         for (const auto& [capture, pair] : counts.byCapture)
             addShare(score.byCapture[capture], pair.first, pair.second);
+        for (const auto& [capture, exact] : counts.exactByCapture)
+            addShare(score.exactByCapture[capture], exact, counts.byCapture.at(capture).second);
     }
     score.runs = score.overall.runs;
 }
@@ -249,6 +252,7 @@ void count(RunCounts& counts, const Judgment& judgment)
     counts.all += 1;
     counts.byCapture[judgment.capture].first += right;
     counts.byCapture[judgment.capture].second += 1;
+    counts.exactByCapture[judgment.capture] += judgment.answer == judgment.truth ? 1 : 0;
 }
 
 } // namespace

@@ -80,6 +80,7 @@ struct Score
     int runs = 0;
     Share overall; ///< over all captures of a run
     std::map<std::string, Share> byCapture;
+    std::map<std::string, Share> exactByCapture;                 ///< of answers that are the true cause itself
     std::map<std::string, std::map<std::string, Tally>> tallies; ///< by true cause, then capture
     std::map<std::string, std::map<std::string, int>> confusion; ///< by true cause, then our answer
     std::map<std::string, Tally> later;                          ///< by true cause, those that are not scored

@@ -2,29 +2,12 @@
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 
-#include <set>
-
 namespace whyrst {
 
 namespace {
 
-constexpr auto processExitTime = std::chrono::milliseconds(100); // diagnosis.md 1.20
-constexpr uint32_t processExitCount = 3;
 constexpr auto listenerCloseTime = std::chrono::milliseconds(10);
 constexpr uint32_t listenerCloseCount = 2;
-
-/// How many connections of X's address and port were reset by X within `span` of this one, this one included.
-uint32_t resetsOfSameService(const ResetContext& reset, Duration span)
-{
-    std::set<ConnectionId> same;
-    visitResetsNear(reset, span, [&](const LocatedReset& found) {
-        const bool sameSender = found.connection.endpoint(found.from) == reset.connection.endpoint(reset.x);
-        if (found.segment.flags.ack() && sameSender)
-            same.insert(found.connection.id);
-        return true;
-    });
-    return static_cast<uint32_t>(same.size());
-}
 
 void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)
 {

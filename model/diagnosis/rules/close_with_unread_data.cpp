@@ -1,6 +1,7 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/late_data.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -14,11 +15,13 @@ constexpr auto answerBeforeReset = std::chrono::milliseconds(5); // diagnosis.md
 /// The signs that X's program had not read what Y sent, strongest first.
 struct UnreadSigns
 {
-    bool window = false; ///< E1: the RST itself reopens the window, because the kernel freed the data first
-    bool ack = false;    ///< E2: the RST acknowledges data that no earlier packet did
-    bool pileup = false; ///< E3: the window's edge stood still while data was acknowledged
-    bool answer = false; ///< E4: X answered while Y was still sending, and closed at once
-    int64_t unread = 0;  ///< lower bound of the unread bytes
+    bool window = false;  ///< E1: the RST itself reopens the window, because the kernel freed the data first
+    bool ack = false;     ///< E2: the RST acknowledges data that no earlier packet did
+    bool pileup = false;  ///< E3: the window's edge stood still while data was acknowledged
+    bool answer = false;  ///< E4: X answered while Y was still sending, and closed at once
+    bool request = false; ///< a request that X had taken was not answered, as those before
+    bool stream = false;  ///< Y's data was still coming in
+    int64_t unread = 0;   ///< lower bound of the unread bytes
     std::optional<LocatedSegment> lastWords;
     std::optional<uint32_t> edgeRow; ///< the last packet of X that moved the window's edge
 };
@@ -75,6 +78,28 @@ void findAnswer(UnreadSigns& signs, const ResetContext& reset)
     }
 }
 
+/// A RST instead of a FIN needs unread data or a wish for it, which few programs have. So data that X's program shows
+/// no sign of having read was probably unread. A process that ends takes all its connections with it: that is told as
+/// such.
+void findUnanswered(UnreadSigns& signs, const ResetContext& reset)
+{
+    const Exchange& exchange = reset.exchange;
+    const bool isLastWord = exchange.lastData && exchange.lastData->side == reset.y && !reset.finBefore(reset.y)
+        && reset.flow(reset.x).payloadBytes > 0;
+    if (!isLastWord)
+        return;
+    const bool request = exchange.requestPending && exchange.requester == reset.y;
+    const SegmentRows& rows = reset.flow(reset.y).segments;
+    const uint32_t last = exchange.lastData->row;
+    const bool isRecent = reset.time - rows.at(last).time <= triggerWindow(reset.analysis, reset.x);
+    const bool goesOn = last + 1 < rows.size() && rows.at(last + 1).payloadLength > 0;
+    const bool stream = isRecent && (goesOn || !reset.allDataAcknowledged(reset.y));
+    if ((!request && !stream) || resetsOfSameService(reset, processExitTime) >= processExitCount)
+        return;
+    signs.request = request;
+    signs.stream = stream;
+}
+
 UnreadSigns findSigns(const ResetContext& reset)
 {
     UnreadSigns signs;
@@ -98,6 +123,7 @@ UnreadSigns findSigns(const ResetContext& reset)
     }
     findPileup(signs, reset, mss);
     findAnswer(signs, reset);
+    findUnanswered(signs, reset);
     return signs;
 }
 
@@ -112,7 +138,7 @@ std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
         return std::nullopt;
     const UnreadSigns signs = findSigns(reset);
     const bool strong = signs.window || signs.ack;
-    const bool weak = signs.pileup || signs.answer;
+    const bool weak = signs.pileup || signs.answer || signs.request || signs.stream;
     if (!strong && (!weak || isFinished(reset)))
         return std::nullopt;
     Confidence confidence = Confidence::Possible;
@@ -121,7 +147,8 @@ std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
     else if (signs.ack || (signs.pileup && signs.answer))
         confidence = Confidence::Likely;
     Evidence evidence(reset, CauseId::CloseWithUnreadData, confidence);
-    evidence.dataSender(reset.y).harm(Harm::DataLost);
+    const bool isProven = strong || signs.pileup || signs.answer;
+    evidence.dataSender(reset.y).harm(isProven ? Harm::DataLost : harmByLedger(reset));
     const SegmentRows& peer = reset.flow(reset.y).segments;
     for (uint32_t row = peer.lowerBound(reset.reset->segment.frame); row-- > 0;) {
         if (peer.at(row).payloadLength == 0)
@@ -135,7 +162,8 @@ std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
         evidence.add(Role::WindowShrink, reset.x, *signs.edgeRow);
     evidence.addReset();
     for (const auto& [shown, id] : {std::pair(signs.window, "unread-window"), std::pair(signs.ack, "unread-ack"),
-             std::pair(signs.pileup, "unread-pileup"), std::pair(signs.answer, "unread-answer")}) {
+             std::pair(signs.pileup, "unread-pileup"), std::pair(signs.answer, "unread-answer"),
+             std::pair(signs.request, "unread-request"), std::pair(signs.stream, "unread-stream")}) {
         if (shown)
             evidence.sub(id);
     }

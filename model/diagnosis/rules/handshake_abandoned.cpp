@@ -14,7 +14,8 @@ constexpr StreamOffset afterSyn{1};                      ///< ISN + 1
 constexpr Duration slowAnswer = std::chrono::seconds(1); // diagnosis.md 1.5 cancelled
 constexpr Duration scanTime = std::chrono::seconds(60);  // diagnosis.md 1.5 scan
 constexpr size_t scanTargets = 5;                        // diagnosis.md 1.5 scan
-constexpr int spoofedTtl = 2;                            // diagnosis.md 1.5 spoofed
+constexpr size_t mostLookedAt = 32; ///< resets: those of a scan come thick, and a flood of one service has millions
+constexpr int spoofedTtl = 2;       // diagnosis.md 1.5 spoofed
 
 /// A connection of the same source that never got further than its SYN: refused, or given up when it was agreed to.
 bool isAttempt(const ResetContext& reset, const LocatedReset& found)
@@ -31,10 +32,11 @@ bool isAttempt(const ResetContext& reset, const LocatedReset& found)
 bool isScan(const ResetContext& reset)
 {
     std::set<std::pair<IpAddress, uint16_t>> targets;
+    size_t lookedAt = 0;
     visitResetsNear(reset, scanTime, [&](const LocatedReset& found) {
         if (isAttempt(reset, found))
             targets.insert({found.connection.server.address, found.connection.server.port});
-        return targets.size() < scanTargets;
+        return targets.size() < scanTargets && ++lookedAt < mostLookedAt;
     });
     return targets.size() >= scanTargets;
 }
@@ -59,7 +61,7 @@ void addSubs(Evidence& evidence, const ResetContext& reset, const Opening& openi
     evidence.fact("agreed_after_ns", wait);
     if (isScan(reset))
         evidence.sub("scan");
-    else if (wait >= slowAnswer || otherCameFirst(reset, opening))
+    else if (wait >= slowAnswer || (!reset.isBrief && otherCameFirst(reset, opening))) // a scan asks for millions
         evidence.sub("cancelled");
     if (std::abs(opening.syn->segment.ttl - reset.reset->segment.ttl) >= spoofedTtl)
         evidence.sub("spoofed");

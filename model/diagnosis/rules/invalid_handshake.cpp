@@ -14,6 +14,7 @@ constexpr StreamOffset afterSyn{1};                            ///< ISN + 1
 constexpr Duration longestConnect = std::chrono::seconds(130); ///< Linux gives a SYN up after 127 s
 constexpr Duration backscatterTime = std::chrono::seconds(60); // diagnosis.md 1.3
 constexpr size_t backscatterCount = 3;                         // diagnosis.md 1.3
+constexpr int otherHost = 2;                                   ///< TTLs that far apart: diagnosis.md 1.5 spoofed
 
 /// What is wrong with the SYN-ACK.
 enum class Fault
@@ -22,6 +23,7 @@ enum class Fault
     WrongAck,      ///< acknowledges another number than the SYN's
     WrongAckThere, ///< ... where the client is: the RST repeats a number that was not in the SYN-ACK here
     Unsolicited,   ///< nobody asked
+    Forged,        ///< somebody else asked in the client's name
     Timestamp,     ///< echoes a timestamp that was not sent
 };
 
@@ -33,6 +35,33 @@ std::optional<LocatedSegment> answeredSynAck(const ResetContext& reset, const Op
         return trigger;
     const bool bare = !reset.reset->segment.flags.ack() && !trigger;
     return bare && reset.form.form == ResetForm::Off ? opening.synAck : std::nullopt;
+}
+
+bool isFromOtherHost(const Segment& syn, const Segment& reset)
+{
+    return std::abs(syn.ttl - reset.ttl) >= otherHost;
+}
+
+/// Whether the client's SYNs to this service come from elsewhere than its resets: one host does not change its distance
+/// with every SYN. A scanner that makes its own SYNs asks each service once, or from one distance.
+bool isFlooded(const ResetContext& reset)
+{
+    std::set<ConnectionId> forged;
+    std::set<uint8_t> distances;
+    visitResetsNear(reset, backscatterTime, [&](const LocatedReset& found) {
+        const Connection& other = found.connection;
+        const Flow& client = other.flow(Side::Client);
+        const bool sameAttempt = other.client.address == reset.connection.client.address
+            && other.server == reset.connection.server && found.from == Side::Client && client.synSeen()
+            && client.payloadBytes == 0 && found.segment.ttl == reset.reset->segment.ttl;
+        const Segment syn = client.segments.at(0);
+        if (sameAttempt && syn.flags.syn() && isFromOtherHost(syn, found.segment)) {
+            forged.insert(other.id);
+            distances.insert(syn.ttl);
+        }
+        return forged.size() < backscatterCount || distances.size() < 2;
+    });
+    return forged.size() >= backscatterCount && distances.size() >= 2;
 }
 
 Fault faultOf(const ResetContext& reset, const Opening& opening, const Segment& synAck)
@@ -48,7 +77,9 @@ Fault faultOf(const ResetContext& reset, const Opening& opening, const Segment& 
     const bool strangeEcho = syn.hasTimestamps && synAck.hasTimestamps && synAck.timestamps.echo != syn.timestamps.value
         && synAck.timestamps.echo != 0
         && reset.flow(Side::Client).segments.at(0).timestamps.value != synAck.timestamps.echo;
-    return strangeEcho ? Fault::Timestamp : Fault::None;
+    if (strangeEcho)
+        return Fault::Timestamp;
+    return isFromOtherHost(syn, reset.reset->segment) && isFlooded(reset) ? Fault::Forged : Fault::None;
 }
 
 /// A SYN-ACK that nobody had asked for, to the same host or from the same source.
@@ -86,6 +117,8 @@ const char* subOf(Fault fault)
     switch (fault) {
     case Fault::Unsolicited:
         return "unsolicited";
+    case Fault::Forged:
+        return "forged-syn";
     case Fault::Timestamp:
         return "timestamp";
     default:
@@ -97,7 +130,7 @@ Confidence confidenceOf(Fault fault, bool synWouldShow)
 {
     if (fault == Fault::Unsolicited)
         return synWouldShow ? Confidence::Likely : Confidence::Possible;
-    return fault == Fault::WrongAckThere ? Confidence::Likely : Confidence::Certain;
+    return fault == Fault::WrongAckThere || fault == Fault::Forged ? Confidence::Likely : Confidence::Certain;
 }
 
 } // namespace
@@ -117,7 +150,8 @@ std::optional<Diagnosis> explainInvalidHandshake(const ResetContext& reset)
         return std::nullopt;
     const bool synWouldShow = fault == Fault::Unsolicited && wouldShowSyn(reset, synAck->segment);
     Evidence evidence(reset, CauseId::InvalidHandshake, confidenceOf(fault, synWouldShow));
-    evidence.sub(subOf(fault)).harm(fault == Fault::Unsolicited ? Harm::None : Harm::ConnectFailed);
+    const bool nobodyAsked = fault == Fault::Unsolicited || fault == Fault::Forged;
+    evidence.sub(subOf(fault)).harm(nobodyAsked ? Harm::None : Harm::ConnectFailed);
     evidence.dataSender(Side::Client);
     if (opening.syn)
         evidence.add(Role::Syn, *opening.syn);
@@ -129,6 +163,11 @@ std::optional<Diagnosis> explainInvalidHandshake(const ResetContext& reset)
         evidence.fact("off_by", named - afterSyn, bytesText(std::abs(named - afterSyn)));
     if (fault == Fault::WrongAckThere)
         evidence.sub("changed-on-the-way").possible(CauseId::HandshakeAbandoned);
+    if (fault == Fault::Forged) {
+        evidence.fact("syn_ttl", opening.syn->segment.ttl, std::to_string(opening.syn->segment.ttl));
+        evidence.fact("reset_ttl", reset.reset->segment.ttl, std::to_string(reset.reset->segment.ttl));
+        evidence.possible(CauseId::HandshakeAbandoned);
+    }
     evidence.excluded(CauseId::PortReuse, "the packet that drew the reset is a SYN-ACK");
     return evidence.take();
 }

@@ -39,21 +39,8 @@ bool isRequest(const ResetContext& reset)
     return exchange.answeredBefore || reset.atReset.sender(reset.x).sndUna - StreamOffset{0} <= largestFirstRequest;
 }
 
-} // namespace
-
-std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
+void addAcknowledgment(Evidence& evidence, const ResetContext& reset, const LocatedSegment& request)
 {
-    const bool fits = !reset.isDeath() && isAbort(reset.form.form) && !reset.isForged() && !reset.troubleWins()
-        && !reset.finBefore(reset.y) && reset.phase != Phase::Opening;
-    if (!fits || !isRequest(reset) || !unansweredKeepAlives(reset).empty())
-        return std::nullopt;
-    const LocatedSegment& request = *reset.exchange.lastData;
-    const Duration wait = reset.time - request.segment.time;
-    if (wait < std::max<Duration>(shortestWait, shortestWaitRoundTrips * reset.analysis.fullRoundTrip()))
-        return std::nullopt;
-    const std::optional<int> limit = roundLimit(reset, wait);
-    Evidence evidence(reset, CauseId::ResponseTimeout, limit ? Confidence::Likely : Confidence::Possible);
-    evidence.dataSender(reset.x).harm(Harm::Unknown).add(Role::Request, request);
     const SegmentRows& rows = reset.flow(reset.y).segments;
     for (uint32_t row = rows.lowerBound(request.segment.frame); row < rows.size(); ++row) {
         const Segment segment = rows.at(row);
@@ -61,15 +48,100 @@ std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
             continue;
         evidence.add(Role::RequestAcked, reset.y, row);
         evidence.fact("acknowledged_after_ns", segment.time - request.segment.time);
-        break;
+        return;
     }
-    evidence.addSpan(Role::Silence, request.segment.time, reset.time).addReset();
+}
+
+void addWait(Evidence& evidence, const LocatedSegment& request, Duration wait, std::optional<int> limit)
+{
     evidence.fact("request_bytes", request.segment.payloadLength, bytesText(request.segment.payloadLength));
     evidence.fact("waited_ns", wait);
-    if (limit) {
-        evidence.sub("round");
-        evidence.fact("limit_s", *limit, std::to_string(*limit) + " s");
+    if (!limit)
+        return;
+    evidence.sub("round");
+    evidence.fact("limit_s", *limit, std::to_string(*limit) + " s");
+}
+
+bool isLongWait(const ResetContext& reset, Duration wait)
+{
+    return wait >= std::max<Duration>(shortestWait, shortestWaitRoundTrips * reset.analysis.fullRoundTrip());
+}
+
+/// The last row of `side` with data before packet `before`; nothing when there is none.
+std::optional<uint32_t> lastDataBefore(const ResetContext& reset, Side side, PacketNumber before)
+{
+    const SegmentRows& rows = reset.flow(side).segments;
+    for (uint32_t row = rows.lowerBound(before); row-- > 0;) {
+        if (rows.at(row).payloadLength > 0)
+            return row;
     }
+    return std::nullopt;
+}
+
+/// X's request for which it waited until its FIN; nothing when Y sent data in between, or X had asked nothing.
+std::optional<LocatedSegment> requestBefore(const ResetContext& reset, const LocatedSegment& fin)
+{
+    const std::optional<uint32_t> asked = lastDataBefore(reset, reset.x, fin.segment.frame);
+    if (!asked || reset.exchange.requester != reset.x)
+        return std::nullopt;
+    const Segment request = reset.flow(reset.x).segments.at(*asked);
+    const std::optional<uint32_t> answered = lastDataBefore(reset, reset.y, fin.segment.frame);
+    if (answered && reset.flow(reset.y).segments.at(*answered).time > request.time)
+        return std::nullopt;
+    const bool isSmall = request.dataEnd() - StreamOffset{0} <= largestFirstRequest;
+    return answered || isSmall ? std::optional(LocatedSegment{reset.x, *asked, request}) : std::nullopt;
+}
+
+/// X hung up with a FIN, and the answer came too late: the RST only answers that. A wait that is no limit of a timer
+/// may be anything: then the late data is all that is known.
+std::optional<Diagnosis> explainLateAnswer(const ResetContext& reset)
+{
+    const bool fits = !reset.isDeath() && isReply(reset.form.form) && !reset.isForged() && !reset.troubleWins()
+        && reset.phase != Phase::Opening;
+    const std::optional<LateData> late = fits ? findLateData(reset) : std::nullopt;
+    if (!late || late->isCloseNotify || late->fin.segment.payloadLength > 0)
+        return std::nullopt;
+    const std::optional<LocatedSegment> request = requestBefore(reset, late->fin);
+    if (!request)
+        return std::nullopt;
+    const Duration wait = late->fin.segment.time - request->segment.time;
+    const std::optional<int> limit = roundLimit(reset, wait);
+    const bool answerIsLater = reset.flow(reset.y).segments.at(late->rows.front()).time > late->fin.segment.time;
+    if (!limit || !isLongWait(reset, wait) || !answerIsLater)
+        return std::nullopt;
+    Evidence evidence(reset, CauseId::ResponseTimeout, Confidence::Likely);
+    evidence.dataSender(reset.x).harm(Harm::DataLost).sub("late-answer").add(Role::Request, *request);
+    addAcknowledgment(evidence, reset, *request);
+    evidence.addSpan(Role::Silence, request->segment.time, late->fin.segment.time).add(Role::Fin, late->fin);
+    evidence.addFolded(Role::DataAfterFin, reset.y, late->rows).addReset();
+    addWait(evidence, *request, wait, limit);
+    evidence.fact("late_bytes", late->bytes, bytesText(late->bytes));
+    evidence.fact("late_by_ns", reset.flow(reset.y).segments.at(late->rows.front()).time - late->fin.segment.time);
+    evidence.possible(CauseId::DataAfterClose);
+    evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
+    return evidence.take();
+}
+
+} // namespace
+
+std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
+{
+    if (std::optional<Diagnosis> late = explainLateAnswer(reset))
+        return late;
+    const bool fits = !reset.isDeath() && isAbort(reset.form.form) && !reset.isForged() && !reset.troubleWins()
+        && !reset.finBefore(reset.y) && reset.phase != Phase::Opening;
+    if (!fits || !isRequest(reset) || !unansweredKeepAlives(reset).empty())
+        return std::nullopt;
+    const LocatedSegment& request = *reset.exchange.lastData;
+    const Duration wait = reset.time - request.segment.time;
+    if (!isLongWait(reset, wait))
+        return std::nullopt;
+    const std::optional<int> limit = roundLimit(reset, wait);
+    Evidence evidence(reset, CauseId::ResponseTimeout, limit ? Confidence::Likely : Confidence::Possible);
+    evidence.dataSender(reset.x).harm(Harm::Unknown).add(Role::Request, request);
+    addAcknowledgment(evidence, reset, request);
+    evidence.addSpan(Role::Silence, request.segment.time, reset.time).addReset();
+    addWait(evidence, request, wait, limit);
     evidence.possible(CauseId::ApplicationAbort);
     evidence.excluded(CauseId::IdleTimeout, "a request was waiting for its answer");
     return evidence.take();

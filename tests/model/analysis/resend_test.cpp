@@ -101,6 +101,30 @@ TEST(Resend, AckSoonerThanTheRoundTripMakesItSpurious)
     EXPECT_TRUE(lastOfClient(talk).has(Kind::Spurious));
 }
 
+TEST(Resend, AckThatEchoesAnOlderTimestampMakesItSpurious)
+{
+    Conversation talk;
+    talk.timestamps(true).handshake().sends(Side::Client, 1000).wait(300ms).resends(Side::Client, 1, 1000).wait(25ms);
+    talk.clockOff(Side::Client, -200ms).acks(Side::Server); // echoes the first copy (Eifel, RFC 3522)
+    EXPECT_TRUE(lastOfClient(talk).has(Kind::Spurious));
+}
+
+TEST(Resend, DsackOfItsBytesMakesItSpurious)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).wait(300ms).resends(Side::Client, 1, 1000).wait(25ms);
+    talk.acks(Side::Server).wait(10us).sacks(Side::Server, 1, 1001);
+    EXPECT_TRUE(lastOfClient(talk).has(Kind::Spurious));
+}
+
+TEST(Resend, DsackOfOtherBytesTellsNothingOfIt)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 2000).wait(300ms).resends(Side::Client, 1461, 540).wait(25ms);
+    talk.acks(Side::Server).wait(10us).sacks(Side::Server, 1, 1001);
+    EXPECT_FALSE(lastOfClient(talk).has(Kind::Spurious));
+}
+
 TEST(Resend, AckedBytesThatWereNeverSeenAreCounted)
 {
     Conversation talk;

@@ -101,6 +101,18 @@ TEST(StatedReason, OfMultipathTcpIsAFactOfTheReset)
     EXPECT_THAT(diagnosis.primary()->summary, HasSubstr("(Multipath TCP): lack of resources."));
 }
 
+TEST(StatedReason, OfABoxIsTheTextInItsReset)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).acks(Side::Server).wait(1s).says(Side::Server, 1, 1001, 0, rst | ack);
+    Trace trace = talk.trace();
+    const uint32_t row = trace.connections[0].flow(Side::Server).size() - 1;
+    trace.connections[0].flow(Side::Server).rare.edit().resetTexts.push_back({row, "Connection limit reached"});
+    const ConnectionDiagnosis diagnosis = diagnosed(trace);
+    EXPECT_EQ(diagnosis.primary()->statedReason, "Connection limit reached");
+    EXPECT_THAT(diagnosis.primary()->summary, HasSubstr("carries a text: \"Connection limit reached\"."));
+}
+
 TEST(TunnelName, StandsInTheHeadingOfAConnection)
 {
     Conversation talk;

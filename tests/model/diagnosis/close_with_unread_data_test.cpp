@@ -67,4 +67,54 @@ TEST(CloseWithUnreadData, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::CloseWithUnreadData);
 }
 
+TEST(CloseWithUnreadData, RequestThatWasTakenAndNotAnsweredIsPossible)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 800);
+    talk.wait(1ms).acks(Side::Client).sends(Side::Client, 1312).wait(20ms).acks(Side::Server);
+    const Diagnosis diagnosis = talk.wait(480ms).aborts(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::CloseWithUnreadData);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"unread-request"});
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ApplicationAbort));
+    EXPECT_EQ(diagnosis.harm, Harm::Unknown);
+}
+
+TEST(CloseWithUnreadData, AnsweredRequestIsNone)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 800);
+    talk.wait(1ms).acks(Side::Client).wait(480ms).aborts(Side::Server);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(CloseWithUnreadData, DownloadThatIsCancelledInFullFlowIsPossible)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 50).wait(20ms).acks(Side::Server).sends(Side::Server, 14'600);
+    talk.acks(Side::Client).wait(2ms).aborts(Side::Client).wait(5ms).sends(Side::Server, 1460);
+    const Diagnosis diagnosis = talk.replies(Side::Client, 51).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::CloseWithUnreadData);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"unread-stream"});
+}
+
+TEST(CloseWithUnreadData, DownloadThatWasOverIsNone)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 50).wait(20ms).acks(Side::Server).sends(Side::Server, 14'600);
+    talk.acks(Side::Client).wait(600ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(CloseWithUnreadData, ProcessThatEndsWithRequestsUnansweredIsToldAsSuch)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count) {
+        talk.handshake().sends(Side::Client, 300).acks(Side::Server).sends(Side::Server, 80).acks(Side::Client);
+        talk.sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(1ms).aborts(Side::Server).newConnection();
+    }
+    EXPECT_EQ(talk.primary(1).cause, CauseId::ApplicationAbort);
+}
+
 } // namespace whyrst::test

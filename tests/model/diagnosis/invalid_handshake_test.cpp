@@ -54,4 +54,55 @@ TEST(InvalidHandshake, SynAckWithTheRightNumberIsNone)
     EXPECT_NE(talk.primary().cause, CauseId::InvalidHandshake);
 }
 
+TEST(InvalidHandshake, SynsFromElsewhereInTheClientsNameAreSubForged)
+{
+    Conversation talk;
+    for (const uint8_t distance : {115, 35, 107, 48})
+        talk.ttl(Side::Client, distance)
+            .syn()
+            .synAck()
+            .wait(20ms)
+            .ttl(Side::Client, 60)
+            .replies(Side::Client, 1)
+            .wait(100ms)
+            .newConnection();
+    const Diagnosis diagnosis = talk.primary(1);
+    EXPECT_EQ(diagnosis.cause, CauseId::InvalidHandshake);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"forged-syn"});
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::HandshakeAbandoned));
+}
+
+TEST(InvalidHandshake, SynsOfOneDistanceAreThoseOfAScanner)
+{
+    Conversation talk;
+    for (int count = 0; count < 4; ++count)
+        talk.ttl(Side::Client, 52)
+            .syn()
+            .synAck()
+            .wait(20ms)
+            .ttl(Side::Client, 60)
+            .replies(Side::Client, 1)
+            .wait(100ms)
+            .newConnection();
+    EXPECT_EQ(talk.primary(1).cause, CauseId::HandshakeAbandoned);
+}
+
+TEST(InvalidHandshake, SynsToManyServicesAreThoseOfAScanner)
+{
+    Conversation talk;
+    uint16_t port = 1000;
+    for (const uint8_t distance : {115, 35, 107, 48})
+        talk.newConnection(++port)
+            .ttl(Side::Client, distance)
+            .syn()
+            .synAck()
+            .wait(20ms)
+            .ttl(Side::Client, 60)
+            .replies(Side::Client, 1)
+            .wait(100ms);
+    EXPECT_EQ(talk.primary(1).cause, CauseId::HandshakeAbandoned);
+}
+
 } // namespace whyrst::test

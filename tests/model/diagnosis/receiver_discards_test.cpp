@@ -93,4 +93,38 @@ TEST(ReceiverDiscards, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::ReceiverDiscards);
 }
 
+namespace {
+
+/// Recorded at the client: bytes 1,461 to 2,920 are sent five times. The re-sends are answered, but the last few.
+Conversation& answered(Conversation& talk, int unanswered)
+{
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
+    talk.lost().sends(Side::Client, 1460).sends(Side::Client, 1460).wait(20ms).sacks(Side::Server, 2921, 4381);
+    int left = 4;
+    for (const Duration wait : {Duration(300ms), Duration(600ms), Duration(1200ms), Duration(2400ms)}) {
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460).wait(20ms);
+        if (left-- > unanswered)
+            talk.sacks(Side::Server, 2921, 4381);
+    }
+    return talk.wait(1s).aborts(Side::Client);
+}
+
+} // namespace
+
+TEST(ReceiverDiscards, ReceiverThatAnswersEachResendHasGotThem)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = answered(talk, 0).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ReceiverDiscards);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"answered"});
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole));
+}
+
+TEST(ReceiverDiscards, ResendThatDrawsNoAnswerMayHaveBeenLost)
+{
+    Conversation talk;
+    EXPECT_EQ(answered(talk, 1).primary().cause, CauseId::SegmentBlackHole);
+}
+
 } // namespace whyrst::test

@@ -31,4 +31,44 @@ TEST(ResponseTimeout, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::ResponseTimeout);
 }
 
+namespace {
+
+/// The client closes this long after its second request; the answer comes later and meets a closed socket.
+Conversation& answerLate(Conversation& talk, Duration wait)
+{
+    talk.handshake().sends(Side::Client, 100).wait(20ms).sends(Side::Server, 200).acks(Side::Client);
+    talk.sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(wait - 20ms).closes(Side::Client);
+    talk.wait(20ms).acks(Side::Server).wait(1700ms).sends(Side::Server, 840);
+    return talk.replies(Side::Client, 402);
+}
+
+} // namespace
+
+TEST(ResponseTimeout, AnswerAfterTheClientClosedAtARoundLimitIsLikely)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = answerLate(talk, 5s).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ResponseTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.harm, Harm::DataLost);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::DataAfterClose));
+    EXPECT_EQ(findStep(diagnosis, Role::Request)->frame, PacketNumber(7));
+    EXPECT_EQ(findStep(diagnosis, Role::Fin)->frame, PacketNumber(9));
+    EXPECT_EQ(findStep(diagnosis, Role::DataAfterFin)->frame, PacketNumber(11));
+}
+
+TEST(ResponseTimeout, AnswerAfterAnotherWaitIsDataAfterClose)
+{
+    Conversation talk;
+    EXPECT_EQ(answerLate(talk, 3700ms).primary().cause, CauseId::DataAfterClose);
+}
+
+TEST(ResponseTimeout, ServerThatClosesHasAskedNothing)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).wait(20ms).sends(Side::Server, 200).acks(Side::Client);
+    talk.wait(5s).closes(Side::Server).wait(20ms).acks(Side::Client).wait(1s).sends(Side::Client, 300);
+    EXPECT_EQ(talk.replies(Side::Server, 202).primary().cause, CauseId::DataAfterClose);
+}
+
 } // namespace whyrst::test

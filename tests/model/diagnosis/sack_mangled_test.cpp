@@ -81,4 +81,74 @@ TEST(SackMangled, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::SackMangled);
 }
 
+namespace {
+
+/// Recorded at the server, where the blocks are right: three losses that are repaired after `wait`, and one that is
+/// not.
+Conversation& lossesNearServer(Conversation& talk, Duration wait)
+{
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 1460).acks(Side::Server).wait(20ms);
+    int64_t next = 1461;
+    for (int count = 0; count < 4; ++count, next += 5 * 1460) {
+        talk.lost().sends(Side::Client, 1460);
+        for (int64_t later = 1; later <= 4; ++later)
+            talk.sends(Side::Client, 1460).sacks(Side::Server, next + 1460, next + 1460 + later * 1460);
+        if (count < 3)
+            talk.wait(wait).resends(Side::Client, next, 1460).acks(Side::Server).wait(20ms);
+    }
+    return talk.wait(400ms).aborts(Side::Client);
+}
+
+/// Recorded at the server: after one loss the client sends again what the server has acknowledged, as it knows only of
+/// ACKs without blocks. `told`: the server has once acknowledged more in such an ACK.
+Conversation& deafToBlocks(Conversation& talk, bool told)
+{
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 1460).acks(Side::Server).wait(20ms).lost().sends(Side::Client, 1460);
+    for (int64_t later = 1; later <= 12; ++later)
+        talk.sends(Side::Client, 1460).sacks(Side::Server, 2921, 2921 + later * 1460);
+    talk.wait(600ms).resends(Side::Client, 1461, 1460);
+    if (told)
+        talk.acks(Side::Server);
+    talk.sacks(Side::Server, 1461, 2921);
+    for (const Duration wait : {Duration(1200ms), Duration(2400ms)})
+        talk.wait(wait).resends(Side::Client, 1461, 1460).sacks(Side::Server, 1461, 2921);
+    return talk.wait(4800ms).aborts(Side::Client);
+}
+
+} // namespace
+
+TEST(SackMangled, ReportsThatNeverSpeedARepairAreLikelyNearTheReceiver)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = lossesNearServer(talk, 400ms).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SackMangled);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"unheeded"});
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole));
+}
+
+TEST(SackMangled, ReportsThatAreHeededAreHealthy)
+{
+    Conversation talk;
+    EXPECT_NE(lossesNearServer(talk, 25ms).primary().cause, CauseId::SackMangled);
+}
+
+TEST(SackMangled, SenderThatTakesNoAckWithBlocksIsPossible)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = deafToBlocks(talk, false).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SackMangled);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"untaken"});
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::AckPathLoss));
+}
+
+TEST(SackMangled, SenderThatMissedAnAckWithoutBlocksTooIsNone)
+{
+    Conversation talk;
+    EXPECT_NE(deafToBlocks(talk, true).primary().cause, CauseId::SackMangled);
+}
+
 } // namespace whyrst::test

@@ -30,6 +30,19 @@ TEST(ZeroWindowStarvation, SenderGivesUpOnAClosedWindow)
     EXPECT_EQ(findStep(diagnosis, Role::ZwProbe)->frame, PacketNumber(14));
 }
 
+TEST(ZeroWindowStarvation, GrantedWindowThatIsTakenBackIsNamed)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server); // grants 64,256 bytes
+    talk.lost().sends(Side::Client, 12'800).wait(20ms).window(Side::Server, 0).acks(Side::Server);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460).wait(20ms).acks(Side::Server);
+    const Diagnosis diagnosis = talk.wait(2s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ZeroWindowStarvation);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"memory-pressure"});
+    EXPECT_NE(findStep(diagnosis, Role::WindowShrink), nullptr);
+}
+
 TEST(ZeroWindowStarvation, ReceiverThatClosesAfterItIsStillTheRoot)
 {
     Conversation talk;

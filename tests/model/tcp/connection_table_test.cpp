@@ -126,4 +126,38 @@ TEST(ConnectionTable, EqualAcksWithoutIpIdAreNoCaptureDuplicates)
     EXPECT_EQ(table.captureDuplicates(), 0U);
 }
 
+namespace {
+
+/// What is kept of the payload of a RST.
+std::vector<ResetText> textsOf(std::string_view payload)
+{
+    ConnectionTable table{LoadOptions()};
+    SegmentHeader header;
+    header.source.port = 1;
+    header.flags.bits = 0x04;
+    header.payload = std::as_bytes(std::span(payload));
+    header.payloadLength = static_cast<uint32_t>(payload.size());
+    table.add(header, PacketNumber(1), Timestamp(1ms));
+    const Trace trace = table.takeTrace();
+    const Side side = trace.connections[0].client == header.source ? Side::Client : Side::Server;
+    return trace.connections[0].flow(side).rare->resetTexts;
+}
+
+} // namespace
+
+TEST(ConnectionTable, TextInAResetIsKept)
+{
+    ASSERT_EQ(textsOf("Connection limit reached").size(), 1U);
+    EXPECT_EQ(textsOf("Connection limit reached").front().text, "Connection limit reached");
+    EXPECT_EQ(textsOf(std::string(500, 'x')).front().text, std::string(64, 'x'));
+    EXPECT_EQ(textsOf(std::string_view("idle\0\x01\x02", 7)).front().text, "idle");
+}
+
+TEST(ConnectionTable, BytesInAResetThatAreNoTextAreNotKept)
+{
+    EXPECT_TRUE(textsOf("\x16\x03\x01 hello").empty());
+    EXPECT_TRUE(textsOf("abc").empty());
+    EXPECT_TRUE(textsOf("").empty());
+}
+
 } // namespace whyrst::test

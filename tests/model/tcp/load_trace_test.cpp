@@ -49,7 +49,8 @@ std::string jsonOf(const std::string& path, unsigned threads)
     const TraceContext context = buildTraceContext(*trace);
     for (const Connection& connection : trace->connections) {
         const Analysis analysis = analyzeConnection(connection);
-        writeConnectionJson(json, {connection, analysis, diagnoseConnection(context, connection, analysis)}, {});
+        writeConnectionJson(
+            json, {connection, analysis, diagnoseConnection(context, connection, analysis)}, {}, Figures::All);
     }
     json.flush();
     return text.str();

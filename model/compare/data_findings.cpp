@@ -1,0 +1,430 @@
+#include "model/compare/data_findings.h"
+
+#include "model/analysis/byte_ranges.h"
+#include "model/diagnosis/evidence.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+constexpr size_t leastSends = 3;     // comparison.md 5.6
+constexpr size_t leastAcks = 3;      // comparison.md 5.6
+constexpr double mostAcksLost = 0.8; // comparison.md 5.6
+constexpr size_t namedFrames = 12;   ///< of a finding; more prove nothing more
+
+std::string times(size_t count)
+{
+    return count == 1 ? "once" : grouped(static_cast<int64_t>(count)) + " times";
+}
+
+std::string bytesFromTo(int64_t begin, int64_t end)
+{
+    return "Bytes " + grouped(begin) + " to " + grouped(end - 1);
+}
+
+/// Bytes of a direction that its receiver never acknowledged, and all that was tried to bring them there.
+struct StuckBytes
+{
+    int64_t begin = 0;
+    int64_t end = 0;
+    std::vector<uint32_t> sends; ///< indices of sent packets that hold the first byte
+    size_t lost = 0;
+    size_t afterEnd = 0;
+    size_t beforeStart = 0;
+    size_t arrived = 0; ///< whole and with a right checksum
+    size_t broken = 0;
+    size_t checked = 0; ///< of those that arrived: the capture could check that they are whole
+    bool laterArrived = false;
+};
+
+/// What became of the data of one direction.
+class WayFindings
+{
+public:
+    WayFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side from)
+        : m_traces(traces)
+        , m_packets(ways[sideIndex(from)])
+        , m_back(ways[sideIndex(otherSide(from))])
+        , m_pair(pair)
+        , m_way(pair.way(from))
+        , m_backWay(pair.way(otherSide(from)))
+        , m_from(from)
+    {
+    }
+
+    void find()
+    {
+        if (m_way.isSideMissing)
+            return;
+        if (const auto stuck = findStuck(true))
+            explainStuck(*stuck);
+        if (!m_found) {
+            if (const auto stuck = findStuck(false))
+                explainUnanswered(*stuck);
+        }
+        addLoss();
+        addNeedless();
+    }
+
+private:
+    /// The highest number that the receiver acknowledged, in its own capture.
+    int64_t highestAck() const
+    {
+        int64_t highest = 0;
+        for (const WayPacket& packet : m_back.sent) {
+            if (packet.flags.ack() && !packet.flags.rst())
+                highest = std::max(highest, packet.ack);
+        }
+        return highest;
+    }
+
+    std::span<const PacketLink> linksOf(uint32_t sent) const
+    {
+        return {std::ranges::lower_bound(m_way.links, sent, {}, &PacketLink::sent),
+            std::ranges::upper_bound(m_way.links, sent, {}, &PacketLink::sent)};
+    }
+
+    ByteRanges goodArrivals() const
+    {
+        ByteRanges good;
+        for (const PacketLink& link : m_way.links) {
+            if (!m_packets.arrived[link.arrived].hasBadChecksum)
+                good.add(link.begin, link.begin + link.length);
+        }
+        return good;
+    }
+
+    /// The first bytes that were not acknowledged: that never arrived (`neverArrived`), or that did.
+    std::optional<StuckBytes> findStuck(bool neverArrived) const
+    {
+        const int64_t acknowledged = highestAck();
+        const ByteRanges good = goodArrivals();
+        std::optional<StuckBytes> stuck;
+        for (const WayPacket& packet : m_packets.sent) {
+            const int64_t from = std::max(packet.dataBegin(), acknowledged);
+            if (packet.length == 0 || from >= packet.dataEnd())
+                continue;
+            const auto [begin, end]
+                = neverArrived ? firstHole(good, from, packet.dataEnd()) : std::pair(from, packet.dataEnd());
+            if (begin < end && (!stuck || begin < stuck->begin))
+                stuck = StuckBytes{begin, end, {}, 0, 0, 0, 0, 0, 0, false};
+        }
+        if (!stuck)
+            return std::nullopt;
+        countSends(*stuck);
+        const std::optional<StreamOffset> highest = good.highest();
+        stuck->laterArrived = highest && highest->value > stuck->end;
+        return stuck;
+    }
+
+    static std::pair<int64_t, int64_t> firstHole(const ByteRanges& good, int64_t begin, int64_t end)
+    {
+        const int64_t from = good.contiguousEnd(StreamOffset{begin}).value;
+        if (from >= end)
+            return {end, end};
+        const std::optional<StreamOffset> next = good.nextCovered(StreamOffset{from});
+        return {from, next ? std::min(end, next->value) : end};
+    }
+
+    void countSends(StuckBytes& stuck) const
+    {
+        for (uint32_t index = 0; index < m_packets.sent.size(); ++index) {
+            const WayPacket& packet = m_packets.sent[index];
+            if (packet.dataBegin() > stuck.begin || packet.dataEnd() <= stuck.begin)
+                continue;
+            stuck.sends.push_back(index);
+            const auto links = linksOf(index);
+            const auto holds = [&](const PacketLink& link) {
+                return link.begin.value <= stuck.begin && stuck.begin < link.begin.value + link.length;
+            };
+            const auto link = std::ranges::find_if(links, holds);
+            if (link != links.end()) {
+                ++(m_packets.arrived[link->arrived].hasBadChecksum ? stuck.broken : stuck.arrived);
+                stuck.checked += m_packets.arrived[link->arrived].hasGoodChecksum ? 1 : 0;
+                continue;
+            }
+            const SentVerdict verdict = m_way.sent[packet.row];
+            stuck.lost += verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost ? 1 : 0;
+            stuck.afterEnd += verdict == SentVerdict::AfterEnd ? 1 : 0;
+            stuck.beforeStart += verdict == SentVerdict::BeforeStart ? 1 : 0;
+        }
+    }
+
+    CompareFinding make(CauseId cause, ComparePlace place, Confidence confidence, const StuckBytes& stuck)
+    {
+        CompareFinding finding;
+        finding.cause = cause;
+        finding.id = causeName(cause);
+        finding.place = place;
+        finding.confidence = confidence;
+        finding.flow = m_from;
+        addFrames(finding, stuck);
+        m_found = true;
+        return finding;
+    }
+
+    std::vector<PacketNumber>& framesAt(CompareFinding& finding, Side capture) const
+    {
+        return capture == Side::Client ? finding.clientFrames : finding.serverFrames;
+    }
+
+    void addFrames(CompareFinding& finding, const StuckBytes& stuck) const
+    {
+        const Flow& sender = flowOf(m_traces, m_pair, m_from, m_from);
+        const Flow& receiver = flowOf(m_traces, m_pair, m_from, otherSide(m_from));
+        for (const uint32_t index : stuck.sends) {
+            if (framesAt(finding, m_from).size() >= namedFrames)
+                return;
+            framesAt(finding, m_from).push_back(sender.segments.at(m_packets.sent[index].row).frame);
+            for (const PacketLink& link : linksOf(index))
+                framesAt(finding, otherSide(m_from))
+                    .push_back(receiver.segments.at(m_packets.arrived[link.arrived].row).frame);
+        }
+    }
+
+    std::string senderName() const { return std::string("the ") + sideName(m_from); }
+    std::string receiverName() const { return std::string("the ") + sideName(otherSide(m_from)); }
+    std::string sentPart(const StuckBytes& stuck) const
+    {
+        return bytesFromTo(stuck.begin, stuck.end) + " were sent " + times(stuck.sends.size()) + " by " + senderName();
+    }
+
+    void explainStuck(const StuckBytes& stuck)
+    {
+        if (stuck.sends.size() < leastSends || stuck.beforeStart > 0)
+            return;
+        if (stuck.broken >= 2) {
+            CompareFinding finding = make(CauseId::CorruptedSegment, pathOf(m_from), Confidence::Certain, stuck);
+            finding.text = sentPart(stuck) + " and arrived " + times(stuck.broken)
+                + ", each time with a bad checksum: " + receiverName() + " drops them.";
+            m_pair.findings.push_back(std::move(finding));
+            return;
+        }
+        if (stuck.arrived + stuck.broken > 0)
+            return;
+        // With a single certain loss the other capture shows at least that the first send did not come.
+        const Confidence confidence = stuck.lost > 0 ? Confidence::Certain : Confidence::Likely;
+        const CauseId cause = !stuck.laterArrived ? CauseId::PathOutage
+            : onlyLargeMissing(stuck)             ? CauseId::MtuBlackHole
+                                                  : CauseId::SegmentBlackHole;
+        CompareFinding finding = make(cause, pathOf(m_from), confidence, stuck);
+        finding.text = sentPart(stuck) + " and never reached " + receiverName() + "'s capture" + lossWords(stuck)
+            + afterWords(cause);
+        m_pair.findings.push_back(std::move(finding));
+    }
+
+    static std::string lossWords(const StuckBytes& stuck)
+    {
+        if (stuck.afterEnd == 0)
+            return "";
+        if (stuck.lost == 0)
+            return " (all after its last packet: lost, if it still ran)";
+        return " (" + grouped(static_cast<int64_t>(stuck.lost)) + " certainly lost, "
+            + grouped(static_cast<int64_t>(stuck.afterEnd)) + " after its last packet)";
+    }
+
+    static std::string afterWords(CauseId cause)
+    {
+        switch (cause) {
+        case CauseId::SegmentBlackHole:
+            return "; later bytes did arrive.";
+        case CauseId::MtuBlackHole:
+            return "; smaller packets did arrive.";
+        default:
+            return ", nor did anything after them.";
+        }
+    }
+
+    /// Whether every packet that is missing is larger than every one that arrived.
+    bool onlyLargeMissing(const StuckBytes& stuck) const
+    {
+        uint32_t largestArrived = 0;
+        for (const PacketLink& link : m_way.links)
+            largestArrived = std::max(largestArrived, m_packets.arrived[link.arrived].length);
+        return std::ranges::all_of(
+            stuck.sends, [&](uint32_t index) { return m_packets.sent[index].length > largestArrived; });
+    }
+
+    /// Bytes that arrived several times and were not acknowledged, or whose acknowledgments got lost.
+    void explainUnanswered(const StuckBytes& stuck)
+    {
+        if (stuck.arrived < leastSends || stuck.checked == 0)
+            return;
+        CompareFinding finding = make(CauseId::ReceiverDiscards, hostOf(otherSide(m_from)), Confidence::Likely, stuck);
+        finding.text = sentPart(stuck) + ", arrived " + times(stuck.arrived) + " whole, and " + receiverName()
+            + " never acknowledged them.";
+        m_pair.findings.push_back(std::move(finding));
+    }
+
+    void addLoss()
+    {
+        size_t lost = 0;
+        for (const WayPacket& packet : m_packets.sent) {
+            const SentVerdict verdict = m_way.sent[packet.row];
+            lost += verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost ? 1 : 0;
+        }
+        if (lost == 0)
+            return;
+        CompareFinding finding;
+        finding.id = "loss";
+        finding.place = pathOf(m_from);
+        finding.confidence = Confidence::Certain;
+        finding.flow = m_from;
+        finding.text = grouped(static_cast<int64_t>(lost)) + " of "
+            + grouped(static_cast<int64_t>(m_packets.sent.size())) + " packets from " + senderName()
+            + " were lost on the way to " + receiverName() + ".";
+        m_pair.findings.push_back(std::move(finding));
+    }
+
+    /// Data that was sent again although all of it had arrived from an earlier transmission.
+    void addNeedless()
+    {
+        ByteRanges arrived;
+        size_t needless = 0;
+        for (uint32_t index = 0; index < m_packets.sent.size(); ++index) {
+            const WayPacket& packet = m_packets.sent[index];
+            if (packet.length == 0)
+                continue;
+            const StreamOffset begin{packet.dataBegin()};
+            const StreamOffset end{packet.dataEnd()};
+            needless += arrived.contains(begin, end) ? 1 : 0;
+            for (const PacketLink& link : linksOf(index))
+                arrived.add(link.begin, link.begin + link.length);
+        }
+        if (needless == 0)
+            return;
+        CompareFinding finding;
+        finding.id = "needless";
+        finding.place = ComparePlace::Unknown;
+        finding.confidence = Confidence::Certain;
+        finding.flow = m_from;
+        finding.text = grouped(static_cast<int64_t>(needless)) + " packets of " + senderName()
+            + " were sent again although their bytes had arrived.";
+        m_pair.findings.push_back(std::move(finding));
+    }
+
+    const TracePair& m_traces;
+    const WayPackets& m_packets;
+    const WayPackets& m_back;
+    ConnectionPair& m_pair;
+    const Way& m_way;
+    const Way& m_backWay;
+    Side m_from;
+    bool m_found = false;
+};
+
+/// Bytes that arrived and were acknowledged, while the acknowledgments got lost.
+class AckLoss
+{
+public:
+    AckLoss(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side from)
+        : m_receiver(flowOf(traces, pair, from, otherSide(from)))
+        , m_packets(ways[sideIndex(from)])
+        , m_back(ways[sideIndex(otherSide(from))])
+        , m_pair(pair)
+        , m_from(from)
+    {
+    }
+
+    void find()
+    {
+        if (m_pair.way(m_from).isSideMissing || m_pair.way(otherSide(m_from)).isSideMissing || !findBegin())
+            return;
+        countArrivals();
+        if (m_arrivals < leastSends)
+            return;
+        countAcks();
+        if (m_acks >= leastAcks && static_cast<double>(m_lost) > mostAcksLost * static_cast<double>(m_acks))
+            tell();
+    }
+
+private:
+    /// The first byte that the sender never got acknowledged.
+    bool findBegin()
+    {
+        int64_t learnt = 0;
+        for (const WayPacket& packet : m_back.arrived) {
+            if (packet.flags.ack() && !packet.flags.rst())
+                learnt = std::max(learnt, packet.ack);
+        }
+        for (const WayPacket& packet : m_packets.sent) {
+            if (packet.length > 0 && packet.dataEnd() > learnt)
+                m_begin = std::min(m_begin, std::max(packet.dataBegin(), learnt));
+        }
+        return m_begin != INT64_MAX;
+    }
+
+    void countArrivals()
+    {
+        auto& frames = otherSide(m_from) == Side::Client ? m_finding.clientFrames : m_finding.serverFrames;
+        for (const PacketLink& link : m_pair.way(m_from).links) {
+            const WayPacket& arrived = m_packets.arrived[link.arrived];
+            const bool holds = link.begin.value <= m_begin && m_begin < link.begin.value + link.length;
+            if (!holds || arrived.hasBadChecksum)
+                continue;
+            ++m_arrivals;
+            m_last = std::max(m_last, arrived.time);
+            if (frames.size() < namedFrames)
+                frames.push_back(m_receiver.segments.at(arrived.row).frame);
+        }
+    }
+
+    void countAcks()
+    {
+        for (const WayPacket& packet : m_back.sent) {
+            const bool answers = packet.flags.ack() && !packet.flags.rst() && packet.ack > m_begin;
+            if (!answers || packet.time > m_last)
+                continue;
+            ++m_acks;
+            const SentVerdict verdict = m_pair.way(otherSide(m_from)).sent[packet.row];
+            m_lost += verdict != SentVerdict::Delivered && verdict != SentVerdict::PartMissed ? 1 : 0;
+        }
+    }
+
+    void tell()
+    {
+        m_finding.cause = CauseId::AckPathLoss;
+        m_finding.id = causeName(CauseId::AckPathLoss);
+        m_finding.place = pathOf(otherSide(m_from));
+        m_finding.confidence = Confidence::Certain;
+        m_finding.flow = m_from;
+        m_finding.text = "The data from byte " + grouped(m_begin) + " on arrived " + times(m_arrivals)
+            + " and was acknowledged, but " + grouped(static_cast<int64_t>(m_lost)) + " of "
+            + grouped(static_cast<int64_t>(m_acks)) + " such acknowledgments were lost on the way back.";
+        m_pair.findings.push_back(std::move(m_finding));
+    }
+
+    const Flow& m_receiver;
+    const WayPackets& m_packets;
+    const WayPackets& m_back;
+    ConnectionPair& m_pair;
+    Side m_from;
+    CompareFinding m_finding;
+    int64_t m_begin = INT64_MAX;
+    Timestamp m_last = Timestamp::min(); ///< when the last copy arrived
+    size_t m_arrivals = 0;
+    size_t m_acks = 0;
+    size_t m_lost = 0;
+};
+
+} // namespace
+
+ComparePlace pathOf(Side from)
+{
+    return from == Side::Client ? ComparePlace::PathToServer : ComparePlace::PathToClient;
+}
+
+ComparePlace hostOf(Side side)
+{
+    return side == Side::Client ? ComparePlace::ClientHost : ComparePlace::ServerHost;
+}
+
+void findDataFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side from)
+{
+    AckLoss(traces, ways, pair, from).find();
+    WayFindings(traces, ways, pair, from).find();
+}
+
+} // namespace whyrst
