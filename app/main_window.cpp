@@ -2,10 +2,12 @@
 
 #include "model/capture/live_capture.h"
 #include "model/charts/chart_table.h"
+#include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
 #include "views/capture_dialog.h"
 #include "views/charts/chart_image.h"
+#include "views/compare/compare_view.h"
 #include "views/connection_list.h"
 #include "views/filter_dialog.h"
 #include "views/loading_bar.h"
@@ -68,6 +70,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_pages(new QStackedWidget)
     , m_start(new StartPage)
     , m_workspace(new Workspace(&m_session))
+    , m_compareView(new CompareView(&m_comparison))
     , m_message(new MessageBar)
     , m_loading(new LoadingBar)
     , m_readout(new QLabel)
@@ -78,6 +81,7 @@ MainWindow::MainWindow(QWidget* parent)
     createPanes();
     createMenus();
     connectLoader();
+    connectComparison();
     resize(firstSize.boundedTo(screen()->availableSize())); // a small screen shows all of the window
     restoreGeometry(m_settings.geometry());
     m_workspace->restoreLayout(m_settings.layout());
@@ -93,6 +97,7 @@ void MainWindow::createPanes()
 {
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_workspace);
+    m_pages->addWidget(m_compareView);
     auto* central = new QWidget;
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins(0, 0, 0, 0);
@@ -121,7 +126,8 @@ void MainWindow::connectLoader()
     connect(&m_loader, &TraceLoader::loaded, this, &MainWindow::showLoaded);
     connect(&m_loader, &TraceLoader::cancelled, this, &MainWindow::showCancelled);
     connect(&m_loader, &TraceLoader::failed, this, &MainWindow::showFailed);
-    connect(m_loading, &LoadingBar::cancelRequested, &m_loader, &TraceLoader::cancel);
+    connect(m_loading, &LoadingBar::cancelRequested, this,
+        [this] { m_comparison.isBusy() ? m_comparison.cancel() : m_loader.cancel(); });
 }
 
 /// What is open stays open until there is something to show.
@@ -131,6 +137,7 @@ void MainWindow::open(const LoadRequest& request)
         return;
     m_message->hide();
     m_reopened.reset();
+    m_comparison.cancel();
     load(request);
 }
 
@@ -177,7 +184,7 @@ QStringList MainWindow::askForFiles()
 
 void MainWindow::chooseFiles()
 {
-    open({askForFiles()});
+    openAsking({askForFiles()});
 }
 
 void MainWindow::chooseFilesAndFilter()
@@ -201,6 +208,7 @@ void MainWindow::chooseInterface()
 
 void MainWindow::closeTrace()
 {
+    m_comparison.close();
     m_loader.abandon();
     m_loading->hide();
     m_session.close();
@@ -240,6 +248,7 @@ void MainWindow::showTrace(const OpenTrace& trace, Session::Growth growth)
         m_isPartShown = true;
         rememberFile();
         m_pages->setCurrentWidget(m_workspace);
+        m_comparison.close();
         m_session.open(trace);
         m_shown = m_loader.request();
         if (m_reopened)
@@ -294,6 +303,13 @@ void MainWindow::showNotes()
 
 void MainWindow::updateTitle()
 {
+    if (isComparing()) {
+        const OpenComparison& open = m_comparison.open();
+        setWindowTitle(tr("%1 \u21c4 %2 \u2013 Whyrst")
+                           .arg(captureName(open.trace(Side::Client)), captureName(open.trace(Side::Server))));
+        m_counts->setText(tr("connections in both captures: %1").arg(open.comparison->pairs.size()));
+        return;
+    }
     if (!m_session.isOpen()) {
         setWindowTitle(tr("Whyrst"));
         m_counts->clear();
@@ -314,6 +330,7 @@ void MainWindow::setTheme(ThemeChoice choice)
     const ChartTheme theme = effectiveTheme(choice);
     QApplication::setPalette(programPalette(theme));
     m_workspace->setTheme(theme);
+    m_compareView->setTheme(theme);
     m_settings.setTheme(choice);
 }
 
@@ -389,7 +406,11 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
-    open({droppedFiles(event->mimeData())});
+    const QStringList files = droppedFiles(event->mimeData());
+    if (files.size() == 1 && m_session.isOpen() && !m_shown.isGrowing())
+        askAboutDrop(files.front());
+    else
+        openAsking({files});
 }
 
 } // namespace whyrst

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/settings.h"
+#include "model/document/comparison_session.h"
 #include "model/document/session.h"
 #include "model/document/trace_loader.h"
 #include "views/export_dialog.h"
@@ -19,6 +20,7 @@ class QStackedWidget;
 
 namespace whyrst {
 
+class CompareView;
 class LoadingBar;
 class MessageBar;
 class StartPage;
@@ -36,6 +38,14 @@ public:
     /// Opens files, as one trace when there are several, or begins to capture.
     void open(const LoadRequest& request);
     void openFile(const QString& file) { open({{file}}); }
+    /// The same, but asks whether two files are one trace or two sides.
+    void openAsking(const LoadRequest& request);
+    /// Shows two captures of the same connections side by side.
+    void compareFiles(const QString& first, const QString& second);
+    /// The same with the open capture.
+    void compareWith(const QString& file);
+    /// Back to the open capture, or to the start.
+    void leaveComparison();
     void stopCapture() { m_loader.cancel(); }
     void openSample();
     void closeTrace();
@@ -49,6 +59,11 @@ public:
 
     Session* session() { return &m_session; }
     TraceLoader* loader() { return &m_loader; }
+    ComparisonSession* comparison() { return &m_comparison; }
+    CompareView* compareView() const { return m_compareView; }
+    bool isComparing() const;
+    /// Writes the shown pair of the comparison as PNG. False: a message says why not.
+    bool saveComparison(const QString& file);
     Workspace* workspace() const { return m_workspace; }
     MessageBar* messageBar() const { return m_message; }
     LoadingBar* loadingBar() const { return m_loading; }
@@ -69,6 +84,8 @@ private:
     void createResetsMenu();
     void createAnalysisMenu();
     void createVantageMenu(QMenu* analysis);
+    void createCompareMenu();
+    void createCompareOptions(QMenu* menu);
     void createExportMenu();
     void createHelpMenu();
     void createGoToBox();
@@ -76,10 +93,28 @@ private:
     QAction* addAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     template <typename Slot>
     QAction* addTraceAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
+    template <typename Slot>
+    QAction* addCompareAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     void swapSidesOfShown();
     void showStatistics();
     void fillRecentMenu();
     void updateActions();
+
+    // main_window_compare.cpp
+    void connectComparison();
+    void askAboutTwo(const LoadRequest& request);
+    void askAboutDrop(const QString& file);
+    void chooseOtherEnd();
+    void chooseTwoFiles();
+    void showCompared();
+    void showCompareFailure(const QString& sentence);
+    void swapCompareSides();
+    void setStillRunning(bool isRunning);
+    void chooseClockOffset();
+    void choosePair();
+    void pairRefused(uint index);
+    void addPair(ConnectionId client, ConnectionId server);
+    void chooseComparisonFile();
 
     void createPanes();
     void connectLoader();
@@ -106,6 +141,7 @@ private:
 
     Settings m_settings;
     Session m_session;
+    ComparisonSession m_comparison;
     TraceLoader m_loader;
     QTemporaryDir m_sampleFolder;           ///< the sample is a file while it is open
     LoadRequest m_shown;                    ///< what the open trace was loaded by
@@ -114,6 +150,7 @@ private:
     QStackedWidget* m_pages;
     StartPage* m_start;
     Workspace* m_workspace;
+    CompareView* m_compareView;
     MessageBar* m_message;
     LoadingBar* m_loading;
     QLabel* m_readout;
@@ -124,8 +161,11 @@ private:
     QAction* m_keepDuplicates = nullptr;
     QAction* m_swapSides = nullptr;
     QAction* m_stop = nullptr;
-    std::vector<QAction*> m_actions;      ///< all of them, for the list of shortcuts
-    std::vector<QAction*> m_traceActions; ///< those that need an open trace
+    QAction* m_closeAction = nullptr;
+    QAction* m_stillRunning = nullptr;
+    std::vector<QAction*> m_actions;        ///< all of them, for the list of shortcuts
+    std::vector<QAction*> m_traceActions;   ///< those that need an open trace
+    std::vector<QAction*> m_compareActions; ///< those that need a comparison
 };
 
 } // namespace whyrst

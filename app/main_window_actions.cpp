@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "views/charts/chart_stack.h"
+#include "views/compare/compare_view.h"
 #include "views/connection_list.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
@@ -48,6 +49,14 @@ QAction* MainWindow::addTraceAction(QMenu* menu, const QString& text, const QLis
     return action;
 }
 
+template <typename Slot>
+QAction* MainWindow::addCompareAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot)
+{
+    QAction* action = addAction(menu, text, keys, slot);
+    m_compareActions.push_back(action);
+    return action;
+}
+
 void MainWindow::createMenus()
 {
     createFileMenu();
@@ -55,6 +64,7 @@ void MainWindow::createMenus()
     createGoMenu();
     createResetsMenu();
     createAnalysisMenu();
+    createCompareMenu();
     createExportMenu();
     createHelpMenu();
     createGoToBox();
@@ -73,7 +83,7 @@ void MainWindow::createFileMenu()
         [this] { chooseInterface(); });
     m_stop = addAction(menu, tr("S&top the capture"), {}, [this] { stopCapture(); });
     menu->addSeparator();
-    addTraceAction(menu, tr("&Close"), {QKeySequence::Close}, [this] { closeTrace(); });
+    m_closeAction = addAction(menu, tr("&Close"), {QKeySequence::Close}, [this] { closeTrace(); });
     addAction(menu, tr("&Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
 }
 
@@ -214,6 +224,45 @@ void MainWindow::swapSidesOfShown()
     reopen(choices);
 }
 
+void MainWindow::createCompareMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Compare"));
+    addTraceAction(menu, tr("With the &other end\u2026"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
+        [this] { chooseOtherEnd(); });
+    addAction(menu, tr("&Two captures\u2026"), {}, [this] { chooseTwoFiles(); });
+    menu->addSeparator();
+    addCompareAction(
+        menu, tr("&Next difference"), {QKeySequence(Qt::Key_F8)}, [this] { m_compareView->goToDifference(1); });
+    addCompareAction(menu, tr("&Previous difference"), {QKeySequence(Qt::SHIFT | Qt::Key_F8)},
+        [this] { m_compareView->goToDifference(-1); });
+    addCompareAction(menu, tr("Charts, &ladder or both"), {QKeySequence(Qt::CTRL | Qt::Key_L)},
+        [this] { m_compareView->toggleLadder(); });
+    addCompareAction(menu, tr("Other &direction in the charts"), {QKeySequence(Qt::Key_D)},
+        [this] { m_comparison.setDirection(otherSide(m_comparison.direction())); });
+    addCompareAction(
+        menu, tr("&Fit the headline"), {QKeySequence(Qt::Key_F)}, [this] { m_compareView->charts()->fit(); });
+    menu->addSeparator();
+    createCompareOptions(menu);
+    menu->addSeparator();
+    addCompareAction(
+        menu, tr("&Save as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { chooseComparisonFile(); });
+    addCompareAction(menu, tr("&Leave the comparison"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W)},
+        [this] { leaveComparison(); });
+}
+
+/// What a person knows better than the captures show.
+void MainWindow::createCompareOptions(QMenu* menu)
+{
+    addCompareAction(menu, tr("S&wap the sides"), {}, [this] { swapCompareSides(); });
+    m_stillRunning = addCompareAction(
+        menu, tr("The captures were still &running"), {}, [this] { setStillRunning(m_stillRunning->isChecked()); });
+    m_stillRunning->setCheckable(true);
+    m_stillRunning->setToolTip(
+        tr("What was sent after the last packet of the other capture counts as lost: that capture ran on"));
+    addCompareAction(menu, tr("Set the clo&ck offset\u2026"), {}, [this] { chooseClockOffset(); });
+    addCompareAction(menu, tr("Pair two connections by &hand\u2026"), {}, [this] { choosePair(); });
+}
+
 void MainWindow::createExportMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Export"));
@@ -253,12 +302,17 @@ void MainWindow::createGoToBox()
 
 void MainWindow::updateActions()
 {
+    const bool isTraceShown = m_session.isOpen() && !isComparing();
     for (QAction* action : m_traceActions)
-        action->setEnabled(m_session.isOpen());
-    m_goTo->setEnabled(m_session.isOpen());
-    m_vantage->setEnabled(canReopen());
-    m_keepDuplicates->setEnabled(canReopen());
-    m_swapSides->setEnabled(canReopen());
+        action->setEnabled(isTraceShown);
+    for (QAction* action : m_compareActions)
+        action->setEnabled(isComparing());
+    m_closeAction->setEnabled(m_session.isOpen() || isComparing());
+    m_goTo->setEnabled(isTraceShown);
+    m_vantage->setEnabled(isTraceShown && canReopen());
+    m_keepDuplicates->setEnabled(isTraceShown && canReopen());
+    m_swapSides->setEnabled(isTraceShown && canReopen());
+    m_stillRunning->setChecked(m_comparison.options().stillRunning);
     m_keepDuplicates->setChecked(m_shown.choices.keepDuplicates);
     for (QAction* action : m_vantage->actions())
         action->setChecked(action->data().value<LoadChoices::Place>() == m_shown.choices.vantage);

@@ -13,7 +13,7 @@ int runWindow(const LoadRequest& request)
     MainWindow window;
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/whyrst-128.png")));
     window.show();
-    window.open(request);
+    window.openAsking(request);
     return QApplication::exec();
 }
 

@@ -43,8 +43,7 @@ void LoadingBar::begin(const LoadRequest& request)
 void LoadingBar::setState(const LoadState& state)
 {
     const bool isReading = state.stage == LoadState::Stage::Reading;
-    m_bar->setRange(0, state.fraction < 0 ? 0 : steps);
-    m_bar->setValue(static_cast<int>(state.fraction * steps));
+    setFraction(state.fraction);
     m_bar->setVisible(!m_isGrowing || !isReading); // an end that nobody knows has no bar
     const QLocale numbers = QLocale::c();
     const QString what = !isReading ? tr("Diagnosing %1")
@@ -54,12 +53,33 @@ void LoadingBar::setState(const LoadState& state)
         tr("%1: %2 packets, %3 connections")
             .arg(what.arg(m_request.name()), numbers.toString(state.packets), numbers.toString(state.connections)));
     const bool stops = m_isGrowing && isReading;
-    const QString word = stops ? tr("Stop") : tr("Cancel");
+    if (stops)
+        setCancel(tr("Stop"), tr("Ends the capture and diagnoses it (Esc)"));
+    else
+        setCancel(tr("Cancel"), tr("Stops and shows what was read so far (Esc)"));
+}
+
+void LoadingBar::showWork(const QString& what, double fraction)
+{
+    setFraction(fraction);
+    m_bar->show();
+    m_text->setText(what);
+    setCancel(tr("Cancel"), tr("Stops (Esc)"));
+    show();
+}
+
+void LoadingBar::setFraction(double fraction)
+{
+    m_bar->setRange(0, fraction < 0 ? 0 : steps);
+    m_bar->setValue(static_cast<int>(fraction * steps));
+}
+
+void LoadingBar::setCancel(const QString& word, const QString& hint)
+{
+    m_cancel->setToolTip(hint);
     if (m_cancel->text() == word)
         return;
     m_cancel->setText(word);
-    m_cancel->setToolTip(
-        stops ? tr("Ends the capture and diagnoses it (Esc)") : tr("Stops and shows what was read so far (Esc)"));
     m_cancel->setShortcut(Qt::Key_Escape); // a new text forgets it
 }
 

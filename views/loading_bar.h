@@ -20,6 +20,8 @@ public:
 
     void begin(const LoadRequest& request);
     void setState(const LoadState& state);
+    /// Other work than loading one capture: what is done, and the fraction done, negative when it cannot be known.
+    void showWork(const QString& what, double fraction);
     QString text() const;
     QPushButton* cancelButton() const { return m_cancel; }
 
@@ -27,6 +29,9 @@ signals:
     void cancelRequested();
 
 private:
+    void setFraction(double fraction);
+    void setCancel(const QString& word, const QString& hint);
+
     QLabel* m_text;
     QProgressBar* m_bar;
     QPushButton* m_cancel;

@@ -2,6 +2,7 @@
 
 #include "views/palette.h"
 
+#include <QApplication>
 #include <QEvent>
 #include <QFontDatabase>
 
@@ -45,14 +46,20 @@ void PlainLabel::changeEvent(QEvent* event)
         applyStyle();
 }
 
+/// The theme may have changed before the program's events ran: nobody told.
+void PlainLabel::showEvent(QShowEvent* event)
+{
+    applyStyle();
+    QLabel::showEvent(event);
+}
+
 void PlainLabel::applyStyle()
 {
     if (m_style != Style::Faint)
         return;
-    // From the parent: the own palette carries the colour of the theme before.
-    const QPalette ground = parentWidget() ? parentWidget()->palette() : QPalette();
+    // From the program's palette: the own one carries the colour of the theme before, and the parent's may yet.
     QPalette own;
-    own.setColor(QPalette::WindowText, chartColors(themeOf(ground)).faintText);
+    own.setColor(QPalette::WindowText, chartColors(themeOf(QApplication::palette())).faintText);
     setPalette(own);
 }
 

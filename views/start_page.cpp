@@ -12,7 +12,7 @@
 namespace whyrst {
 namespace {
 
-constexpr int pageWidth = 560;
+constexpr int pageWidth = 640;
 constexpr int recentRows = 6;
 
 } // namespace
@@ -20,6 +20,7 @@ constexpr int recentRows = 6;
 StartPage::StartPage(QWidget* parent)
     : QWidget(parent)
     , m_open(new QPushButton(tr("Open a capture\u2026"), this))
+    , m_compare(new QPushButton(tr("Compare two captures\u2026"), this))
     , m_capture(new QPushButton(tr("Capture live\u2026"), this))
     , m_sample(new QPushButton(tr("Open the sample"), this))
     , m_recentBox(new QWidget(this))
@@ -37,15 +38,19 @@ StartPage::StartPage(QWidget* parent)
     auto* buttons = new QHBoxLayout;
     m_open->setDefault(true);
     m_capture->setToolTip(tr("Captures from a network interface and shows it as it comes"));
-    for (QPushButton* button : {m_open, m_capture, m_sample})
-        button->setMinimumSize(fontMetrics().averageCharWidth() * 22, fontMetrics().height() * 2);
+    m_compare->setToolTip(
+        tr("Two captures of the same connections, taken at both ends: where was it lost or changed?"));
+    for (QPushButton* button : {m_open, m_compare, m_capture, m_sample})
+        button->setMinimumSize(fontMetrics().averageCharWidth() * 18, fontMetrics().height() * 2);
     buttons->addWidget(m_open);
+    buttons->addWidget(m_compare);
     buttons->addWidget(m_capture);
     buttons->addWidget(m_sample);
     buttons->addStretch();
     column->addLayout(buttons);
-    column->addWidget(new PlainLabel(tr("Or drop files anywhere on this window; several are read as one trace. The "
-                                        "sample is an upload that dies after many duplicate ACKs."),
+    column->addWidget(new PlainLabel(
+        tr("Or drop files anywhere on this window; two can be compared, several are read as one trace. The "
+           "sample is an upload that dies after many duplicate ACKs."),
         PlainLabel::Style::Faint));
     auto* recentColumn = new QVBoxLayout(m_recentBox);
     recentColumn->setContentsMargins(0, 10, 0, 0);
@@ -63,6 +68,7 @@ StartPage::StartPage(QWidget* parent)
     outer->addLayout(middle);
     outer->addStretch(3);
     connect(m_open, &QPushButton::clicked, this, &StartPage::openRequested);
+    connect(m_compare, &QPushButton::clicked, this, &StartPage::compareRequested);
     connect(m_capture, &QPushButton::clicked, this, &StartPage::captureRequested);
     connect(m_sample, &QPushButton::clicked, this, &StartPage::sampleRequested);
     connect(m_recent, &QListWidget::itemActivated, this,

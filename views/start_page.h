@@ -21,12 +21,14 @@ public:
 
 signals:
     void openRequested();
+    void compareRequested();
     void captureRequested();
     void sampleRequested();
     void fileRequested(const QString& file);
 
 private:
     QPushButton* m_open;
+    QPushButton* m_compare;
     QPushButton* m_capture;
     QPushButton* m_sample;
     QWidget* m_recentBox;

@@ -63,6 +63,8 @@ enum class SeriesStyle : uint8_t
     OtherDirection,
     Threshold,
     SilentAck, ///< the ACK line after the last ACK: nothing was heard any more
+    Lost,      ///< left one capture point and never reached the other
+    Injected,  ///< came to a capture point and never left the other
 };
 
 struct Series

@@ -9,7 +9,8 @@ std::optional<Duration> PacketOrder::timeOf(PacketNumber frame) const
     LocatedSegment located;
     if (!findSegment(*m_connection, frame, located))
         return {};
-    return located.segment.time - m_connection->firstTime;
+    const Timestamp recorded = located.segment.time;
+    return m_chartTime ? m_chartTime(recorded) : recorded - m_connection->firstTime;
 }
 
 std::optional<PacketNumber> PacketOrder::next(PacketNumber frame) const

@@ -3,6 +3,7 @@
 
 #include "model/tcp/connection.h"
 
+#include <functional>
 #include <optional>
 
 namespace whyrst {
@@ -11,12 +12,17 @@ namespace whyrst {
 class PacketOrder
 {
 public:
-    explicit PacketOrder(const Connection& connection)
+    /// Turns a recorded time into one of the chart.
+    using ChartTime = std::function<Duration(Timestamp)>;
+
+    /// Without `chartTime` times count from the connection's first packet.
+    explicit PacketOrder(const Connection& connection, ChartTime chartTime = {})
         : m_connection(&connection)
+        , m_chartTime(std::move(chartTime))
     {
     }
 
-    /// Time of a packet since the connection's first; nothing when it is not one of the connection's segments.
+    /// Time of a packet on the chart; nothing when it is not one of the connection's segments.
     std::optional<Duration> timeOf(PacketNumber frame) const;
 
     /// The packet after `frame`, which need not be one of the connection's; nothing after the last.
@@ -27,6 +33,7 @@ public:
 
 private:
     const Connection* m_connection;
+    ChartTime m_chartTime;
 };
 
 } // namespace whyrst

@@ -29,9 +29,9 @@ QString spanText(const TimeWindow& window)
 
 } // namespace
 
-ChartStack::ChartStack(QWidget* parent)
+ChartStack::ChartStack(QWidget* parent, TimeWindow* shared)
     : QWidget(parent)
-    , m_window(new TimeWindow(this))
+    , m_window(shared ? shared : new TimeWindow(this))
     , m_scene(std::make_unique<ChartScene>())
     , m_gesture(std::make_unique<StackGesture>())
     , m_wheelPause(new QTimer(this))
@@ -134,6 +134,14 @@ void ChartStack::selectPacket(PacketNumber frame)
     if (const auto time = hasPackets ? charts().front().packets->timeOf(frame) : std::nullopt)
         bringIntoSight(*time);
     redraw();
+}
+
+void ChartStack::showCursor(std::optional<Duration> time)
+{
+    if (m_cursor == time)
+        return;
+    m_cursor = time;
+    update();
 }
 
 void ChartStack::selectStep(int number)

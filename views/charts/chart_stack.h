@@ -31,7 +31,8 @@ class ChartStack : public QWidget
     Q_OBJECT
 
 public:
-    explicit ChartStack(QWidget* parent = nullptr);
+    /// With `shared`, a window that another stack owns: both show the same range of time.
+    explicit ChartStack(QWidget* parent = nullptr, TimeWindow* shared = nullptr);
     ~ChartStack() override;
 
     /// Replaces all charts. The trace behind their points must live until they are replaced or the widget dies.
@@ -43,7 +44,7 @@ public:
     const std::vector<ChartData>& charts() const;
     void clear();
 
-    /// The range of time, to share with the connection timeline. Owned by the stack; never null.
+    /// The range of time, to share with the connection timeline. Never null.
     TimeWindow* timeWindow() const { return m_window; }
     ChartTheme theme() const;
     PacketNumber selectedPacket() const;
@@ -57,6 +58,8 @@ public slots:
     void setTheme(whyrst::ChartTheme theme);
     /// Highlights the packet in all charts; no signal. 0 highlights nothing. Charts pan when it is out of sight.
     void selectPacket(whyrst::PacketNumber frame);
+    /// Draws a line at a moment that the pointer is at elsewhere.
+    void showCursor(std::optional<whyrst::Duration> time);
     /// Shows a range of time (remembered in the history).
     void showSpan(whyrst::Duration begin, whyrst::Duration end);
     /// Highlights step `number` (from 1) of the chain and brings it into sight; no signal. 0: none.
@@ -71,6 +74,8 @@ signals:
     void stepSelected(int number);
     /// The readout at the pointer, plain text, empty when there is nothing near.
     void readoutChanged(const QString& text);
+    /// The moment at the pointer; nothing when it has left.
+    void cursorMoved(std::optional<whyrst::Duration> time);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -88,6 +93,7 @@ private:
     void onHistoryChanged();
     void updatePicture();
     void paintCrosshair(QPainter& painter) const;
+    void paintCursor(QPainter& painter) const;
     void paintReadout(QPainter& painter) const;
     void paintBox(QPainter& painter) const;
 
@@ -116,6 +122,7 @@ private:
     int m_selectedStep = 0;
     QPointF m_pointer;
     bool m_hasPointer = false;
+    std::optional<Duration> m_cursor; ///< of another widget
     QString m_readout;
     std::vector<std::vector<std::optional<ValueRange>>> m_valueHistory; ///< value axes at each step of the history
 };

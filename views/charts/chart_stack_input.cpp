@@ -206,6 +206,7 @@ void ChartStack::hoverAt(QPointF position)
         m_readout = text;
         emit readoutChanged(text);
     }
+    emit cursorMoved(m_hasPointer ? std::optional(m_scene->area(0).timeAt(position.x())) : std::nullopt);
     update();
 }
 
@@ -213,6 +214,7 @@ void ChartStack::leaveEvent(QEvent* event)
 {
     m_hasPointer = false;
     m_readout.clear();
+    emit cursorMoved(std::nullopt);
     update();
     QWidget::leaveEvent(event);
 }

@@ -74,6 +74,8 @@ void ChartStack::paintEvent(QPaintEvent*)
     if (m_hasPointer && m_gesture->state != StackGesture::State::Pan) {
         paintCrosshair(painter);
         paintReadout(painter);
+    } else if (m_cursor) {
+        paintCursor(painter);
     }
     if (hasFocus()) {
         painter.setPen(QPen(chartColors(theme()).selection, 1));
@@ -102,6 +104,17 @@ void ChartStack::paintCrosshair(QPainter& painter) const
     const QSizeF size = textBoxSize(painter, time);
     const double x = std::clamp(m_pointer.x() - size.width() / 2, 0.0, std::max(0.0, width() - size.width()));
     paintTextBox(painter, QRectF(QPointF(x, last.pixels.bottom() + 2), size), time, colors);
+}
+
+void ChartStack::paintCursor(QPainter& painter) const
+{
+    painter.setPen(QPen(chartColors(theme()).faintText, 1, Qt::DotLine));
+    for (size_t i = 0; i < charts().size(); ++i) {
+        const PlotArea area = m_scene->area(i);
+        const double x = area.x(*m_cursor);
+        if (area.pixels.left() <= x && x <= area.pixels.right())
+            painter.drawLine(QPointF(x, area.pixels.top()), QPointF(x, area.pixels.bottom()));
+    }
 }
 
 void ChartStack::paintReadout(QPainter& painter) const

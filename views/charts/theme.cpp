@@ -53,7 +53,7 @@ struct StyleRow
 };
 
 /// In the order of SeriesStyle.
-constexpr std::array<StyleRow, 15> styleRows{{
+constexpr std::array<StyleRow, 17> styleRows{{
     {blue, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::None, 2},           // NewData
     {vermilion, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::CappedBar, 3}, // Resend
     {green},                                                                 // Acknowledgment
@@ -69,6 +69,8 @@ constexpr std::array<StyleRow, 15> styleRows{{
     {grey, Qt::DotLine, Qt::SolidPattern, SeriesGlyph::Dot},                 // OtherDirection
     {grey, Qt::DashDotLine},                                                 // Threshold
     {green, Qt::DotLine},                                                    // SilentAck
+    {red, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::Square},             // Lost
+    {red, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::Diamond},            // Injected
 }};
 
 double channelLuminance(double channel)

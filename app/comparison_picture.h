@@ -1,0 +1,32 @@
+// Writes the picture of a comparison: what the command line and others without a window need.
+#pragma once
+
+#include "model/compare/comparison.h"
+#include "model/result.h"
+#include "views/charts/theme.h"
+
+#include <QSize>
+#include <QString>
+
+#include <memory>
+#include <optional>
+
+namespace whyrst {
+
+/// How the picture is to look, and of what.
+struct ComparisonPicture
+{
+    std::optional<size_t> pair; ///< index in the comparison; nothing: the one with the worst finding
+    QSize size{1600, 1000};     ///< logical pixels
+    double scale = 2;
+    ChartTheme theme = ChartTheme::Light;
+};
+
+/// Writes both charts, the ladder and the findings of a pair to `file` as PNG, completely or not at all, and gives the
+/// bytes written. `first` and `second` are the traces in the order in which they were compared. Needs a QApplication
+/// and no display. Errors: CannotWrite; NotFound when the captures have no such pair.
+Result<qint64> writeComparisonPicture(const std::shared_ptr<const Trace>& first,
+    const std::shared_ptr<const Trace>& second, const std::shared_ptr<const Comparison>& comparison,
+    const ComparisonPicture& picture, const QString& file);
+
+} // namespace whyrst

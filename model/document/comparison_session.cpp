@@ -1,0 +1,255 @@
+#include "model/document/comparison_session.h"
+
+#include "model/compare/compare.h"
+#include "model/document/document_text.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <new>
+
+namespace whyrst {
+namespace {
+
+constexpr std::chrono::milliseconds pollInterval(25); // a person sees 40 steps a second as smooth
+
+bool isDifference(const PacketRelation& relation)
+{
+    return relation.relation != Relation::Same;
+}
+
+} // namespace
+
+/// What the worker and the timer share. The result is written before `isDone` and read after it.
+struct ComparisonSession::Job final : Progress
+{
+    Job(std::array<std::shared_ptr<const Trace>, 2> traces, CompareOptions chosen)
+        : given(std::move(traces))
+        , options(std::move(chosen))
+    {
+    }
+
+    bool report(double done, uint64_t) override
+    {
+        fraction = done;
+        return !stop;
+    }
+
+    void run()
+    {
+        try {
+            result = std::make_shared<const Comparison>(compareTraces(*given[0], *given[1], options, *this));
+        } catch (const std::bad_alloc&) {
+            isOutOfMemory = true;
+        }
+        isDone = true;
+    }
+
+    std::array<std::shared_ptr<const Trace>, 2> given;
+    CompareOptions options;
+    std::atomic<double> fraction = 0;
+    std::atomic<bool> stop = false;
+    std::atomic<bool> isDone = false;
+    std::shared_ptr<const Comparison> result;
+    bool isOutOfMemory = false;
+};
+
+ComparisonSession::ComparisonSession(QObject* parent)
+    : QObject(parent)
+{
+    m_timer.setInterval(pollInterval);
+    connect(&m_timer, &QTimer::timeout, this, &ComparisonSession::poll);
+    connect(&m_loader, &TraceLoader::progressed, this, &ComparisonSession::reportLoad);
+    connect(&m_loader, &TraceLoader::loaded, this, &ComparisonSession::takeTrace);
+    connect(&m_loader, &TraceLoader::failed, this, &ComparisonSession::fail);
+}
+
+ComparisonSession::~ComparisonSession()
+{
+    stopComparing();
+}
+
+void ComparisonSession::start(const QString& first, const QString& second)
+{
+    stopComparing();
+    m_given = {};
+    m_wanted = {};
+    m_secondFile = second;
+    load(first);
+}
+
+void ComparisonSession::start(const OpenTrace& first, const QString& second)
+{
+    stopComparing();
+    m_given = {first.trace, nullptr};
+    m_wanted = {};
+    m_secondFile = second;
+    load(second);
+}
+
+void ComparisonSession::load(const QString& file)
+{
+    m_loader.start({{file}});
+    emit progressed(tr("Reading %1").arg(QFileInfo(file).fileName()), -1);
+}
+
+void ComparisonSession::reportLoad(const LoadState& state)
+{
+    emit progressed(tr("Reading %1").arg(m_loader.request().name()), state.fraction);
+}
+
+void ComparisonSession::takeTrace(const OpenTrace& trace)
+{
+    if (!m_given[0]) {
+        m_given[0] = trace.trace;
+        load(m_secondFile);
+        return;
+    }
+    m_given[1] = trace.trace;
+    compare();
+}
+
+void ComparisonSession::fail(const QString& sentence)
+{
+    m_given = {};
+    emit failed(sentence);
+}
+
+void ComparisonSession::setOptions(const CompareOptions& options)
+{
+    if (!m_open)
+        return;
+    stopComparing();
+    m_given = m_open.given;
+    m_wanted = options;
+    compare();
+}
+
+void ComparisonSession::compare()
+{
+    m_job = std::make_shared<Job>(m_given, m_wanted);
+    m_worker = std::jthread([job = m_job] { job->run(); });
+    m_timer.start();
+    emit progressed(tr("Comparing"), -1);
+}
+
+void ComparisonSession::stopComparing()
+{
+    m_loader.abandon();
+    m_timer.stop();
+    if (m_job)
+        m_job->stop = true;
+    m_worker = {}; // joins; the worker asks every few milliseconds
+    m_job.reset();
+}
+
+void ComparisonSession::cancel()
+{
+    if (!isBusy())
+        return;
+    stopComparing();
+    m_given = {};
+    emit cancelled();
+}
+
+bool ComparisonSession::isBusy() const
+{
+    return m_job || m_loader.isLoading();
+}
+
+void ComparisonSession::close()
+{
+    stopComparing();
+    m_given = {};
+    m_open = {};
+    m_details.reset();
+    m_relation.reset();
+    emit pairChanged();
+}
+
+void ComparisonSession::poll()
+{
+    if (!m_job)
+        return;
+    if (!m_job->isDone) {
+        emit progressed(tr("Comparing"), m_job->fraction);
+        return;
+    }
+    m_timer.stop();
+    m_worker.join();
+    const std::shared_ptr<Job> job = std::move(m_job);
+    m_job.reset();
+    finish(*job);
+}
+
+void ComparisonSession::finish(const Job& job)
+{
+    if (job.isOutOfMemory) {
+        fail(tr("The memory is used up: close other programs, or compare parts of the captures."));
+        return;
+    }
+    m_open = {job.given, job.result};
+    m_options = job.options;
+    emit compared();
+    selectFirstPair();
+}
+
+void ComparisonSession::selectFirstPair()
+{
+    m_details.reset();
+    m_relation.reset();
+    if (m_open.comparison->pairs.empty())
+        emit pairChanged();
+    else
+        selectPair(worstPair(*m_open.comparison));
+}
+
+void ComparisonSession::selectPair(size_t pair)
+{
+    if (!m_open || pair >= m_open.comparison->pairs.size() || (m_details && m_details->index() == pair))
+        return;
+    m_details = std::make_shared<const PairDetails>(m_open, pair);
+    m_relation.reset();
+    m_direction = tellingDirection(*m_details);
+    emit pairChanged();
+}
+
+void ComparisonSession::setDirection(Side direction)
+{
+    if (m_direction == direction)
+        return;
+    m_direction = direction;
+    emit directionChanged();
+}
+
+void ComparisonSession::selectRelation(std::optional<uint32_t> row)
+{
+    if (!m_details || m_relation == row || (row && *row >= m_details->relations().size()))
+        return;
+    m_relation = row;
+    emit selectionChanged();
+}
+
+void ComparisonSession::selectPacket(Side near, PacketNumber frame)
+{
+    if (m_details)
+        selectRelation(m_details->relationOf(near, frame));
+}
+
+std::optional<uint32_t> ComparisonSession::neighbourDifference(int step) const
+{
+    if (!m_details)
+        return {};
+    const auto& relations = m_details->relations();
+    const auto count = static_cast<int64_t>(relations.size());
+    const int64_t start = m_relation ? int64_t{*m_relation} : (step > 0 ? -1 : count);
+    for (int64_t row = start + step; row >= 0 && row < count; row += step) {
+        if (isDifference(relations[static_cast<size_t>(row)]))
+            return static_cast<uint32_t>(row);
+    }
+    return {};
+}
+
+} // namespace whyrst

@@ -1,0 +1,45 @@
+// A comparison as a person reads it: words for verdicts, places and pairs. They add no facts.
+#pragma once
+
+#include "model/document/open_comparison.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace whyrst {
+
+/// "lost", "in both", "changed", ... for filter buttons and legends.
+QString relationWords(Relation relation);
+
+/// "client host", "path to the server", "path to the client", "server host", "box on the path", "not known".
+QString placeWords(ComparePlace place);
+
+/// "client → server".
+QString flowWords(Side flow);
+
+/// What became of the packet, in full: "missed by the server's capture".
+QString verdictWords(const ConnectionPair& pair, const PacketRelation& relation);
+
+/// Why that verdict: "the server's capture went on and has no copy". Empty for what needs no reason.
+QString evidenceWords(const ConnectionPair& pair, const PacketRelation& relation);
+
+/// "10.0.0.1:40312 → 10.0.0.2:443"; with the server's view behind it where a box changed it.
+QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair);
+
+/// "7 lost client → server, 1 injected server → client"; "no difference" without any.
+QString countWords(const ConnectionPair& pair);
+
+/// "certain (4 marks agree)": how sure the pair is.
+QString scoreWords(const ConnectionPair& pair);
+
+/// The finding that answers why, or null: the one called headline, else the first with a cause.
+const CompareFinding* headlineFinding(const ConnectionPair& pair);
+
+/// The answer in one or two sentences; without any difference, that there is none.
+QString headlineWords(const ConnectionPair& pair);
+
+/// Name of a capture's file without its folder.
+QString captureName(const Trace& trace);
+
+} // namespace whyrst

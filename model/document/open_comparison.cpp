@@ -1,0 +1,70 @@
+#include "model/document/open_comparison.h"
+
+#include "model/charts/compared_chart.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+PairDetails::PairDetails(const OpenComparison& open, size_t pair)
+    : m_open(open)
+    , m_index(pair)
+    , m_analyses{analyzeConnection(connection(Side::Client)), analyzeConnection(connection(Side::Server))}
+    , m_relations(packetRelations(open.traces(), open.comparison->clock, this->pair()))
+    , m_times(pairTimes(open.traces(), open.comparison->clock, this->pair()))
+    , m_ladder(Ladder::Source{
+          open.traces(), &this->pair(), m_relations, m_times, {m_analyses.data(), m_analyses.data() + 1}})
+{
+}
+
+const Connection& PairDetails::connection(Side near) const
+{
+    return m_open.trace(near).connection(near == Side::Client ? pair().client : pair().server);
+}
+
+ChartData PairDetails::chart(Side near, Side flow) const
+{
+    const TracePair traces = m_open.traces();
+    return buildComparedChart({traces, pair(), m_times, analysis(near), near, flow});
+}
+
+std::optional<uint32_t> PairDetails::relationOf(Side near, PacketNumber frame) const
+{
+    if (frame.value == 0)
+        return {};
+    const auto found = std::ranges::find_if(
+        m_relations, [&](const PacketRelation& relation) { return frameOf(relation, near) == frame; });
+    if (found == m_relations.end())
+        return {};
+    return static_cast<uint32_t>(found - m_relations.begin());
+}
+
+std::optional<Duration> PairDetails::timeOf(Side near, PacketNumber frame) const
+{
+    LocatedSegment located;
+    if (!findSegment(connection(near), frame, located))
+        return {};
+    return m_times.since(near, located.segment.time);
+}
+
+Side tellingDirection(const PairDetails& details)
+{
+    for (const CompareFinding& finding : details.pair().findings) {
+        if (finding.flow && finding.cause != CauseId::InjectedReset)
+            return *finding.flow;
+    }
+    return storyDirection(details.connection(Side::Client), nullptr);
+}
+
+size_t worstPair(const Comparison& comparison)
+{
+    const auto weight = [](const ConnectionPair& pair) {
+        if (pair.findings.empty())
+            return 0;
+        return pair.findings.front().cause ? 2 : 1;
+    };
+    const auto worst = std::ranges::max_element(comparison.pairs, {}, weight);
+    return static_cast<size_t>(worst - comparison.pairs.begin());
+}
+
+} // namespace whyrst

@@ -1,0 +1,213 @@
+#include "views/compare/compare_charts.h"
+
+#include "model/charts/compared_chart.h"
+#include "model/document/comparison_words.h"
+#include "model/document/document_text.h"
+#include "views/charts/chart_stack.h"
+#include "views/charts/time_window.h"
+#include "views/compare/ladder_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace whyrst {
+namespace {
+
+constexpr double findingShare = 0.6;  ///< of the axis, that a finding's packets fill
+constexpr int leastChartHeight = 130; ///< pixels, with its legend and axis
+constexpr double wholeMargin = 0.03;
+constexpr Duration shortestFinding = std::chrono::milliseconds(2); ///< a single packet has no length
+
+PairSpan widened(PairSpan span, double factor)
+{
+    const auto room = Duration(std::llround(static_cast<double>((span.end - span.begin).count()) * (factor - 1) / 2));
+    return {span.begin - room, span.end + room};
+}
+
+} // namespace
+
+std::optional<PairSpan> findingSpan(const PairDetails& details, const CompareFinding& finding)
+{
+    std::optional<PairSpan> span;
+    for (const Side capture : {Side::Client, Side::Server}) {
+        for (const PacketNumber frame : capture == Side::Client ? finding.clientFrames : finding.serverFrames) {
+            const std::optional<Duration> time = details.timeOf(capture, frame);
+            if (!time)
+                continue;
+            span = span ? PairSpan{std::min(span->begin, *time), std::max(span->end, *time)} : PairSpan{*time, *time};
+        }
+    }
+    if (!span)
+        return {};
+    const Duration least = std::max(shortestFinding, details.ladder().reach() * 2);
+    if (span->end - span->begin < least) {
+        const Duration middle = span->begin + (span->end - span->begin) / 2;
+        span = PairSpan{middle - least / 2, middle + least / 2};
+    }
+    return widened(*span, 1 / findingShare);
+}
+
+PairSpan storySpan(const PairDetails& details)
+{
+    const Duration length = std::max(details.times().length, shortestFinding);
+    const PairSpan whole = widened({{}, length}, 1 + 2 * wholeMargin);
+    const CompareFinding* headline = headlineFinding(details.pair());
+    if (const auto span = headline ? findingSpan(details, *headline) : std::nullopt)
+        return {std::max(span->begin, whole.begin), std::min(span->end, whole.end)};
+    return whole;
+}
+
+CompareCharts::CompareCharts(ComparisonSession* session, QWidget* parent)
+    : QSplitter(Qt::Horizontal, parent)
+    , m_session(session)
+    , m_stack(new QSplitter(Qt::Vertical, this))
+{
+    m_charts[0] = new ChartStack(m_stack);
+    m_charts[1] = new ChartStack(m_stack, m_charts[0]->timeWindow());
+    m_charts[0]->setAccessibleName(tr("Chart of the client's capture"));
+    m_charts[1]->setAccessibleName(tr("Chart of the server's capture"));
+    for (ChartStack* one : m_charts)
+        one->setMinimumHeight(leastChartHeight);
+    m_ladder = new LadderView(timeWindow(), this);
+    m_stack->setChildrenCollapsible(false);
+    m_stack->setStretchFactor(0, 1);
+    m_stack->setStretchFactor(1, 1);
+    setChildrenCollapsible(false);
+    setStretchFactor(0, 1);
+    setStretchFactor(1, 1);
+    setSizes({1000, 1000}); // equal shares of what there is
+    connectPanes();
+}
+
+void CompareCharts::connectPanes()
+{
+    for (const Side capture : {Side::Client, Side::Server}) {
+        ChartStack* one = chart(capture);
+        connect(one, &ChartStack::packetSelected, m_session,
+            [this, capture](PacketNumber frame) { m_session->selectPacket(capture, frame); });
+        connect(one, &ChartStack::stepSelected, this, &CompareCharts::findingSelected);
+        connect(one, &ChartStack::cursorMoved, this, &CompareCharts::showCursor);
+    }
+    connect(m_ladder, &LadderView::relationSelected, m_session, &ComparisonSession::selectRelation);
+    connect(m_ladder, &LadderView::cursorMoved, this, &CompareCharts::showCursor);
+    connect(m_ladder, &LadderView::fitRequested, this, &CompareCharts::fit);
+    connect(m_session, &ComparisonSession::pairChanged, this, &CompareCharts::showPair);
+    connect(m_session, &ComparisonSession::directionChanged, this, &CompareCharts::showDirection);
+    connect(m_session, &ComparisonSession::selectionChanged, this, &CompareCharts::showSelection);
+}
+
+TimeWindow* CompareCharts::timeWindow() const
+{
+    return m_charts[0]->timeWindow();
+}
+
+void CompareCharts::setTheme(ChartTheme theme)
+{
+    for (ChartStack* one : m_charts)
+        one->setTheme(theme);
+    m_ladder->setTheme(theme);
+}
+
+void CompareCharts::setShown(Shown shown)
+{
+    m_shown = shown;
+    m_stack->setVisible(shown != Shown::LadderOnly);
+    m_ladder->setVisible(shown != Shown::Charts);
+}
+
+void CompareCharts::showPair()
+{
+    buildCharts();
+    m_ladder->setDetails(m_session->details());
+    m_details = m_session->details(); // what was drawn before may go now
+}
+
+void CompareCharts::showDirection()
+{
+    const Duration begin = timeWindow()->begin();
+    const Duration end = timeWindow()->end();
+    buildCharts();
+    timeWindow()->show(begin, end);
+    showSelection();
+}
+
+void CompareCharts::buildCharts()
+{
+    const auto details = m_session->details();
+    if (!details) {
+        for (ChartStack* one : m_charts)
+            one->clear();
+        return;
+    }
+    const PairSpan story = storySpan(*details);
+    for (const Side capture : {Side::Client, Side::Server}) {
+        std::vector<ChartData> charts;
+        charts.push_back(details->chart(capture, m_session->direction()));
+        chart(capture)->setCharts(std::move(charts), {story.begin, story.end});
+    }
+}
+
+void CompareCharts::showSelection()
+{
+    const auto details = m_session->details();
+    const std::optional<uint32_t> relation = m_session->relation();
+    if (relation)
+        bringIntoSight(*relation);
+    for (const Side capture : {Side::Client, Side::Server})
+        chart(capture)->selectPacket(relation ? frameOf(details->relations()[*relation], capture) : PacketNumber());
+    m_ladder->select(relation);
+}
+
+/// Before the charts do, so that one of them does not take the twin out of the other's sight.
+void CompareCharts::bringIntoSight(uint32_t relation)
+{
+    const LadderArrow arrow = m_session->details()->ladder().arrow(relation);
+    const Duration begin = std::min(arrow.time(), arrow.arrived.value_or(arrow.time()));
+    const Duration end = std::max(arrow.time(), arrow.arrived.value_or(arrow.time()));
+    TimeWindow* window = timeWindow();
+    if (window->begin() <= begin && end <= window->end())
+        return;
+    const Duration width = std::max(window->width(), 2 * (end - begin));
+    const Duration middle = begin + (end - begin) / 2;
+    window->show(middle - width / 2, middle + width / 2);
+}
+
+void CompareCharts::showCursor(std::optional<Duration> time)
+{
+    for (ChartStack* one : m_charts)
+        one->showCursor(time);
+    m_ladder->showCursor(time);
+    const auto details = m_session->details();
+    if (!time || !details) {
+        emit readoutChanged(QString());
+        return;
+    }
+    const PairTimes& times = details->times();
+    emit readoutChanged(
+        tr("%1 s \u00b7 client's clock %2 \u00b7 server's clock %3")
+            .arg(toQString(plainSeconds(*time, 6)), toQString(utcDateTime(times.at(Side::Client, *time))),
+                toQString(utcDateTime(times.at(Side::Server, *time)))));
+}
+
+void CompareCharts::showFinding(int number)
+{
+    const auto details = m_session->details();
+    if (!details || number < 1 || static_cast<size_t>(number) > details->pair().findings.size())
+        return;
+    const CompareFinding& finding = details->pair().findings[static_cast<size_t>(number) - 1];
+    if (const auto span = findingSpan(*details, finding))
+        timeWindow()->show(span->begin, span->end);
+    if (!finding.clientFrames.empty())
+        m_session->selectPacket(Side::Client, finding.clientFrames.front());
+    else if (!finding.serverFrames.empty())
+        m_session->selectPacket(Side::Server, finding.serverFrames.front());
+    for (ChartStack* one : m_charts)
+        one->selectStep(number);
+}
+
+void CompareCharts::fit()
+{
+    m_charts[0]->fit();
+}
+
+} // namespace whyrst

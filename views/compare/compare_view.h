@@ -1,0 +1,83 @@
+// Two captures of the same connections side by side: where the trouble sits, pairs, charts, ladder, differences.
+#pragma once
+
+#include "model/document/comparison_session.h"
+#include "model/document/pair_list_model.h"
+#include "views/charts/theme.h"
+#include "views/compare/compare_charts.h"
+
+#include <QWidget>
+
+#include <array>
+
+class QListView;
+class QSplitter;
+class QToolButton;
+
+namespace whyrst {
+
+class DifferencePane;
+class FindingList;
+class PlainLabel;
+class WhereBar;
+
+class CompareView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit CompareView(ComparisonSession* session, QWidget* parent = nullptr);
+
+    void setTheme(ChartTheme theme);
+    /// The next view of: charts, ladder, both.
+    void toggleLadder();
+    void setShown(CompareCharts::Shown shown);
+    void goToDifference(int step);
+    void showFinding(int number);
+
+    WhereBar* whereBar() const { return m_where; }
+    FindingList* findings() const { return m_findings; }
+    QListView* pairs() const { return m_pairs; }
+    CompareCharts* charts() const { return m_charts; }
+    DifferencePane* differences() const { return m_differences; }
+    QString headline() const;
+    QString clockSentence() const;
+
+signals:
+    void readoutChanged(const QString& text);
+    /// A person says that the refused pair `index` of the comparison is one connection.
+    void pairingRequested(uint index);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QWidget* createLeft();
+    QWidget* createRight();
+    QWidget* createBar();
+    void connectPanes();
+    void layOutOnce();
+    void showComparison();
+    void showPair();
+    void showDirection();
+    void choosePair(const QModelIndex& row);
+
+    ComparisonSession* m_session;
+    PairListModel* m_model;
+    WhereBar* m_where;
+    PlainLabel* m_headline;
+    PlainLabel* m_clock;
+    FindingList* m_findings;
+    QListView* m_pairs;
+    CompareCharts* m_charts;
+    DifferencePane* m_differences;
+    QSplitter* m_left = nullptr;
+    QSplitter* m_main = nullptr;
+    QSplitter* m_right = nullptr;
+    std::array<QToolButton*, 3> m_shownButtons{};
+    std::array<QToolButton*, 2> m_directionButtons{};
+    bool m_isLaidOut = false;
+};
+
+} // namespace whyrst

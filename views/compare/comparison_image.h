@@ -1,0 +1,34 @@
+// A picture of a comparison that explains itself: both captures' charts, the ladder, where the trouble sits, and the
+// findings in words.
+#pragma once
+
+#include "model/document/open_comparison.h"
+#include "views/charts/chart_image.h"
+
+#include <QImage>
+#include <QSize>
+#include <QString>
+#include <QStringList>
+
+namespace whyrst {
+
+/// Everything that the picture says. `details` must outlive it.
+struct ComparisonImageRequest
+{
+    std::shared_ptr<const PairDetails> details;
+    QStringList title;             ///< lines; the first one is set in bold
+    Side direction = Side::Client; ///< whose data the charts show
+    PairSpan span;                 ///< of time
+    QSize size{1600, 1000};        ///< logical pixels
+    double scale = 2;              ///< device pixels for each logical one; texts grow along
+    ChartTheme theme = ChartTheme::Light;
+};
+
+/// The request for a pair: title with files, the connection in both captures and the clocks; the headline's span.
+ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairDetails>& details);
+
+/// Draws it, `size` times `scale` device pixels. The files and the findings also stand in the picture's text, which a
+/// PNG keeps. Equal requests give equal pictures, with and without a display. Needs a QApplication.
+QImage renderComparisonImage(const ComparisonImageRequest& request);
+
+} // namespace whyrst

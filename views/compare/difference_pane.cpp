@@ -1,0 +1,243 @@
+#include "views/compare/difference_pane.h"
+
+#include "model/document/comparison_words.h"
+#include "model/document/document_text.h"
+#include "views/compare/toggle_button.h"
+#include "views/palette.h"
+#include "views/plain_label.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace whyrst {
+namespace {
+
+/// Widths of the columns in characters, in their order; the last one takes what is left.
+constexpr std::array<int, DifferenceTableModel::ColumnCount> columnCharacters{7, 12, 19, 30, 14, 14, 10, 38, 22, 30};
+
+QColor kindColor(Relation kind, bool isReset, const QPalette& palette)
+{
+    const ChartTheme theme = themeOf(palette);
+    if (isReset || kind == Relation::Injected)
+        return chartColors(theme).reset;
+    switch (kind) {
+    case Relation::Lost:
+        return seriesLook(SeriesStyle::Resend, theme).color;
+    case Relation::Altered:
+        return seriesLook(SeriesStyle::SackBlock, theme).color;
+    case Relation::Unseen:
+    case Relation::Duplicate:
+        return seriesLook(SeriesStyle::WindowEdge, theme).color;
+    case Relation::Outside:
+        return chartColors(theme).faintText;
+    default:
+        break;
+    }
+    return palette.color(QPalette::Text);
+}
+
+/// The verdict in the colour of the ladder's arrow; a RST in bold.
+class DifferenceDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const bool isReset = index.data(DifferenceTableModel::ResetRole).toBool();
+        const auto kind = static_cast<Relation>(index.data(DifferenceTableModel::KindRole).toInt());
+        option->font.setBold(isReset);
+        if (index.column() == DifferenceTableModel::Verdict || isReset)
+            option->palette.setColor(QPalette::Text, kindColor(kind, isReset, option->palette));
+    }
+};
+
+QString rulesText(const ConnectionPair& pair)
+{
+    QStringList rules;
+    for (const RewriteRule& rule : pair.rules)
+        rules << toQString(rule.text);
+    return rules.join(QStringLiteral(" \u00b7 "));
+}
+
+} // namespace
+
+DifferencePane::DifferencePane(ComparisonSession* session, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_model(new DifferenceTableModel(this))
+    , m_table(new QTableView(this))
+    , m_rules(new PlainLabel(QString(), PlainLabel::Style::Faint, this))
+    , m_empty(new QLabel(this))
+{
+    auto* chips = new QHBoxLayout;
+    chips->setContentsMargins(6, 3, 6, 0);
+    chips->setSpacing(4);
+    createChips(chips);
+    createTable();
+    m_rules->setContentsMargins(8, 0, 8, 0);
+    m_rules->setWordWrap(false);
+    m_rules->setMinimumWidth(1); // a long text must not widen the window
+    m_empty->setAlignment(Qt::AlignCenter);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    column->addLayout(chips);
+    column->addWidget(m_rules);
+    column->addWidget(m_table, 1);
+    column->addWidget(m_empty, 1);
+    connect(session, &ComparisonSession::pairChanged, this, &DifferencePane::showPair);
+    connect(session, &ComparisonSession::selectionChanged, this, &DifferencePane::showSelection);
+    showPair();
+}
+
+void DifferencePane::createChips(QHBoxLayout* row)
+{
+    row->addWidget(new QLabel(tr("Packets:"), this));
+    for (const Relation kind : {Relation::Lost, Relation::Injected, Relation::Altered, Relation::Duplicate,
+             Relation::Unseen, Relation::Outside, Relation::Same}) {
+        auto* chip = new ToggleButton(QString(), this);
+        chip->setToolTip(tr("Shows or hides these packets"));
+        connect(chip, &QToolButton::clicked, this, [this, kind](bool isOn) {
+            DifferenceFilter filter = m_model->filter();
+            filter.shown.set(static_cast<size_t>(kind), isOn);
+            applyFilter(filter);
+        });
+        m_chips[static_cast<size_t>(kind)] = chip;
+        row->addWidget(chip);
+    }
+    row->addStretch();
+    auto* copyButton = new QToolButton(this);
+    copyButton->setText(tr("Copy"));
+    copyButton->setToolTip(tr("Copies the marked rows as text, or all of them when none is marked (Ctrl+C)"));
+    connect(copyButton, &QToolButton::clicked, this, &DifferencePane::copy);
+    row->addWidget(copyButton);
+}
+
+void DifferencePane::createTable()
+{
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new DifferenceDelegate(m_table));
+    m_table->setAccessibleName(tr("Differences between the captures"));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    for (size_t column = 0; column < columnCharacters.size(); ++column)
+        m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+    auto* copyAction = new QAction(tr("&Copy as text"), m_table);
+    copyAction->setShortcut(QKeySequence::Copy);
+    copyAction->setShortcutContext(Qt::WidgetShortcut);
+    connect(copyAction, &QAction::triggered, this, &DifferencePane::copy);
+    m_table->addAction(copyAction);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &DifferencePane::selectRow);
+}
+
+void DifferencePane::showPair()
+{
+    const auto details = m_session->details();
+    m_model->setPair(details);
+    m_table->setColumnHidden(DifferenceTableModel::Change, !details || details->pair().alterations.empty());
+    applyFilter({});
+    const QString rules = details ? rulesText(details->pair()) : QString();
+    m_rules->setText(tr("Changed on the way: %1").arg(rules));
+    m_rules->setToolTip(toolTipText(rules));
+    m_rules->setVisible(!rules.isEmpty());
+    updateChips();
+}
+
+void DifferencePane::applyFilter(const DifferenceFilter& filter)
+{
+    m_model->setFilter(filter);
+    updateChips();
+    showSelection();
+}
+
+void DifferencePane::setPlace(std::optional<ComparePlace> place)
+{
+    DifferenceFilter filter;
+    if (place == ComparePlace::PathToServer || place == ComparePlace::ClientHost)
+        filter.flow = Side::Client;
+    else if (place == ComparePlace::PathToClient || place == ComparePlace::ServerHost)
+        filter.flow = Side::Server;
+    if (place == ComparePlace::ClientHost || place == ComparePlace::ServerHost)
+        filter.shown.set(); // what the host sent
+    if (place == ComparePlace::Box) {
+        filter.shown.reset();
+        filter.shown.set(static_cast<size_t>(Relation::Altered));
+        filter.shown.set(static_cast<size_t>(Relation::Injected));
+    }
+    applyFilter(filter);
+}
+
+void DifferencePane::updateChips()
+{
+    for (size_t kind = 0; kind < relationCount; ++kind) {
+        const uint32_t count = m_model->counts()[kind];
+        QToolButton* chip = m_chips[kind];
+        chip->setText(
+            QStringLiteral("%1 %2").arg(relationWords(static_cast<Relation>(kind)), QLocale::c().toString(count)));
+        chip->setChecked(m_model->filter().shown.test(kind));
+        chip->setEnabled(count > 0);
+    }
+    const bool isEmpty = m_model->rowCount() == 0;
+    m_table->setVisible(!isEmpty);
+    m_empty->setVisible(isEmpty);
+    m_empty->setText(!m_session->details() ? QString()
+            : m_model->counts()[static_cast<size_t>(Relation::Same)] > 0
+            ? tr("Every packet that is shown here went through unaltered. \"In both\" above shows them.")
+            : tr("No packet of this kind."));
+}
+
+void DifferencePane::showSelection()
+{
+    const std::optional<uint32_t> relation = m_session->relation();
+    const int row = relation ? m_model->rowOf(*relation) : -1;
+    if (row < 0) {
+        m_table->clearSelection();
+    } else {
+        m_table->selectRow(row);
+        m_table->scrollTo(m_model->index(row, 0));
+    }
+}
+
+void DifferencePane::selectRow(const QModelIndex& row)
+{
+    if (row.isValid())
+        m_session->selectRelation(row.data(DifferenceTableModel::RelationRole).toUInt());
+}
+
+void DifferencePane::copy() const
+{
+    QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    if (rows.isEmpty()) {
+        for (int row = 0; row < m_model->rowCount(); ++row)
+            rows << m_model->index(row, 0);
+    }
+    QApplication::clipboard()->setText(m_model->text(rows));
+}
+
+} // namespace whyrst

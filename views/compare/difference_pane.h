@@ -1,0 +1,52 @@
+// The table of differences with a button for each kind of them.
+#pragma once
+
+#include "model/document/comparison_session.h"
+#include "model/document/difference_table_model.h"
+
+#include <QWidget>
+
+#include <array>
+
+class QHBoxLayout;
+class QLabel;
+class QTableView;
+class QToolButton;
+
+namespace whyrst {
+
+class PlainLabel;
+
+class DifferencePane : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit DifferencePane(ComparisonSession* session, QWidget* parent = nullptr);
+
+    QTableView* table() const { return m_table; }
+    DifferenceTableModel* model() const { return m_model; }
+    QToolButton* chip(Relation kind) const { return m_chips[static_cast<size_t>(kind)]; }
+    /// Shows only the packets of a place; nothing: of all.
+    void setPlace(std::optional<ComparePlace> place);
+    /// Copies the marked rows, or all when none is marked.
+    void copy() const;
+
+private:
+    void createChips(QHBoxLayout* row);
+    void createTable();
+    void showPair();
+    void showSelection();
+    void applyFilter(const DifferenceFilter& filter);
+    void updateChips();
+    void selectRow(const QModelIndex& row);
+
+    ComparisonSession* m_session;
+    DifferenceTableModel* m_model;
+    QTableView* m_table;
+    PlainLabel* m_rules;
+    QLabel* m_empty;
+    std::array<QToolButton*, relationCount> m_chips{};
+};
+
+} // namespace whyrst
