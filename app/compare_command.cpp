@@ -1,13 +1,14 @@
 #include "app/compare_command.h"
 
 #include "app/command_line.h"
-#include "model/compare/compare.h"
 #include "model/compare/peer_diagnosis.h"
 #include "model/export/comparison_json.h"
 #include "model/export/comparison_text.h"
 #include "model/tcp/load_trace.h"
+#include "views/compare/comparison_image.h"
 
 #include <fstream>
+#include <memory>
 
 namespace whyrst {
 
@@ -26,6 +27,10 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("pairs"),
             QStringLiteral("Write client_frame,server_frame,relation,delay_ns of every packet to FILE (CSV)."),
             QStringLiteral("FILE")},
+        {{QStringLiteral("o"), QStringLiteral("output")},
+            QStringLiteral("Draw both captures, the ladder and the findings of the pair with the worst finding as a "
+                           "picture instead; - is standard output."),
+            QStringLiteral("OUT.png")},
         filterOption(),
     });
     parser.addPositionalArgument(QStringLiteral("CLIENT"), QStringLiteral("A capture of the connections."));
@@ -37,6 +42,7 @@ struct CompareRun
 {
     bool asJson = false;
     QString pairsFile;
+    QString picture;
     std::string filter;
 };
 
@@ -45,21 +51,40 @@ int fail(std::ostream& err, const std::string& sentence)
     return usageError(err, command, QString::fromStdString(sentence));
 }
 
-int writeResults(
-    const CompareRun& run, const TracePair& traces, const Comparison& comparison, std::ostream& out, std::ostream& err)
+/// False when the file cannot be written.
+bool writePairs(const QString& file, const OpenComparison& open)
 {
-    if (!run.pairsFile.isEmpty()) {
-        std::ofstream pairs(nativeName(run.pairsFile), std::ios::binary);
-        writePairsCsv(pairs, traces, comparison);
-        if (!pairs.flush())
-            return usageError(
-                err, command, run.pairsFile + QStringLiteral(" cannot be written: choose another place."));
+    std::ofstream pairs(nativeName(file), std::ios::binary);
+    writePairsCsv(pairs, open.traces(), *open.comparison);
+    return static_cast<bool>(pairs.flush());
+}
+
+int drawPicture(const QString& file, const OpenComparison& open, std::ostream& out, std::ostream& err)
+{
+    if (open.comparison->pairs.empty())
+        return fail(err, "There is no pair to draw: the connections of the two captures are not the same.");
+    const auto details = std::make_shared<const PairDetails>(open, worstPair(*open.comparison));
+    const ComparisonImageRequest request = describeComparisonImage(details);
+    const QByteArray png = encodePng(renderComparisonImage(request), request.scale);
+    if (file == QStringLiteral("-")) {
+        out.write(png.constData(), png.size());
+        return exitDone;
     }
+    const Result<qint64> written = writePicture(png, file);
+    return written ? static_cast<int>(exitDone) : fail(err, sentenceFor(written.error()));
+}
+
+int writeResults(const CompareRun& run, const OpenComparison& open, std::ostream& out, std::ostream& err)
+{
+    if (!run.pairsFile.isEmpty() && !writePairs(run.pairsFile, open))
+        return usageError(err, command, run.pairsFile + QStringLiteral(" cannot be written: choose another place."));
+    if (!run.picture.isEmpty())
+        return drawPicture(run.picture, open, out, err);
     if (run.asJson) {
         JsonWriter json(out);
-        writeComparisonJson(json, traces, comparison);
+        writeComparisonJson(json, open.traces(), *open.comparison);
     } else {
-        out << comparisonText(traces, comparison);
+        out << comparisonText(open.traces(), *open.comparison);
     }
     return exitDone;
 }
@@ -69,18 +94,19 @@ int compareFiles(const QStringList& files, const CompareRun& run, std::ostream& 
     LoadOptions load;
     load.open.filter = run.filter;
     NoProgress progress;
-    const Result<Trace> first = loadTrace(nativeName(files[0]), load, progress);
-    if (!first)
-        return fail(err, sentenceFor(first.error()));
-    const Result<Trace> second = loadTrace(nativeName(files[1]), load, progress);
-    if (!second)
-        return fail(err, sentenceFor(second.error()));
-    Comparison comparison = compareTraces(*first, *second, {}, progress);
-    if (comparison.pairs.empty() && comparison.terminated.empty())
-        return fail(err, nothingInCommonText(comparison));
-    const TracePair traces{comparison.isSwapped ? *second : *first, comparison.isSwapped ? *first : *second};
-    diagnosePairs(traces, comparison);
-    return writeResults(run, traces, comparison, out, err);
+    OpenComparison open;
+    for (size_t index = 0; index < open.given.size(); ++index) {
+        Result<Trace> trace = loadTrace(nativeName(files[static_cast<int>(index)]), load, progress);
+        if (!trace)
+            return fail(err, sentenceFor(trace.error()));
+        open.given[index] = std::make_shared<const Trace>(std::move(*trace));
+    }
+    auto comparison = std::make_shared<Comparison>(compareTraces(*open.given[0], *open.given[1], {}, progress));
+    open.comparison = comparison;
+    if (comparison->pairs.empty() && comparison->terminated.empty())
+        return fail(err, nothingInCommonText(*comparison));
+    diagnosePairs(open.traces(), *comparison);
+    return writeResults(run, open, out, err);
 }
 
 } // namespace
@@ -96,7 +122,12 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
         return usageError(err, command, QStringLiteral("There is no format %1: use text or json.").arg(format));
     if (parser.positionalArguments().size() != 2)
         return usageError(err, command, QStringLiteral("Name two captures of the same connections."));
-    const CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")), filterOf(parser)};
+    const CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")),
+        parser.value(QStringLiteral("output")), filterOf(parser)};
+    if (!run.picture.isEmpty() && run.picture != QStringLiteral("-")
+        && !run.picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
+        return usageError(
+            err, command, QStringLiteral("This version writes PNG only: give -o a name that ends in .png."));
     return compareFiles(parser.positionalArguments(), run, out, err);
 }
 

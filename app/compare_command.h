@@ -7,8 +7,7 @@
 
 namespace whyrst {
 
-/// Runs the subcommand with `arguments` (behind its name). Needs a QCoreApplication, no display; a picture needs a
-/// QApplication. Gives the exit status.
+/// Runs the subcommand with `arguments` (behind its name). Needs a QApplication, no display. Gives the exit status.
 int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostream& err);
 
 } // namespace whyrst

@@ -67,17 +67,17 @@ void sayPlainly(QtMsgType type, const QMessageLogContext& context, const QString
 
 int runCommand(std::string_view command, int& argc, char** argv)
 {
-    if (command == "chart") {
+    if (command == "chart" || command == "compare") {
         if (!isSet("QT_QPA_PLATFORM"))
             qputenv("QT_QPA_PLATFORM", "offscreen"); // a picture is the same with and without a display
         qInstallMessageHandler(sayPlainly);
         const QApplication application(argc, argv);
-        return runChartCommand(QApplication::arguments().mid(2), std::cout, std::cerr);
+        const QStringList arguments = QApplication::arguments().mid(2);
+        return command == "chart" ? runChartCommand(arguments, std::cout, std::cerr)
+                                  : runCompareCommand(arguments, std::cout, std::cerr);
     }
     const QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments().mid(2);
-    if (command == "compare")
-        return runCompareCommand(arguments, std::cout, std::cerr);
     return command == "packets" ? runPacketsCommand(arguments, std::cout, std::cerr)
                                 : runDiagnoseCommand(arguments, std::cout, std::cerr);
 }

@@ -84,6 +84,23 @@ TEST(CompareCommand, PlaceThatCannotBeWrittenIsSaid)
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
 }
 
+TEST(CompareCommand, DrawsThePicture)
+{
+    const QTemporaryDir folder;
+    const QString picture = folder.filePath(QStringLiteral("compared.png"));
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("compare"), QStringLiteral("-o"), picture, clientFile, serverFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    EXPECT_TRUE(result.out.isEmpty());
+    QFile file(picture);
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    EXPECT_TRUE(file.readAll().startsWith("\x89PNG"));
+    const ProcessResult other = runWhyrst({QStringLiteral("compare"), QStringLiteral("-o"),
+        folder.filePath(QStringLiteral("compared.gif")), clientFile, serverFile});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_TRUE(isOneSentence(other.err)) << other.err.constData();
+}
+
 TEST(CompareCommand, WantsTwoCaptures)
 {
     EXPECT_EQ(runWhyrst({QStringLiteral("compare"), clientFile}).status, 2);
