@@ -20,7 +20,7 @@ void ToggleButton::paintEvent(QPaintEvent* event)
     constexpr int inset = 3;
     QPainter painter(this);
     painter.fillRect(
-        QRect(inset, height() - thickness - 1, width() - 2 * inset, thickness), palette().color(group, QPalette::Link));
+        QRect(inset, height() - thickness - 1, width() - 2 * inset, thickness), palette().color(QPalette::Link));
 }
 
 } // namespace whyrst
