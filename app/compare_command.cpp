@@ -1,11 +1,12 @@
 #include "app/compare_command.h"
 
 #include "app/command_line.h"
+#include "app/comparison_picture.h"
 #include "model/compare/peer_diagnosis.h"
+#include "model/document/open_comparison.h"
 #include "model/export/comparison_json.h"
 #include "model/export/comparison_text.h"
 #include "model/tcp/load_trace.h"
-#include "views/compare/comparison_image.h"
 
 #include <fstream>
 #include <memory>
@@ -29,7 +30,7 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("FILE")},
         {{QStringLiteral("o"), QStringLiteral("output")},
             QStringLiteral("Draw both captures, the ladder and the findings of the pair with the worst finding as a "
-                           "picture instead; - is standard output."),
+                           "picture instead."),
             QStringLiteral("OUT.png")},
         filterOption(),
     });
@@ -59,18 +60,9 @@ bool writePairs(const QString& file, const OpenComparison& open)
     return static_cast<bool>(pairs.flush());
 }
 
-int drawPicture(const QString& file, const OpenComparison& open, std::ostream& out, std::ostream& err)
+int drawPicture(const QString& file, const OpenComparison& open, std::ostream& err)
 {
-    if (open.comparison->pairs.empty())
-        return fail(err, "There is no pair to draw: the connections of the two captures are not the same.");
-    const auto details = std::make_shared<const PairDetails>(open, worstPair(*open.comparison));
-    const ComparisonImageRequest request = describeComparisonImage(details);
-    const QByteArray png = encodePng(renderComparisonImage(request), request.scale);
-    if (file == QStringLiteral("-")) {
-        out.write(png.constData(), png.size());
-        return exitDone;
-    }
-    const Result<qint64> written = writePicture(png, file);
+    const Result<qint64> written = writeComparisonPicture(open.given[0], open.given[1], open.comparison, {}, file);
     return written ? static_cast<int>(exitDone) : fail(err, sentenceFor(written.error()));
 }
 
@@ -79,7 +71,7 @@ int writeResults(const CompareRun& run, const OpenComparison& open, std::ostream
     if (!run.pairsFile.isEmpty() && !writePairs(run.pairsFile, open))
         return usageError(err, command, run.pairsFile + QStringLiteral(" cannot be written: choose another place."));
     if (!run.picture.isEmpty())
-        return drawPicture(run.picture, open, out, err);
+        return drawPicture(run.picture, open, err);
     if (run.asJson) {
         JsonWriter json(out);
         writeComparisonJson(json, open.traces(), *open.comparison);
@@ -124,8 +116,7 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
         return usageError(err, command, QStringLiteral("Name two captures of the same connections."));
     const CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")),
         parser.value(QStringLiteral("output")), filterOf(parser)};
-    if (!run.picture.isEmpty() && run.picture != QStringLiteral("-")
-        && !run.picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
+    if (!run.picture.isEmpty() && !run.picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
         return usageError(
             err, command, QStringLiteral("This version writes PNG only: give -o a name that ends in .png."));
     return compareFiles(parser.positionalArguments(), run, out, err);
