@@ -97,7 +97,7 @@ int compareFiles(const QStringList& files, const CompareRun& run, std::ostream& 
     open.comparison = comparison;
     if (comparison->pairs.empty() && comparison->terminated.empty())
         return fail(err, nothingInCommonText(*comparison));
-    diagnosePairs(open.traces(), *comparison);
+    diagnosePairs(open.traces(), *comparison, progress);
     return writeResults(run, open, out, err);
 }
 

@@ -260,48 +260,52 @@ private:
 
     void addLoss()
     {
-        size_t lost = 0;
-        for (const WayPacket& packet : m_packets.sent) {
-            const SentVerdict verdict = m_way.sent[packet.row];
-            lost += verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost ? 1 : 0;
-        }
-        if (lost == 0)
-            return;
-        CompareFinding finding;
-        finding.id = "loss";
-        finding.place = pathOf(m_from);
-        finding.confidence = Confidence::Certain;
-        finding.flow = m_from;
-        finding.text = grouped(static_cast<int64_t>(lost)) + " of "
-            + grouped(static_cast<int64_t>(m_packets.sent.size())) + " packets from " + senderName()
-            + " were lost on the way to " + receiverName() + ".";
-        m_pair.findings.push_back(std::move(finding));
+        const auto isLost = [&](uint32_t index) {
+            const SentVerdict verdict = m_way.sent[m_packets.sent[index].row];
+            return verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost;
+        };
+        const std::string of = " of " + grouped(static_cast<int64_t>(m_packets.sent.size())) + " packets from ";
+        addContext(
+            "loss", pathOf(m_from), isLost, of + senderName() + " were lost on the way to " + receiverName() + ".");
     }
 
     /// Data that was sent again although all of it had arrived from an earlier transmission.
     void addNeedless()
     {
         ByteRanges arrived;
-        size_t needless = 0;
-        for (uint32_t index = 0; index < m_packets.sent.size(); ++index) {
+        const auto isNeedless = [&](uint32_t index) {
             const WayPacket& packet = m_packets.sent[index];
-            if (packet.length == 0)
-                continue;
             const StreamOffset begin{packet.dataBegin()};
             const StreamOffset end{packet.dataEnd()};
-            needless += arrived.contains(begin, end) ? 1 : 0;
+            const bool had = packet.length > 0 && arrived.contains(begin, end);
             for (const PacketLink& link : linksOf(index))
                 arrived.add(link.begin, link.begin + link.length);
-        }
-        if (needless == 0)
-            return;
+            return had;
+        };
+        addContext("needless", ComparePlace::Unknown, isNeedless,
+            " packets of " + senderName() + " were sent again although their bytes had arrived.");
+    }
+
+    /// A finding about the number of packets for which `holds` is true, asked in order; `text` follows the number.
+    template <typename Holds>
+    void addContext(const char* id, ComparePlace place, const Holds& holds, const std::string& text)
+    {
         CompareFinding finding;
-        finding.id = "needless";
-        finding.place = ComparePlace::Unknown;
+        const Flow& sender = flowOf(m_traces, m_pair, m_from, m_from);
+        size_t count = 0;
+        for (uint32_t index = 0; index < m_packets.sent.size(); ++index) {
+            if (!holds(index))
+                continue;
+            if (++count <= namedFrames)
+                framesAt(finding, m_from).push_back(sender.segments.at(m_packets.sent[index].row).frame);
+        }
+        if (count == 0)
+            return;
+        finding.id = id;
+        finding.place = place;
         finding.confidence = Confidence::Certain;
         finding.flow = m_from;
-        finding.text = grouped(static_cast<int64_t>(needless)) + " packets of " + senderName()
-            + " were sent again although their bytes had arrived.";
+        finding.text = grouped(static_cast<int64_t>(count)) + text;
         m_pair.findings.push_back(std::move(finding));
     }
 

@@ -217,6 +217,19 @@ Diagnosis tell(
     return result;
 }
 
+/// Writes the answer of both captures into the pair.
+void fill(ConnectionPair& pair, const Diagnosis& primary)
+{
+    pair.summary = primary.summary;
+    pair.place = primary.place.value_or(ComparePlace::Unknown);
+    for (CompareFinding& finding : pair.findings)
+        finding.isHeadline = finding.cause == primary.cause;
+    for (ResetOrigin& origin : pair.resets) {
+        if (origin.isFirst)
+            origin.cause = primary.cause;
+    }
+}
+
 } // namespace
 
 ConnectionDiagnosis combineDiagnoses(
@@ -237,8 +250,9 @@ ConnectionDiagnosis combineDiagnoses(
     return result;
 }
 
-void diagnosePairs(const TracePair& traces, Comparison& comparison)
+void diagnosePairs(const TracePair& traces, Comparison& comparison, Progress& progress)
 {
+    constexpr double alreadyDone = 0.8; ///< of the whole work, by the comparison
     const TraceContext client = buildTraceContext(traces.client);
     const TraceContext server = buildTraceContext(traces.server);
     const auto diagnose = [](const TraceContext& context, ConnectionId id) {
@@ -246,29 +260,20 @@ void diagnosePairs(const TracePair& traces, Comparison& comparison)
         return diagnoseConnection(context, connection, analyzeConnection(connection));
     };
     size_t next = 0;
-    makeInOrder(
-        comparison.pairs.size(), 0,
-        [&](size_t index) {
-            const ConnectionPair& pair = comparison.pairs[index];
-            const ConnectionDiagnosis atClient = diagnose(client, pair.client);
-            const ConnectionDiagnosis atServer = diagnose(server, pair.server);
-            return combineDiagnoses(comparison.clock, pair, {atClient, atServer}, Side::Client);
-        },
-        [&](const ConnectionDiagnosis& combined) {
-            ConnectionPair& pair = comparison.pairs[next++];
-            const Diagnosis* primary = combined.primary();
-            if (primary == nullptr)
-                return true;
-            pair.summary = primary->summary;
-            pair.place = primary->place.value_or(ComparePlace::Unknown);
-            for (CompareFinding& finding : pair.findings)
-                finding.isHeadline = finding.cause == primary->cause;
-            for (ResetOrigin& origin : pair.resets) {
-                if (origin.isFirst)
-                    origin.cause = primary->cause;
-            }
-            return true;
-        });
+    const auto make = [&](size_t index) {
+        const ConnectionPair& pair = comparison.pairs[index];
+        const ConnectionDiagnosis atClient = diagnose(client, pair.client);
+        const ConnectionDiagnosis atServer = diagnose(server, pair.server);
+        return combineDiagnoses(comparison.clock, pair, {atClient, atServer}, Side::Client);
+    };
+    const auto take = [&](const ConnectionDiagnosis& combined) {
+        if (const Diagnosis* primary = combined.primary())
+            fill(comparison.pairs[next], *primary);
+        ++next;
+        const double share = static_cast<double>(next) / static_cast<double>(comparison.pairs.size());
+        return progress.report(alreadyDone + (1 - alreadyDone) * share, 0);
+    };
+    makeInOrder(comparison.pairs.size(), 0, make, take);
 }
 
 } // namespace whyrst

@@ -3,6 +3,7 @@
 
 #include "model/compare/comparison.h"
 #include "model/diagnosis/diagnosis.h"
+#include "model/tcp/load_trace.h"
 
 namespace whyrst {
 
@@ -21,7 +22,8 @@ struct BothDiagnoses
 ConnectionDiagnosis combineDiagnoses(
     const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, Side own);
 
-/// Diagnoses all pairs and fills their `summary`, `place`, the cause of their RSTs and the headline finding.
-void diagnosePairs(const TracePair& traces, Comparison& comparison);
+/// Diagnoses all pairs and fills their `summary`, `place`, the cause of their RSTs and the headline finding. When
+/// `progress` asks to stop, the rest stays without.
+void diagnosePairs(const TracePair& traces, Comparison& comparison, Progress& progress);
 
 } // namespace whyrst

@@ -1,6 +1,7 @@
 #include "model/document/comparison_session.h"
 
 #include "model/compare/compare.h"
+#include "model/compare/peer_diagnosis.h"
 #include "model/document/document_text.h"
 
 #include <QFileInfo>
@@ -40,7 +41,10 @@ struct ComparisonSession::Job final : Progress
     void run()
     {
         try {
-            result = std::make_shared<const Comparison>(compareTraces(*given[0], *given[1], options, *this));
+            auto comparison = std::make_shared<Comparison>(compareTraces(*given[0], *given[1], options, *this));
+            const bool isSwapped = comparison->isSwapped;
+            diagnosePairs({*given[isSwapped ? 1 : 0], *given[isSwapped ? 0 : 1]}, *comparison, *this);
+            result = std::move(comparison);
         } catch (const std::bad_alloc&) {
             isOutOfMemory = true;
         }

@@ -146,7 +146,8 @@ TEST(PeerDiagnosis, NothingWrongStaysNothing)
     begin(path);
     EXPECT_EQ(together(path, Side::Server).cause, CauseId::Unknown);
     Comparison comparison = path.compare();
-    diagnosePairs(path.traces(), comparison);
+    NoProgress progress;
+    diagnosePairs(path.traces(), comparison, progress);
     EXPECT_TRUE(comparison.pairs.at(0).summary.empty());
 }
 
