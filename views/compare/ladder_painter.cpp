@@ -3,6 +3,7 @@
 #include "model/document/document_text.h"
 #include "views/charts/glyphs.h"
 #include "views/compare/arrow_painter.h"
+#include "views/compare/ladder_legend.h"
 #include "views/number_badge.h"
 
 #include <QFontMetricsF>
@@ -35,37 +36,7 @@ constexpr double bandHeight = 8;   ///< pixels that are looked at together
 constexpr double selectionWidth = 7;
 constexpr std::array ordinaryClasses{ArrowClass::FromClient, ArrowClass::FromServer};
 constexpr double badgeSize = 16;
-constexpr double legendHeight = 20;
-constexpr double sampleWidth = 34;
 constexpr double leastWithLegend = 260; ///< a lower ladder has no room for a legend
-
-/// Words of the legend; empty: not in it.
-QString legendWords(ArrowClass group)
-{
-    switch (group) {
-    case ArrowClass::Lost:
-        return QStringLiteral("lost");
-    case ArrowClass::Injected:
-        return QStringLiteral("injected");
-    case ArrowClass::Altered:
-        return QStringLiteral("changed");
-    case ArrowClass::Duplicate:
-        return QStringLiteral("duplicate");
-    case ArrowClass::Unseen:
-        return QStringLiteral("not seen at the ring");
-    case ArrowClass::Outside:
-        return QStringLiteral("no capture there");
-    case ArrowClass::Reset:
-        return QStringLiteral("RST");
-    case ArrowClass::FromClient:
-        return QStringLiteral("of the client");
-    case ArrowClass::FromServer:
-        return QStringLiteral("of the server");
-    case ArrowClass::Handshake:
-        return QStringLiteral("SYN, FIN");
-    }
-    return {};
-}
 
 /// Draws one ladder.
 class LadderPainter
@@ -83,7 +54,7 @@ public:
         m_timeWidth = std::min(request.clock ? clockColumn : timeColumn, bounds.width() * widestColumn);
         const double left = bounds.left() + m_timeWidth + label;
         m_picture.shaft = QRectF(QPointF(left, bounds.top() + captionHeight),
-            QPointF(bounds.right() - label, bounds.bottom() - (hasLegend() ? legendHeight : 6)));
+            QPointF(bounds.right() - label, bounds.bottom() - (hasLegend() ? ladderLegendHeight : 6)));
         m_labelWidth = label - labelGap - 4;
         m_picture.scale
             = LadderScale(request.view, m_picture.shaft.top() + 4, m_picture.shaft.bottom(), folds(), foldHeight);
@@ -110,7 +81,7 @@ public:
         m_painter.restore();
         paintLines();
         if (hasLegend())
-            paintLegend();
+            paintLadderLegend(m_painter, m_request.bounds, m_isUsed, m_request.theme);
         m_painter.restore();
         return std::move(m_picture);
     }
@@ -408,58 +379,6 @@ private:
             badge.moveTop(
                 std::clamp(badge.top() - badgeSize * 0.8, m_picture.shaft.top(), m_picture.shaft.bottom() - badgeSize));
             drawNumberBadge(m_painter, badge, mark.number, {arrow.group == ArrowClass::Reset, false}, m_request.theme);
-        }
-    }
-
-    /// A sample of each class of arrow that was drawn.
-    void paintLegend()
-    {
-        const QFontMetricsF metrics(m_font);
-        const double y = m_request.bounds.bottom() - legendHeight / 2 + 2;
-        double x = m_request.bounds.left() + 8;
-        for (size_t index = 0; index < arrowClassCount; ++index) {
-            const auto group = static_cast<ArrowClass>(index);
-            const QString words = legendWords(group);
-            const double width = sampleWidth + 5 + metrics.horizontalAdvance(words);
-            if (!m_isUsed[index] || x + width > m_request.bounds.right())
-                continue;
-            paintSample(group, QRectF(x, y - 4, sampleWidth, 8));
-            m_painter.setPen(m_colors.faintText);
-            m_painter.drawText(QPointF(x + sampleWidth + 5, y + metrics.capHeight() / 2), words);
-            x += width + 14;
-        }
-    }
-
-    void paintSample(ArrowClass group, const QRectF& box)
-    {
-        LadderArrow arrow;
-        arrow.group = group;
-        arrow.flow = group == ArrowClass::FromServer ? Side::Server : Side::Client;
-        arrow.kind = kindOf(group);
-        arrow.sent = Duration(0);
-        if (group != ArrowClass::Lost && group != ArrowClass::Unseen && group != ArrowClass::Outside)
-            arrow.arrived = Duration(0);
-        const LadderScale level({Duration(0), Duration(1)}, box.center().y(), box.center().y() + 1, {}, 1);
-        whyrst::paintArrow(m_painter, arrow, {box, level, Duration(0), m_request.theme});
-    }
-
-    static Relation kindOf(ArrowClass group)
-    {
-        switch (group) {
-        case ArrowClass::Lost:
-            return Relation::Lost;
-        case ArrowClass::Injected:
-            return Relation::Injected;
-        case ArrowClass::Altered:
-            return Relation::Altered;
-        case ArrowClass::Duplicate:
-            return Relation::Duplicate;
-        case ArrowClass::Unseen:
-            return Relation::Unseen;
-        case ArrowClass::Outside:
-            return Relation::Outside;
-        default:
-            return Relation::Same;
         }
     }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 namespace whyrst::test {
 
 TEST(InvalidHandshake, SynAckWithAnotherNumberIsOne)
@@ -57,7 +59,7 @@ TEST(InvalidHandshake, SynAckWithTheRightNumberIsNone)
 TEST(InvalidHandshake, SynsFromElsewhereInTheClientsNameAreSubForged)
 {
     Conversation talk;
-    for (const uint8_t distance : {115, 35, 107, 48})
+    for (const uint8_t distance : std::initializer_list<uint8_t>{115, 35, 107, 48})
         talk.ttl(Side::Client, distance)
             .syn()
             .synAck()
@@ -93,7 +95,7 @@ TEST(InvalidHandshake, SynsToManyServicesAreThoseOfAScanner)
 {
     Conversation talk;
     uint16_t port = 1000;
-    for (const uint8_t distance : {115, 35, 107, 48})
+    for (const uint8_t distance : std::initializer_list<uint8_t>{115, 35, 107, 48})
         talk.newConnection(++port)
             .ttl(Side::Client, distance)
             .syn()
