@@ -10,9 +10,12 @@ namespace {
 void transfer(TwoCaptures& path, int packets)
 {
     path.handshake();
-    for (int i = 0; i < packets; ++i)
-        path.data(Side::Client, 500 + static_cast<uint32_t>(i)).wait(2ms);
-    path.wait(30ms).acknowledge(Side::Server, 500 * packets);
+    int64_t sent = 1;
+    for (int i = 0; i < packets; ++i) {
+        const uint32_t bytes = 500 + static_cast<uint32_t>(i);
+        sent += bytes;
+        path.data(Side::Client, bytes).wait(12ms).acknowledge(Side::Server, sent).wait(2ms);
+    }
 }
 
 } // namespace
@@ -28,7 +31,7 @@ TEST(Terminated, BoxThatEndsTcpMakesACoupleAndNoPair)
     serverSide.shift = {0x1111'1111, 0x2222'2222};
     serverSide.natPort = 900;
     TwoCaptures toTheServer(serverSide);
-    toTheServer.wait(777ms);
+    toTheServer.wait(7777ms);
     transfer(toTheServer, 40);
     NoProgress progress;
     const Comparison comparison = compareTraces(toTheBox.client(), toTheServer.server(), {}, progress);
