@@ -90,7 +90,7 @@ public:
         if (selection.peer) {
             const PeerCapture& peer = *selection.peer;
             m_out << "with " << captureText(peer.trace().capture)
-                  << wrapped(clockText(peer.comparison().clock, peer.traces().client.capture), 0) << "\n";
+                  << wrapped(clockText(peer.comparison(), peer.traces().client.capture), 0) << "\n";
         }
         m_isFirst = false;
         for (const Finding& finding : findings.worst()) {

@@ -127,6 +127,8 @@ struct CompareFinding
     Confidence confidence = Confidence::Likely;
     std::optional<Side> flow; ///< direction of the data or RST it is about
     std::string text;         ///< one sentence
+    /// What it adds to a summary of one capture that tells the same story, one sentence or "". Nothing: `text`.
+    std::optional<std::string> addition;
     std::vector<PacketNumber> clientFrames;
     std::vector<PacketNumber> serverFrames;
     bool isHeadline = false;

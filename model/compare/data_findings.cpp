@@ -199,6 +199,7 @@ private:
             CompareFinding finding = make(CauseId::CorruptedSegment, pathOf(m_from), Confidence::Certain, stuck);
             finding.text = sentPart(stuck) + " and arrived " + times(stuck.broken)
                 + ", each time with a bad checksum: " + receiverName() + " drops them.";
+            finding.addition = "";
             m_pair.findings.push_back(std::move(finding));
             return;
         }
@@ -210,8 +211,9 @@ private:
             : onlyLargeMissing(stuck)             ? CauseId::MtuBlackHole
                                                   : CauseId::SegmentBlackHole;
         CompareFinding finding = make(cause, pathOf(m_from), confidence, stuck);
-        finding.text = sentPart(stuck) + " and never reached " + receiverName() + "'s capture" + lossWords(stuck)
-            + afterWords(cause);
+        const std::string capture = receiverName() + "'s capture" + lossWords(stuck) + afterWords(cause);
+        finding.text = sentPart(stuck) + " and never reached " + capture;
+        finding.addition = "None of these sends reached " + capture;
         m_pair.findings.push_back(std::move(finding));
     }
 
@@ -255,6 +257,7 @@ private:
         CompareFinding finding = make(CauseId::ReceiverDiscards, hostOf(otherSide(m_from)), Confidence::Likely, stuck);
         finding.text = sentPart(stuck) + ", arrived " + times(stuck.arrived) + " whole, and " + receiverName()
             + " never acknowledged them.";
+        finding.addition = "";
         m_pair.findings.push_back(std::move(finding));
     }
 
@@ -264,9 +267,10 @@ private:
             const SentVerdict verdict = m_way.sent[m_packets.sent[index].row];
             return verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost;
         };
-        const std::string of = " of " + grouped(static_cast<int64_t>(m_packets.sent.size())) + " packets from ";
-        addContext(
-            "loss", pathOf(m_from), isLost, of + senderName() + " were lost on the way to " + receiverName() + ".");
+        const std::string of
+            = " of " + grouped(static_cast<int64_t>(m_packets.sent.size())) + " packets from " + senderName();
+        const std::string lost = " lost on the way to " + receiverName() + ".";
+        addContext("loss", pathOf(m_from), isLost, {of + " was" + lost, of + " were" + lost});
     }
 
     /// Data that was sent again although all of it had arrived from an earlier transmission.
@@ -283,12 +287,20 @@ private:
             return had;
         };
         addContext("needless", ComparePlace::Unknown, isNeedless,
-            " packets of " + senderName() + " were sent again although their bytes had arrived.");
+            {" packet of " + senderName() + " was sent again although its bytes had arrived.",
+                " packets of " + senderName() + " were sent again although their bytes had arrived."});
     }
+
+    /// What follows a number of packets in a sentence.
+    struct CountedText
+    {
+        std::string one;
+        std::string many;
+    };
 
     /// A finding about the number of packets for which `holds` is true, asked in order; `text` follows the number.
     template <typename Holds>
-    void addContext(const char* id, ComparePlace place, const Holds& holds, const std::string& text)
+    void addContext(const char* id, ComparePlace place, const Holds& holds, const CountedText& text)
     {
         CompareFinding finding;
         const Flow& sender = flowOf(m_traces, m_pair, m_from, m_from);
@@ -305,7 +317,7 @@ private:
         finding.place = place;
         finding.confidence = Confidence::Certain;
         finding.flow = m_from;
-        finding.text = grouped(static_cast<int64_t>(count)) + text;
+        finding.text = grouped(static_cast<int64_t>(count)) + (count == 1 ? text.one : text.many);
         m_pair.findings.push_back(std::move(finding));
     }
 

@@ -19,8 +19,9 @@ void findSackRule(ConnectionPair& pair)
         finding.place = ComparePlace::Box;
         finding.confidence = Confidence::Certain;
         finding.flow = otherSide(from);
-        finding.text = std::string("A box shifts the sequence numbers of ") + directionName(otherSide(from))
-            + ", but not the SACK blocks that answer them.";
+        finding.text = std::string("A box shifts the ") + sideName(otherSide(from))
+            + "'s sequence numbers, but not the SACK blocks that answer them.";
+        finding.addition = "";
         pair.findings.push_back(std::move(finding));
     }
 }
@@ -91,11 +92,6 @@ int rankOf(const CompareFinding& finding)
 }
 
 } // namespace
-
-const char* directionName(Side from)
-{
-    return from == Side::Client ? "client > server" : "server > client";
-}
 
 void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)
 {

@@ -12,8 +12,4 @@ void findOrigins(const TracePair& traces, const std::array<WayPackets, 2>& ways,
 
 /// Fills `findings`, `place` and `summary`. Needs `rules` and `resets`; the links are still indices.
 void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair);
-
-/// Which side is meant, for sentences: "client > server".
-const char* directionName(Side from);
-
 } // namespace whyrst

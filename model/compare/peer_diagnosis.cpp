@@ -191,6 +191,35 @@ void excludeOthers(Diagnosis& diagnosis, const BothDiagnoses& both, const Compar
     }
 }
 
+/// `summary` when there is nothing left to guess: without "Probably", and without the sentences that leave a choice.
+std::string assured(const std::string& summary)
+{
+    constexpr std::string_view guess = "Probably ";
+    std::string kept;
+    for (size_t begin = 0; begin < summary.size();) {
+        const size_t stop = std::min(summary.find(". ", begin), summary.size() - 1) + 1;
+        std::string sentence = summary.substr(begin, stop - begin);
+        begin = stop + 1;
+        if (sentence.starts_with("Either "))
+            continue;
+        if (sentence.starts_with(guess)) {
+            sentence.erase(0, guess.size());
+            sentence.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
+        }
+        kept += (kept.empty() ? "" : " ") + sentence;
+    }
+    return kept;
+}
+
+/// Adds what the comparison found to what one capture told.
+void addText(Diagnosis& diagnosis, const CompareFinding& finding)
+{
+    if (finding.confidence == Confidence::Certain)
+        diagnosis.summary = assured(diagnosis.summary);
+    const std::string added = diagnosis.summary.empty() ? finding.text : finding.addition.value_or(finding.text);
+    diagnosis.summary += (diagnosis.summary.empty() || added.empty() ? "" : " ") + added;
+}
+
 /// The diagnosis that both captures give, in the frames of `own`.
 Diagnosis tell(
     const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, const Answer& answer, Side own)
@@ -210,7 +239,7 @@ Diagnosis tell(
     result.confidence = answer.confidence;
     excludeOthers(result, both, answer.finding);
     if (answer.finding) {
-        result.summary += (result.summary.empty() ? "" : " ") + answer.finding->text;
+        addText(result, *answer.finding);
         addFinding(result, *answer.finding, own, result.time);
     }
     result.place = answer.finding ? answer.finding->place : placeOf(result, pair);

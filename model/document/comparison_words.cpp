@@ -225,6 +225,21 @@ QString countWords(const ConnectionPair& pair)
                            : parts.join(QStringLiteral(", "));
 }
 
+QString boxWords(const ConnectionPair& pair)
+{
+    const PairCounts counts = countPair(pair);
+    QStringList parts;
+    for (const Side from : {Side::Client, Side::Server}) {
+        if (const uint64_t injected = counts.injected[sideIndex(from)])
+            parts << ComparisonWords::tr("%1 injected %2").arg(number(injected), flowWords(from));
+        if (pair.way(from).keepsSackBlocks)
+            parts << ComparisonWords::tr("SACK blocks not shifted %1").arg(flowWords(from));
+    }
+    if (!pair.alterations.empty())
+        parts << ComparisonWords::tr("%1 changed").arg(number(pair.alterations.size()));
+    return parts.join(QStringLiteral(", "));
+}
+
 QString scoreWords(const ConnectionPair& pair)
 {
     return QStringLiteral("%1 (%2)").arg(confidenceWords(pair.confidence)).arg(pair.score);

@@ -30,6 +30,10 @@ QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair);
 /// "7 lost client → server, 1 injected server → client"; "no difference" without any.
 QString countWords(const ConnectionPair& pair);
 
+/// "1 injected server → client, SACK blocks not shifted client → server": what a box on the path did; empty when
+/// nothing.
+QString boxWords(const ConnectionPair& pair);
+
 /// "certain (4 marks agree)": how sure the pair is.
 QString scoreWords(const ConnectionPair& pair);
 

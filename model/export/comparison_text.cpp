@@ -93,7 +93,7 @@ std::string pairBlock(const TracePair& traces, const ConnectionPair& pair)
         add(pair.summary);
     add(countsText(pair));
     for (const CompareFinding& finding : pair.findings) {
-        if (pair.summary.find(finding.text) == std::string::npos)
+        if (!finding.isHeadline || pair.summary.empty())
             add("- " + finding.text);
     }
     for (size_t index = 0; index < std::min(namedResets, pair.resets.size()); ++index)
@@ -115,15 +115,19 @@ bool hasNews(const ConnectionPair& pair)
 
 } // namespace
 
-std::string clockText(const CaptureClock& clock, const CaptureInfo& client)
+std::string clockText(const Comparison& comparison, const CaptureInfo& client)
 {
+    const CaptureClock& clock = comparison.clock;
     const ClockPiece& piece = clock.pieceAt(client.firstTime);
     const Duration offset = piece.offsetAt(client.firstTime);
     if (clock.kind == ClockKind::None)
         return "The clocks cannot be compared: times are as recorded.";
-    const std::string size = humanDuration(std::chrono::abs(offset));
-    std::string text = "The server capture's clock is " + size + (offset.count() < 0 ? " behind" : " ahead of")
-        + " the client's" + boundText(clock, piece) + "." + driftText(clock, piece);
+    std::string text = offset.count() == 0 ? "The clocks of both captures agree"
+                                           : "The server capture's clock is " + humanDuration(std::chrono::abs(offset))
+            + (offset.count() < 0 ? " behind" : " ahead of") + " the client's";
+    if (comparison.nearness != Nearness::SamePoint)
+        text += boundText(clock, piece);
+    text += "." + driftText(clock, piece);
     if (clock.pieces.size() > 1)
         text += " A clock was set " + std::to_string(clock.pieces.size() - 1)
             + (clock.pieces.size() == 2 ? " time" : " times") + " during the capture.";
@@ -155,7 +159,7 @@ std::string comparisonText(const TracePair& traces, const Comparison& comparison
         text += "Both captures were taken at the same point.\n";
     else if (comparison.nearness == Nearness::Unknown)
         text += "Which is nearer to the client cannot be told: taken as given.\n";
-    text += wrapped(clockText(comparison.clock, traces.client.capture), 0) + "\n";
+    text += wrapped(clockText(comparison, traces.client.capture), 0) + "\n";
     size_t quiet = 0;
     for (const ConnectionPair& pair : comparison.pairs) {
         if (hasNews(pair))

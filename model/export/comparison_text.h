@@ -12,7 +12,7 @@ std::string comparisonText(const TracePair& traces, const Comparison& comparison
 
 /// "the server's clock is 37.2004 s ahead of the client's, +- 10.05 ms (...)": how the clocks stand, one or two
 /// sentences.
-std::string clockText(const CaptureClock& clock, const CaptureInfo& client);
+std::string clockText(const Comparison& comparison, const CaptureInfo& client);
 
 /// Why two captures cannot be compared: one sentence that says what to do.
 std::string nothingInCommonText(const Comparison& comparison);

@@ -52,6 +52,14 @@ TEST(CompareCommand, OrderOfTheCapturesDoesNotMatter)
     EXPECT_EQ(reset[QStringLiteral("cause")].toString().toStdString(), "injected-reset");
 }
 
+TEST(CompareCommand, OneCaptureAgreesWithItself)
+{
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), clientFile, clientFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    EXPECT_TRUE(result.out.contains("taken at the same point")) << result.out.constData();
+    EXPECT_TRUE(result.out.contains("The clocks of both captures agree.")) << result.out.constData();
+}
+
 TEST(CompareCommand, WritesThePairsOfPackets)
 {
     const QTemporaryDir folder;

@@ -1,25 +1,15 @@
-#include "app/main_window.h"
+#include "tests/app/main_window_fixture.h"
 
 #include "model/document/document_text.h"
-#include "tests/support/growing_pipe.h"
-#include "tests/support/open_trace_maker.h"
 #include "tests/support/packet_bytes.h"
-#include "views/capture_dialog.h"
 #include "views/charts/chart_stack.h"
-#include "views/charts/time_window.h"
-#include "views/compare/compare_view.h"
-#include "views/compare/difference_pane.h"
-#include "views/compare/pair_dialog.h"
 #include "views/connection_list.h"
-#include "views/filter_box.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
-#include "views/packet_table.h"
 #include "views/reset_list.h"
 #include "views/statistics_dialog.h"
 #include "views/step_row.h"
 #include "views/why_panel.h"
-#include "views/workspace.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -27,54 +17,16 @@
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenuBar>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
-#include <QTest>
-#include <QTreeWidget>
-
-#include <gtest/gtest.h>
 
 namespace whyrst {
 namespace {
 
-constexpr int patience = 60000; // ms; a busy machine is no failure
-
-/// A window as a person has it after opening a capture.
-class MainWindowTest : public testing::Test
-{
-protected:
-    MainWindowTest()
-    {
-        m_window.resize(1280, 720);
-        m_window.show();
-        EXPECT_TRUE(QTest::qWaitForWindowExposed(&m_window));
-    }
-
-    void open(const std::string& file)
-    {
-        QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
-        m_window.openFile(QString::fromStdString(file));
-        ASSERT_TRUE(loaded.wait(patience));
-    }
-
-    void openSample() { open(test::samplePath()); }
-
-    const WorkspacePanes& panes() const { return m_window.workspace()->panes(); }
-    const Session& session() { return *m_window.session(); }
-
-    /// Packet of the selected row of the packet table; 0 without one.
-    uint32_t selectedRowsFrame() const
-    {
-        return panes().packets->currentIndex().data(PacketTableModel::FrameRole).toUInt();
-    }
-
-    MainWindow m_window;
-};
+using test::MainWindowTest;
+using test::patience;
 
 TEST_F(MainWindowTest, TheBuiltInSampleOpensOnItsReset)
 {
@@ -236,140 +188,6 @@ TEST_F(MainWindowTest, SeveralFilesOpenAsOneTraceAndSaySo)
     EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("2 files are shown as one trace")));
 }
 
-/// A window that shows what comes out of a pipe.
-class GrowingWindowTest : public MainWindowTest
-{
-protected:
-    GrowingWindowTest()
-    {
-        QSignalSpy grown(m_window.loader(), &TraceLoader::grown);
-        m_window.open({{QString::fromStdString(m_pipe.path())}});
-        m_pipe.write(m_capture.begin);
-        EXPECT_TRUE(grown.wait(patience));
-    }
-
-    void sendRest()
-    {
-        QSignalSpy grown(m_window.loader(), &TraceLoader::grown);
-        m_pipe.write(m_capture.rest);
-        ASSERT_TRUE(grown.wait(patience));
-    }
-
-    void finish()
-    {
-        QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
-        m_pipe.write(m_capture.rest);
-        m_pipe.close();
-        ASSERT_TRUE(loaded.wait(patience));
-    }
-
-    const test::CutCapture m_capture{test::labPath("idle-timeout.box-cohort--1/client.pcap"), 30};
-    test::GrowingPipe m_pipe;
-};
-
-TEST_F(GrowingWindowTest, ShowsConnectionsBeforeTheEnd)
-{
-    EXPECT_GT(panes().connections->shownConnections().size(), 1U);
-    EXPECT_GT(panes().packets->packets()->rowCount(), 0);
-    EXPECT_TRUE(m_window.loadingBar()->isVisible());
-    EXPECT_EQ(m_window.loadingBar()->cancelButton()->text(), QStringLiteral("Stop"));
-}
-
-TEST_F(GrowingWindowTest, CountsPacketsAndConnections)
-{
-    QTest::qWait(100);
-    EXPECT_TRUE(m_window.loadingBar()->text().contains(QStringLiteral("30 packets")));
-    EXPECT_FALSE(m_window.loadingBar()->text().contains(QStringLiteral(" 0 connections")));
-}
-
-TEST_F(GrowingWindowTest, KeepsSelectionFilterSortAndFocus)
-{
-    ConnectionList* list = panes().connections;
-    list->table()->sortByColumn(ConnectionTableModel::Start, Qt::DescendingOrder);
-    const QString filter = QStringLiteral("port:%1").arg(session().connection()->server.port);
-    list->filterBox()->setText(filter);
-    const size_t shown = list->shownConnections().size();
-    panes().packets->setFocus();
-    m_window.session()->selectConnection(ConnectionId(1));
-    m_window.session()->selectPacket(session().connection()->firstFrame);
-    const PacketNumber packet = session().packet();
-    finish();
-    EXPECT_EQ(list->filterBox()->text(), filter);
-    EXPECT_EQ(list->shownConnections().size(), shown);
-    EXPECT_EQ(list->table()->currentIndex().data(ConnectionTableModel::ConnectionRole).toUInt(), 1U);
-    EXPECT_EQ(selectedRowsFrame(), packet.value);
-    EXPECT_EQ(panes().charts->selectedPacket(), packet);
-    EXPECT_TRUE(panes().packets->hasFocus());
-}
-
-TEST_F(GrowingWindowTest, ChartsFollowWhenTheyShowedEverything)
-{
-    m_window.session()->selectConnection(ConnectionId(1));
-    panes().charts->showAll();
-    finish();
-    const TimeWindow* window = panes().charts->timeWindow();
-    EXPECT_GT(window->length(), std::chrono::seconds(100)); // the reset comes so late
-    EXPECT_EQ(window->end(), window->highest());
-}
-
-TEST_F(GrowingWindowTest, ChartsKeepTheirZoom)
-{
-    using std::chrono::milliseconds;
-    m_window.session()->selectConnection(ConnectionId(1));
-    panes().charts->showSpan(milliseconds(0), milliseconds(1));
-    const Duration begin = panes().charts->timeWindow()->begin();
-    const Duration end = panes().charts->timeWindow()->end();
-    finish();
-    EXPECT_EQ(panes().charts->timeWindow()->begin(), begin);
-    EXPECT_EQ(panes().charts->timeWindow()->end(), end);
-}
-
-TEST_F(GrowingWindowTest, TheTitleNamesWhatIsRead)
-{
-    EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("capture")));
-}
-
-TEST_F(GrowingWindowTest, StopLeavesWhatAFileWouldShow)
-{
-    sendRest();
-    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
-    QTest::mouseClick(m_window.loadingBar()->cancelButton(), Qt::LeftButton);
-    ASSERT_TRUE(loaded.wait(patience));
-    EXPECT_FALSE(m_window.loadingBar()->isVisible());
-    EXPECT_EQ(panes().resets->selected(), 0U);
-    EXPECT_FALSE(panes().why->steps().empty());
-}
-
-TEST_F(GrowingWindowTest, CloseForgetsWhatIsComing)
-{
-    m_window.closeTrace();
-    EXPECT_FALSE(m_window.loader()->isLoading());
-    EXPECT_FALSE(m_window.loadingBar()->isVisible());
-    EXPECT_FALSE(session().isOpen());
-}
-
-TEST(CaptureDialogTest, ListsInterfacesWithAddressesAndStartsOnlyWithAUsableFilter)
-{
-    const CaptureInterface lan{"lan0", "wired", {"192.0.2.7"}, true, false};
-    const CaptureInterface off{"off0", "", {}, false, false};
-    const CaptureDialog dialog(std::vector<CaptureInterface>{off, lan});
-    EXPECT_EQ(dialog.chosenInterface(), QStringLiteral("lan0"));
-    EXPECT_EQ(dialog.list()->topLevelItem(0)->text(1), QStringLiteral("192.0.2.7"));
-    EXPECT_TRUE(dialog.startButton()->isEnabled());
-    dialog.filterBox()->line()->setText(QStringLiteral("port and"));
-    EXPECT_FALSE(dialog.startButton()->isEnabled());
-    EXPECT_TRUE(dialog.filterBox()->problem().contains(QStringLiteral("syntax error")));
-    dialog.filterBox()->line()->setText(QStringLiteral("port 443"));
-    EXPECT_TRUE(dialog.startButton()->isEnabled());
-}
-
-TEST(CaptureDialogTest, SaysWhatToDoWhenNothingMayBeCaptured)
-{
-    const CaptureDialog dialog(std::vector<CaptureInterface>{});
-    EXPECT_FALSE(dialog.startButton()->isEnabled());
-    EXPECT_TRUE(dialog.problem().contains(QStringLiteral("setcap")));
-}
-
 TEST_F(MainWindowTest, ADroppedFileOpens)
 {
     QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
@@ -381,208 +199,6 @@ TEST_F(MainWindowTest, ADroppedFileOpens)
     QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&m_window, &drop);
     EXPECT_TRUE(loaded.wait(patience));
-}
-
-/// A window that compares the two captures of a run.
-class CompareWindowTest : public MainWindowTest
-{
-protected:
-    QString client() const { return toQString(test::labPath("segment-black-hole.upload-sack--2/client.pcapng")); }
-    QString server() const { return toQString(test::labPath("segment-black-hole.upload-sack--2/server.pcap")); }
-
-    /// Presses the button of the open question whose text contains `word`.
-    void answer(const QString& word)
-    {
-        auto* box = m_window.findChild<QMessageBox*>();
-        ASSERT_TRUE(box);
-        for (QAbstractButton* button : box->buttons()) {
-            if (button->text().contains(word)) {
-                QTest::mouseClick(button, Qt::LeftButton);
-                return;
-            }
-        }
-        FAIL() << "no such answer";
-    }
-
-    void compare()
-    {
-        QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
-        m_window.compareFiles(client(), server());
-        ASSERT_TRUE(compared.wait(patience));
-    }
-
-    /// Chooses an entry of the menu Compare and waits for what it gives.
-    void chooseAndWait(const QString& word)
-    {
-        QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
-        for (QAction* action : m_window.findChildren<QAction*>()) {
-            if (action->text().remove(QLatin1Char('&')).contains(word))
-                action->trigger();
-        }
-        ASSERT_TRUE(compared.wait(patience));
-    }
-
-    void drop(const QString& file)
-    {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(file)});
-        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(&m_window, &enter);
-        QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(&m_window, &event);
-    }
-};
-
-TEST_F(CompareWindowTest, TwoFilesMayBeTwoSides)
-{
-    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
-    m_window.openAsking({{server(), client()}});
-    answer(QStringLiteral("sides"));
-    ASSERT_TRUE(compared.wait(patience));
-    EXPECT_TRUE(m_window.isComparing());
-    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("client.pcapng \u21c4 server.pcap")));
-    EXPECT_FALSE(m_window.loadingBar()->isVisible());
-}
-
-TEST_F(CompareWindowTest, TwoFilesMayBeOneTrace)
-{
-    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
-    m_window.openAsking({{server(), client()}});
-    answer(QStringLiteral("One trace"));
-    ASSERT_TRUE(loaded.wait(patience));
-    EXPECT_FALSE(m_window.isComparing());
-    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("2 files are shown as one trace")));
-}
-
-TEST_F(CompareWindowTest, ASecondFileThatIsDroppedCanBeTheOtherEnd)
-{
-    open(client().toStdString());
-    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
-    drop(server());
-    answer(QStringLiteral("Compare"));
-    ASSERT_TRUE(compared.wait(patience));
-    EXPECT_TRUE(m_window.isComparing());
-    EXPECT_EQ(m_window.comparison()->open().given[0], session().openTrace().trace); // not read again
-}
-
-TEST_F(CompareWindowTest, ASecondFileThatIsDroppedCanBeOpenedInstead)
-{
-    openSample();
-    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
-    drop(server());
-    answer(QStringLiteral("instead"));
-    ASSERT_TRUE(loaded.wait(patience));
-    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("server.pcap")));
-}
-
-TEST_F(CompareWindowTest, LeavingGoesBackToTheOpenCapture)
-{
-    openSample();
-    compare();
-    m_window.leaveComparison();
-    EXPECT_FALSE(m_window.isComparing());
-    EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("upload-stalls.pcapng")));
-    EXPECT_FALSE(panes().why->steps().empty());
-}
-
-TEST_F(CompareWindowTest, KeysStepThroughDifferencesAndSwapTheDirection)
-{
-    compare();
-    QTest::keyClick(&m_window, Qt::Key_F8);
-    const auto first = m_window.comparison()->relation();
-    QTest::keyClick(&m_window, Qt::Key_F8);
-    EXPECT_TRUE(first);
-    EXPECT_GT(m_window.comparison()->relation(), first);
-    QTest::keyClick(&m_window, Qt::Key_F8, Qt::ShiftModifier);
-    EXPECT_EQ(m_window.comparison()->relation(), first);
-    QTest::keyClick(&m_window, Qt::Key_D);
-    EXPECT_EQ(m_window.comparison()->direction(), Side::Server);
-    QTest::keyClick(&m_window, Qt::Key_L, Qt::ControlModifier);
-    EXPECT_EQ(m_window.compareView()->charts()->shown(), CompareCharts::Shown::LadderOnly);
-}
-
-TEST_F(CompareWindowTest, SidesCanBeSwappedAndSwappedBack)
-{
-    compare();
-    chooseAndWait(QStringLiteral("Swap the sides"));
-    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("server.pcap \u21c4")));
-    chooseAndWait(QStringLiteral("Swap the sides"));
-    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("client.pcapng \u21c4")));
-}
-
-TEST_F(CompareWindowTest, CapturesCanBeSaidToHaveRunOn)
-{
-    compare();
-    chooseAndWait(QStringLiteral("still running"));
-    EXPECT_TRUE(m_window.comparison()->options().stillRunning);
-}
-
-TEST_F(CompareWindowTest, AFileThatCannotBeReadLeavesTheStart)
-{
-    QSignalSpy failed(m_window.comparison(), &ComparisonSession::failed);
-    m_window.compareFiles(client(), QStringLiteral("/there/is/no/such.pcap"));
-    ASSERT_TRUE(failed.wait(patience));
-    EXPECT_FALSE(m_window.isComparing());
-    EXPECT_FALSE(m_window.loadingBar()->isVisible());
-    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("such.pcap")));
-}
-
-TEST_F(CompareWindowTest, CancelStopsTheComparison)
-{
-    m_window.compareFiles(client(), server());
-    EXPECT_TRUE(m_window.loadingBar()->isVisible());
-    QTest::mouseClick(m_window.loadingBar()->cancelButton(), Qt::LeftButton);
-    EXPECT_FALSE(m_window.comparison()->isBusy());
-    EXPECT_FALSE(m_window.loadingBar()->isVisible());
-}
-
-TEST_F(CompareWindowTest, AnotherCaptureTakesThePlaceOfTheComparison)
-{
-    compare();
-    openSample();
-    EXPECT_FALSE(m_window.isComparing());
-    EXPECT_FALSE(m_window.comparison()->isOpen());
-}
-
-TEST_F(CompareWindowTest, TheComparisonIsSavedAsAPicture)
-{
-    compare();
-    const QTemporaryDir folder;
-    const QString file = folder.filePath(QStringLiteral("sides.png"));
-    ASSERT_TRUE(m_window.saveComparison(file));
-    const QImage picture(file);
-    EXPECT_EQ(picture.size(), QSize(3200, 2000));
-    EXPECT_TRUE(picture.text(QStringLiteral("Findings")).contains(QStringLiteral("58,313")));
-    EXPECT_FALSE(m_window.saveComparison(QStringLiteral("/there/is/no/such/sides.png")));
-}
-
-TEST_F(CompareWindowTest, EveryTextCanBeReadInTheDark)
-{
-    m_window.setTheme(ThemeChoice::Dark);
-    compare();
-    for (const QLabel* label : m_window.compareView()->findChildren<QLabel*>()) {
-        if (label->isVisible()) {
-            const QPalette& palette = label->palette();
-            EXPECT_GE(contrastRatio(palette.color(QPalette::WindowText), palette.color(QPalette::Window)), 4.5)
-                << label->text().toStdString();
-        }
-    }
-    m_window.setTheme(ThemeChoice::Light);
-}
-
-TEST_F(CompareWindowTest, TheWindowFitsOnASmallScreen)
-{
-    compare();
-    EXPECT_LE(m_window.minimumSizeHint().width(), 1024);
-    EXPECT_LE(m_window.minimumSizeHint().height(), 720);
-}
-
-TEST_F(CompareWindowTest, TwoConnectionsCanBePairedByHand)
-{
-    compare();
-    const PairDialog dialog(m_window.comparison()->open());
-    EXPECT_EQ(dialog.box(Side::Client)->count(), 1);
-    EXPECT_EQ(dialog.chosen(), std::pair(ConnectionId(0), ConnectionId(0)));
 }
 
 TEST_F(MainWindowTest, GoToBoxSelectsAPacket)

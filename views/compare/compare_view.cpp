@@ -189,7 +189,7 @@ void CompareView::showComparison()
 {
     const OpenComparison& open = m_session->open();
     m_model->setComparison(open);
-    m_clock->setText(toQString(clockText(open.comparison->clock, open.trace(Side::Client).capture)));
+    m_clock->setText(toQString(clockText(*open.comparison, open.trace(Side::Client).capture)));
     m_clock->setVisible(!open.comparison->pairs.empty());
 }
 

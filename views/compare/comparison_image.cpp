@@ -179,7 +179,7 @@ ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairD
     request.title = {captureText(open, Side::Client) + QStringLiteral("    ") + captureText(open, Side::Server),
         QStringLiteral("Connection %1. The same connection: %2.")
             .arg(pairEndpoints(open, details->pair()), toQString(details->pair().evidence)),
-        toQString(clockText(open.comparison->clock, open.trace(Side::Client).capture))};
+        toQString(clockText(*open.comparison, open.trace(Side::Client).capture))};
     request.direction = tellingDirection(*details);
     request.span = storySpan(*details);
     return request;

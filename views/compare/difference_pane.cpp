@@ -89,8 +89,6 @@ DifferencePane::DifferencePane(ComparisonSession* session, QWidget* parent)
     createChips(chips);
     createTable();
     m_rules->setContentsMargins(8, 0, 8, 0);
-    m_rules->setWordWrap(false);
-    m_rules->setMinimumWidth(1); // a long text must not widen the window
     m_empty->setAlignment(Qt::AlignCenter);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

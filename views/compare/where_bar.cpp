@@ -197,7 +197,7 @@ void WhereBar::setDetails(const std::shared_ptr<const PairDetails>& details)
             side == Side::Client ? tr("Path to the server") : tr("Path to the client"), pathCounts(*details, side));
     }
     const PlaceLevel box = levelOf(pair, ComparePlace::Box);
-    button(ComparePlace::Box)->setContent(box, tr("A box on the path"), countWords(pair));
+    button(ComparePlace::Box)->setContent(box, tr("A box on the path"), boxWords(pair));
     button(ComparePlace::Box)->setVisible(box != PlaceLevel::Quiet);
     layout()->invalidate(); // a bar that was never shown would keep the row
 }

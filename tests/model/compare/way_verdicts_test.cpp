@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 
 namespace {
@@ -27,6 +29,9 @@ TEST(WayVerdicts, PacketThatTheWitnessDoesNotHaveIsLost)
     const Comparison comparison = path.compare();
     EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow], SentVerdict::Lost);
     EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow + 1], SentVerdict::Delivered);
+    const auto loss = std::ranges::find(comparison.pairs.at(0).findings, "loss", &CompareFinding::id);
+    ASSERT_NE(loss, comparison.pairs.at(0).findings.end());
+    EXPECT_TRUE(loss->text.ends_with(" packets from the client was lost on the way to the server."));
 }
 
 TEST(WayVerdicts, AcknowledgmentConvictsTheReceiversCapture)

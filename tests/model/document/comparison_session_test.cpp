@@ -291,5 +291,15 @@ TEST_F(ComparisonSessionTest, LongSilencesAreFoundOneAfterTheOther)
     }
 }
 
+TEST(ComparisonWordsTest, ABoxIsDescribedByWhatItDid)
+{
+    ConnectionPair pair;
+    EXPECT_TRUE(boxWords(pair).isEmpty());
+    pair.ways[sideIndex(Side::Server)].keepsSackBlocks = true;
+    EXPECT_TRUE(boxWords(pair).startsWith(QStringLiteral("SACK blocks not shifted")));
+    pair.alterations.resize(2);
+    EXPECT_TRUE(boxWords(pair).endsWith(QStringLiteral(", 2 changed")));
+}
+
 } // namespace
 } // namespace whyrst

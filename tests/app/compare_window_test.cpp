@@ -1,0 +1,232 @@
+#include "tests/app/main_window_fixture.h"
+
+#include "model/document/document_text.h"
+#include "tests/support/packet_bytes.h"
+#include "views/compare/compare_view.h"
+#include "views/compare/difference_pane.h"
+#include "views/compare/pair_dialog.h"
+#include "views/loading_bar.h"
+#include "views/message_bar.h"
+#include "views/why_panel.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QImage>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTableView>
+#include <QTemporaryDir>
+
+namespace whyrst {
+namespace {
+
+using test::MainWindowTest;
+using test::patience;
+
+/// A window that compares the two captures of a run.
+class CompareWindowTest : public MainWindowTest
+{
+protected:
+    QString client() const { return toQString(test::labPath("segment-black-hole.upload-sack--2/client.pcapng")); }
+    QString server() const { return toQString(test::labPath("segment-black-hole.upload-sack--2/server.pcap")); }
+
+    /// Presses the button of the open question whose text contains `word`.
+    void answer(const QString& word)
+    {
+        auto* box = m_window.findChild<QMessageBox*>();
+        ASSERT_TRUE(box);
+        for (QAbstractButton* button : box->buttons()) {
+            if (button->text().contains(word)) {
+                QTest::mouseClick(button, Qt::LeftButton);
+                return;
+            }
+        }
+        FAIL() << "no such answer";
+    }
+
+    void compare()
+    {
+        QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+        m_window.compareFiles(client(), server());
+        ASSERT_TRUE(compared.wait(patience));
+    }
+
+    /// Chooses an entry of the menu Compare and waits for what it gives.
+    void chooseAndWait(const QString& word)
+    {
+        QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+        for (QAction* action : m_window.findChildren<QAction*>()) {
+            if (action->text().remove(QLatin1Char('&')).contains(word))
+                action->trigger();
+        }
+        ASSERT_TRUE(compared.wait(patience));
+    }
+
+    void drop(const QString& file)
+    {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&m_window, &enter);
+        QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&m_window, &event);
+    }
+};
+
+TEST_F(CompareWindowTest, TwoFilesMayBeTwoSides)
+{
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    m_window.openAsking({{server(), client()}});
+    answer(QStringLiteral("sides"));
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_TRUE(m_window.isComparing());
+    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("client.pcapng \u21c4 server.pcap")));
+    EXPECT_FALSE(m_window.loadingBar()->isVisible());
+}
+
+TEST_F(CompareWindowTest, TwoFilesMayBeOneTrace)
+{
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    m_window.openAsking({{server(), client()}});
+    answer(QStringLiteral("One trace"));
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_FALSE(m_window.isComparing());
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("2 files are shown as one trace")));
+}
+
+TEST_F(CompareWindowTest, ASecondFileThatIsDroppedCanBeTheOtherEnd)
+{
+    open(client().toStdString());
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    drop(server());
+    answer(QStringLiteral("Compare"));
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_TRUE(m_window.isComparing());
+    EXPECT_EQ(m_window.comparison()->open().given[0], session().openTrace().trace); // not read again
+}
+
+TEST_F(CompareWindowTest, ASecondFileThatIsDroppedCanBeOpenedInstead)
+{
+    openSample();
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    drop(server());
+    answer(QStringLiteral("instead"));
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("server.pcap")));
+}
+
+TEST_F(CompareWindowTest, LeavingGoesBackToTheOpenCapture)
+{
+    openSample();
+    compare();
+    m_window.leaveComparison();
+    EXPECT_FALSE(m_window.isComparing());
+    EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("upload-stalls.pcapng")));
+    EXPECT_FALSE(panes().why->steps().empty());
+}
+
+TEST_F(CompareWindowTest, KeysStepThroughDifferencesAndSwapTheDirection)
+{
+    compare();
+    QTest::keyClick(&m_window, Qt::Key_F8);
+    const auto first = m_window.comparison()->relation();
+    QTest::keyClick(&m_window, Qt::Key_F8);
+    EXPECT_TRUE(first);
+    EXPECT_GT(m_window.comparison()->relation(), first);
+    QTest::keyClick(&m_window, Qt::Key_F8, Qt::ShiftModifier);
+    EXPECT_EQ(m_window.comparison()->relation(), first);
+    QTest::keyClick(&m_window, Qt::Key_D);
+    EXPECT_EQ(m_window.comparison()->direction(), Side::Server);
+    QTest::keyClick(&m_window, Qt::Key_L, Qt::ControlModifier);
+    EXPECT_EQ(m_window.compareView()->charts()->shown(), CompareCharts::Shown::LadderOnly);
+}
+
+TEST_F(CompareWindowTest, SidesCanBeSwappedAndSwappedBack)
+{
+    compare();
+    chooseAndWait(QStringLiteral("Swap the sides"));
+    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("server.pcap \u21c4")));
+    chooseAndWait(QStringLiteral("Swap the sides"));
+    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("client.pcapng \u21c4")));
+}
+
+TEST_F(CompareWindowTest, CapturesCanBeSaidToHaveRunOn)
+{
+    compare();
+    chooseAndWait(QStringLiteral("still running"));
+    EXPECT_TRUE(m_window.comparison()->options().stillRunning);
+}
+
+TEST_F(CompareWindowTest, AFileThatCannotBeReadLeavesTheStart)
+{
+    QSignalSpy failed(m_window.comparison(), &ComparisonSession::failed);
+    m_window.compareFiles(client(), QStringLiteral("/there/is/no/such.pcap"));
+    ASSERT_TRUE(failed.wait(patience));
+    EXPECT_FALSE(m_window.isComparing());
+    EXPECT_FALSE(m_window.loadingBar()->isVisible());
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("such.pcap")));
+}
+
+TEST_F(CompareWindowTest, CancelStopsTheComparison)
+{
+    m_window.compareFiles(client(), server());
+    EXPECT_TRUE(m_window.loadingBar()->isVisible());
+    QTest::mouseClick(m_window.loadingBar()->cancelButton(), Qt::LeftButton);
+    EXPECT_FALSE(m_window.comparison()->isBusy());
+    EXPECT_FALSE(m_window.loadingBar()->isVisible());
+}
+
+TEST_F(CompareWindowTest, AnotherCaptureTakesThePlaceOfTheComparison)
+{
+    compare();
+    openSample();
+    EXPECT_FALSE(m_window.isComparing());
+    EXPECT_FALSE(m_window.comparison()->isOpen());
+}
+
+TEST_F(CompareWindowTest, TheComparisonIsSavedAsAPicture)
+{
+    compare();
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("sides.png"));
+    ASSERT_TRUE(m_window.saveComparison(file));
+    const QImage picture(file);
+    EXPECT_EQ(picture.size(), QSize(3200, 2000));
+    EXPECT_TRUE(picture.text(QStringLiteral("Findings")).contains(QStringLiteral("58,313")));
+    EXPECT_FALSE(m_window.saveComparison(QStringLiteral("/there/is/no/such/sides.png")));
+}
+
+TEST_F(CompareWindowTest, EveryTextCanBeReadInTheDark)
+{
+    m_window.setTheme(ThemeChoice::Dark);
+    compare();
+    for (const QLabel* label : m_window.compareView()->findChildren<QLabel*>()) {
+        if (label->isVisible()) {
+            const QPalette& palette = label->palette();
+            EXPECT_GE(contrastRatio(palette.color(QPalette::WindowText), palette.color(QPalette::Window)), 4.5)
+                << label->text().toStdString();
+        }
+    }
+    m_window.setTheme(ThemeChoice::Light);
+}
+
+TEST_F(CompareWindowTest, TheWindowFitsOnASmallScreen)
+{
+    compare();
+    EXPECT_LE(m_window.minimumSizeHint().width(), 1024);
+    EXPECT_LE(m_window.minimumSizeHint().height(), 720);
+}
+
+TEST_F(CompareWindowTest, TwoConnectionsCanBePairedByHand)
+{
+    compare();
+    const PairDialog dialog(m_window.comparison()->open());
+    EXPECT_EQ(dialog.box(Side::Client)->count(), 1);
+    EXPECT_EQ(dialog.chosen(), std::pair(ConnectionId(0), ConnectionId(0)));
+}
+
+} // namespace
+} // namespace whyrst
