@@ -45,7 +45,7 @@ public:
     }
 
 private:
-    static constexpr size_t perTask = 32;
+    static constexpr size_t perTask = 256;
     static constexpr size_t tasksPerThread = 8;
 
     using Made = decltype(std::declval<const Make&>()(size_t{0}));

@@ -166,22 +166,22 @@ Evidence& Evidence::addReset()
     return *this;
 }
 
-Evidence& Evidence::fact(std::string name, int64_t number, std::string text)
+Evidence& Evidence::fact(std::string_view name, int64_t number, std::string text)
 {
     if (m_context.isBrief)
         return *this;
-    m_diagnosis.facts.push_back({std::move(name), std::move(text), number});
+    m_diagnosis.facts.push_back({std::string(name), std::move(text), number});
     return *this;
 }
 
-Evidence& Evidence::fact(std::string name, Duration duration)
+Evidence& Evidence::fact(std::string_view name, Duration duration)
 {
-    return fact(std::move(name), duration.count(), humanDuration(duration));
+    return m_context.isBrief ? *this : fact(name, duration.count(), humanDuration(duration));
 }
 
-Evidence& Evidence::sub(std::string name)
+Evidence& Evidence::sub(std::string_view name)
 {
-    m_diagnosis.subs.push_back(std::move(name));
+    m_diagnosis.subs.emplace_back(name);
     return *this;
 }
 
@@ -209,11 +209,11 @@ Evidence& Evidence::possible(CauseId cause)
     return *this;
 }
 
-Evidence& Evidence::excluded(CauseId cause, std::string by)
+Evidence& Evidence::excluded(CauseId cause, std::string_view by)
 {
     if (m_context.isBrief)
         return *this;
-    m_diagnosis.alternatives.push_back({cause, std::nullopt, std::move(by)});
+    m_diagnosis.alternatives.push_back({cause, std::nullopt, std::string(by)});
     return *this;
 }
 

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace whyrst {
@@ -35,16 +36,16 @@ public:
     /// The trigger, if the RST answers one, and the RST itself.
     Evidence& addReset();
 
-    Evidence& fact(std::string name, int64_t number, std::string text);
-    Evidence& fact(std::string name, Duration duration);
-    Evidence& sub(std::string name);
+    Evidence& fact(std::string_view name, int64_t number, std::string text);
+    Evidence& fact(std::string_view name, Duration duration);
+    Evidence& sub(std::string_view name);
     Evidence& harm(Harm value);
     Evidence& mechanism(Mechanism value);
     Evidence& dataSender(Side side);
     /// Another cause that the packets do not rule out.
     Evidence& possible(CauseId cause);
     /// Another cause, and the one observation that rules it out.
-    Evidence& excluded(CauseId cause, std::string by);
+    Evidence& excluded(CauseId cause, std::string_view by);
     Evidence& missing(Missing code);
 
     /// The diagnosis with its chain in time order.

@@ -18,14 +18,14 @@ constexpr size_t mostLookedAt = 32; ///< resets: those of a scan come thick, and
 constexpr int spoofedTtl = 2;       // diagnosis.md 1.5 spoofed
 
 /// A connection of the same source that never got further than its SYN: refused, or given up when it was agreed to.
-bool isAttempt(const ResetContext& reset, const LocatedReset& found)
+bool isAttempt(const ResetContext& reset, const Connection& other, Side from)
 {
-    const Connection& other = found.connection;
-    const bool sameSource = other.client.address == reset.connection.client.address;
+    if (other.client.address != reset.connection.client.address)
+        return false;
     const bool noData = other.flow(Side::Client).payloadBytes + other.flow(Side::Server).payloadBytes == 0;
-    const bool refused = found.from == Side::Server && other.flow(Side::Server).onlyResets;
-    const bool abandoned = found.from == Side::Client && other.flow(Side::Server).synSeen();
-    return sameSource && noData && (refused || abandoned);
+    const bool refused = from == Side::Server && other.flow(Side::Server).onlyResets;
+    const bool abandoned = from == Side::Client && other.flow(Side::Server).synSeen();
+    return noData && (refused || abandoned);
 }
 
 /// Whether the client tried many addresses and ports around this one.
@@ -33,11 +33,16 @@ bool isScan(const ResetContext& reset)
 {
     std::set<std::pair<IpAddress, uint16_t>> targets;
     size_t lookedAt = 0;
-    visitResetsNear(reset, scanTime, [&](const LocatedReset& found) {
-        if (isAttempt(reset, found))
-            targets.insert({found.connection.server.address, found.connection.server.port});
-        return targets.size() < scanTargets && ++lookedAt < mostLookedAt;
-    });
+    const auto addTarget = [&](const LocatedReset& found) {
+        if (lookedAt == mostLookedAt)
+            return false;
+        targets.insert({found.connection.server.address, found.connection.server.port});
+        return targets.size() < scanTargets;
+    };
+    const auto isWanted = [&](const Connection& other, Side from) {
+        return ++lookedAt == mostLookedAt || isAttempt(reset, other, from);
+    };
+    visitResetsNear(reset, scanTime, addTarget, isWanted);
     return targets.size() >= scanTargets;
 }
 
