@@ -1,5 +1,6 @@
 #include "views/why_panel.h"
 
+#include "model/diagnosis/fact_words.h"
 #include "model/document/document_text.h"
 #include "model/export/diagnosis_text.h"
 #include "views/palette.h"
@@ -9,6 +10,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QScrollArea>
@@ -16,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <span>
 
 namespace whyrst {
 namespace {
@@ -46,6 +49,24 @@ void addItem(QVBoxLayout* layout, const QString& mark, const QString& text)
     row->addWidget(label, 0, Qt::AlignTop);
     row->addWidget(new PlainLabel(text, PlainLabel::Style::Normal), 1);
     layout->addLayout(row);
+}
+
+/// A table of names and values; nothing without facts.
+void addFacts(QVBoxLayout* layout, const QString& title, std::span<const Fact> facts)
+{
+    if (facts.empty())
+        return;
+    addHeading(layout, title);
+    auto* grid = new QGridLayout;
+    grid->setVerticalSpacing(1);
+    grid->setColumnStretch(1, 1);
+    for (const Fact& fact : facts) {
+        const int row = grid->rowCount();
+        const QString label = toQString(std::string(factLabel(fact.name)));
+        grid->addWidget(new PlainLabel(label, PlainLabel::Style::Faint), row, 0, Qt::AlignTop);
+        grid->addWidget(new PlainLabel(toQString(factValue(fact)), PlainLabel::Style::Normal), row, 1, Qt::AlignTop);
+    }
+    layout->addLayout(grid);
 }
 
 /// Confidence and harm as a chip: words in a frame, coloured by harm.
@@ -203,7 +224,9 @@ QWidget* WhyPanel::buildContent()
         addAnswer(layout, *diagnosis);
         addChain(layout, *diagnosis);
         addActions(layout, *diagnosis);
+        addMeasured(layout, *diagnosis);
         addAlternatives(layout, *diagnosis);
+        addRemarks(layout, *diagnosis);
         addMissing(layout, *diagnosis);
     } else {
         addEmpty(layout);
@@ -282,6 +305,26 @@ void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) 
             : tr("%1: %2").arg(title, toQString(alternative.excludedBy));
         addItem(layout, alternative.excludedBy.empty() ? QStringLiteral("?") : QStringLiteral("\u2013"), text);
     }
+}
+
+void WhyPanel::addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    std::vector<Fact> measured = diagnosis.facts;
+    std::erase_if(measured, [](const Fact& fact) { return factLabel(fact.name).empty(); });
+    const auto signs = std::stable_partition(
+        measured.begin(), measured.end(), [](const Fact& fact) { return !isAuthenticityFact(fact); });
+    addFacts(layout, tr("Measured"), {measured.begin(), signs});
+    addFacts(layout, tr("Who sent the reset: %1").arg(toQString(authenticityText(diagnosis.authenticity))),
+        {signs, measured.end()});
+}
+
+void WhyPanel::addRemarks(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    if (diagnosis.remarks.empty())
+        return;
+    addHeading(layout, tr("What else the capture shows"));
+    for (const Remark& remark : diagnosis.remarks)
+        addItem(layout, QStringLiteral("\u2013"), toQString(remark.text));
 }
 
 void WhyPanel::addMissing(QVBoxLayout* layout, const Diagnosis& diagnosis) const

@@ -56,6 +56,8 @@ private:
     void addChain(QVBoxLayout* layout, const Diagnosis& diagnosis);
     void addActions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+    void addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+    void addRemarks(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addMissing(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
 
     const Session* m_session;

@@ -2,6 +2,7 @@
 
 #include "model/analysis/byte_ranges.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/words.h"
 
 #include <algorithm>
 
@@ -17,11 +18,6 @@ constexpr size_t namedFrames = 12;   ///< of a finding; more prove nothing more
 std::string times(size_t count)
 {
     return count == 1 ? "once" : grouped(static_cast<int64_t>(count)) + " times";
-}
-
-std::string bytesFromTo(int64_t begin, int64_t end)
-{
-    return "Bytes " + grouped(begin) + " to " + grouped(end - 1);
 }
 
 /// Bytes of a direction that its receiver never acknowledged, and all that was tried to bring them there.
@@ -188,7 +184,9 @@ private:
     std::string receiverName() const { return std::string("the ") + sideName(otherSide(m_from)); }
     std::string sentPart(const StuckBytes& stuck) const
     {
-        return bytesFromTo(stuck.begin, stuck.end) + " were sent " + times(stuck.sends.size()) + " by " + senderName();
+        return capital(bytesFromTo(stuck.begin, stuck.end))
+            + (stuck.end - stuck.begin == 1 ? " was sent " : " were sent ") + times(stuck.sends.size()) + " by "
+            + senderName();
     }
 
     void explainStuck(const StuckBytes& stuck)

@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/summary.h"
 #include "model/diagnosis/vantage.h"
@@ -157,8 +158,11 @@ Diagnosis explain(const ResetContext& reset)
         diagnosis.secondaryCause = secondaryCauseOf(reset);
     weighCapture(diagnosis, reset);
     addCommon(diagnosis, reset);
-    if (!reset.isBrief)
-        addWords(diagnosis, reset);
+    if (reset.isBrief)
+        return diagnosis;
+    addWords(diagnosis, reset);
+    addRemarks(diagnosis, reset);
+    addRemarksFromOthers(diagnosis, reset);
     return diagnosis;
 }
 

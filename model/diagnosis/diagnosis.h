@@ -56,6 +56,15 @@ struct Fact
     std::optional<int64_t> number; ///< bytes, counts, or nanoseconds (then the name ends in _ns)
 };
 
+/// What the rest of the capture, or what did not happen, adds to the answer.
+struct Remark
+{
+    /// "bytes-at-risk", "would-have-helped", "meanwhile", "same-bytes", "mass-reset", "restart"
+    const char* id = "";
+    std::string text;                  ///< one or two sentences
+    std::optional<PacketNumber> frame; ///< that shows it best
+};
+
 /// Bytes of one direction at the reset (diagnosis.md 4.2).
 struct ByteLedger
 {
@@ -108,6 +117,7 @@ struct Diagnosis
     std::vector<Alternative> alternatives;
     std::vector<Fact> facts;
     std::array<ByteLedger, 2> ledger; ///< by Side of the sender of the bytes
+    std::vector<Remark> remarks;
     std::vector<Missing> missing;
     std::string nextCapture; ///< a ready capture command for the other end; may be empty
 

@@ -264,6 +264,11 @@ std::string grouped(int64_t number)
     return number < 0 ? "-" + digits : digits;
 }
 
+std::string bytesFromTo(int64_t begin, int64_t end)
+{
+    return end - begin == 1 ? "byte " + grouped(begin) : "bytes " + grouped(begin) + " to " + grouped(end - 1);
+}
+
 std::string bytesText(int64_t bytes)
 {
     return grouped(bytes) + (bytes == 1 ? " byte" : " bytes");

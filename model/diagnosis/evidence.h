@@ -63,6 +63,8 @@ Harm harmByLedger(const ResetContext& context);
 
 /// "1,448 bytes".
 std::string bytesText(int64_t bytes);
+/// "bytes 1,001 to 2,460": [begin, end) of a stream, whose first byte is 1.
+std::string bytesFromTo(int64_t begin, int64_t end);
 /// "1,448".
 std::string grouped(int64_t number);
 

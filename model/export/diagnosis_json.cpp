@@ -160,6 +160,20 @@ void writeVerdict(JsonWriter& json, const Diagnosis& diagnosis)
     writeTexts(json, "actions", diagnosis.actions, Layout::Indented);
 }
 
+/// How many connections ended in the same way at the same time or after the same wait (diagnosis.md 4.7).
+void writeCohort(JsonWriter& json, const std::vector<Fact>& facts)
+{
+    const auto cohort = std::ranges::find(facts, "cohort", &Fact::name);
+    if (cohort == facts.end() || !cohort->number) {
+        json.nullMember("cohort");
+        return;
+    }
+    json.key("cohort");
+    json.beginObject(Layout::Compact);
+    json.member("connections", *cohort->number);
+    json.endObject();
+}
+
 void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRef& capture)
 {
     json.key("chain");
@@ -174,7 +188,17 @@ void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRe
     json.endArray();
     writeFacts(json, diagnosis.facts);
     writeLedger(json, diagnosis.ledger);
-    json.nullMember("cohort");
+    writeCohort(json, diagnosis.facts);
+    json.key("remarks");
+    json.beginArray();
+    for (const Remark& remark : diagnosis.remarks) {
+        json.beginObject(Layout::Compact);
+        json.member("id", remark.id);
+        writeFrame(json, frameOrNull(remark.frame), capture.merged);
+        json.member("text", remark.text);
+        json.endObject();
+    }
+    json.endArray();
     json.key("missing");
     json.beginArray(Layout::Compact);
     for (const Missing missing : diagnosis.missing)

@@ -1,5 +1,6 @@
 #include "model/export/diagnosis_text.h"
 
+#include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/wording.h"
 
 #include <array>
@@ -130,6 +131,31 @@ std::string alternativesText(const std::vector<Alternative>& alternatives)
     return text;
 }
 
+std::string remarksText(const std::vector<Remark>& remarks)
+{
+    if (remarks.empty())
+        return {};
+    std::string text = "   What else the capture shows\n";
+    for (const Remark& remark : remarks)
+        text += listed("- ", remark.text);
+    return text;
+}
+
+/// The measured values behind the answer, and the tests of who sent the RST.
+std::string factsText(const Diagnosis& diagnosis)
+{
+    std::string measured;
+    std::string signs;
+    for (const Fact& fact : diagnosis.facts) {
+        if (factLabel(fact.name).empty())
+            continue;
+        const std::string line = listed("- ", std::string(factLabel(fact.name)) + ": " + factValue(fact));
+        (isAuthenticityFact(fact) ? signs : measured) += line;
+    }
+    return (measured.empty() ? "" : "   Measured\n" + measured)
+        + (signs.empty() ? "" : "   Who sent the reset: " + authenticityText(diagnosis.authenticity) + "\n" + signs);
+}
+
 std::string missingFactsText(const Diagnosis& diagnosis)
 {
     std::string text;
@@ -153,7 +179,9 @@ std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis
     text += paragraph(diagnosis.summary);
     text += chainText(capture, diagnosis.chain);
     text += actionsText(diagnosis.actions);
+    text += factsText(diagnosis);
     text += alternativesText(diagnosis.alternatives);
+    text += remarksText(diagnosis.remarks);
     return text + missingFactsText(diagnosis);
 }
 

@@ -46,15 +46,15 @@ SegmentHeader Conversation::header(Side side, int64_t seq, uint16_t flags) const
     const size_t other = sideIndex(otherSide(side));
     const std::array isn{m_numbers.client, m_numbers.server};
     SegmentHeader result;
-    const Endpoint client{addressOf(1), m_port};
-    const Endpoint server{addressOf(2), m_serverPort};
+    const Endpoint client{addressOf(1), m_ends.port};
+    const Endpoint server{addressOf(2), m_ends.serverPort};
     result.source = side == Side::Client ? client : server;
     result.destination = side == Side::Client ? server : client;
     result.seq.value = isn[own] + static_cast<uint32_t>(seq);
     result.flags.bits = flags;
     if (flags & ack)
-        result.ack.value = isn[other] + static_cast<uint32_t>(m_arrived[other]);
-    result.rawWindow = m_window[own];
+        result.ack.value = isn[other] + static_cast<uint32_t>(m_ends.arrived[other]);
+    result.rawWindow = m_ends.window[own];
     result.headerLength = 40;
     result.ttl = m_ttl[own];
     result.ipId = ++m_ipId[own];
@@ -91,9 +91,9 @@ Conversation& Conversation::syn()
     segment.options.order = {2, 4, 8, 1, 3};
     segment.options.orderLength = 5;
     record(segment);
-    m_next[0] = 1;
+    m_ends.next[0] = 1;
     if (arrives())
-        m_arrived[0] = 1;
+        m_ends.arrived[0] = 1;
     return *this;
 }
 
@@ -105,8 +105,8 @@ Conversation& Conversation::synAck()
     segment.options.sackPermitted = true;
     segment.rawWindow = synWindow;
     record(segment);
-    m_next[1] = 1;
-    m_arrived[1] = 1;
+    m_ends.next[1] = 1;
+    m_ends.arrived[1] = 1;
     return *this;
 }
 
@@ -126,12 +126,12 @@ Conversation& Conversation::sends(Side side, uint32_t bytes)
     const size_t own = sideIndex(side);
     const bool arriving = arrives();
     while (bytes > 0) {
-        SegmentHeader segment = header(side, m_next[own], ack);
+        SegmentHeader segment = header(side, m_ends.next[own], ack);
         segment.payloadLength = std::min(bytes, mss);
         record(segment);
-        if (arriving && m_arrived[own] == m_next[own])
-            m_arrived[own] += segment.payloadLength;
-        m_next[own] += segment.payloadLength;
+        if (arriving && m_ends.arrived[own] == m_ends.next[own])
+            m_ends.arrived[own] += segment.payloadLength;
+        m_ends.next[own] += segment.payloadLength;
         bytes -= segment.payloadLength;
     }
     return *this;
@@ -149,15 +149,15 @@ Conversation& Conversation::resends(Side side, int64_t offset, uint32_t bytes)
     SegmentHeader segment = header(side, offset, ack);
     segment.payloadLength = bytes;
     record(segment);
-    if (arrives() && m_arrived[sideIndex(side)] == offset)
-        m_arrived[sideIndex(side)] = m_next[sideIndex(side)];
+    if (arrives() && m_ends.arrived[sideIndex(side)] == offset)
+        m_ends.arrived[sideIndex(side)] = m_ends.next[sideIndex(side)];
     return *this;
 }
 
 Conversation& Conversation::acks(Side side)
 {
     arrives();
-    record(header(side, m_next[sideIndex(side)], ack));
+    record(header(side, m_ends.next[sideIndex(side)], ack));
     return *this;
 }
 
@@ -165,7 +165,7 @@ Conversation& Conversation::sacks(Side side, int64_t left, int64_t right)
 {
     const std::array isn{m_numbers.client, m_numbers.server};
     const uint32_t base = isn[sideIndex(otherSide(side))];
-    SegmentHeader segment = header(side, m_next[sideIndex(side)], ack);
+    SegmentHeader segment = header(side, m_ends.next[sideIndex(side)], ack);
     segment.options.sackBlocks[0]
         = {SeqNum{base + static_cast<uint32_t>(left)}, SeqNum{base + static_cast<uint32_t>(right)}};
     segment.options.sackBlockCount = 1;
@@ -175,34 +175,34 @@ Conversation& Conversation::sacks(Side side, int64_t left, int64_t right)
 
 Conversation& Conversation::window(Side side, uint16_t raw)
 {
-    m_window[sideIndex(side)] = raw;
+    m_ends.window[sideIndex(side)] = raw;
     return *this;
 }
 
 Conversation& Conversation::keepAlive(Side side)
 {
-    record(header(side, m_next[sideIndex(side)] - 1, ack));
+    record(header(side, m_ends.next[sideIndex(side)] - 1, ack));
     return *this;
 }
 
 Conversation& Conversation::zeroWindowProbe(Side side)
 {
-    record(header(side, m_arrived[sideIndex(side)] - 1, ack));
+    record(header(side, m_ends.arrived[sideIndex(side)] - 1, ack));
     return *this;
 }
 
 Conversation& Conversation::closes(Side side)
 {
-    record(header(side, m_next[sideIndex(side)], fin | ack));
-    m_next[sideIndex(side)] += 1;
+    record(header(side, m_ends.next[sideIndex(side)], fin | ack));
+    m_ends.next[sideIndex(side)] += 1;
     if (arrives())
-        m_arrived[sideIndex(side)] = m_next[sideIndex(side)];
+        m_ends.arrived[sideIndex(side)] = m_ends.next[sideIndex(side)];
     return *this;
 }
 
 Conversation& Conversation::aborts(Side side)
 {
-    record(header(side, m_next[sideIndex(side)], rst | ack));
+    record(header(side, m_ends.next[sideIndex(side)], rst | ack));
     return *this;
 }
 
@@ -280,10 +280,20 @@ Conversation& Conversation::timestamps(bool on)
 
 Conversation& Conversation::newConnection(uint16_t serverPort)
 {
-    ++m_port;
-    m_serverPort = serverPort;
-    m_next = m_arrived = {0, 0};
-    m_window = {502, 502};
+    m_all[m_number] = m_ends;
+    m_number = m_all.size();
+    m_ends = Ends();
+    m_ends.port = static_cast<uint16_t>(m_ends.port + m_number);
+    m_ends.serverPort = serverPort;
+    m_all.push_back(m_ends);
+    return *this;
+}
+
+Conversation& Conversation::backTo(size_t number)
+{
+    m_all[m_number] = m_ends;
+    m_number = number;
+    m_ends = m_all.at(number);
     return *this;
 }
 

@@ -75,6 +75,8 @@ public:
     Conversation& timestamps(bool on);
     /// Makes another conversation of the same capture out of the same hosts, on the next client port.
     Conversation& newConnection(uint16_t serverPort = 443);
+    /// Goes on with the conversation `number`, counted from 0 in the order of their making.
+    Conversation& backTo(size_t number);
 
     /// The trace so far. Call it once, at the end; the others call it.
     const Trace& trace();
@@ -91,20 +93,28 @@ private:
     void record(const SegmentHeader& header);
     bool arrives();
 
+    /// What differs between the conversations of a capture; the first two by Side.
+    struct Ends
+    {
+        std::array<int64_t, 2> next{0, 0};    ///< SND.NXT
+        std::array<int64_t, 2> arrived{0, 0}; ///< of this side's bytes, in order at the other side
+        std::array<uint16_t, 2> window{502, 502};
+        uint16_t port = 40000; ///< of the client
+        uint16_t serverPort = 443;
+    };
+
     ConnectionTable m_table;
     std::unique_ptr<Trace> m_trace;
     InitialNumbers m_numbers;
     Timestamp m_time;
     uint32_t m_frame = 0;
-    uint16_t m_port = 40000; ///< of the client
-    uint16_t m_serverPort = 443;
+    Ends m_ends;                ///< of the conversation that goes on
+    std::vector<Ends> m_all{1}; ///< by number; that of `m_number` may be out of date
+    size_t m_number = 0;
     bool m_lost = false;
     bool m_withTimestamps = false;
     ChecksumClass m_checksums = ChecksumClass::NotChecked;
-    std::array<Duration, 2> m_clockOff{};   ///< by Side
-    std::array<int64_t, 2> m_next{0, 0};    ///< SND.NXT by Side
-    std::array<int64_t, 2> m_arrived{0, 0}; ///< of this side's bytes, in order at the other side
-    std::array<uint16_t, 2> m_window{502, 502};
+    std::array<Duration, 2> m_clockOff{}; ///< by Side
     std::array<uint8_t, 2> m_ttl{64, 55};
     mutable std::array<uint16_t, 2> m_ipId{100, 9000};
 };

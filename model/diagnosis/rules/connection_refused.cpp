@@ -1,5 +1,6 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -26,13 +27,13 @@ bool isAboutSynFlags(const ResetContext& reset)
     const Segment& syn = reset.form.trigger->segment;
     if (!syn.flags.ece() && !syn.flags.cwr())
         return false;
-    const auto& connections = reset.trace.trace->connections;
-    return std::any_of(connections.begin(), connections.end(), [&](const Connection& other) {
-        const bool samePair = other.client.address == reset.connection.client.address
-            && other.server == reset.connection.server && other.id != reset.connection.id;
-        if (!samePair || other.flow(Side::Client).empty() || !other.flow(Side::Server).synSeen())
+    const std::vector<const Connection*> others = neighboursOf(reset); // a scan with ECN asks for millions
+    return std::any_of(others.begin(), others.end(), [&](const Connection* other) {
+        const bool samePair
+            = other->client.address == reset.connection.client.address && other->server == reset.connection.server;
+        if (!samePair || other->flow(Side::Client).empty() || !other->flow(Side::Server).synSeen())
             return false;
-        const Segment retry = other.flow(Side::Client).segments.at(0);
+        const Segment retry = other->flow(Side::Client).segments.at(0);
         const Duration later = retry.time - reset.time;
         return retry.flags.syn() && !retry.flags.ece() && later >= Duration() && later <= retryTime;
     });

@@ -76,6 +76,20 @@ TEST(InvalidHandshake, SynsFromElsewhereInTheClientsNameAreSubForged)
     EXPECT_TRUE(isPossible(diagnosis, CauseId::HandshakeAbandoned));
 }
 
+TEST(InvalidHandshake, ResetsWithoutAnyPacketOfTheClientAreNoneOfTheFlood)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 115)
+        .syn()
+        .synAck()
+        .wait(20ms)
+        .ttl(Side::Client, 60)
+        .replies(Side::Client, 1)
+        .newConnection();
+    talk.replies(Side::Server, 1);
+    EXPECT_EQ(talk.primary(0).cause, CauseId::HandshakeAbandoned);
+}
+
 TEST(InvalidHandshake, SynsOfOneDistanceAreThoseOfAScanner)
 {
     Conversation talk;

@@ -1,0 +1,116 @@
+#include "model/diagnosis/fact_words.h"
+
+#include "model/diagnosis/authenticity.h"
+
+#include <algorithm>
+#include <array>
+
+namespace whyrst {
+
+namespace {
+
+struct Label
+{
+    std::string_view name;
+    std::string_view words;
+};
+
+constexpr std::array labels = std::to_array<Label>({
+    {"acknowledged_after_ns", "Request acknowledged after"},
+    {"after_last_data_ns", "Time since the last data"},
+    {"agreed_after_ns", "SYN-ACK came after"},
+    {"answered_probes", "Probes that were answered"},
+    {"answers", "ACKs for it in this capture"},
+    {"bad_copies", "Copies with a wrong checksum"},
+    {"before_end_ns", "Last ICMP error before the end"},
+    {"closed_for_ns", "Window closed for"},
+    {"cohort", "Ended in the same way"},
+    {"continued_after_ns", "Went on after"},
+    {"dropped_by_capture", "Missed by the capture"},
+    {"dup_acks", "Duplicate ACKs for it"},
+    {"first_late_byte", "First byte that came too late"},
+    {"first_stuck_byte", "First stuck byte"},
+    {"given_up_after_ns", "Reset after the SYN-ACK"},
+    {"good_copies", "Copies with a right checksum"},
+    {"hole_begin", "First missing byte"},
+    {"hole_end", "First byte behind the gap"},
+    {"icmp_errors", "ICMP errors"},
+    {"icmp_meaning", "ICMP error says"},
+    {"icmp_sender", "ICMP error comes from"},
+    {"interval_ns", "Time between probes"},
+    {"largest_passed", "Largest packet that passed"},
+    {"late_by_ns", "Came after the FIN"},
+    {"late_bytes", "Bytes that came too late"},
+    {"limit_guess", "The sizes fit to"},
+    {"limit_s", "The wait fits to a limit of"},
+    {"mangled_acks", "ACKs with impossible SACK blocks"},
+    {"multipath_reset_reason", "MPTCP reason in the RST"},
+    {"needless_resends", "Sent again although it had arrived"},
+    {"off_by", "Distance from the expected number"},
+    {"path_mtu", "Path MTU in the ICMP error"},
+    {"port", "Port"},
+    {"probes", "Probes"},
+    {"refused_after_ns", "Refused after"},
+    {"reported_after_ns", "ICMP error after the packet"},
+    {"request_bytes", "Request"},
+    {"resends", "Times sent again"},
+    {"reset_text", "Text in the RST"},
+    {"reset_ttl", "TTL of the RST"},
+    {"sack_acks", "ACKs with SACK blocks that did not help"},
+    {"sacked_bytes", "Reported by SACK behind the gap"},
+    {"sends", "Times sent"},
+    {"shift_bytes", "SACK blocks are off by"},
+    {"silence_ns", "Silence"},
+    {"silent_for_ns", "Nothing heard for"},
+    {"smallest_stuck", "Smallest packet that got stuck"},
+    {"stuck_for_ns", "Stuck for"},
+    {"stuck_large", "Large packets that got stuck"},
+    {"syn_acks_again", "SYN-ACKs sent again"},
+    {"syn_ttl", "TTL of the SYN"},
+    {"timer_resends", "Re-sends that waited for a timer"},
+    {"timer_s", "Fits to the timer"},
+    {"tried_for_ns", "Tried for"},
+    {"unread_bytes", "Not read by the program, at least"},
+    {"waited_ns", "Waited for the answer"},
+    {"waiting_bytes", "Bytes that waited"},
+    {"auth-behind", "Sequence number"},
+    {"auth-genuine", "Time to live, numbers and clock"},
+    {"auth-goes-on", "Its host went on"},
+    {"auth-ipid", "IP identification"},
+    {"auth-mac", "Ethernet address"},
+    {"auth-timestamp", "TCP timestamp"},
+    {"auth-too-early", "Round trip"},
+    {"auth-train", "Several resets"},
+    {"auth-ttl", "Time to live"},
+    {"auth-twin", "Reset on the other side"},
+    {"auth-window", "Window"},
+});
+
+} // namespace
+
+std::string_view factLabel(std::string_view name)
+{
+    const auto* const found = std::ranges::find(labels, name, &Label::name);
+    return found == labels.end() ? std::string_view() : found->words;
+}
+
+bool isAuthenticityFact(const Fact& fact)
+{
+    return fact.name.starts_with("auth-");
+}
+
+std::string factValue(const Fact& fact)
+{
+    if (!isAuthenticityFact(fact) || !fact.number)
+        return fact.text;
+    const std::string points = std::to_string(*fact.number) + (std::abs(*fact.number) == 1 ? " point" : " points");
+    return fact.text + " (" + (*fact.number > 0 ? "+" : "") + points + ")";
+}
+
+std::string authenticityText(int score)
+{
+    return std::to_string(score) + (score == 1 ? " point" : " points") + " of the " + std::to_string(forgedScore)
+        + " that mean that a box on the path sent it";
+}
+
+} // namespace whyrst

@@ -1,0 +1,98 @@
+#include "model/diagnosis/remarks.h"
+
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
+
+#include <algorithm>
+
+namespace whyrst {
+
+namespace {
+
+/// heuristic: a shorter silence that the connection survived tells little about the limit
+constexpr double tellingShare = 0.5;
+
+std::string sideText(Side side)
+{
+    return std::string("the ") + sideName(side);
+}
+
+/// "Bytes 1,001 to 2,460 from the client are lost at most", or how much of it arrived behind a gap.
+void addLedger(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    const bool goesOn = diagnosis.effect == ResetEffect::Challenged || diagnosis.effect == ResetEffect::Dropped;
+    if (reset.phase == Phase::Opening || goesOn)
+        return;
+    bool anyData = false;
+    bool allAcknowledged = true;
+    for (const Side side : {Side::Client, Side::Server}) {
+        const ByteLedger& ledger = diagnosis.ledger[sideIndex(side)];
+        anyData |= ledger.acknowledged + ledger.unacknowledged > 0;
+        if (ledger.unacknowledged == 0)
+            continue;
+        allAcknowledged = false;
+        const int64_t begin = reset.atReset.sender(side).sndUna.value;
+        std::string text = "At most " + bytesFromTo(begin, begin + ledger.unacknowledged) + " from " + sideText(side)
+            + (ledger.unacknowledged == 1 ? " is lost" : " are lost") + ": everything before was acknowledged.";
+        if (ledger.behindHole > 0)
+            text += " " + bytesText(ledger.behindHole) + " of them arrived behind a gap and could not be delivered.";
+        diagnosis.remarks.push_back({"bytes-at-risk", std::move(text), std::nullopt});
+    }
+    if (anyData && allAcknowledged && diagnosis.cause != CauseId::Teardown)
+        diagnosis.remarks.push_back({"bytes-at-risk",
+            "All bytes that the capture shows were acknowledged: none was lost on the way.", std::nullopt});
+}
+
+/// One window update would have been enough.
+void addWindowUpdate(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    if (diagnosis.cause != CauseId::ZeroWindowStarvation || !reset.trouble || !reset.trouble->closed)
+        return;
+    const Side r = otherSide(reset.trouble->sender);
+    const WindowClosed& closed = reset.flowAnalysis(r).windowClosed[*reset.trouble->closed];
+    diagnosis.remarks.push_back({"would-have-helped",
+        "One window update of " + sideText(r) + " within these " + humanDuration(reset.time - closed.begin)
+            + " would have let the connection go on.",
+        reset.flow(r).segments.at(closed.firstRow).frame});
+}
+
+/// The longest silence before `until` that ended with a packet of either side.
+Duration longestSurvived(const Connection& connection, Timestamp until)
+{
+    Duration longest{};
+    std::optional<Timestamp> last;
+    LocatedSegment located;
+    for (ConnectionWalk walk(connection); walk.next(located) && located.segment.time <= until;) {
+        if (last)
+            longest = std::max(longest, located.segment.time - *last);
+        last = located.segment.time;
+    }
+    return longest;
+}
+
+/// Between which silences the limit lies.
+void addSurvivedSilence(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    if (diagnosis.cause != CauseId::IdleTimeout)
+        return;
+    const Duration survived = longestSurvived(reset.connection, reset.silence.begin);
+    if (survived < std::chrono::duration_cast<Duration>(reset.silence.length * tellingShare)
+        || survived >= reset.silence.length)
+        return;
+    diagnosis.remarks.push_back({"would-have-helped",
+        "The connection had survived a silence of " + humanDuration(survived)
+            + " before: the limit lies between that and " + humanDuration(reset.silence.length)
+            + ", and a keep-alive every " + humanDuration(survived) + " would have prevented the reset.",
+        std::nullopt});
+}
+
+} // namespace
+
+void addRemarks(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    addLedger(diagnosis, reset);
+    addWindowUpdate(diagnosis, reset);
+    addSurvivedSilence(diagnosis, reset);
+}
+
+} // namespace whyrst

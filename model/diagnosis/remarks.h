@@ -1,0 +1,15 @@
+// What the rest of the capture, or what did not happen, adds to an answer.
+#pragma once
+
+#include "model/diagnosis/reset_context.h"
+
+namespace whyrst {
+
+/// Adds which bytes are lost at most (diagnosis.md 4.2) and what would have helped (4.3).
+void addRemarks(Diagnosis& diagnosis, const ResetContext& reset);
+
+/// Adds what happened on other connections at the same time (diagnosis.md 4.8), and whether they died at the same bytes
+/// (4.6). Looks at some 500 connections that began shortly before or after this one.
+void addRemarksFromOthers(Diagnosis& diagnosis, const ResetContext& reset);
+
+} // namespace whyrst
