@@ -33,7 +33,7 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("FILE")},
         {{QStringLiteral("o"), QStringLiteral("output")},
             QStringLiteral("Draw both captures, the ladder and the findings of the pair with the worst finding as a "
-                           "picture instead."),
+                           "picture instead; with --good and --bad both connections since their SYN."),
             QStringLiteral("OUT.png")},
         {QStringLiteral("good"),
             QStringLiteral("Compare two different connections: the one that works has this number, from 0."),
@@ -72,7 +72,7 @@ std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString
 /// Two different connections instead of two captures of the same ones.
 int contrastConnections(const QCommandLineParser& parser, const CompareRun& run, std::ostream& out, std::ostream& err)
 {
-    ContrastRun contrast{parser.positionalArguments(), {}, {}, run.asJson, run.filter};
+    ContrastRun contrast{parser.positionalArguments(), {}, {}, run.asJson, run.picture, run.filter};
     for (const QString& option : {QStringLiteral("good"), QStringLiteral("bad")}) {
         const std::optional<uint32_t> number = numberOf(parser, option);
         if (parser.isSet(option) && !number)
@@ -82,9 +82,9 @@ int contrastConnections(const QCommandLineParser& parser, const CompareRun& run,
     if (contrast.files.isEmpty() || contrast.files.size() > 2)
         return usageError(err, command,
             QStringLiteral("Name the capture with both connections, or that of the good one and that of the bad one."));
-    if (!run.pairsFile.isEmpty() || !run.picture.isEmpty())
-        return usageError(err, command,
-            QStringLiteral("--pairs and -o are for two captures of the same connections: leave them out."));
+    if (!run.pairsFile.isEmpty())
+        return usageError(
+            err, command, QStringLiteral("--pairs is for two captures of the same connections: leave it out."));
     return runContrast(contrast, out, err);
 }
 

@@ -5,6 +5,7 @@
 #include "model/export/divergence_json.h"
 #include "model/export/divergence_text.h"
 #include "model/tcp/load_trace.h"
+#include "views/compare/contrast_image.h"
 
 #include <array>
 #include <memory>
@@ -52,6 +53,13 @@ Chosen choose(const OpenTrace& open, const std::optional<uint32_t>& id, Outcome 
     return {makeConnectionDetails(open, ConnectionId(id.value_or(0))), {}};
 }
 
+Result<qint64> drawPicture(const ConnectionContrast& contrast, const QString& file)
+{
+    ChartImageRequest request = describeContrastImage(contrast, tellingDirection(contrast));
+    request.scale = 2;
+    return writePicture(encodePng(renderChartImage(request), request.scale), file);
+}
+
 } // namespace
 
 int runContrast(const ContrastRun& run, std::ostream& out, std::ostream& err)
@@ -76,6 +84,10 @@ int runContrast(const ContrastRun& run, std::ostream& out, std::ostream& err)
     if (run.files.size() == 1 && chosen[0].details->id == chosen[1].details->id)
         return fail("The good and the bad connection are the same one: give two different numbers.");
     const ConnectionContrast contrast(chosen[0].details, chosen[1].details);
+    if (!run.picture.isEmpty()) {
+        const Result<qint64> written = drawPicture(contrast, run.picture);
+        return written ? static_cast<int>(exitDone) : fail(sentenceFor(written.error()));
+    }
     if (run.asJson) {
         JsonWriter json(out);
         writeDivergenceJson(json, contrast.both(), contrast.divergence());

@@ -16,6 +16,7 @@ struct ContrastRun
     std::optional<uint32_t> good; ///< number of the connection; nothing: the only one of its capture
     std::optional<uint32_t> bad;
     bool asJson = false;
+    QString picture; ///< file of the PNG to write instead; empty: none
     std::string filter;
 };
 

@@ -1,5 +1,6 @@
 #include "model/document/connection_contrast.h"
 
+#include "model/charts/contrast_chart.h"
 #include "model/charts/packet_order.h"
 
 #include <algorithm>
@@ -7,6 +8,9 @@
 namespace whyrst {
 
 namespace {
+
+/// A single packet has no length. Heuristic: less than a round trip tells nothing of what happened around it.
+constexpr Duration shortestSpan = std::chrono::milliseconds(20);
 
 KnownConnection known(const ConnectionDetails& details)
 {
@@ -27,6 +31,20 @@ bool ConnectionContrast::isOneTrace() const
     return m_details[0]->open.trace == m_details[1]->open.trace;
 }
 
+ChartData ConnectionContrast::chart(Outcome outcome, Side flow) const
+{
+    ChartData chart = buildContrastChart(m_both.of(outcome), m_divergence, outcome, flow);
+    chart.length = length();
+    return chart;
+}
+
+ChartData ConnectionContrast::overlay(Side flow) const
+{
+    ChartData overlaid = chart(Outcome::Bad, flow);
+    addBackdrop(overlaid, chart(Outcome::Good, flow), outcomeName(Outcome::Good));
+    return overlaid;
+}
+
 std::optional<Duration> ConnectionContrast::timeOf(Outcome outcome, PacketNumber frame) const
 {
     return PacketOrder(connection(outcome)).timeOf(frame);
@@ -45,6 +63,22 @@ std::shared_ptr<const ConnectionContrast> contrastOf(
     return outcomeOfFirst(first->diagnosis, second->diagnosis) == Outcome::Good
         ? std::make_shared<const ConnectionContrast>(first, second)
         : std::make_shared<const ConnectionContrast>(second, first);
+}
+
+std::optional<TimeSpan> differenceSpan(const Difference& difference)
+{
+    std::optional<TimeSpan> span;
+    for (const DifferencePlace& place : difference.places) {
+        for (const std::optional<Duration>& since : {place.since, place.lastSince}) {
+            if (since)
+                span = span ? TimeSpan{std::min(span->begin, *since), std::max(span->end, *since)}
+                            : TimeSpan{*since, *since};
+        }
+    }
+    if (!span)
+        return {};
+    const Duration room = std::max(span->end - span->begin, shortestSpan) / 3;
+    return TimeSpan{span->begin - room, span->end + room};
 }
 
 Side tellingDirection(const ConnectionContrast& contrast)

@@ -28,6 +28,10 @@ public:
     /// Whether both are connections of one and the same trace, so that a packet number names one packet.
     bool isOneTrace() const;
 
+    /// The sequence chart of one of them with the differences as marks; both have one length.
+    ChartData chart(Outcome outcome, Side flow) const;
+    /// The bad one's with the good one's data and acknowledgments behind it.
+    ChartData overlay(Side flow) const;
     /// Time of a packet since the connection's first one; nothing when it is none of its segments.
     std::optional<Duration> timeOf(Outcome outcome, PacketNumber frame) const;
     /// From the first packet to the last one of the longer connection.
@@ -42,6 +46,10 @@ private:
 /// The two connections in their roles: the one that fared better is the good one, the first one when neither did.
 std::shared_ptr<const ConnectionContrast> contrastOf(
     const ConnectionContrast::Details& first, const ConnectionContrast::Details& second);
+
+/// From the first to the last packet of a difference in either connection, with room around it; nothing without
+/// packets.
+std::optional<TimeSpan> differenceSpan(const Difference& difference);
 
 /// The direction that the first divergence is about, else the one with more data of the bad connection.
 Side tellingDirection(const ConnectionContrast& contrast);

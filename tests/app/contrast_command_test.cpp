@@ -1,8 +1,10 @@
 #include "tests/app/whyrst_process.h"
 
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTemporaryDir>
 
 #include <gtest/gtest.h>
 
@@ -69,6 +71,19 @@ TEST(ContrastCommand, TheFirstDivergenceIsMarkedInJson)
     EXPECT_EQ(first[QStringLiteral("weight")].toString().toStdString(), "trouble");
     EXPECT_EQ(first[QStringLiteral("bad")][QStringLiteral("frame")].toInt(), 209);
     EXPECT_EQ(first[QStringLiteral("good")][QStringLiteral("frame")].toInt(), 235);
+}
+
+TEST(ContrastCommand, DrawsThePicture)
+{
+    const QTemporaryDir folder;
+    const QString picture = folder.filePath(QStringLiteral("both.png"));
+    const ProcessResult result = compare(both(QStringLiteral("0"), QStringLiteral("0"))
+        + QStringList{QStringLiteral("-o"), picture, soundFile, brokenFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    EXPECT_TRUE(result.out.isEmpty());
+    QFile file(picture);
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    EXPECT_TRUE(file.readAll().startsWith("\x89PNG"));
 }
 
 /// A command line that cannot be followed, and a word of the sentence that says so.
