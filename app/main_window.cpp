@@ -324,8 +324,10 @@ void MainWindow::updateTitle()
     }
     if (isContrasting()) {
         const GoodAndBad& both = m_contrastView->contrast()->both();
-        setWindowTitle(tr("Good against bad: %1 \u21c4 %2 \u2013 Whyrst")
-                           .arg(captureName(both.good.trace), captureName(both.bad.trace)));
+        const QString good = captureName(both.good.trace);
+        const QString bad = captureName(both.bad.trace);
+        setWindowTitle(tr("Good against bad: %1 \u2013 Whyrst")
+                           .arg(m_contrastView->contrast()->isOneTrace() ? bad : tr("%1 \u21c4 %2").arg(good, bad)));
         m_counts->clear();
         return;
     }

@@ -253,15 +253,21 @@ void compareTurns(const BothDialogues& both, FoundDifferences& found)
     found.push_back(std::move(difference));
 }
 
-/// "was reset by the server", "was closed by the client" ...
-std::string endWords(const DialogueEnd& end)
+bool isRefused(const Dialogue& dialogue)
 {
+    return dialogue.end.ended == Ended::Reset && dialogue.hasSyn && !dialogue.synAck;
+}
+
+/// "was reset by the server", "was closed by the client" ...
+std::string endWords(const Dialogue& dialogue)
+{
+    const DialogueEnd& end = dialogue.end;
     const std::string by = end.by ? " by the " + name(*end.by) : "";
     switch (end.ended) {
     case Ended::Fin:
         return "was closed" + by + " (FIN)";
     case Ended::Reset:
-        return "was reset" + by;
+        return isRefused(dialogue) ? "was refused with a RST" : "was reset" + by;
     case Ended::SilentDeath:
         return "died without a RST";
     default:
@@ -295,8 +301,11 @@ bool endsDiffer(const BothDialogues& both)
     const DialogueEnd& good = both.good().end;
     const DialogueEnd& bad = both.bad().end;
     const bool isUnanswered = both.bad().hasSyn && !both.bad().synAck && bad.ended != Ended::Reset;
-    const bool isSame
-        = good.ended == bad.ended && good.by == bad.by && endedBadly(both.known.good) == endedBadly(both.known.bad);
+    const auto causeOf = [&both](Outcome outcome) {
+        const Diagnosis* primary = both.known.of(outcome).diagnosis.primary();
+        return primary ? std::optional(primary->cause) : std::nullopt;
+    };
+    const bool isSame = good.ended == bad.ended && good.by == bad.by && causeOf(Outcome::Good) == causeOf(Outcome::Bad);
     return !isUnanswered && !isSame;
 }
 
@@ -319,7 +328,6 @@ void compareEnds(const BothDialogues& both, FoundDifferences& found)
     if (!endsDiffer(both))
         return;
     const Dialogue& bad = both.bad();
-    const bool isRefused = bad.end.ended == Ended::Reset && bad.hasSyn && !bad.synAck;
     const bool hadClosed = hadClosedBeforeReset(both);
     const bool isTrouble = endedBadly(both.known.bad) || closedInsteadOfAnswer(both, bad.end);
     FoundDifference difference{
@@ -330,20 +338,16 @@ void compareEnds(const BothDialogues& both, FoundDifferences& found)
     const DialoguePlace& place = hadClosed ? bad.closing->place : bad.last;
     if (place.turn)
         difference.bytes = place.bytes;
-    std::string contrast = ", the good one " + endWords(both.good().end);
-    if (isRefused && both.good().synAck) {
+    std::string contrast = ", the good one " + endWords(both.good());
+    if (isRefused(bad) && both.good().synAck) {
         difference.place(Outcome::Good) = placeOf(both.good(), *both.good().synAck);
         contrast = ", the good one was accepted";
     } else if (isTrouble) {
         const std::string did = whatGoodDid(both, place, difference.place(Outcome::Good));
         contrast = did.empty() ? contrast : did;
     }
-    difference.clause = "the bad connection "
-        + (isRefused        ? "was refused with a RST"
-                : hadClosed ? "was closed by the " + name(bad.closing->by) + " (FIN) and then "
-                    + endWords(bad.end).substr(std::string("was ").size())
-                            : endWords(bad.end))
-        + contrast;
+    const std::string closed = hadClosed ? "was closed by the " + name(bad.closing->by) + " (FIN) and then " : "";
+    difference.clause = "the bad connection " + closed + endWords(bad) + contrast;
     found.push_back(std::move(difference));
 }
 

@@ -9,8 +9,8 @@ namespace whyrst {
 
 namespace {
 
-/// A single packet has no length. Heuristic: less than a round trip tells nothing of what happened around it.
-constexpr Duration shortestSpan = std::chrono::milliseconds(20);
+/// A single packet has no length. Heuristic: some round trips of a long path.
+constexpr Duration shortestSpan = std::chrono::milliseconds(100);
 
 KnownConnection known(const ConnectionDetails& details)
 {

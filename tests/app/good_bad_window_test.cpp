@@ -134,15 +134,24 @@ TEST_F(GoodBadWindowTest, AClickOnTheFirstDivergenceShowsThePacketsOfBoth)
     EXPECT_GE(time->end(), *first.place(Outcome::Bad).since);
 }
 
+TEST_F(GoodBadWindowTest, TheFirstDivergenceIsHighlightedAtOnce)
+{
+    contrast();
+    EXPECT_TRUE(view().differences()->rows()[*divergence().first]->isSelected());
+    const PacketNumber frame = *divergence().firstDifference()->place(Outcome::Bad).frame;
+    EXPECT_EQ(view().charts()->chart(Outcome::Bad)->selectedPacket(), frame);
+}
+
 TEST_F(GoodBadWindowTest, KeysStepThroughTheDifferences)
 {
     contrast();
+    const auto& rows = view().differences()->rows();
+    ASSERT_GE(rows.size(), 2U);
+    for (size_t row = 0; row < rows.size(); ++row)
+        QTest::keyClick(&m_window, Qt::Key_F8, Qt::ShiftModifier);
+    EXPECT_TRUE(rows[0]->isSelected());
     QTest::keyClick(&m_window, Qt::Key_F8);
-    EXPECT_TRUE(view().differences()->rows()[0]->isSelected());
-    QTest::keyClick(&m_window, Qt::Key_F8);
-    EXPECT_TRUE(view().differences()->rows()[1]->isSelected());
-    QTest::keyClick(&m_window, Qt::Key_F8, Qt::ShiftModifier);
-    EXPECT_TRUE(view().differences()->rows()[0]->isSelected());
+    EXPECT_TRUE(rows[1]->isSelected());
 }
 
 TEST_F(GoodBadWindowTest, KeysChangeLayoutAndDirection)
@@ -164,10 +173,11 @@ TEST_F(GoodBadWindowTest, APacketOfATableIsSelectedOnItsChart)
 {
     contrast();
     PacketTable* packets = view().packets(Outcome::Good);
+    const PacketNumber other = view().charts()->chart(Outcome::Bad)->selectedPacket();
     packets->setCurrentIndex(packets->model()->index(3, 0));
     const PacketNumber frame(packets->currentIndex().data(PacketTableModel::FrameRole).toUInt());
     EXPECT_EQ(view().charts()->chart(Outcome::Good)->selectedPacket(), frame);
-    EXPECT_EQ(view().charts()->chart(Outcome::Bad)->selectedPacket(), PacketNumber());
+    EXPECT_EQ(view().charts()->chart(Outcome::Bad)->selectedPacket(), other); // it stays
 }
 
 TEST_F(GoodBadWindowTest, RolesCanBeSwapped)

@@ -87,15 +87,21 @@ void ContrastCharts::setTheme(ChartTheme theme)
         one->setTheme(theme);
 }
 
+const Difference& ContrastCharts::difference(int number) const
+{
+    return m_contrast->divergence().differences[static_cast<size_t>(number) - 1];
+}
+
 void ContrastCharts::showDifference(int number)
 {
-    if (!m_contrast || number < 1 || static_cast<size_t>(number) > m_contrast->divergence().differences.size())
-        return;
-    const Difference& difference = m_contrast->divergence().differences[static_cast<size_t>(number) - 1];
-    if (const auto span = differenceSpan(difference))
+    if (const auto span = differenceSpan(difference(number)))
         timeWindow()->show(span->begin, span->end);
+}
+
+void ContrastCharts::selectDifference(int number)
+{
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
-        selectPacket(outcome, difference.place(outcome).frame.value_or(PacketNumber()));
+        selectPacket(outcome, difference(number).place(outcome).frame.value_or(PacketNumber()));
         chart(outcome)->selectStep(number);
     }
 }

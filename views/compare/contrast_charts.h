@@ -35,8 +35,10 @@ public:
     void setLayoutKind(Layout layout);
     Layout layoutKind() const { return m_layout; }
     void setTheme(ChartTheme theme);
-    /// Shows the packets of difference `number` (from 1).
+    /// Shows the time of difference `number` (from 1), which must exist.
     void showDifference(int number);
+    /// Highlights its packets.
+    void selectDifference(int number);
     void selectPacket(Outcome outcome, PacketNumber frame);
     void fit();
 
@@ -50,6 +52,7 @@ signals:
     void readoutChanged(const QString& text);
 
 private:
+    const Difference& difference(int number) const;
     void buildCharts();
     void showCursor(std::optional<Duration> time);
 

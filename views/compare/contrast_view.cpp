@@ -159,6 +159,7 @@ QWidget* ContrastView::createTables()
         title->setContentsMargins(8, 2, 8, 2);
         auto* table = new PacketTable;
         table->setAccessibleName(titles[outcomeIndex(outcome)]);
+        table->setColumnHidden(PacketTableModel::Step, true); // steps of a chain; here is none
         connect(table, &PacketTable::packetSelected, this,
             [this, outcome](PacketNumber frame) { selectPacket(outcome, frame); });
         m_packets[outcomeIndex(outcome)] = table;
@@ -190,6 +191,8 @@ void ContrastView::setContrast(const std::shared_ptr<const ConnectionContrast>& 
     m_remarks->setVisible(!remarks.isEmpty());
     fillDifferences();
     showToggles();
+    if (contrast && contrast->divergence().first)
+        highlight(static_cast<int>(*contrast->divergence().first) + 1);
 }
 
 void ContrastView::fillDifferences()
@@ -226,9 +229,16 @@ void ContrastView::showDifference(int number)
 {
     if (!m_contrast || number < 1 || static_cast<size_t>(number) > m_contrast->divergence().differences.size())
         return;
+    m_charts->showDifference(number);
+    highlight(number);
+}
+
+/// The packets of both, without a change of what the charts show.
+void ContrastView::highlight(int number)
+{
     m_selected = number;
     m_differences->setSelected(number);
-    m_charts->showDifference(number);
+    m_charts->selectDifference(number);
     const Difference& difference = m_contrast->divergence().differences[static_cast<size_t>(number) - 1];
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad})
         packets(outcome)->setSelected(difference.place(outcome).frame.value_or(PacketNumber()));

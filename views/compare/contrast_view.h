@@ -56,6 +56,7 @@ private:
     QWidget* createBar();
     QWidget* createTables();
     void fillDifferences();
+    void highlight(int number);
     void showToggles();
     void selectPacket(Outcome outcome, PacketNumber frame);
     void layOutOnce();

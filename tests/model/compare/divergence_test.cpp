@@ -277,7 +277,7 @@ TEST_F(GoodAgainstBad, AClientThatClosesBeforeTheAnswerIsComplete)
     EXPECT_EQ(find(DifferenceKind::End)->place(Outcome::Bad).lastFrame, PacketNumber(talk.frame()));
     EXPECT_THAT(find(DifferenceKind::End)->text,
         HasSubstr(
-            "was closed by the client (FIN) and then reset by the client, where the client of the good one spoke"));
+            "was closed by the client (FIN) and then was reset by the client, where the client of the good one spoke"));
 }
 
 TEST_F(GoodAgainstBad, ARefusedConnectionPartsInTheHandshake)
@@ -290,6 +290,18 @@ TEST_F(GoodAgainstBad, ARefusedConnectionPartsInTheHandshake)
     EXPECT_THAT(divergence.summary,
         HasSubstr("They part in the handshake: the bad connection was refused with a RST, the good one was accepted"));
     EXPECT_EQ(frameOf(*divergence.firstDifference(), Outcome::Good), 2U);
+}
+
+TEST_F(GoodAgainstBad, TwoResetsOfDifferentCausesAreADifference)
+{
+    talk.syn().wait(20ms).refuses().wait(100ms);
+    beginBad();
+    exchange();
+    talk.wait(5ms).sends(Side::Client, 300).wait(20ms).aborts(Side::Server);
+    compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::End);
+    EXPECT_THAT(find(DifferenceKind::End)->text,
+        HasSubstr("bad connection was reset by the server, the good one was refused with a RST"));
 }
 
 TEST_F(GoodAgainstBad, AnUnansweredSyn)
