@@ -77,6 +77,10 @@ public:
     bool saveComparison(const QString& file);
     /// Writes both connections, their charts and differences as PNG. False: a message says why not.
     bool saveContrast(const QString& file);
+    /// Writes what is compared as JSON. False: a message says why not.
+    bool saveAsJson(const QString& file);
+    /// Writes every packet of both captures with its twin as CSV. False: a message says why not.
+    bool savePairs(const QString& file);
     Workspace* workspace() const { return m_workspace; }
     MessageBar* messageBar() const { return m_message; }
     LoadingBar* loadingBar() const { return m_loading; }
@@ -123,6 +127,12 @@ private:
     void showContrast(const std::shared_ptr<const ConnectionContrast>& contrast);
     void closeContrast();
     void chooseContrastFile();
+
+    // main_window_export.cpp
+    QString askForExport(const QString& name, const QString& kind);
+    bool saveText(const QString& file, const std::string& text);
+    void chooseJsonFile();
+    void choosePairsFile();
 
     // main_window_compare.cpp
     void connectComparison();

@@ -14,7 +14,11 @@
 #include "views/workspace.h"
 
 #include <QAction>
+#include <QFile>
 #include <QImage>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTableView>
@@ -255,6 +259,52 @@ TEST_F(GoodBadWindowTest, ItIsSavedAsAPicture)
     EXPECT_EQ(QImage(file).size(), QSize(3200, 2000));
     EXPECT_FALSE(m_window.saveContrast(QStringLiteral("/there/is/no/such/both.png")));
     EXPECT_TRUE(m_window.messageBar()->isVisible());
+}
+
+TEST_F(GoodBadWindowTest, ItIsSavedAsTheJsonOfTheCommandLine)
+{
+    contrast();
+    const QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("both.json")));
+    ASSERT_TRUE(m_window.saveAsJson(file.fileName()));
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    const QJsonObject document = QJsonDocument::fromJson(file.readAll()).object();
+    EXPECT_EQ(document[QStringLiteral("summary")].toString(), view().summary());
+    EXPECT_FALSE(m_window.saveAsJson(QStringLiteral("/there/is/no/such/both.json")));
+}
+
+TEST_F(GoodBadWindowTest, AComparisonOfTwoCapturesIsSavedAsJsonAndAsPairs)
+{
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    m_window.compareWith(toQString(test::labPath("application-abort.listener-closed--1/server.pcap")));
+    ASSERT_TRUE(compared.wait(patience));
+    const QTemporaryDir folder;
+    QFile json(folder.filePath(QStringLiteral("sides.json")));
+    QFile pairs(folder.filePath(QStringLiteral("pairs.csv")));
+    ASSERT_TRUE(m_window.saveAsJson(json.fileName()));
+    ASSERT_TRUE(m_window.savePairs(pairs.fileName()));
+    ASSERT_TRUE(json.open(QIODevice::ReadOnly) && pairs.open(QIODevice::ReadOnly));
+    EXPECT_FALSE(QJsonDocument::fromJson(json.readAll()).object()[QStringLiteral("pairs")].toArray().isEmpty());
+    EXPECT_TRUE(pairs.readAll().startsWith("client_frame,server_frame,relation,delay_ns\n"));
+}
+
+TEST_F(GoodBadWindowTest, TheTablesShowThePacketsOfTheFirstDivergence)
+{
+    contrast();
+    QTest::qWait(50); // rows come into sight when the tables have got their size
+    for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
+        const PacketTable* table = view().packets(outcome);
+        const QRect row = table->visualRect(table->currentIndex());
+        EXPECT_TRUE(table->viewport()->rect().intersects(row)) << outcomeName(outcome);
+    }
+}
+
+TEST_F(GoodBadWindowTest, AnotherLayoutKeepsWhatIsSelected)
+{
+    contrast();
+    const PacketNumber selected = view().charts()->chart(Outcome::Bad)->selectedPacket();
+    QTest::keyClick(&m_window, Qt::Key_L, Qt::ControlModifier);
+    EXPECT_EQ(view().charts()->chart(Outcome::Bad)->selectedPacket(), selected);
 }
 
 TEST_F(GoodBadWindowTest, EveryTextCanBeReadInTheDark)

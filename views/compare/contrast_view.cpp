@@ -121,6 +121,7 @@ QWidget* ContrastView::createBar()
         connect(button, &QToolButton::clicked, this, [this, index] {
             m_charts->setLayoutKind(static_cast<ContrastCharts::Layout>(index));
             showToggles();
+            highlight(m_selected);
         });
         m_layoutButtons[index] = button;
         row->addWidget(button);
@@ -133,6 +134,7 @@ QWidget* ContrastView::createBar()
         connect(button, &QToolButton::clicked, this, [this, side] {
             m_charts->setDirection(side);
             showToggles();
+            highlight(m_selected);
         });
         m_directionButtons[sideIndex(side)] = button;
         row->addWidget(button);
@@ -237,6 +239,8 @@ void ContrastView::showDifference(int number)
 void ContrastView::highlight(int number)
 {
     m_selected = number;
+    if (number == 0)
+        return;
     m_differences->setSelected(number);
     m_charts->selectDifference(number);
     const Difference& difference = m_contrast->divergence().differences[static_cast<size_t>(number) - 1];
@@ -264,6 +268,7 @@ void ContrastView::toggleDirection()
 {
     m_charts->setDirection(otherSide(m_charts->direction()));
     showToggles();
+    highlight(m_selected);
 }
 
 void ContrastView::toggleLayout()
@@ -272,6 +277,7 @@ void ContrastView::toggleLayout()
             ? ContrastCharts::Layout::Overlay
             : ContrastCharts::Layout::Stacked);
     showToggles();
+    highlight(m_selected);
 }
 
 void ContrastView::selectPacket(Outcome outcome, PacketNumber frame)
@@ -295,6 +301,9 @@ void ContrastView::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     layOutOnce();
+    // Tables scroll to a row only when they have got their size.
+    QMetaObject::invokeMethod(
+        this, [this] { highlight(m_selected); }, Qt::QueuedConnection);
 }
 
 /// When the size is known.
