@@ -83,12 +83,17 @@ ChartData buildContrastChart(const KnownConnection& known, const Divergence& div
     ChartData chart = buildSequenceChart(request);
     chart.id = outcomeName(outcome);
     chart.title = (outcome == Outcome::Good ? "Good" : "Bad") + std::string(": data of the ") + sideName(flow);
+    const std::optional<Moment>& end = divergence.dialogue(outcome).end.at;
     for (size_t index = 0; index < divergence.differences.size(); ++index) {
         const Difference& difference = divergence.differences[index];
         if (!difference.place(outcome).frame || !isMarked(divergence, index))
             continue;
-        chart.marks.push_back(markOf(request, chart, difference, outcome));
-        chart.marks.back().number = static_cast<int>(index) + 1;
+        ChartMark mark = markOf(request, chart, difference, outcome);
+        mark.number = static_cast<int>(index) + 1;
+        const bool wentOn = difference.kind == DifferenceKind::End && outcome == Outcome::Good;
+        if (wentOn && (!end || end->frame != mark.frame))
+            mark.label = "went on";
+        chart.marks.push_back(std::move(mark));
     }
     return chart;
 }

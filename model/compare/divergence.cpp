@@ -98,7 +98,7 @@ std::string turnWords(const BothDialogues& both, uint32_t index)
 /// "the client's second request (turn 3, 1,460 bytes)", or a byte inside of it.
 std::string placeWords(const BothDialogues& both, const Difference& difference, const std::optional<int64_t>& bytes)
 {
-    const std::string handshake = "the end of the handshake";
+    const char* handshake = "the end of the handshake";
     if (!difference.turn)
         return handshake;
     const Turn& turn = both.bad().turns[*difference.turn];
