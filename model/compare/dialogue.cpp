@@ -59,8 +59,9 @@ private:
         const Kinds& kinds = m_known.analysis.flow(located.side).kinds[located.row];
         const bool isNew = isFirst || segment.end() > sent;
         if (isNew && segment.segLen() > 0 && !kinds.hasAny(Kinds(Kind::KeepAlive) | Kind::ZeroWindowProbe)) {
-            if (segment.payloadLength > 0)
-                addData(located, isFirst ? segment.dataBegin() : std::max(sent, segment.dataBegin()));
+            const StreamOffset begin = isFirst ? segment.dataBegin() : std::max(sent, segment.dataBegin());
+            if (begin < segment.dataEnd()) // else the FIN alone is new
+                addData(located, begin);
             if (segment.flags.fin())
                 addFin(located.side, moment);
             sent = segment.end();

@@ -378,6 +378,17 @@ TEST_F(GoodAgainstBad, ACaptureThatBeginsLateIsAlignedAtItsFirstPacket)
     EXPECT_EQ(divergence.turnsAlike, 2U);
 }
 
+TEST_F(GoodAgainstBad, AFinWithDataThatWasSentBeforeIsNoTurn)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    talk.says(Side::Client, 1, 901, 300, 0x11).wait(20ms).acks(Side::Server);
+    EXPECT_EQ(compare().dialogue(Outcome::Bad).turns.size(), 2U);
+}
+
 TEST_F(GoodAgainstBad, EveryKindHasItsNameAndWords)
 {
     for (int kind = 0; kind < differenceKindCount; ++kind) {
