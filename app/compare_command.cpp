@@ -2,6 +2,7 @@
 
 #include "app/command_line.h"
 #include "app/comparison_picture.h"
+#include "app/contrast_command.h"
 #include "model/compare/peer_diagnosis.h"
 #include "model/document/open_comparison.h"
 #include "model/export/comparison_json.h"
@@ -22,7 +23,9 @@ void addOptions(QCommandLineParser& parser)
     describeCommand(parser,
         QStringLiteral("Compares a capture of the client's side with one of the server's: which packets were lost,\n"
                        "changed or forged between them, and who really sent each RST. The order of the captures does\n"
-                       "not matter; no setting is needed."));
+                       "not matter; no setting is needed.\n"
+                       "With --good and --bad: two different connections, one that works and one that fails, of one\n"
+                       "capture or of two (then the first one is that of the good connection): where they part."));
     parser.addOptions({
         {QStringLiteral("format"), QStringLiteral("text (default) or json."), QStringLiteral("FORMAT")},
         {QStringLiteral("pairs"),
@@ -30,8 +33,14 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("FILE")},
         {{QStringLiteral("o"), QStringLiteral("output")},
             QStringLiteral("Draw both captures, the ladder and the findings of the pair with the worst finding as a "
-                           "picture instead."),
+                           "picture instead; with --good and --bad both connections since their SYN."),
             QStringLiteral("OUT.png")},
+        {QStringLiteral("good"),
+            QStringLiteral("Compare two different connections: the one that works has this number, from 0."),
+            QStringLiteral("ID")},
+        {QStringLiteral("bad"),
+            QStringLiteral("The one that fails. Of a capture with a single connection the number may be left out."),
+            QStringLiteral("ID")},
         filterOption(),
     });
     parser.addPositionalArgument(QStringLiteral("CLIENT"), QStringLiteral("A capture of the connections."));
@@ -50,6 +59,33 @@ struct CompareRun
 int fail(std::ostream& err, const std::string& sentence)
 {
     return usageError(err, command, QString::fromStdString(sentence));
+}
+
+/// The number that an option gives; nothing when it is no number.
+std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString& option)
+{
+    bool isNumber = false;
+    const uint number = parser.value(option).toUInt(&isNumber);
+    return isNumber ? std::optional(number) : std::nullopt;
+}
+
+/// Two different connections instead of two captures of the same ones.
+int contrastConnections(const QCommandLineParser& parser, const CompareRun& run, std::ostream& out, std::ostream& err)
+{
+    ContrastRun contrast{parser.positionalArguments(), {}, {}, run.asJson, run.picture, run.filter};
+    for (const QString& option : {QStringLiteral("good"), QStringLiteral("bad")}) {
+        const std::optional<uint32_t> number = numberOf(parser, option);
+        if (parser.isSet(option) && !number)
+            return usageError(err, command, QStringLiteral("--%1 takes a number from 0.").arg(option));
+        (option == QStringLiteral("good") ? contrast.good : contrast.bad) = number;
+    }
+    if (contrast.files.isEmpty() || contrast.files.size() > 2)
+        return usageError(err, command,
+            QStringLiteral("Name the capture with both connections, or that of the good one and that of the bad one."));
+    if (!run.pairsFile.isEmpty())
+        return usageError(
+            err, command, QStringLiteral("--pairs is for two captures of the same connections: leave it out."));
+    return runContrast(contrast, out, err);
 }
 
 /// False when the file cannot be written.
@@ -112,13 +148,15 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
     const QString format = parser.value(QStringLiteral("format"));
     if (!format.isEmpty() && format != QStringLiteral("text") && format != QStringLiteral("json"))
         return usageError(err, command, QStringLiteral("There is no format %1: use text or json.").arg(format));
-    if (parser.positionalArguments().size() != 2)
-        return usageError(err, command, QStringLiteral("Name two captures of the same connections."));
     const CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")),
         parser.value(QStringLiteral("output")), filterOf(parser)};
     if (!run.picture.isEmpty() && !run.picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
         return usageError(
             err, command, QStringLiteral("This version writes PNG only: give -o a name that ends in .png."));
+    if (parser.isSet(QStringLiteral("good")) || parser.isSet(QStringLiteral("bad")))
+        return contrastConnections(parser, run, out, err);
+    if (parser.positionalArguments().size() != 2)
+        return usageError(err, command, QStringLiteral("Name two captures of the same connections."));
     return compareFiles(parser.positionalArguments(), run, out, err);
 }
 

@@ -8,6 +8,7 @@
 #include "views/capture_dialog.h"
 #include "views/charts/chart_image.h"
 #include "views/compare/compare_view.h"
+#include "views/compare/contrast_view.h"
 #include "views/connection_list.h"
 #include "views/filter_dialog.h"
 #include "views/loading_bar.h"
@@ -71,6 +72,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_start(new StartPage)
     , m_workspace(new Workspace(&m_session))
     , m_compareView(new CompareView(&m_comparison))
+    , m_contrastView(new ContrastView)
     , m_message(new MessageBar)
     , m_loading(new LoadingBar)
     , m_readout(new QLabel)
@@ -82,6 +84,7 @@ MainWindow::MainWindow(QWidget* parent)
     createMenus();
     connectLoader();
     connectComparison();
+    connectContrast();
     resize(firstSize.boundedTo(screen()->availableSize())); // a small screen shows all of the window
     restoreGeometry(m_settings.geometry());
     m_workspace->restoreLayout(m_settings.layout());
@@ -98,6 +101,7 @@ void MainWindow::createPanes()
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_workspace);
     m_pages->addWidget(m_compareView);
+    m_pages->addWidget(m_contrastView);
     auto* central = new QWidget;
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins(0, 0, 0, 0);
@@ -126,8 +130,12 @@ void MainWindow::connectLoader()
     connect(&m_loader, &TraceLoader::loaded, this, &MainWindow::showLoaded);
     connect(&m_loader, &TraceLoader::cancelled, this, &MainWindow::showCancelled);
     connect(&m_loader, &TraceLoader::failed, this, &MainWindow::showFailed);
-    connect(m_loading, &LoadingBar::cancelRequested, this,
-        [this] { m_comparison.isBusy() ? m_comparison.cancel() : m_loader.cancel(); });
+    connect(m_loading, &LoadingBar::cancelRequested, this, [this] {
+        if (m_otherLoader.isLoading())
+            m_otherLoader.cancel();
+        else
+            m_comparison.isBusy() ? m_comparison.cancel() : m_loader.cancel();
+    });
 }
 
 /// What is open stays open until there is something to show.
@@ -138,6 +146,7 @@ void MainWindow::open(const LoadRequest& request)
     m_message->hide();
     m_reopened.reset();
     m_comparison.cancel();
+    m_otherLoader.abandon();
     load(request);
 }
 
@@ -209,6 +218,8 @@ void MainWindow::chooseInterface()
 void MainWindow::closeTrace()
 {
     m_comparison.close();
+    closeContrast();
+    m_otherLoader.abandon();
     m_loader.abandon();
     m_loading->hide();
     m_session.close();
@@ -249,6 +260,7 @@ void MainWindow::showTrace(const OpenTrace& trace, Session::Growth growth)
         rememberFile();
         m_pages->setCurrentWidget(m_workspace);
         m_comparison.close();
+        closeContrast();
         m_session.open(trace);
         m_shown = m_loader.request();
         if (m_reopened)
@@ -310,6 +322,15 @@ void MainWindow::updateTitle()
         m_counts->setText(tr("connections in both captures: %1").arg(open.comparison->pairs.size()));
         return;
     }
+    if (isContrasting()) {
+        const GoodAndBad& both = m_contrastView->contrast()->both();
+        const QString good = captureName(both.good.trace);
+        const QString bad = captureName(both.bad.trace);
+        setWindowTitle(tr("Good against bad: %1 \u2013 Whyrst")
+                           .arg(m_contrastView->contrast()->isOneTrace() ? bad : tr("%1 \u21c4 %2").arg(good, bad)));
+        m_counts->clear();
+        return;
+    }
     if (!m_session.isOpen()) {
         setWindowTitle(tr("Whyrst"));
         m_counts->clear();
@@ -331,6 +352,7 @@ void MainWindow::setTheme(ThemeChoice choice)
     QApplication::setPalette(programPalette(theme));
     m_workspace->setTheme(theme);
     m_compareView->setTheme(theme);
+    m_contrastView->setTheme(theme);
     m_settings.setTheme(choice);
 }
 

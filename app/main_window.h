@@ -3,6 +3,7 @@
 
 #include "app/settings.h"
 #include "model/document/comparison_session.h"
+#include "model/document/connection_contrast.h"
 #include "model/document/session.h"
 #include "model/document/trace_loader.h"
 #include "views/export_dialog.h"
@@ -21,6 +22,7 @@ class QStackedWidget;
 namespace whyrst {
 
 class CompareView;
+class ContrastView;
 class LoadingBar;
 class MessageBar;
 class StartPage;
@@ -44,6 +46,10 @@ public:
     void compareFiles(const QString& first, const QString& second);
     /// The same with the open capture.
     void compareWith(const QString& file);
+    /// Shows the two connections that are marked in the list against each other: one that works, one that fails.
+    void contrastMarked();
+    /// Shows the selected connection against one of another capture, which a person chooses when it has several.
+    void contrastWith(const QString& file);
     /// Back to the open capture, or to the start.
     void leaveComparison();
     void stopCapture() { m_loader.cancel(); }
@@ -59,11 +65,22 @@ public:
 
     Session* session() { return &m_session; }
     TraceLoader* loader() { return &m_loader; }
+    /// Reads the capture that a connection is to be set against.
+    TraceLoader* otherLoader() { return &m_otherLoader; }
     ComparisonSession* comparison() { return &m_comparison; }
     CompareView* compareView() const { return m_compareView; }
     bool isComparing() const;
+    ContrastView* contrastView() const { return m_contrastView; }
+    /// Whether a good connection is shown against a bad one.
+    bool isContrasting() const;
     /// Writes the shown pair of the comparison as PNG. False: a message says why not.
     bool saveComparison(const QString& file);
+    /// Writes both connections, their charts and differences as PNG. False: a message says why not.
+    bool saveContrast(const QString& file);
+    /// Writes what is compared as JSON. False: a message says why not.
+    bool saveAsJson(const QString& file);
+    /// Writes every packet of both captures with its twin as CSV. False: a message says why not.
+    bool savePairs(const QString& file);
     Workspace* workspace() const { return m_workspace; }
     MessageBar* messageBar() const { return m_message; }
     LoadingBar* loadingBar() const { return m_loading; }
@@ -95,10 +112,27 @@ private:
     QAction* addTraceAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     template <typename Slot>
     QAction* addCompareAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
+    template <typename Slot>
+    QAction* addSideBySideAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     void swapSidesOfShown();
     void showStatistics();
     void fillRecentMenu();
     void updateActions();
+
+    // main_window_contrast.cpp
+    void connectContrast();
+    void chooseOtherConnection(const OpenTrace& other);
+    void contrastWithOther(const OpenTrace& other, ConnectionId id);
+    void chooseContrastCapture();
+    void showContrast(const std::shared_ptr<const ConnectionContrast>& contrast);
+    void closeContrast();
+    void chooseContrastFile();
+
+    // main_window_export.cpp
+    QString askForExport(const QString& name, const QString& kind);
+    bool saveText(const QString& file, const std::string& text);
+    void chooseJsonFile();
+    void choosePairsFile();
 
     // main_window_compare.cpp
     void connectComparison();
@@ -143,6 +177,7 @@ private:
     Session m_session;
     ComparisonSession m_comparison;
     TraceLoader m_loader;
+    TraceLoader m_otherLoader;
     QTemporaryDir m_sampleFolder;           ///< the sample is a file while it is open
     LoadRequest m_shown;                    ///< what the open trace was loaded by
     std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
@@ -151,6 +186,7 @@ private:
     StartPage* m_start;
     Workspace* m_workspace;
     CompareView* m_compareView;
+    ContrastView* m_contrastView;
     MessageBar* m_message;
     LoadingBar* m_loading;
     QLabel* m_readout;
@@ -163,9 +199,12 @@ private:
     QAction* m_stop = nullptr;
     QAction* m_closeAction = nullptr;
     QAction* m_stillRunning = nullptr;
-    std::vector<QAction*> m_actions;        ///< all of them, for the list of shortcuts
-    std::vector<QAction*> m_traceActions;   ///< those that need an open trace
-    std::vector<QAction*> m_compareActions; ///< those that need a comparison
+    std::vector<QAction*> m_actions;           ///< all of them, for the list of shortcuts
+    std::vector<QAction*> m_traceActions;      ///< those that need an open trace
+    std::vector<QAction*> m_compareActions;    ///< those that need a comparison
+    std::vector<QAction*> m_sideBySideActions; ///< those that need a comparison or a good connection against a bad one
+    QAction* m_contrastAction = nullptr;
+    QAction* m_swapRoles = nullptr;
 };
 
 } // namespace whyrst

@@ -2,6 +2,7 @@
 
 #include "views/charts/chart_stack.h"
 #include "views/compare/compare_view.h"
+#include "views/compare/contrast_view.h"
 #include "views/connection_list.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
@@ -54,6 +55,14 @@ QAction* MainWindow::addCompareAction(QMenu* menu, const QString& text, const QL
 {
     QAction* action = addAction(menu, text, keys, slot);
     m_compareActions.push_back(action);
+    return action;
+}
+
+template <typename Slot>
+QAction* MainWindow::addSideBySideAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot)
+{
+    QAction* action = addAction(menu, text, keys, slot);
+    m_sideBySideActions.push_back(action);
     return action;
 }
 
@@ -230,23 +239,36 @@ void MainWindow::createCompareMenu()
     addTraceAction(menu, tr("With the &other end\u2026"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
         [this] { chooseOtherEnd(); });
     addAction(menu, tr("&Two captures\u2026"), {}, [this] { chooseTwoFiles(); });
+    m_contrastAction
+        = addAction(menu, tr("&Good against bad"), {QKeySequence(Qt::CTRL | Qt::Key_B)}, [this] { contrastMarked(); });
+    m_contrastAction->setToolTip(
+        tr("The two connections that are marked in the list (Ctrl+click): where do they part?"));
+    addTraceAction(menu, tr("Good against bad of &another capture\u2026"), {}, [this] {
+        chooseContrastCapture();
+    })->setToolTip(tr("The selected connection against one of a second capture: where do they part?"));
+    menu->setToolTipsVisible(true);
+    m_workspace->panes().connections->table()->addAction(m_contrastAction);
     menu->addSeparator();
-    addCompareAction(
-        menu, tr("&Next difference"), {QKeySequence(Qt::Key_F8)}, [this] { m_compareView->goToDifference(1); });
-    addCompareAction(menu, tr("&Previous difference"), {QKeySequence(Qt::SHIFT | Qt::Key_F8)},
-        [this] { m_compareView->goToDifference(-1); });
-    addCompareAction(menu, tr("Charts, &ladder or both"), {QKeySequence(Qt::CTRL | Qt::Key_L)},
-        [this] { m_compareView->toggleLadder(); });
-    addCompareAction(menu, tr("Other &direction in the charts"), {QKeySequence(Qt::Key_D)},
-        [this] { m_comparison.setDirection(otherSide(m_comparison.direction())); });
-    addCompareAction(
-        menu, tr("&Fit the headline"), {QKeySequence(Qt::Key_F)}, [this] { m_compareView->charts()->fit(); });
+    addSideBySideAction(menu, tr("&Next difference"), {QKeySequence(Qt::Key_F8)},
+        [this] { isContrasting() ? m_contrastView->goToDifference(1) : m_compareView->goToDifference(1); });
+    addSideBySideAction(menu, tr("&Previous difference"), {QKeySequence(Qt::SHIFT | Qt::Key_F8)},
+        [this] { isContrasting() ? m_contrastView->goToDifference(-1) : m_compareView->goToDifference(-1); });
+    addSideBySideAction(menu, tr("Other &layout: charts, ladder, both; overlaid"), {QKeySequence(Qt::CTRL | Qt::Key_L)},
+        [this] { isContrasting() ? m_contrastView->toggleLayout() : m_compareView->toggleLadder(); });
+    addSideBySideAction(menu, tr("Other &direction in the charts"), {QKeySequence(Qt::Key_D)}, [this] {
+        isContrasting() ? m_contrastView->toggleDirection()
+                        : m_comparison.setDirection(otherSide(m_comparison.direction()));
+    });
+    addSideBySideAction(menu, tr("&Fit the headline"), {QKeySequence(Qt::Key_F)},
+        [this] { isContrasting() ? m_contrastView->charts()->fit() : m_compareView->charts()->fit(); });
     menu->addSeparator();
     createCompareOptions(menu);
     menu->addSeparator();
-    addCompareAction(
-        menu, tr("&Save as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { chooseComparisonFile(); });
-    addCompareAction(menu, tr("&Leave the comparison"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W)},
+    addSideBySideAction(menu, tr("&Save as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)},
+        [this] { isContrasting() ? chooseContrastFile() : chooseComparisonFile(); });
+    addSideBySideAction(menu, tr("Save as &JSON\u2026"), {}, [this] { chooseJsonFile(); });
+    addCompareAction(menu, tr("Save the packet pa&irs as CSV\u2026"), {}, [this] { choosePairsFile(); });
+    addSideBySideAction(menu, tr("L&eave the comparison"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W)},
         [this] { leaveComparison(); });
 }
 
@@ -254,6 +276,7 @@ void MainWindow::createCompareMenu()
 void MainWindow::createCompareOptions(QMenu* menu)
 {
     addCompareAction(menu, tr("S&wap the sides"), {}, [this] { swapCompareSides(); });
+    m_swapRoles = addAction(menu, tr("Swap good and &bad"), {}, [this] { m_contrastView->swapRoles(); });
     m_stillRunning = addCompareAction(
         menu, tr("The captures were still &running"), {}, [this] { setStillRunning(m_stillRunning->isChecked()); });
     m_stillRunning->setCheckable(true);
@@ -302,11 +325,16 @@ void MainWindow::createGoToBox()
 
 void MainWindow::updateActions()
 {
-    const bool isTraceShown = m_session.isOpen() && !isComparing();
+    const bool isTraceShown = m_session.isOpen() && !isComparing() && !isContrasting();
     for (QAction* action : m_traceActions)
         action->setEnabled(isTraceShown);
     for (QAction* action : m_compareActions)
         action->setEnabled(isComparing());
+    for (QAction* action : m_sideBySideActions)
+        action->setEnabled(isComparing() || isContrasting());
+    m_contrastAction->setEnabled(
+        isTraceShown && m_workspace->panes().connections->markedConnections().size() == outcomeCount);
+    m_swapRoles->setEnabled(isContrasting());
     m_closeAction->setEnabled(m_session.isOpen() || isComparing());
     m_goTo->setEnabled(isTraceShown);
     m_vantage->setEnabled(isTraceShown && canReopen());

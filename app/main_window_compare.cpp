@@ -132,6 +132,7 @@ void MainWindow::showCompared()
 {
     m_loading->hide();
     m_pages->setCurrentWidget(m_compareView);
+    closeContrast();
     updateTitle();
     updateActions();
 }
@@ -146,6 +147,7 @@ void MainWindow::leaveComparison()
 {
     m_pages->setCurrentWidget(m_session.isOpen() ? static_cast<QWidget*>(m_workspace) : m_start);
     m_comparison.close();
+    closeContrast();
     m_readout->clear();
     updateTitle();
     updateActions();

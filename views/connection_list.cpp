@@ -9,6 +9,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 namespace whyrst {
@@ -61,7 +62,7 @@ void ConnectionList::createTable()
     m_table->setAccessibleName(tr("Connections"));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
@@ -76,6 +77,7 @@ void ConnectionList::createTable()
     for (size_t column = 0; column < columnCharacters.size(); ++column)
         m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionList::onCurrentRow);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ConnectionList::marksChanged);
     connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &ConnectionList::rowsChanged);
 }
 
@@ -110,10 +112,25 @@ void ConnectionList::setSelected(std::optional<ConnectionId> id)
         m_table->setCurrentIndex({});
         return;
     }
+    if (m_table->currentIndex().row() == row && m_table->selectionModel()->hasSelection()) {
+        m_table->scrollTo(m_table->currentIndex());
+        return; // a person clicked it, and others may stay marked beside it
+    }
     // Keep the column, or the table would jump to the side.
     const QModelIndex index = m_proxy->index(row, std::max(0, m_table->currentIndex().column()));
     m_table->setCurrentIndex(index);
     m_table->scrollTo(index);
+}
+
+std::vector<ConnectionId> ConnectionList::markedConnections() const
+{
+    std::vector<ConnectionId> marked;
+    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
+        marked.emplace_back(index.data(ConnectionTableModel::ConnectionRole).toUInt());
+    const auto shown = std::ranges::find_if(marked, [this](ConnectionId id) { return id == m_selected; });
+    if (shown != marked.end())
+        std::iter_swap(marked.begin(), shown);
+    return marked;
 }
 
 void ConnectionList::applyFilter()

@@ -30,11 +30,15 @@ public:
     void setSelected(std::optional<ConnectionId> id);
     /// The connections that pass the filter, in the order shown.
     const std::vector<ConnectionId>& shownConnections() const { return m_proxy->connections(); }
+    /// All marked connections, the one that is shown first.
+    std::vector<ConnectionId> markedConnections() const;
     QLineEdit* filterBox() const { return m_filter; }
     QTableView* table() const { return m_table; }
 
 signals:
     void connectionSelected(whyrst::ConnectionId id);
+    /// Other connections are marked.
+    void marksChanged();
     /// Other connections pass the filter, or their order is another.
     void rowsChanged();
 

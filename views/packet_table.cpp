@@ -126,7 +126,8 @@ void PacketTable::setSelected(PacketNumber frame)
         setCurrentIndex({});
         return;
     }
-    const QModelIndex index = m_model->index(row, std::max(0, currentIndex().column()));
+    const int first = isColumnHidden(PacketTableModel::Step) ? PacketTableModel::Frame : PacketTableModel::Step;
+    const QModelIndex index = m_model->index(row, std::max(first, currentIndex().column()));
     setCurrentIndex(index);
     scrollTo(index, QAbstractItemView::PositionAtCenter);
 }

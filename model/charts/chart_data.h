@@ -62,9 +62,12 @@ enum class SeriesStyle : uint8_t
     Probe,
     OtherDirection,
     Threshold,
-    SilentAck, ///< the ACK line after the last ACK: nothing was heard any more
-    Lost,      ///< left one capture point and never reached the other
-    Injected,  ///< came to a capture point and never left the other
+    SilentAck,     ///< the ACK line after the last ACK: nothing was heard any more
+    Lost,          ///< left one capture point and never reached the other
+    Injected,      ///< came to a capture point and never left the other
+    ReferenceData, ///< of another connection, behind the chart's own
+    ReferenceResend,
+    ReferenceAcknowledgment,
 };
 
 struct Series

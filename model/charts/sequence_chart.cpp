@@ -184,32 +184,19 @@ void addAllSeries(ChartData& chart, SequenceWalk& walk, Side direction)
     addSeries(chart, {"reset", "RST", Points, SeriesStyle::Reset, makePointSource(walk.resets)});
 }
 
-/// The acknowledgment line at a step's time; the bottom of the chart when nothing was acknowledged.
-double ackValue(const ChartData& chart, const EvidenceStep& step)
+/// The acknowledgment line at a time; the bottom of the chart when nothing was acknowledged.
+double ackValue(const ChartData& chart, Timestamp time)
 {
-    return lineValue(chart, "ack", step.lastTime.value_or(step.time) - chart.origin).value_or(0);
-}
-
-double segmentValue(
-    const ChartRequest& request, const ChartData& chart, const EvidenceStep& step, const LocatedSegment& located)
-{
-    const Segment& segment = located.segment;
-    if (located.side == request.direction)
-        return segment.payloadLength > 0 ? static_cast<double>(segment.dataBegin().value) + segment.payloadLength / 2.0
-                                         : static_cast<double>(segment.seq.value);
-    return segment.flags.ack() ? static_cast<double>(segment.ack.value) : ackValue(chart, step);
+    return lineValue(chart, "ack", time - chart.origin).value_or(0);
 }
 
 double stepValue(const ChartRequest& request, const ChartData& chart, const EvidenceStep& step)
 {
-    const std::optional<LocatedSegment> located = segmentOf(request, step);
-    if (located && located->segment.flags.rst())
-        return lineValue(chart, "reset", step.time - chart.origin).value_or(0);
-    if (located)
-        return segmentValue(request, chart, step, *located);
+    if (const std::optional<LocatedSegment> located = segmentOf(request, step))
+        return sequenceValue(request, chart, *located);
     if (step.offset && step.flow == request.direction)
         return static_cast<double>(step.offset->value) + static_cast<double>(step.length.value_or(0)) / 2;
-    return ackValue(chart, step);
+    return ackValue(chart, step.lastTime.value_or(step.time));
 }
 
 std::string describe(const ChartRequest& request, const SequenceWalk& walk)
@@ -231,6 +218,17 @@ std::string describe(const ChartRequest& request, const SequenceWalk& walk)
 }
 
 } // namespace
+
+double sequenceValue(const ChartRequest& request, const ChartData& chart, const LocatedSegment& located)
+{
+    const Segment& segment = located.segment;
+    if (segment.flags.rst())
+        return lineValue(chart, "reset", segment.time - chart.origin).value_or(0);
+    if (located.side == request.direction)
+        return segment.payloadLength > 0 ? static_cast<double>(segment.dataBegin().value) + segment.payloadLength / 2.0
+                                         : static_cast<double>(segment.seq.value);
+    return segment.flags.ack() ? static_cast<double>(segment.ack.value) : ackValue(chart, segment.time);
+}
 
 ChartData buildSequenceChart(const ChartRequest& request)
 {

@@ -13,4 +13,7 @@ namespace whyrst {
 /// whose sequence number lies outside all data stands at the nearest edge. Linear in the segments.
 ChartData buildSequenceChart(const ChartRequest& request);
 
+/// Where a segment of either direction stands on the value axis of `chart`, which is a sequence chart of `request`.
+double sequenceValue(const ChartRequest& request, const ChartData& chart, const LocatedSegment& located);
+
 } // namespace whyrst

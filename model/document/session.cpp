@@ -5,9 +5,8 @@
 #include <algorithm>
 
 namespace whyrst {
-namespace {
 
-std::shared_ptr<const ConnectionDetails> makeDetails(const OpenTrace& open, ConnectionId id)
+std::shared_ptr<const ConnectionDetails> makeConnectionDetails(const OpenTrace& open, ConnectionId id)
 {
     const Connection& connection = open.trace->connection(id);
     auto details = std::make_shared<ConnectionDetails>();
@@ -17,8 +16,6 @@ std::shared_ptr<const ConnectionDetails> makeDetails(const OpenTrace& open, Conn
     details->diagnosis = diagnoseConnection(*open.diagnosis->context, connection, details->analysis);
     return details;
 }
-
-} // namespace
 
 void Session::open(const OpenTrace& trace)
 {
@@ -74,7 +71,7 @@ void Session::refreshDetails()
 {
     QElapsedTimer timer;
     timer.start();
-    m_details = makeDetails(m_open, m_details->id);
+    m_details = makeConnectionDetails(m_open, m_details->id);
     emit connectionGrown();
     m_refreshCost = timer.elapsed();
     m_refreshed.start();
@@ -114,7 +111,7 @@ void Session::showConnection(ConnectionId id)
         return;
     QElapsedTimer timer;
     timer.start();
-    m_details = makeDetails(m_open, id);
+    m_details = makeConnectionDetails(m_open, id);
     m_reset.reset();
     m_packet = {};
     m_direction = storyDirection(*connection(), diagnosis());

@@ -24,6 +24,9 @@ struct ConnectionDetails
     const Connection& connection() const { return open.trace->connection(id); }
 };
 
+/// Analyses and diagnoses connection `id` of `open`.
+std::shared_ptr<const ConnectionDetails> makeConnectionDetails(const OpenTrace& open, ConnectionId id);
+
 /// The open trace, the selected connection, the diagnosis that is shown for it, its direction and the selected packet.
 class Session : public QObject
 {

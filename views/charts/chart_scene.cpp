@@ -22,6 +22,7 @@ constexpr int tickFont = 11;
 constexpr int labelFont = 11;
 constexpr int hintFont = 13;
 constexpr int outerMargin = 8;
+constexpr int leastLeftMargin = 72; ///< of axis and labels, so that charts in different widgets line up
 constexpr int legendGap = 5;
 constexpr int roomAroundPlot = 40;  ///< legend and axis, about
 constexpr int roomForTimeAxis = 30; ///< numbers and label below the last chart
@@ -166,6 +167,7 @@ void ChartScene::Plot::addPane(size_t index)
     rect->setMinimumSize(QSize(50, 44)); // in a low window the stretch factors decide, not equal minima
     rect->setAutoMargins(QCP::msLeft | QCP::msBottom);
     rect->setMarginGroup(QCP::msLeft, m_margins);
+    rect->setMinimumMargins(QMargins(leastLeftMargin, 0, 0, 0));
     rect->axis(QCPAxis::atBottom)->setTickLabels(index + 1 == charts.size());
     m_rects.push_back(rect);
     addLayer(QStringLiteral("grid"), index, &Plot::paintGround);

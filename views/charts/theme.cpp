@@ -53,7 +53,7 @@ struct StyleRow
 };
 
 /// In the order of SeriesStyle.
-constexpr std::array<StyleRow, 17> styleRows{{
+constexpr std::array<StyleRow, 20> styleRows{{
     {blue, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::None, 2},           // NewData
     {vermilion, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::CappedBar, 3}, // Resend
     {green},                                                                 // Acknowledgment
@@ -71,6 +71,9 @@ constexpr std::array<StyleRow, 17> styleRows{{
     {green, Qt::DotLine},                                                    // SilentAck
     {red, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::Square},             // Lost
     {red, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::Diamond},            // Injected
+    {grey, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::None, 2},           // ReferenceData
+    {grey, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::CappedBar, 3},      // ReferenceResend
+    {grey, Qt::DashLine},                                                    // ReferenceAcknowledgment
 }};
 
 double channelLuminance(double channel)

@@ -2,11 +2,6 @@
 
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
-#include "views/plain_label.h"
-#include "views/step_row.h"
-
-#include <QVBoxLayout>
-
 namespace whyrst {
 namespace {
 
@@ -37,11 +32,8 @@ QString placeLine(const CompareFinding& finding)
 } // namespace
 
 FindingList::FindingList(QWidget* parent)
-    : QScrollArea(parent)
+    : StepList(parent)
 {
-    setWidgetResizable(true);
-    setFrameShape(QFrame::NoFrame);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Findings of the comparison"));
     setDetails(nullptr);
 }
@@ -49,32 +41,16 @@ FindingList::FindingList(QWidget* parent)
 void FindingList::setDetails(const std::shared_ptr<const PairDetails>& details)
 {
     m_details = details;
-    m_rows.clear();
-    auto* content = new QWidget;
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins(4, 4, 4, 4);
-    column->setSpacing(2);
-    if (details && details->pair().findings.empty())
-        column->addWidget(
-            new PlainLabel(tr("Nothing was lost, injected or changed beyond what is said of all packets."),
-                PlainLabel::Style::Faint, content));
-    int number = 0;
+    std::vector<StepText> steps;
     for (const CompareFinding& finding : details ? details->pair().findings : std::vector<CompareFinding>()) {
         const bool isReset = finding.cause == CauseId::InjectedReset;
-        auto* row = new StepRow({++number, placeLine(finding), toQString(finding.text), isReset, false}, content);
-        row->setAccessibleName(tr("Finding %1: %2").arg(number).arg(toQString(finding.text)));
-        connect(row, &StepRow::activated, this, &FindingList::activated);
-        column->addWidget(row);
-        m_rows.push_back(row);
+        const int number = static_cast<int>(steps.size()) + 1;
+        steps.push_back({number, placeLine(finding), toQString(finding.text), isReset, false});
     }
-    column->addStretch();
-    setWidget(content);
-}
-
-void FindingList::setSelected(int number)
-{
-    for (size_t index = 0; index < m_rows.size(); ++index)
-        m_rows[index]->setSelected(static_cast<int>(index) + 1 == number);
+    setSteps(
+        steps, details ? tr("Nothing was lost, injected or changed beyond what is said of all packets.") : QString());
+    for (StepRow* row : rows())
+        row->setAccessibleName(tr("Finding %1").arg(row->accessibleName()));
 }
 
 } // namespace whyrst

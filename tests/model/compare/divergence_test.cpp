@@ -1,0 +1,467 @@
+#include "model/compare/divergence.h"
+
+#include "tests/support/conversation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace whyrst::test {
+
+namespace {
+
+using testing::HasSubstr;
+
+/// Two connections of one capture: number 0 is the good one, number 1 the bad one. Both begin with a handshake.
+class GoodAgainstBad : public testing::Test
+{
+protected:
+    /// The client asks with 300 bytes, the server answers with 900 after `wait`.
+    Conversation& exchange(Duration wait = 30ms, uint32_t answer = 900)
+    {
+        talk.wait(5ms).sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(wait);
+        return talk.sends(Side::Server, answer).acks(Side::Client);
+    }
+
+    Conversation& closeBoth() { return talk.wait(5ms).closes(Side::Client).closes(Side::Server).acks(Side::Client); }
+
+    void beginGood() { talk.handshake(); }
+    void beginBad()
+    {
+        talk.wait(100ms);
+        talk.newConnection().handshake();
+    }
+
+    const Divergence& compare()
+    {
+        for (uint32_t id = 0; id < 2; ++id) {
+            m_analyses[id] = talk.analysis(id);
+            m_diagnoses[id] = talk.diagnosis(id);
+        }
+        const auto known = [this](uint32_t id) {
+            return KnownConnection{talk.trace(), talk.connection(id), m_analyses[id], m_diagnoses[id]};
+        };
+        m_divergence = findDivergence({known(0), known(1)});
+        return m_divergence;
+    }
+
+    const Difference* find(DifferenceKind kind) const
+    {
+        const auto found = std::ranges::find(m_divergence.differences, kind, &Difference::kind);
+        return found == m_divergence.differences.end() ? nullptr : &*found;
+    }
+    DifferenceKind firstKind() const { return m_divergence.firstDifference()->kind; }
+
+    static uint32_t frameOf(const Difference& difference, Outcome outcome)
+    {
+        return difference.place(outcome).frame.value_or(PacketNumber()).value;
+    }
+
+    Conversation talk;
+
+private:
+    std::array<Analysis, 2> m_analyses;
+    std::array<ConnectionDiagnosis, 2> m_diagnoses;
+    Divergence m_divergence;
+};
+
+} // namespace
+
+TEST_F(GoodAgainstBad, SaysWhenNothingDiffers)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    closeBoth();
+    const Divergence& divergence = compare();
+    EXPECT_TRUE(divergence.differences.empty()) << divergence.summary;
+    EXPECT_EQ(divergence.turnsAlike, 2U);
+    EXPECT_THAT(divergence.summary, HasSubstr("Nothing differs"));
+}
+
+TEST_F(GoodAgainstBad, NamesTheTurnAfterWhichTheServerWasSilent)
+{
+    beginGood();
+    exchange();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    const uint32_t request = talk.wait(5ms).sends(Side::Client, 300).frame();
+    talk.wait(20ms).acks(Side::Server).wait(12s).aborts(Side::Client);
+    const Divergence& divergence = compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::Silence);
+    EXPECT_EQ(frameOf(*divergence.firstDifference(), Outcome::Bad), request);
+    EXPECT_EQ(divergence.firstDifference()->place(Outcome::Bad).lastFrame, PacketNumber(talk.frame()));
+    EXPECT_THAT(divergence.summary,
+        HasSubstr("Up to the client's second request (turn 3, 300 bytes) both went alike; then the server of the bad "
+                  "connection was silent for 12 s until the client reset it, where that of the good one answered after "
+                  "50 ms (bad #22 to #24, good #8 to #10)."));
+}
+
+TEST_F(GoodAgainstBad, AnAnswerThatTakesTwiceAsLongIsNoDivergence)
+{
+    beginGood();
+    exchange(600ms);
+    closeBoth();
+    beginBad();
+    exchange(1500ms);
+    closeBoth();
+    compare();
+    EXPECT_EQ(find(DifferenceKind::Silence), nullptr);
+}
+
+TEST_F(GoodAgainstBad, AThoughtfulClientIsNoTrouble)
+{
+    beginGood();
+    exchange();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    talk.wait(40s);
+    exchange();
+    closeBoth();
+    const Divergence& divergence = compare();
+    EXPECT_EQ(find(DifferenceKind::Silence)->weight, Weight::Condition);
+    EXPECT_EQ(find(DifferenceKind::Silence)->flow, Side::Client);
+    EXPECT_THAT(divergence.summary, HasSubstr("No trouble sets them apart"));
+}
+
+TEST_F(GoodAgainstBad, BytesThatAreNeverAcknowledgedComeBeforeTheResetTheyCause)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    const uint32_t lost = talk.wait(5ms).lost().sends(Side::Client, 300).frame();
+    talk.losesResends(Side::Client, 1, 300).wait(3s).aborts(Side::Client);
+    const Divergence& divergence = compare();
+    const Difference& first = *divergence.firstDifference();
+    EXPECT_EQ(first.kind, DifferenceKind::Loss);
+    EXPECT_EQ(frameOf(first, Outcome::Bad), lost);
+    EXPECT_EQ(frameOf(first, Outcome::Good), 4U);
+    EXPECT_THAT(divergence.summary, HasSubstr("Up to the end of the handshake both went alike; then bytes 1 to 300"));
+    EXPECT_THAT(divergence.summary,
+        HasSubstr("though sent 5 times within 3.3 s, where those of the good one were "
+                  "acknowledged after 20 ms"));
+    EXPECT_EQ(find(DifferenceKind::End)->weight, Weight::Trouble);
+}
+
+TEST_F(GoodAgainstBad, ARepairedLossIsACondition)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    talk.wait(5ms).lost().sends(Side::Client, 300).wait(1s).resends(Side::Client, 1, 300).wait(20ms);
+    talk.acks(Side::Server).wait(30ms).sends(Side::Server, 900).acks(Side::Client);
+    closeBoth();
+    compare();
+    ASSERT_NE(find(DifferenceKind::Loss), nullptr);
+    EXPECT_EQ(find(DifferenceKind::Loss)->weight, Weight::Condition);
+    EXPECT_THAT(find(DifferenceKind::Loss)->text, HasSubstr("1 loss of the client's data in the bad connection"));
+}
+
+TEST_F(GoodAgainstBad, AcknowledgmentsThatDoNotGetBackAreSeenByNeedlessReSends)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    const uint32_t last = talk.frame();
+    for (const Duration wait : {300ms, 600ms, 1200ms, 2400ms})
+        talk.wait(wait).resends(Side::Server, 1, 900).acks(Side::Client);
+    talk.wait(5s).aborts(Side::Server);
+    compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::NeedlessResends);
+    EXPECT_EQ(frameOf(*find(DifferenceKind::NeedlessResends), Outcome::Bad), last + 1);
+    EXPECT_THAT(find(DifferenceKind::NeedlessResends)->text, HasSubstr("sent again 4 times what the client had"));
+}
+
+TEST_F(GoodAgainstBad, WhatTheGoodOneNeverCameToIsMeasuredAgainstItsLongestWait)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    exchange();
+    talk.wait(5ms).sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(9s).aborts(Side::Client);
+    const Divergence& divergence = compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::Silence);
+    EXPECT_EQ(divergence.firstDifference()->flow, std::nullopt);
+    EXPECT_THAT(divergence.summary,
+        HasSubstr("The good connection had ended after 2 turns when the bad one went wrong: after the client's third "
+                  "request (turn 5, 300 bytes), neither side of the bad connection had anything new to say for 9.02 s "
+                  "until the client reset it, and the longest wait of the good one was 50 ms"));
+}
+
+TEST_F(GoodAgainstBad, LossesOfBothAreNoDifference)
+{
+    const auto lossy = [this] {
+        talk.wait(5ms).lost().sends(Side::Client, 300).wait(1s).resends(Side::Client, 1, 300).wait(20ms);
+        talk.acks(Side::Server).wait(30ms).sends(Side::Server, 900).acks(Side::Client);
+        closeBoth();
+    };
+    beginGood();
+    lossy();
+    beginBad();
+    lossy();
+    compare();
+    EXPECT_EQ(find(DifferenceKind::Loss), nullptr);
+}
+
+TEST_F(GoodAgainstBad, AWindowThatStaysClosedIsTrouble)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    talk.wait(5ms).sends(Side::Client, 300).wait(20ms);
+    const uint32_t closed = talk.window(Side::Server, 0).acks(Side::Server).frame();
+    for (int i = 0; i < 4; ++i)
+        talk.wait(2s).zeroWindowProbe(Side::Client).wait(20ms).acks(Side::Server);
+    talk.wait(1s).aborts(Side::Client);
+    compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::ZeroWindow);
+    EXPECT_EQ(frameOf(*find(DifferenceKind::ZeroWindow), Outcome::Bad), closed);
+    EXPECT_EQ(find(DifferenceKind::Silence), nullptr); // told by the window
+}
+
+TEST_F(GoodAgainstBad, AResetInsteadOfTheAnswer)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    talk.wait(5ms).sends(Side::Client, 300).wait(20ms).aborts(Side::Server);
+    const Divergence& divergence = compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::End);
+    EXPECT_EQ(frameOf(*divergence.firstDifference(), Outcome::Good), 6U);
+    EXPECT_THAT(divergence.summary,
+        HasSubstr("Up to the client's first request (turn 1, 300 bytes) both went alike; then the bad connection was "
+                  "reset by the server, where the server of the good one spoke next (bad #"));
+}
+
+TEST_F(GoodAgainstBad, AServerThatClosesInsteadOfAnswering)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    talk.wait(5ms).sends(Side::Client, 300).wait(20ms).closes(Side::Server).closes(Side::Client).acks(Side::Server);
+    compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::End);
+    EXPECT_EQ(find(DifferenceKind::End)->weight, Weight::Trouble);
+    EXPECT_THAT(find(DifferenceKind::End)->text, HasSubstr("was closed by the server (FIN)"));
+}
+
+TEST_F(GoodAgainstBad, AClientThatClosesBeforeTheAnswerIsComplete)
+{
+    beginGood();
+    exchange();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    const uint32_t fin = talk.closes(Side::Client).frame();
+    talk.wait(20ms).acks(Side::Server).sends(Side::Server, 400).replies(Side::Client, 302);
+    compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::End);
+    EXPECT_EQ(frameOf(*find(DifferenceKind::End), Outcome::Bad), fin);
+    EXPECT_EQ(find(DifferenceKind::End)->place(Outcome::Bad).lastFrame, PacketNumber(talk.frame()));
+    EXPECT_THAT(find(DifferenceKind::End)->text,
+        HasSubstr(
+            "was closed by the client (FIN) and then was reset by the client, where the client of the good one spoke"));
+}
+
+TEST_F(GoodAgainstBad, ARefusedConnectionPartsInTheHandshake)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    talk.wait(100ms).newConnection().syn().wait(20ms).refuses();
+    const Divergence& divergence = compare();
+    EXPECT_THAT(divergence.summary,
+        HasSubstr("They part in the handshake: the bad connection was refused with a RST, the good one was accepted"));
+    EXPECT_EQ(frameOf(*divergence.firstDifference(), Outcome::Good), 2U);
+}
+
+TEST_F(GoodAgainstBad, TwoResetsOfDifferentCausesAreADifference)
+{
+    talk.syn().wait(20ms).refuses().wait(100ms);
+    beginBad();
+    exchange();
+    talk.wait(5ms).sends(Side::Client, 300).wait(20ms).aborts(Side::Server);
+    compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::End);
+    EXPECT_THAT(find(DifferenceKind::End)->text,
+        HasSubstr("bad connection was reset by the server, the good one was refused with a RST"));
+}
+
+TEST_F(GoodAgainstBad, AnUnansweredSyn)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    talk.wait(100ms).newConnection();
+    for (const Duration wait : {1s, 2s, 4s, 8s})
+        talk.lost().syn().wait(wait);
+    talk.lost().syn();
+    const Divergence& divergence = compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::SynUnanswered);
+    EXPECT_THAT(divergence.summary, HasSubstr("sent 5 times within 15 s, where the good one's was answered after 20"));
+}
+
+TEST_F(GoodAgainstBad, SizesAreTheLeastOfDifferences)
+{
+    beginGood();
+    exchange(30ms, 900);
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange(30ms, 700);
+    talk.wait(5ms).sends(Side::Client, 300).wait(20ms).aborts(Side::Server);
+    const Divergence& divergence = compare();
+    EXPECT_EQ(find(DifferenceKind::TurnSize)->weight, Weight::Variation);
+    EXPECT_EQ(find(DifferenceKind::TurnSize)->turn, 1U);
+    EXPECT_EQ(firstKind(), DifferenceKind::End);
+    EXPECT_EQ(divergence.turnsAlike, 1U);
+    EXPECT_THAT(divergence.summary, HasSubstr("both took the same turns, though of other sizes; then"));
+}
+
+TEST_F(GoodAgainstBad, OtherHopsOfTheSameHostAreACondition)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    talk.ttl(Side::Server, 49);
+    beginBad();
+    exchange();
+    closeBoth();
+    const Divergence& divergence = compare();
+    EXPECT_EQ(firstKind(), DifferenceKind::Hops);
+    EXPECT_EQ(find(DifferenceKind::Hops)->weight, Weight::Condition);
+    EXPECT_THAT(divergence.summary, HasSubstr("over 15 hops (TTL 49) in the bad connection and over 9 hops (TTL 55)"));
+}
+
+TEST_F(GoodAgainstBad, RolesTheWrongWayRoundAreSaid)
+{
+    beginGood();
+    talk.wait(5ms).lost().sends(Side::Client, 300).losesResends(Side::Client, 1, 300).wait(3s).aborts(Side::Client);
+    beginBad();
+    exchange();
+    closeBoth();
+    const Divergence& divergence = compare();
+    ASSERT_EQ(divergence.remarks.size(), 2U);
+    EXPECT_THAT(divergence.remarks[1], HasSubstr("swap the two"));
+    EXPECT_EQ(outcomeOfFirst(talk.diagnosis(0), talk.diagnosis(1)), Outcome::Bad);
+    EXPECT_EQ(outcomeOfFirst(talk.diagnosis(1), talk.diagnosis(0)), Outcome::Good);
+}
+
+TEST_F(GoodAgainstBad, ACaptureThatBeginsLateIsAlignedAtItsFirstPacket)
+{
+    talk.says(Side::Client, 5001, 7001, 300, 0x18).wait(20ms).says(Side::Server, 7001, 5301, 900, 0x18);
+    talk.wait(5ms).says(Side::Client, 5301, 7901, 0, 0x10);
+    beginBad();
+    exchange();
+    closeBoth();
+    const Divergence& divergence = compare();
+    EXPECT_EQ(divergence.alignment, Alignment::FirstPacket);
+    ASSERT_FALSE(divergence.remarks.empty());
+    EXPECT_THAT(divergence.remarks.front(), HasSubstr("The capture of the good connection begins after its SYN"));
+    EXPECT_EQ(divergence.turnsAlike, 2U);
+}
+
+TEST_F(GoodAgainstBad, AFinWithDataThatWasSentBeforeIsNoTurn)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    talk.says(Side::Client, 1, 901, 300, 0x11).wait(20ms).acks(Side::Server);
+    EXPECT_EQ(compare().dialogue(Outcome::Bad).turns.size(), 2U);
+}
+
+TEST_F(GoodAgainstBad, EveryKindHasItsNameAndWords)
+{
+    for (int kind = 0; kind < differenceKindCount; ++kind) {
+        EXPECT_STRNE(differenceKindName(static_cast<DifferenceKind>(kind)), "");
+        EXPECT_STRNE(differenceKindWords(static_cast<DifferenceKind>(kind)), "");
+    }
+    EXPECT_STREQ(differenceKindName(DifferenceKind::End), "end");
+}
+
+/// Handshakes with options of their own.
+class HandshakeOptions : public testing::Test
+{
+protected:
+    static SegmentHeader segment(uint16_t port, Side side, uint16_t flags)
+    {
+        SegmentHeader header;
+        header.source.address.bytes = {192, 0, 2, 1};
+        header.source.port = port;
+        header.destination.address.bytes = {192, 0, 2, 2};
+        header.destination.port = 443;
+        if (side == Side::Server)
+            std::swap(header.source, header.destination);
+        header.seq.value = 1000;
+        header.ack.value = flags & 0x10 ? 1001 : 0;
+        header.flags.bits = flags;
+        header.headerLength = 40;
+        header.rawWindow = 64240;
+        header.ttl = 64;
+        return header;
+    }
+
+    void handshake(uint16_t port, const SegmentHeader& synAck)
+    {
+        SegmentHeader syn = segment(port, Side::Client, 0x02);
+        syn.options.maximumSegmentSize = 1460;
+        syn.options.sackPermitted = true;
+        for (const SegmentHeader& header : {syn, synAck}) {
+            ++m_frame;
+            m_table.add(header, PacketNumber(m_frame), Timestamp(std::chrono::milliseconds(10 * m_frame)));
+        }
+    }
+
+    Divergence compare()
+    {
+        const Trace trace = m_table.takeTrace();
+        const std::array analyses{analyzeConnection(trace.connections[0]), analyzeConnection(trace.connections[1])};
+        const ConnectionDiagnosis none;
+        return findDivergence(
+            {{trace, trace.connections[0], analyses[0], none}, {trace, trace.connections[1], analyses[1], none}});
+    }
+
+private:
+    ConnectionTable m_table{LoadOptions()};
+    uint32_t m_frame = 0;
+};
+
+TEST_F(HandshakeOptions, AnOptionThatIsMissingIsNamedWithBothPackets)
+{
+    SegmentHeader good = segment(40000, Side::Server, 0x12);
+    good.options.maximumSegmentSize = 1460;
+    good.options.sackPermitted = true;
+    SegmentHeader bad = segment(40001, Side::Server, 0x12);
+    bad.options.maximumSegmentSize = 536;
+    handshake(40000, good);
+    handshake(40001, bad);
+    const Divergence divergence = compare();
+    ASSERT_EQ(divergence.differences.size(), 2U);
+    EXPECT_EQ(divergence.differences[0].text,
+        "The server's SYN-ACK announces an MSS of 536 in the bad connection and 1,460 in the good one (bad #4, good "
+        "#2).");
+    EXPECT_EQ(divergence.differences[1].text,
+        "The server's SYN-ACK does not offer SACK in the bad connection and does in the good one (bad #4, good #2).");
+    EXPECT_EQ(divergence.first, 0U);
+}
+
+} // namespace whyrst::test
