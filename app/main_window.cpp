@@ -370,13 +370,7 @@ bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
     request.size = choice.size;
     request.scale = choice.scale;
     request.theme = choice.theme;
-    const Result<qint64> written = writePicture(encodePng(renderChartImage(request), request.scale), file);
-    if (!written) {
-        m_message->showMessage(MessageBar::Kind::Error, toQString(sentenceFor(written.error())));
-        return false;
-    }
-    m_message->showMessage(MessageBar::Kind::Note, tr("Saved %1.").arg(QDir::toNativeSeparators(file)));
-    return true;
+    return saveBytes(file, encodePng(renderChartImage(request), request.scale));
 }
 
 void MainWindow::chooseExport()

@@ -126,11 +126,10 @@ private:
     void chooseContrastCapture();
     void showContrast(const std::shared_ptr<const ConnectionContrast>& contrast);
     void closeContrast();
-    void chooseContrastFile();
 
     // main_window_export.cpp
-    QString askForExport(const QString& name, const QString& kind);
-    bool saveText(const QString& file, const std::string& text);
+    QString askForFile(const QString& name, const QString& kind);
+    bool saveBytes(const QString& file, const QByteArray& bytes);
     void chooseJsonFile();
     void choosePairsFile();
 
@@ -148,7 +147,7 @@ private:
     void choosePair();
     void pairRefused(uint index);
     void addPair(ConnectionId client, ConnectionId server);
-    void chooseComparisonFile();
+    void choosePictureFile();
 
     void createPanes();
     void connectLoader();

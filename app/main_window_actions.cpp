@@ -264,8 +264,8 @@ void MainWindow::createCompareMenu()
     menu->addSeparator();
     createCompareOptions(menu);
     menu->addSeparator();
-    addSideBySideAction(menu, tr("&Save as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)},
-        [this] { isContrasting() ? chooseContrastFile() : chooseComparisonFile(); });
+    addSideBySideAction(
+        menu, tr("&Save as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { choosePictureFile(); });
     addSideBySideAction(menu, tr("Save as &JSON\u2026"), {}, [this] { chooseJsonFile(); });
     addCompareAction(menu, tr("Save the packet pa&irs as CSV\u2026"), {}, [this] { choosePairsFile(); });
     addSideBySideAction(menu, tr("L&eave the comparison"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W)},

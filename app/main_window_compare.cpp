@@ -4,14 +4,12 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "views/compare/compare_view.h"
-#include "views/compare/comparison_image.h"
 #include "views/compare/pair_dialog.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/start_page.h"
 #include "views/workspace.h"
 
-#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QInputDialog>
@@ -204,34 +202,6 @@ void MainWindow::addPair(ConnectionId client, ConnectionId server)
     const bool isSwapped = m_comparison.open().comparison->isSwapped;
     options.pairs.emplace_back(isSwapped ? server : client, isSwapped ? client : server);
     m_comparison.setOptions(options);
-}
-
-void MainWindow::chooseComparisonFile()
-{
-    if (!m_comparison.details())
-        return;
-    const QFileInfo capture(toQString(m_comparison.open().trace(Side::Client).capture.file));
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the comparison"),
-        QDir(m_settings.folder()).filePath(tr("%1-compared.png").arg(capture.completeBaseName())),
-        tr("Pictures (*.png)"));
-    if (!file.isEmpty())
-        saveComparison(file);
-}
-
-bool MainWindow::saveComparison(const QString& file)
-{
-    const auto details = m_comparison.details();
-    if (!details)
-        return false;
-    ComparisonImageRequest request = describeComparisonImage(details);
-    request.direction = m_comparison.direction();
-    const Result<qint64> written = writePicture(encodePng(renderComparisonImage(request), request.scale), file);
-    if (!written) {
-        m_message->showMessage(MessageBar::Kind::Error, toQString(sentenceFor(written.error())));
-        return false;
-    }
-    m_message->showMessage(MessageBar::Kind::Note, tr("Saved %1.").arg(QDir::toNativeSeparators(file)));
-    return true;
 }
 
 } // namespace whyrst

@@ -4,28 +4,19 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "views/compare/connection_dialog.h"
-#include "views/compare/contrast_image.h"
 #include "views/compare/contrast_view.h"
 #include "views/connection_list.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/workspace.h"
 
-#include <QDir>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QLabel>
 #include <QStackedWidget>
 
 #include <algorithm>
 
 namespace whyrst {
-namespace {
-
-constexpr double pictureScale = 2; ///< device pixels for each logical one
-
-} // namespace
-
 bool MainWindow::isContrasting() const
 {
     return m_pages->currentWidget() == m_contrastView;
@@ -111,35 +102,6 @@ void MainWindow::closeContrast()
 {
     if (m_contrastView->contrast())
         m_contrastView->setContrast(nullptr);
-}
-
-void MainWindow::chooseContrastFile()
-{
-    const auto contrast = m_contrastView->contrast();
-    if (!contrast)
-        return;
-    const QFileInfo capture(toQString(contrast->both().bad.trace.capture.file));
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save good against bad"),
-        QDir(m_settings.folder()).filePath(tr("%1-good-against-bad.png").arg(capture.completeBaseName())),
-        tr("Pictures (*.png)"));
-    if (!file.isEmpty())
-        saveContrast(file);
-}
-
-bool MainWindow::saveContrast(const QString& file)
-{
-    const auto contrast = m_contrastView->contrast();
-    if (!contrast)
-        return false;
-    ChartImageRequest request = describeContrastImage(*contrast, m_contrastView->charts()->direction());
-    request.scale = pictureScale;
-    const Result<qint64> written = writePicture(encodePng(renderChartImage(request), request.scale), file);
-    if (!written) {
-        m_message->showMessage(MessageBar::Kind::Error, toQString(sentenceFor(written.error())));
-        return false;
-    }
-    m_message->showMessage(MessageBar::Kind::Note, tr("Saved %1.").arg(QDir::toNativeSeparators(file)));
-    return true;
 }
 
 } // namespace whyrst

@@ -1,7 +1,6 @@
-#include "app/main_window.h"
+#include "tests/app/main_window_fixture.h"
 
 #include "model/document/document_text.h"
-#include "tests/support/open_trace_maker.h"
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
 #include "views/compare/connection_dialog.h"
@@ -10,8 +9,6 @@
 #include "views/connection_list.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
-#include "views/packet_table.h"
-#include "views/workspace.h"
 
 #include <QAction>
 #include <QFile>
@@ -20,10 +17,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
-#include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <gtest/gtest.h>
 
@@ -32,22 +27,16 @@
 namespace whyrst {
 namespace {
 
-constexpr int patience = 60000; // ms; a busy machine is no failure
+using test::MainWindowTest;
+using test::patience;
+
 constexpr int idColumn = 0;
 
 /// A window with a capture of several connections, of which some were reset.
-class GoodBadWindowTest : public testing::Test
+class GoodBadWindowTest : public MainWindowTest
 {
 protected:
-    GoodBadWindowTest()
-    {
-        m_window.resize(1280, 720);
-        m_window.show();
-        EXPECT_TRUE(QTest::qWaitForWindowExposed(&m_window));
-        QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
-        m_window.openFile(toQString(test::labPath("application-abort.listener-closed--1/client.pcapng")));
-        EXPECT_TRUE(loaded.wait(patience));
-    }
+    GoodBadWindowTest() { open(test::labPath("application-abort.listener-closed--1/client.pcapng")); }
 
     QTableView* table() const { return m_window.workspace()->panes().connections->table(); }
 
@@ -83,8 +72,6 @@ protected:
     const ContrastView& view() const { return *m_window.contrastView(); }
     const Divergence& divergence() const { return view().contrast()->divergence(); }
     int firstNumber() const { return static_cast<int>(*divergence().first) + 1; }
-
-    MainWindow m_window;
 };
 
 TEST_F(GoodBadWindowTest, TheMenuWaitsForTwoConnections)
