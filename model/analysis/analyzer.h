@@ -26,6 +26,7 @@ public:
     Analysis finish();
 
     /// The state after the segments so far.
+    const ConnectionState& state() const { return m_state; }
     ConnectionState takeState() { return std::move(m_state); }
 
 private:

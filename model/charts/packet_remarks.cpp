@@ -2,6 +2,7 @@
 
 #include "model/charts/chart_marks.h"
 #include "model/tcp/icmp_words.h"
+#include "model/number_text.h"
 
 namespace whyrst {
 
