@@ -10,7 +10,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr std::array<const char*, episodeKindCount> titles{"Duplicate ACKs", "Retransmission timer", "Loss repair",
+constexpr std::array<const char*, episodeKindCount> titles{"Duplicate ACKs", "Timeouts", "Loss repair",
     "Needless re-sends", "Reordering", "Zero window", "Window shrink", "Keep-alives", "Stall", "SACK outside",
     "SACK reneging", "Ignored RST", "Capture gap"};
 
@@ -321,6 +321,8 @@ const char* limitWords(Limit limit)
 
 std::string timeShareCaveat(const Vantage& vantage)
 {
+    constexpr const char* elsewhere
+        = "a program's pauses and the network's delay are told apart by the round trip only.";
     constexpr const char* apart = "its program's pauses and the network's delay are told apart by the round trip only.";
     switch (vantage.place) {
     case VantagePlace::Client:
@@ -328,13 +330,11 @@ std::string timeShareCaveat(const Vantage& vantage)
     case VantagePlace::Server:
         return std::string("Captured at the server: what it waited for is exact; of the client, ") + apart;
     case VantagePlace::Middle:
-        return "Captured between the hosts: windows and losses are as they passed there; an application's pause and "
-               "the network's delay are told apart by the round trip only.";
+        return std::string("Captured between the hosts: windows and losses are as they passed there; ") + elsewhere;
     case VantagePlace::Unknown:
         break;
     }
-    return "Where this was captured is not known: windows and losses are as they passed there; an application's pause "
-           "and the network's delay are told apart by the round trip only.";
+    return std::string("Captured at an unknown place: windows and losses are as they passed there; ") + elsewhere;
 }
 
 std::string perMilleText(int perMille)

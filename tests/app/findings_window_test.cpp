@@ -1,0 +1,197 @@
+#include "app/main_window.h"
+
+#include "tests/support/open_trace_maker.h"
+#include "views/charts/chart_stack.h"
+#include "views/charts/time_window.h"
+#include "views/findings_panel.h"
+#include "views/packet_table.h"
+#include "views/time_share_bar.h"
+#include "views/workspace.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QImage>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+namespace whyrst {
+namespace {
+
+constexpr int patience = 60000; // ms; a busy machine is no failure
+
+/// A window with a capture whose findings are shown.
+class FindingsWindow : public testing::Test
+{
+protected:
+    FindingsWindow()
+    {
+        m_window.resize(1280, 720);
+        m_window.show();
+        EXPECT_TRUE(QTest::qWaitForWindowExposed(&m_window));
+        open(test::samplePath());
+    }
+
+    void open(const std::string& file)
+    {
+        QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+        m_window.openFile(QString::fromStdString(file));
+        ASSERT_TRUE(loaded.wait(patience));
+    }
+
+    const WorkspacePanes& panes() const { return m_window.workspace()->panes(); }
+    QTableView* table() const { return panes().findings->table(); }
+    const Session& session() { return *m_window.session(); }
+    int findings() const { return table()->model()->rowCount(); }
+    bool areInFront() const { return panes().findings->isSeen(); }
+    /// Panels are laid out a moment after the key.
+    void toggle()
+    {
+        const bool wereInFront = areInFront();
+        QTest::keyClick(&m_window, Qt::Key_E);
+        EXPECT_TRUE(QTest::qWaitFor([&] { return areInFront() != wereInFront; }, patience));
+    }
+
+    void click(int row)
+    {
+        const QRect cell = table()->visualRect(table()->model()->index(row, FindingsTableModel::KindColumn));
+        QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, cell.center());
+    }
+
+    /// Row of the first finding with this title; -1 without.
+    int rowOf(const QString& title) const
+    {
+        for (int row = 0; row < findings(); ++row) {
+            if (table()->model()->index(row, FindingsTableModel::KindColumn).data().toString() == title)
+                return row;
+        }
+        return -1;
+    }
+
+    MainWindow m_window;
+};
+
+TEST_F(FindingsWindow, AreLookedForOnlyWhenTheyAreSeen)
+{
+    EXPECT_EQ(findings(), 0);
+    toggle();
+    EXPECT_EQ(findings(), 4);
+    EXPECT_TRUE(table()->hasFocus());
+}
+
+TEST_F(FindingsWindow, TheSameKeyGoesBackToThePackets)
+{
+    toggle();
+    toggle();
+    EXPECT_TRUE(panes().packets->hasFocus());
+}
+
+TEST_F(FindingsWindow, OpeningThemMovesNothing)
+{
+    const Duration end = panes().charts->timeWindow()->end();
+    const PacketNumber packet = session().packet();
+    toggle();
+    EXPECT_EQ(session().packet(), packet);
+    EXPECT_EQ(panes().charts->timeWindow()->end(), end);
+}
+
+TEST_F(FindingsWindow, AClickShowsTheRangeAndSelectsThePacketEverywhere)
+{
+    toggle();
+    click(rowOf(QStringLiteral("Duplicate ACKs")));
+    EXPECT_EQ(session().packet(), PacketNumber(192));
+    EXPECT_EQ(panes().charts->selectedPacket(), PacketNumber(192));
+    EXPECT_EQ(panes().packets->currentIndex().data(PacketTableModel::FrameRole).toUInt(), 192U);
+    const TimeWindow* window = panes().charts->timeWindow();
+    EXPECT_LT(window->begin(), std::chrono::milliseconds(286)); // the run lasts from 0.286 s to 0.586 s
+    EXPECT_GT(window->end(), std::chrono::milliseconds(586));
+    EXPECT_LT(window->width(), std::chrono::milliseconds(600));
+}
+
+TEST_F(FindingsWindow, TheFirstArrowKeyChoosesTheFirstFinding)
+{
+    toggle();
+    QTest::keyClick(table(), Qt::Key_Down);
+    EXPECT_EQ(table()->currentIndex().row(), 0);
+    EXPECT_EQ(session().packet(), PacketNumber(117));
+}
+
+TEST_F(FindingsWindow, EnterBringsThePacketsToTheFront)
+{
+    toggle();
+    QTest::keyClick(table(), Qt::Key_Down);
+    QTest::keyClick(table(), Qt::Key_Return);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return !areInFront(); }, patience));
+}
+
+TEST_F(FindingsWindow, ChosenFindingsAreToldInFull)
+{
+    QSignalSpy told(m_window.workspace(), &Workspace::readoutChanged);
+    toggle();
+    click(rowOf(QStringLiteral("Timeouts")));
+    ASSERT_FALSE(told.isEmpty());
+    EXPECT_TRUE(told.last().first().toString().contains(QStringLiteral("exponential backoff")));
+}
+
+TEST_F(FindingsWindow, AClickOnAHeadingSortsByTheNumberBehindTheWords)
+{
+    toggle();
+    table()->sortByColumn(FindingsTableModel::Packets, Qt::DescendingOrder);
+    EXPECT_EQ(table()->model()->index(0, FindingsTableModel::Packets).data().toString(), QStringLiteral("211"));
+    click(0);
+    EXPECT_EQ(session().packet(), PacketNumber(192));
+}
+
+TEST_F(FindingsWindow, TheDirectionFollowsTheData)
+{
+    open(test::labPath("zero-window-starvation.server-killed--1/client.pcap"));
+    m_window.session()->setDirection(Side::Server);
+    toggle();
+    click(rowOf(QStringLiteral("Zero window"))); // the server's window, for the client's data
+    EXPECT_EQ(session().direction(), Side::Client);
+}
+
+TEST_F(FindingsWindow, CopyTakesTheWholeTable)
+{
+    toggle();
+    QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
+    const QString copied = QApplication::clipboard()->text();
+    EXPECT_EQ(copied.count(QLatin1Char('\n')), findings() + 1);
+    EXPECT_TRUE(copied.contains(QStringLiteral("2\tDuplicate ACKs\tserver -> client\t")));
+}
+
+TEST_F(FindingsWindow, TheBarSaysWhereTheTimeWentAndWhatTheCaptureCanKnow)
+{
+    toggle();
+    auto* bar = panes().findings->findChild<TimeShareBar*>();
+    ASSERT_TRUE(bar);
+    EXPECT_TRUE(bar->accessibleDescription().contains(QStringLiteral("loss recovery 98.5 %")));
+    EXPECT_TRUE(bar->accessibleDescription().contains(QStringLiteral("Captured at the client")));
+    const QImage picture = bar->grab().toImage().scaled(120, 10).convertToFormat(QImage::Format_Indexed8);
+    EXPECT_GT(picture.colorCount(), 5); // not blank
+}
+
+TEST_F(FindingsWindow, AnotherConnectionHasItsOwnFindings)
+{
+    toggle();
+    open(test::labPath("control.super-segments--1/client.pcapng"));
+    EXPECT_EQ(findings(), 0);
+    EXPECT_FALSE(table()->isVisible()); // a sentence stands there instead
+    open(test::samplePath());
+    EXPECT_TRUE(table()->isVisible());
+    EXPECT_EQ(findings(), 4);
+}
+
+TEST_F(FindingsWindow, ClosingTheTraceEmptiesThem)
+{
+    toggle();
+    m_window.closeTrace();
+    EXPECT_EQ(panes().findings->findings()->rowCount(), 0);
+}
+
+} // namespace
+} // namespace whyrst

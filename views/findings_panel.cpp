@@ -1,0 +1,205 @@
+#include "views/findings_panel.h"
+
+#include "model/document/document_text.h"
+#include "model/export/episode_words.h"
+#include "views/palette.h"
+#include "views/time_share_bar.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFocusEvent>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QScopedValueRollback>
+#include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace whyrst {
+namespace {
+
+/// Widths of the columns in characters, in their order; the last one takes what is left.
+constexpr std::array<int, FindingsTableModel::ColumnCount> columnCharacters{5, 19, 17, 12, 10, 10, 16, 40};
+
+/// The kind in the colour that charts give to what it is about.
+QColor kindColor(EpisodeKind kind, const QPalette& palette)
+{
+    const auto series = [&palette](SeriesStyle style) { return seriesLook(style, themeOf(palette)).color; };
+    switch (kind) {
+    case EpisodeKind::Backoff:
+    case EpisodeKind::LossRepair:
+    case EpisodeKind::SpuriousResends:
+        return series(SeriesStyle::Resend);
+    case EpisodeKind::DupAckRun:
+        return series(SeriesStyle::DupAck);
+    case EpisodeKind::ZeroWindow:
+    case EpisodeKind::WindowShrink:
+        return series(SeriesStyle::ClosedWindow);
+    case EpisodeKind::SackOutside:
+    case EpisodeKind::SackReneging:
+        return series(SeriesStyle::SackBlock);
+    case EpisodeKind::IgnoredResets:
+        return series(SeriesStyle::Reset);
+    default:
+        return palette.color(QPalette::Text);
+    }
+}
+
+/// Unlike other tables it has no current row until a person chooses one: that would move the charts.
+class FindingsTable final : public QTableView
+{
+public:
+    using QTableView::QTableView;
+
+protected:
+    void focusInEvent(QFocusEvent* event) override
+    {
+        const bool hadCurrent = currentIndex().isValid();
+        QTableView::focusInEvent(event);
+        if (!hadCurrent && event->reason() != Qt::MouseFocusReason)
+            setCurrentIndex({});
+    }
+};
+
+class FindingDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        if (index.column() == FindingsTableModel::KindColumn)
+            option->palette.setColor(QPalette::Text,
+                kindColor(static_cast<EpisodeKind>(index.data(FindingsTableModel::KindRole).toInt()), option->palette));
+        if (index.column() == FindingsTableModel::Frames || index.column() == FindingsTableModel::KindColumn)
+            option->text.prepend(QChar(0x2002)); // keeps away from the right-aligned number before it
+    }
+};
+
+} // namespace
+
+FindingsPanel::FindingsPanel(QWidget* parent)
+    : QWidget(parent)
+    , m_model(new FindingsTableModel(this))
+    , m_proxy(new QSortFilterProxyModel(this))
+    , m_share(new TimeShareBar(this))
+    , m_table(new FindingsTable(this))
+    , m_empty(new QLabel(tr("Nothing out of the ordinary happened on this connection."), this))
+{
+    m_proxy->setSourceModel(m_model);
+    m_proxy->setSortRole(FindingsTableModel::SortRole);
+    createTable();
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_share);
+    column->addWidget(m_table, 1);
+    column->addWidget(m_empty, 1);
+    setFocusProxy(m_table);
+}
+
+void FindingsPanel::createTable()
+{
+    m_table->setModel(m_proxy);
+    m_table->setItemDelegate(new FindingDelegate(m_table));
+    m_table->setAccessibleName(tr("Findings"));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(FindingsTableModel::Number, Qt::AscendingOrder);
+    m_table->installEventFilter(this);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    for (size_t column = 0; column < columnCharacters.size(); ++column)
+        m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+        [this] { choose(m_table->selectionModel()->selectedRows().value(0)); });
+    connect(m_table, &QTableView::clicked, this, &FindingsPanel::choose); // the selected row again, too
+    connect(m_table, &QTableView::activated, this, &FindingsPanel::episodeActivated);
+}
+
+void FindingsPanel::setConnection(std::shared_ptr<const ConnectionDetails> details)
+{
+    m_details = std::move(details);
+    m_isStale = true;
+    refresh();
+}
+
+void FindingsPanel::grow(std::shared_ptr<const ConnectionDetails> details)
+{
+    const int chosen = m_table->currentIndex().data(FindingsTableModel::EpisodeRole).toInt();
+    const bool hasChosen = m_table->currentIndex().isValid();
+    setConnection(std::move(details));
+    if (!hasChosen || m_isStale || chosen >= m_model->rowCount())
+        return;
+    const QScopedValueRollback told(m_isTold, true);
+    m_table->setCurrentIndex(m_proxy->mapFromSource(m_model->index(chosen, 0)));
+}
+
+void FindingsPanel::refresh()
+{
+    if (!m_isStale || !m_isSeen)
+        return;
+    m_isStale = false;
+    const QScopedValueRollback told(m_isTold, true);
+    m_model->setConnection(m_details);
+    m_share->setShare(
+        m_model->findings().share, m_details ? toQString(timeShareCaveat(m_details->diagnosis.vantage)) : QString());
+    const bool isEmpty = m_details && m_model->rowCount() == 0;
+    m_table->setVisible(!isEmpty);
+    m_empty->setVisible(isEmpty);
+}
+
+void FindingsPanel::setSeen(bool isSeen)
+{
+    m_isSeen = isSeen;
+    refresh();
+}
+
+const Episode& FindingsPanel::episodeAt(const QModelIndex& index) const
+{
+    return m_model->episode(index.data(FindingsTableModel::EpisodeRole).toInt());
+}
+
+void FindingsPanel::choose(const QModelIndex& index)
+{
+    if (m_isTold || !index.isValid())
+        return;
+    const Episode episode = episodeAt(index); // what follows may replace the table
+    emit episodeSelected(episode);
+    emit readoutChanged(toQString(episodeWords(episode)));
+}
+
+/// Tables copy one cell: here Ctrl+C takes all of them.
+bool FindingsPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool copies
+        = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy);
+    if (!copies)
+        return QWidget::eventFilter(watched, event);
+    copy();
+    return true;
+}
+
+void FindingsPanel::copy() const
+{
+    QApplication::clipboard()->setText(m_model->asTabs());
+}
+
+} // namespace whyrst
