@@ -410,6 +410,12 @@ void Workspace::toggleFindings()
     raisePanel(m_panes.findings->isSeen() ? static_cast<QWidget*>(m_panes.packets) : m_panes.findings);
 }
 
+void Workspace::explainPacket()
+{
+    raisePanel(m_panes.packets);
+    m_panes.packets->explainSelected();
+}
+
 void Workspace::toggleDirection()
 {
     m_session->setDirection(otherSide(m_session->direction()));

@@ -69,6 +69,8 @@ public slots:
     void goToStep(int number);
     /// Brings the findings to the front and the keyboard to them; the packets when they are there already.
     void toggleFindings();
+    /// Says what the selected packet is, and why, beside its row in the packet table.
+    void explainPacket();
 
 signals:
     /// What is near the pointer on the charts; may be empty.

@@ -1,0 +1,70 @@
+#include "app/main_window.h"
+
+#include "tests/support/open_trace_maker.h"
+#include "views/packet_table.h"
+#include "views/workspace.h"
+
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolTip>
+
+#include <gtest/gtest.h>
+
+namespace whyrst {
+namespace {
+
+constexpr int patience = 60000; // ms; a busy machine is no failure
+
+/// A window with the sample, in which #582 is sent again by the timer.
+class ExplainWindow : public testing::Test
+{
+protected:
+    ExplainWindow()
+    {
+        m_window.resize(1280, 720);
+        m_window.show();
+        EXPECT_TRUE(QTest::qWaitForWindowExposed(&m_window));
+        QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+        m_window.openFile(QString::fromStdString(test::samplePath()));
+        EXPECT_TRUE(loaded.wait(patience));
+        m_window.session()->selectPacket(PacketNumber(582));
+    }
+    ~ExplainWindow() override { QToolTip::hideText(); }
+
+    PacketTable* packets() const { return m_window.workspace()->panes().packets; }
+    QModelIndex kindsCell() const { return packets()->currentIndex().siblingAtColumn(PacketTableModel::KindsColumn); }
+
+    MainWindow m_window;
+};
+
+TEST_F(ExplainWindow, TheKeyExplainsTheSelectedPacket)
+{
+    QTest::keyClick(&m_window, Qt::Key_X);
+    const QString text = QToolTip::text();
+    EXPECT_TRUE(text.contains(QStringLiteral("rto-retransmission"))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("the same bytes as #247"))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("116,801"))) << text.toStdString();
+}
+
+TEST_F(ExplainWindow, AClickOnTheMarkExplainsIt)
+{
+    packets()->scrollTo(kindsCell());
+    QTest::mouseClick(packets()->viewport(), Qt::LeftButton, {}, packets()->visualRect(kindsCell()).center());
+    EXPECT_TRUE(QToolTip::text().contains(QStringLiteral("the same bytes as #247")));
+}
+
+TEST_F(ExplainWindow, AClickElsewhereSelectsOnly)
+{
+    const QModelIndex time = packets()->currentIndex().siblingAtColumn(PacketTableModel::Time);
+    packets()->scrollTo(time);
+    QTest::mouseClick(packets()->viewport(), Qt::LeftButton, {}, packets()->visualRect(time).center());
+    EXPECT_TRUE(QToolTip::text().isEmpty());
+}
+
+TEST_F(ExplainWindow, TheTipOfTheMarkSaysTheSame)
+{
+    EXPECT_TRUE(kindsCell().data(Qt::ToolTipRole).toString().contains(QStringLiteral("the same bytes as #247")));
+}
+
+} // namespace
+} // namespace whyrst
