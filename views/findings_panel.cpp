@@ -1,5 +1,6 @@
 #include "views/findings_panel.h"
 
+#include "model/diagnosis/connection_findings.h"
 #include "model/document/document_text.h"
 #include "model/export/episode_words.h"
 #include "views/palette.h"
@@ -18,12 +19,16 @@
 #include <QVBoxLayout>
 
 #include <array>
+#include <utility>
 
 namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in their order; the last one takes what is left.
 constexpr std::array<int, FindingsTableModel::ColumnCount> columnCharacters{5, 19, 17, 12, 10, 10, 16, 40};
+
+/// Packets of a connection that are looked at without a thread: some 5 ms.
+constexpr uint32_t mostLookedAtOnce = 20'000;
 
 /// The kind in the colour that charts give to what it is about.
 QColor kindColor(EpisodeKind kind, const QPalette& palette)
@@ -90,19 +95,19 @@ FindingsPanel::FindingsPanel(QWidget* parent)
     , m_proxy(new QSortFilterProxyModel(this))
     , m_share(new TimeShareBar(this))
     , m_table(new FindingsTable(this))
-    , m_empty(new QLabel(tr("Nothing out of the ordinary happened on this connection."), this))
+    , m_instead(new QLabel(this))
 {
     m_proxy->setSourceModel(m_model);
     m_proxy->setSortRole(FindingsTableModel::SortRole);
     createTable();
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->hide();
+    m_instead->setAlignment(Qt::AlignCenter);
+    m_instead->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_share);
     column->addWidget(m_table, 1);
-    column->addWidget(m_empty, 1);
+    column->addWidget(m_instead, 1);
     setFocusProxy(m_table);
 }
 
@@ -137,39 +142,77 @@ void FindingsPanel::createTable()
 void FindingsPanel::setConnection(std::shared_ptr<const ConnectionDetails> details)
 {
     m_details = std::move(details);
+    m_chosen = -1;
+    m_isNew = true;
     m_isStale = true;
     refresh();
 }
 
 void FindingsPanel::grow(std::shared_ptr<const ConnectionDetails> details)
 {
-    const int chosen = m_table->currentIndex().data(FindingsTableModel::EpisodeRole).toInt();
-    const bool hasChosen = m_table->currentIndex().isValid();
-    setConnection(std::move(details));
-    if (!hasChosen || m_isStale || chosen >= m_model->rowCount())
-        return;
-    const QScopedValueRollback told(m_isTold, true);
-    m_table->setCurrentIndex(m_proxy->mapFromSource(m_model->index(chosen, 0)));
-}
-
-void FindingsPanel::refresh()
-{
-    if (!m_isStale || !m_isSeen)
-        return;
-    m_isStale = false;
-    const QScopedValueRollback told(m_isTold, true);
-    m_model->setConnection(m_details);
-    m_share->setShare(
-        m_model->findings().share, m_details ? toQString(timeShareCaveat(m_details->diagnosis.vantage)) : QString());
-    const bool isEmpty = m_details && m_model->rowCount() == 0;
-    m_table->setVisible(!isEmpty);
-    m_empty->setVisible(isEmpty);
+    const QVariant chosen = m_table->currentIndex().data(FindingsTableModel::EpisodeRole);
+    m_details = std::move(details);
+    m_chosen = chosen.isValid() ? chosen.toInt() : m_chosen;
+    m_isStale = true;
+    refresh();
 }
 
 void FindingsPanel::setSeen(bool isSeen)
 {
     m_isSeen = isSeen;
     refresh();
+}
+
+void FindingsPanel::refresh()
+{
+    if (!m_isStale || !m_isSeen || m_isLooking)
+        return;
+    m_isStale = false;
+    if (m_details && m_details->connection().packetCount() > mostLookedAtOnce)
+        lookOnThread();
+    else if (m_details)
+        show(m_details, findingsOf(m_details->connection(), m_details->analysis, m_details->diagnosis));
+    else
+        show({}, {});
+}
+
+void FindingsPanel::lookOnThread()
+{
+    m_isLooking = true;
+    if (m_isNew) { // of a connection that has grown the rows stay until there are new ones
+        show({}, {});
+        showSentence(tr("Looking for findings\u2026"));
+    }
+    m_worker = std::jthread([this, details = m_details] {
+        Findings findings = findingsOf(details->connection(), details->analysis, details->diagnosis);
+        const auto finish = [this, details, findings = std::move(findings)]() mutable {
+            m_isLooking = false;
+            if (!m_isStale) // else there is another connection by now
+                show(details, std::move(findings));
+            refresh();
+        };
+        QMetaObject::invokeMethod(this, finish, Qt::QueuedConnection);
+    });
+}
+
+void FindingsPanel::show(std::shared_ptr<const ConnectionDetails> details, Findings findings)
+{
+    const QScopedValueRollback told(m_isTold, true);
+    m_isNew = !details;
+    const bool isQuiet = details && findings.episodes.empty();
+    m_share->setShare(findings.share, details ? toQString(timeShareCaveat(details->diagnosis.vantage)) : QString());
+    m_model->setFindings(std::move(details), std::move(findings));
+    showSentence(isQuiet ? tr("Nothing out of the ordinary happened on this connection.") : QString());
+    if (m_chosen >= 0 && m_chosen < m_model->rowCount())
+        m_table->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_chosen, 0)));
+}
+
+/// In place of the table; the table without one.
+void FindingsPanel::showSentence(const QString& sentence)
+{
+    m_instead->setText(sentence);
+    m_instead->setVisible(!sentence.isEmpty());
+    m_table->setVisible(sentence.isEmpty());
 }
 
 const Episode& FindingsPanel::episodeAt(const QModelIndex& index) const

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <thread>
 
 class QLabel;
 class QSortFilterProxyModel;
@@ -15,7 +16,8 @@ namespace whyrst {
 
 class TimeShareBar;
 
-/// Looks for findings only while it is seen: of a large connection that takes a moment.
+/// Looks for findings only while it is seen, and on a thread of its own for a large connection: of a million packets
+/// that takes a quarter of a second.
 class FindingsPanel : public QWidget
 {
     Q_OBJECT
@@ -50,6 +52,9 @@ protected:
 private:
     void createTable();
     void refresh();
+    void lookOnThread();
+    void show(std::shared_ptr<const ConnectionDetails> details, Findings findings);
+    void showSentence(const QString& sentence);
     void choose(const QModelIndex& index);
     const Episode& episodeAt(const QModelIndex& index) const;
 
@@ -57,11 +62,15 @@ private:
     QSortFilterProxyModel* m_proxy;
     TimeShareBar* m_share;
     QTableView* m_table;
-    QLabel* m_empty;
+    QLabel* m_instead; ///< a sentence where the table has nothing to show
     std::shared_ptr<const ConnectionDetails> m_details;
     bool m_isSeen = false;
+    int m_chosen = -1;      ///< episode that is to be selected again
+    bool m_isNew = true;    ///< nothing of the connection was shown yet
     bool m_isStale = false; ///< the table is not of `m_details` yet
-    bool m_isTold = false;  ///< the selection is being set from outside
+    bool m_isLooking = false;
+    bool m_isTold = false; ///< the selection is being set from outside
+    std::jthread m_worker; ///< the last member: it ends before the others do
 };
 
 } // namespace whyrst

@@ -32,13 +32,18 @@ QString framesText(const Episode& episode)
 
 } // namespace
 
-void FindingsTableModel::setConnection(std::shared_ptr<const ConnectionDetails> details)
+void FindingsTableModel::setFindings(std::shared_ptr<const ConnectionDetails> details, Findings findings)
 {
     beginResetModel();
     m_details = std::move(details);
-    m_findings
-        = m_details ? findingsOf(m_details->connection(), m_details->analysis, m_details->diagnosis) : Findings();
+    m_findings = std::move(findings);
     endResetModel();
+}
+
+void FindingsTableModel::setConnection(std::shared_ptr<const ConnectionDetails> details)
+{
+    Findings findings = details ? findingsOf(details->connection(), details->analysis, details->diagnosis) : Findings();
+    setFindings(std::move(details), std::move(findings));
 }
 
 QString FindingsTableModel::asTabs() const

@@ -10,7 +10,7 @@
 
 namespace whyrst {
 
-/// Holds the findings of one connection. They are looked for when it is set.
+/// Holds the findings of one connection.
 class FindingsTableModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -37,7 +37,9 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Finds and shows the episodes of the details' connection; nothing with null details.
+    /// Shows what was found on the details' connection; nothing with null details.
+    void setFindings(std::shared_ptr<const ConnectionDetails> details, Findings findings);
+    /// Looks for the findings, and shows them.
     void setConnection(std::shared_ptr<const ConnectionDetails> details);
 
     const Findings& findings() const { return m_findings; }

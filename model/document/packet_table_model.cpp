@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <QStringList>
 
+#include <algorithm>
 #include <array>
 
 namespace whyrst {
@@ -254,6 +255,12 @@ QString PacketTableModel::explanation(int row) const
 {
     const LocatedSegment located = segmentAt(row);
     QStringList lines;
+    const auto& resets = m_details->diagnosis.resets;
+    const auto reset = std::ranges::find(resets, located.segment.frame, &Diagnosis::frame);
+    if (reset != resets.end())
+        lines << tr("RST (%1, %2): %3")
+                     .arg(toQString(formName(reset->form)), toQString(effectName(reset->effect)),
+                         toQString(reset->summary));
     for (const KindExplanation& one : explainKinds(connection(), m_details->analysis, located.segment.frame))
         lines << tr("%1: %2").arg(toQString(kindName(one.kind)), toQString(one.text));
     for (const std::string& remark : m_remarks->of(located.segment.frame))

@@ -56,8 +56,8 @@ public:
 
     /// Row of a packet; -1 when it is none of the connection.
     int rowOf(PacketNumber frame) const;
-    /// What the packet of `row` is and why: its kinds with their rules, values and packets compared with, and its
-    /// remarks, a line each. Linear in the segments before it.
+    /// What the packet of `row` is and why: its kinds with their rules, values and packets compared with, of a RST
+    /// its diagnosis, and its remarks, a line each. Linear in the segments before it.
     QString explanation(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -53,6 +53,14 @@ TEST_F(ExplainWindow, AClickOnTheMarkExplainsIt)
     EXPECT_TRUE(QToolTip::text().contains(QStringLiteral("the same bytes as #247")));
 }
 
+TEST_F(ExplainWindow, AResetIsExplainedByItsDiagnosis)
+{
+    m_window.session()->selectPacket(PacketNumber(587));
+    QTest::keyClick(&m_window, Qt::Key_X);
+    EXPECT_TRUE(QToolTip::text().contains(QStringLiteral("RST (ABORT, accepted): Bytes 116,801 to 118,260")))
+        << QToolTip::text().toStdString();
+}
+
 TEST_F(ExplainWindow, AClickElsewhereSelectsOnly)
 {
     const QModelIndex time = packets()->currentIndex().siblingAtColumn(PacketTableModel::Time);

@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "tests/support/open_trace_maker.h"
+#include "tests/support/packet_bytes.h"
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
 #include "views/findings_panel.h"
@@ -21,6 +22,8 @@
 
 namespace whyrst {
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr int patience = 60000; // ms; a busy machine is no failure
 
@@ -184,6 +187,44 @@ TEST_F(FindingsWindow, AnotherConnectionHasItsOwnFindings)
     open(test::samplePath());
     EXPECT_TRUE(table()->isVisible());
     EXPECT_EQ(findings(), 4);
+}
+
+/// An upload of 30,000 segments in which one is sent twice.
+test::Bytes largeUpload()
+{
+    test::PcapFile capture;
+    std::chrono::nanoseconds time = 1'700'000'000s;
+    for (uint32_t number = 0; number < 30'000; ++number) {
+        const uint32_t sent = number == 20'000 ? number - 1 : number;
+        test::TcpPacket packet;
+        packet.seq = 1000 + sent;
+        packet.payload = test::bytesOf({1});
+        packet.ipId = static_cast<uint16_t>(number);
+        capture.packet(time += 10us, test::ethernetFrame(packet));
+    }
+    return capture.bytes();
+}
+
+TEST_F(FindingsWindow, OfALargeConnectionTheyComeAMomentLater)
+{
+    toggle();
+    const test::TemporaryFile large(largeUpload());
+    open(large.path());
+    EXPECT_FALSE(table()->isVisible());
+    EXPECT_EQ(findings(), 0);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return table()->isVisible(); }, patience));
+    EXPECT_GE(rowOf(QStringLiteral("Loss repair")), 0);
+}
+
+TEST_F(FindingsWindow, OfTheConnectionShownNowNotOfTheOneBefore)
+{
+    toggle();
+    const test::TemporaryFile large(largeUpload());
+    open(large.path());
+    open(test::samplePath()); // while the thread still looks at the large one
+    EXPECT_TRUE(QTest::qWaitFor([&] { return table()->isVisible(); }, patience));
+    EXPECT_EQ(findings(), 4);
+    EXPECT_GE(rowOf(QStringLiteral("Duplicate ACKs")), 0);
 }
 
 TEST_F(FindingsWindow, ClosingTheTraceEmptiesThem)
