@@ -18,6 +18,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -201,10 +202,22 @@ void FindingsPanel::show(std::shared_ptr<const ConnectionDetails> details, Findi
     m_isNew = !details;
     const bool isQuiet = details && findings.episodes.empty();
     m_share->setShare(findings.share, details ? toQString(timeShareCaveat(details->diagnosis.vantage)) : QString());
+    if (details)
+        fitFrames(details->connection());
     m_model->setFindings(std::move(details), std::move(findings));
     showSentence(isQuiet ? tr("Nothing out of the ordinary happened on this connection.") : QString());
     if (m_chosen >= 0 && m_chosen < m_model->rowCount())
         m_table->setCurrentIndex(m_proxy->mapFromSource(m_model->index(m_chosen, 0)));
+}
+
+/// Two of the connection's frame numbers beside each other.
+void FindingsPanel::fitFrames(const Connection& connection)
+{
+    const QString widest = QStringLiteral("#%1\u2013#%1").arg(connection.lastFrame.value);
+    const int least = columnCharacters[FindingsTableModel::Frames] * fontMetrics().averageCharWidth();
+    constexpr int margins = 3; // characters
+    const int needed = fontMetrics().horizontalAdvance(widest) + margins * fontMetrics().averageCharWidth();
+    m_table->setColumnWidth(FindingsTableModel::Frames, std::max(least, needed));
 }
 
 /// In place of the table; the table without one.

@@ -54,6 +54,7 @@ private:
     void refresh();
     void lookOnThread();
     void show(std::shared_ptr<const ConnectionDetails> details, Findings findings);
+    void fitFrames(const Connection& connection);
     void showSentence(const QString& sentence);
     void choose(const QModelIndex& index);
     const Episode& episodeAt(const QModelIndex& index) const;

@@ -144,21 +144,43 @@ std::string wordsOf(const Episode& episode, const BackoffFacts& facts)
     return text + "." + acknowledgedWords(episode);
 }
 
-std::string wordsOf(const Episode& episode, const RepairFacts& facts)
+/// What the one segment of a repair was sent by: "by fast retransmission"; empty when that is not known.
+std::string onlyRepairWords(const RepairFacts& facts)
 {
-    std::string kinds;
-    const auto add = [&kinds](uint32_t count, const char* words) {
+    if (facts.fast > 0)
+        return ", by fast retransmission";
+    if (facts.byTimer > 0)
+        return ", by the timer";
+    if (facts.tailProbes > 0)
+        return ", as tail loss probe";
+    return facts.unseen > 0 ? "; the first copy was lost before the capture point" : "";
+}
+
+/// "; 11 by fast retransmission, 1 as tail loss probe".
+std::string repairWords(const RepairFacts& facts)
+{
+    std::string text;
+    const auto add = [&text](uint32_t count, const char* words) {
         if (count > 0)
-            kinds += (kinds.empty() ? "" : ", ") + groupedDigits(count) + " " + words;
+            text += (text.empty() ? "; " : ", ") + groupedDigits(count) + " " + words;
     };
     add(facts.fast, "by fast retransmission");
     add(facts.byTimer, "by the timer");
     add(facts.tailProbes, "as tail loss probe");
     add(facts.unseen, "lost before the capture point");
-    std::string text = titleSide(episode.side) + " sent " + counted(episode.packets, "segment") + " again ("
-        + bytesWords(facts.bytes) + (kinds.empty() ? "" : "; " + kinds) + ") in " + rangeWords(episode) + ".";
+    return text;
+}
+
+std::string wordsOf(const Episode& episode, const RepairFacts& facts)
+{
+    const bool isOne = episode.packets == 1;
+    std::string text = titleSide(episode.side) + " sent ";
+    text += isOne ? rangeWords(episode) + " again" + onlyRepairWords(facts)
+                  : counted(episode.packets, "segment") + " again (" + bytesWords(facts.bytes) + repairWords(facts)
+            + ") in " + rangeWords(episode);
+    text += ".";
     if (episode.ended == EpisodeEnd::Acknowledged)
-        return text + " " + frameWords(episode.endFrame) + " acknowledged all of it.";
+        return text + " " + frameWords(episode.endFrame) + (isOne ? " acknowledged it." : " acknowledged all of it.");
     return text + endWords(episode);
 }
 

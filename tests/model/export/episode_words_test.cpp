@@ -35,6 +35,19 @@ TEST(EpisodeWords, DuplicateAcksNameTheHoleTheGrowthAndTheEnd)
         "grows from 1,000 to 3,000 bytes. Sent again by fast retransmission in #13. #14 acknowledged it.");
 }
 
+TEST(EpisodeWords, ARepairSaysWhatTheSegmentsWereSentBy)
+{
+    Conversation one;
+    withHole(one).resends(Side::Client, 101, 1000).wait(20ms).acks(Side::Server);
+    EXPECT_EQ(wordsOf(one, EpisodeKind::LossRepair),
+        "The client sent bytes 101-1,100 (1,000 bytes) again, by fast retransmission. #14 acknowledged it.");
+    Conversation two;
+    withHole(two).resends(Side::Client, 101, 1000).lost().wait(300ms).resends(Side::Client, 101, 1000);
+    EXPECT_EQ(wordsOf(two, EpisodeKind::LossRepair),
+        "The client sent 2 segments again (2,000 bytes; 1 by fast retransmission, 1 by the timer) in bytes 101-1,100 "
+        "(1,000 bytes). It never ended in this capture.");
+}
+
 TEST(EpisodeWords, ABackoffNamesItsSendsIntervalsAndRatio)
 {
     Conversation talk;
