@@ -93,6 +93,7 @@ private:
     bool isRecovering(Side sender, const ConnectionState& state) const;
     bool fillsWindow(Side sender, const ConnectionState& state) const;
     std::optional<Limit> limitAfter(const ConnectionState& state) const;
+    void advance(Timestamp time, bool repairs);
     void spend(Limit limit, Duration time);
     void settleQuiet(Duration travel);
     void closeStall(const Moment& moment);
@@ -100,6 +101,7 @@ private:
     const EpisodeContext& m_context;
     TimeShare m_share;
     TimeShare m_sinceProgress;
+    Timestamp m_clock;                    ///< the latest so far
     std::optional<Limit> m_limit;         ///< what the next packet is waited for with; nothing: nobody owes anything
     Duration m_quiet{};                   ///< with nothing outstanding, since the last progress
     std::array<StreamOffset, 2> m_una{};  ///< by Side

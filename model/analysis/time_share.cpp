@@ -56,6 +56,7 @@ std::array<int, limitCount> TimeShare::perMille() const
 
 TimeShareWatch::TimeShareWatch(const EpisodeContext& context)
     : m_context(context)
+    , m_clock(context.connection.firstTime)
 {
 }
 
@@ -145,14 +146,22 @@ void TimeShareWatch::closeStall(const Moment& moment)
     m_found.push_back(std::move(stall));
 }
 
+/// Goes on to `time`; what is stored out of order of time, or twice, takes none.
+void TimeShareWatch::advance(Timestamp time, bool repairs)
+{
+    const Duration spent = std::min(time, m_context.connection.lastTime) - m_clock;
+    if (spent <= Duration())
+        return;
+    m_clock += spent;
+    if (m_limit)
+        spend(repairs && m_limit == Limit::Network ? Limit::LossRecovery : *m_limit, spent);
+    else
+        m_quiet += spent;
+}
+
 void TimeShareWatch::take(const Moment& moment)
 {
-    const Duration time = m_last ? moment.segment().time - m_last->segment.time : Duration();
-    const bool repairs = moment.kinds.hasAny(resendKinds()) && !moment.kinds.has(Kind::Needless);
-    if (m_limit && time > Duration())
-        spend(repairs && m_limit == Limit::Network ? Limit::LossRecovery : *m_limit, time);
-    else if (time > Duration())
-        m_quiet += time;
+    advance(moment.segment().time, moment.kinds.hasAny(resendKinds()) && !moment.kinds.has(Kind::Needless));
     ++m_packets;
     if (isProgress(moment)) {
         settleQuiet(m_context.analysis.flow(moment.side()).roundTrip.minimum);
@@ -170,6 +179,7 @@ void TimeShareWatch::take(const Moment& moment)
 /// What is left after the last progress may be a stall without end.
 void TimeShareWatch::finish()
 {
+    advance(m_context.connection.lastTime, false);
     settleQuiet(Duration());
     if (!m_progress || m_isOver || m_context.connection.lastTime - m_progress->segment.time <= m_context.quiet)
         return;

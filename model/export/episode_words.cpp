@@ -44,6 +44,8 @@ std::string rangeWords(const Episode& episode)
     if (!episode.bytes)
         return "bytes that were not seen";
     const OffsetRange& range = *episode.bytes;
+    if (range == OffsetRange{StreamOffset{0}, StreamOffset{1}})
+        return "its SYN";
     return "bytes " + groupedDigits(range.begin.value) + "-" + groupedDigits(range.end.value - 1) + " ("
         + bytesWords(range.end - range.begin) + ")";
 }
@@ -308,7 +310,8 @@ std::string wordsOf(const Episode& episode, const ResetFacts& facts)
 std::string wordsOf(const Episode& episode, const GapFacts& facts)
 {
     return bytesWords(facts.missingBytes) + " of " + theSide(episode.side)
-        + " were acknowledged but are not in the capture, within " + rangeWords(episode)
+        + (facts.missingBytes == 1 ? " was acknowledged but is" : " were acknowledged but are")
+        + " not in the capture, within " + rangeWords(episode)
         + ": the capture missed packets, the connection did not.";
 }
 
