@@ -1,8 +1,8 @@
 #include "model/charts/packet_remarks.h"
 
 #include "model/charts/chart_marks.h"
-#include "model/tcp/icmp_words.h"
 #include "model/number_text.h"
+#include "model/tcp/icmp_words.h"
 
 namespace whyrst {
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 
 namespace whyrst {
@@ -54,10 +55,10 @@ bool isFlooded(const ResetContext& reset)
         const bool sameAttempt = other.client.address == reset.connection.client.address
             && other.server == reset.connection.server && found.from == Side::Client && client.synSeen()
             && client.payloadBytes == 0 && found.segment.ttl == reset.reset->segment.ttl;
-        const Segment syn = client.segments.at(0);
-        if (sameAttempt && syn.flags.syn() && isFromOtherHost(syn, found.segment)) {
+        const auto syn = sameAttempt ? std::optional(client.segments.at(0)) : std::nullopt; // others may have none
+        if (syn && syn->flags.syn() && isFromOtherHost(*syn, found.segment)) {
             forged.insert(other.id);
-            distances.insert(syn.ttl);
+            distances.insert(syn->ttl);
         }
         return forged.size() < backscatterCount || distances.size() < 2;
     });

@@ -76,6 +76,15 @@ TEST(InvalidHandshake, SynsFromElsewhereInTheClientsNameAreSubForged)
     EXPECT_TRUE(isPossible(diagnosis, CauseId::HandshakeAbandoned));
 }
 
+TEST(InvalidHandshake, ANearbyResetOfAConnectionWithoutClientPacketsIsNoSynFromElsewhere)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 115).syn().synAck().wait(20ms).ttl(Side::Client, 60).replies(Side::Client, 1);
+    talk.newConnection().replies(Side::Server, 1);
+    ASSERT_TRUE(talk.connection(1).flow(Side::Client).empty());
+    EXPECT_NE(talk.primary(0).cause, CauseId::InvalidHandshake);
+}
+
 TEST(InvalidHandshake, SynsOfOneDistanceAreThoseOfAScanner)
 {
     Conversation talk;
