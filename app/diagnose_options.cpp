@@ -38,6 +38,9 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("statistics"),
             QStringLiteral(
                 "Give the figures of each connection too, as tcptrace has them: packets, bytes, windows, times.")},
+        {QStringLiteral("episodes"),
+            QStringLiteral("Give the trouble of each connection too, one entry an episode (a run of duplicate ACKs, a "
+                           "closed window, a stall), and where its time went.")},
         {QStringLiteral("stats"), QStringLiteral("Print times and memory to standard error.")},
     });
     parser.addPositionalArgument(QStringLiteral("FILE"),
@@ -86,8 +89,8 @@ public:
         if (const auto frame = number(QStringLiteral("reset"), 1))
             options.selection.reset = PacketNumber(*frame);
         options.failOn = failOn();
-        if (m_parser.isSet(QStringLiteral("statistics")))
-            options.selection.figures = Figures::All;
+        options.selection.extras.statistics = m_parser.isSet(QStringLiteral("statistics"));
+        options.selection.extras.episodes = m_parser.isSet(QStringLiteral("episodes"));
         options.stats = m_parser.isSet(QStringLiteral("stats"));
         return options;
     }

@@ -2,8 +2,10 @@
 
 #include "app/peer_capture.h"
 
+#include "model/diagnosis/connection_findings.h"
 #include "model/export/comparison_text.h"
 #include "model/export/diagnosis_text.h"
+#include "model/export/episode_text.h"
 #include "model/export/statistics_table.h"
 
 #include <algorithm>
@@ -100,7 +102,12 @@ public:
         if (!findings.others().empty())
             m_out << otherFindingsText(findings.others());
         m_out << quietConnectionsText(range.end - range.begin - findings.count(), findings.count());
-        for (uint32_t id = range.begin; selection.figures == Figures::All && id < range.end; ++id)
+        for (uint32_t id = range.begin; selection.extras.episodes && id < range.end; ++id) {
+            const FullDiagnosis full(context, ConnectionId(id), selection);
+            m_out << episodesText(
+                full.connection, findingsOf(full.connection, full.analysis, full.diagnosis), full.diagnosis.vantage);
+        }
+        for (uint32_t id = range.begin; selection.extras.statistics && id < range.end; ++id)
             m_out << statisticsText(context.trace->connections[id]);
     }
 
@@ -121,13 +128,13 @@ private:
 };
 
 /// Makes the JSON object of a connection, on any thread.
-auto jsonMaker(const CaptureRef& capture, Figures figures, const Visitor& seen)
+auto jsonMaker(const CaptureRef& capture, ConnectionExtras extras, const Visitor& seen)
 {
-    return [&capture, figures, &seen](const DiagnosedConnection& diagnosed) {
+    return [&capture, extras, &seen](const DiagnosedConnection& diagnosed) {
         seen(diagnosed);
         std::ostringstream text;
         JsonWriter json(text, JsonWriter::Layout::Compact);
-        writeConnectionJson(json, diagnosed, capture, figures);
+        writeConnectionJson(json, diagnosed, capture, extras);
         json.flush();
         return std::move(text).str();
     };
@@ -147,7 +154,7 @@ public:
     {
         const CaptureInfo& capture = context.trace->capture;
         const CaptureRef ref{m_captures++, capture.file, &capture.merged};
-        visitConnections(context, range, selection, Detail::Full, jsonMaker(ref, selection.figures, seen),
+        visitConnections(context, range, selection, Detail::Full, jsonMaker(ref, selection.extras, seen),
             [&](const std::string& json) {
                 m_json.verbatim(json);
                 m_json.endDocument();
@@ -186,7 +193,7 @@ public:
             beginConnections();
         const CaptureRef ref{m_captures++, m_hasSeveral ? capture.file : std::string(), &capture.merged};
         visitConnections(
-            context, range, selection, Detail::Full, jsonMaker(ref, selection.figures, seen), [&](std::string json) {
+            context, range, selection, Detail::Full, jsonMaker(ref, selection.extras, seen), [&](std::string json) {
                 if (m_hasSeveral)
                     m_waiting.push_back(std::move(json));
                 else

@@ -20,7 +20,7 @@ struct DiagnoseSelection
 {
     std::optional<ConnectionId> connection;
     std::optional<PacketNumber> reset;
-    Figures figures = Figures::Counts;
+    ConnectionExtras extras;
     const PeerCapture* peer = nullptr; ///< the capture of the other end, which tells too
 };
 

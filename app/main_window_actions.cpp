@@ -185,6 +185,10 @@ void MainWindow::createAnalysisMenu()
     });
     m_keepDuplicates->setCheckable(true);
     menu->addSeparator();
+    addTraceAction(
+        menu, tr("&Findings of the connection"), {QKeySequence(Qt::Key_E)}, [this] { m_workspace->toggleFindings(); });
+    addTraceAction(
+        menu, tr("&Explain the selected packet"), {QKeySequence(Qt::Key_X)}, [this] { m_workspace->explainPacket(); });
     QAction* statistics = addTraceAction(
         menu, tr("S&tatistics of the connection"), {QKeySequence(Qt::CTRL | Qt::Key_I)}, [this] { showStatistics(); });
     QTableView* table = m_workspace->panes().connections->table();

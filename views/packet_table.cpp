@@ -1,5 +1,6 @@
 #include "views/packet_table.h"
 
+#include "model/document/document_text.h"
 #include "views/number_badge.h"
 #include "views/palette.h"
 
@@ -8,6 +9,7 @@
 #include <QScopedValueRollback>
 #include <QStyle>
 #include <QStyledItemDelegate>
+#include <QToolTip>
 
 #include <array>
 
@@ -17,6 +19,8 @@ namespace {
 /// Widths of the columns in characters, in their order; the last one takes what is left.
 constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{
     7, 10, 14, 12, 18, 16, 14, 14, 10, 12, 30, 30};
+
+constexpr int readingTime = 60'000; // ms until an explanation goes away by itself
 
 /// Colours resets and re-sends, and draws the number of a step as the charts do.
 class PacketDelegate final : public QStyledItemDelegate
@@ -76,6 +80,25 @@ PacketTable::PacketTable(QWidget* parent)
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setStretchLastSection(true);
     setColumnWidths();
+    connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        if (index.column() == PacketTableModel::KindsColumn)
+            explain(index);
+    });
+}
+
+void PacketTable::explain(const QModelIndex& index)
+{
+    const QRect cell = visualRect(index);
+    const QPoint place = viewport()->mapToGlobal(QPoint(std::max(cell.left(), 0), cell.bottom() + 1));
+    QToolTip::showText(place, toolTipText(m_model->explanation(index.row())), viewport(), {}, readingTime);
+}
+
+void PacketTable::explainSelected()
+{
+    if (!currentIndex().isValid())
+        return;
+    scrollTo(currentIndex());
+    explain(currentIndex());
 }
 
 void PacketTable::setColumnWidths()

@@ -21,6 +21,8 @@ public:
     void setChain(const Diagnosis* diagnosis);
     /// Highlights a packet and scrolls to it; no signal.
     void setSelected(PacketNumber frame);
+    /// Says what the selected packet is, and why, beside its row.
+    void explainSelected();
     PacketTableModel* packets() const { return m_model; }
 
 signals:
@@ -30,6 +32,7 @@ protected:
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
 private:
+    void explain(const QModelIndex& index);
     void setColumnWidths();
     void widenTimeColumn();
 

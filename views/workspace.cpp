@@ -5,6 +5,7 @@
 #include "views/charts/time_window.h"
 #include "views/connection_list.h"
 #include "views/connection_timeline.h"
+#include "views/findings_panel.h"
 #include "views/packet_table.h"
 #include "views/reset_list.h"
 #include "views/why_panel.h"
@@ -22,11 +23,23 @@
 namespace whyrst {
 namespace {
 
-constexpr int layoutVersion = 1;
+constexpr int layoutVersion = 2; // 2: with findings
 
 int share(int of, double part, int least, int most)
 {
     return std::clamp(static_cast<int>(of * part), least, most);
+}
+
+/// The time that an episode's packets take: of a run or a series that nothing ended not what comes after them.
+Duration shownLength(const Connection& connection, const Episode& episode)
+{
+    const bool isSeries = episode.kind == EpisodeKind::DupAckRun || episode.kind == EpisodeKind::LossRepair
+        || episode.kind == EpisodeKind::KeepAlives;
+    const bool isUnended = episode.ended == EpisodeEnd::Never || episode.ended == EpisodeEnd::Reset;
+    LocatedSegment last;
+    if (isSeries && isUnended && findSegment(connection, episode.last, last))
+        return last.segment.time - episode.begin;
+    return episode.duration();
 }
 
 } // namespace
@@ -65,11 +78,17 @@ void Workspace::createPanels()
     m_panes.charts = new ChartStack;
     m_panes.why = new WhyPanel(m_session);
     m_panes.packets = new PacketTable;
+    m_panes.findings = new FindingsPanel;
     m_panes.charts->setFocusPolicy(Qt::StrongFocus);
     addPanel(Qt::LeftDockWidgetArea, tr("Resets"), QStringLiteral("resets"), m_panes.resets);
     addPanel(Qt::LeftDockWidgetArea, tr("Connections"), QStringLiteral("connections"), m_panes.connections);
     addPanel(Qt::RightDockWidgetArea, tr("Why?"), QStringLiteral("why"), m_panes.why);
     addPanel(Qt::BottomDockWidgetArea, tr("Packets of the connection"), QStringLiteral("packets"), m_panes.packets);
+    QDockWidget* findings
+        = addPanel(Qt::BottomDockWidgetArea, tr("Findings"), QStringLiteral("findings"), m_panes.findings);
+    connect(findings, &QDockWidget::visibilityChanged, m_panes.findings, &FindingsPanel::setSeen);
+    tabifyDockWidget(m_docks[3], m_docks[4]);
+    m_docks[3]->raise();
     m_center->addWidget(m_panes.timeline);
     m_center->addWidget(m_panes.charts);
     m_center->setStretchFactor(1, 1);
@@ -87,6 +106,9 @@ void Workspace::connectPanes()
     connect(m_panes.timeline, &ConnectionTimeline::connectionSelected, m_session, &Session::selectConnection);
     connect(m_panes.timeline, &ConnectionTimeline::rangeBrushed, this, &Workspace::showBrushedRange);
     connect(m_panes.packets, &PacketTable::packetSelected, m_session, &Session::selectPacket);
+    connect(m_panes.findings, &FindingsPanel::episodeSelected, this, &Workspace::showEpisode);
+    connect(m_panes.findings, &FindingsPanel::episodeActivated, this, [this] { raisePanel(m_panes.packets); });
+    connect(m_panes.findings, &FindingsPanel::readoutChanged, this, &Workspace::readoutChanged);
     connect(m_panes.charts, &ChartStack::packetSelected, m_session, &Session::selectPacket);
     connect(m_panes.charts, &ChartStack::stepSelected, this, &Workspace::goToStep);
     connect(m_panes.charts, &ChartStack::readoutChanged, this, &Workspace::readoutChanged);
@@ -128,6 +150,8 @@ void Workspace::resetLayout()
         dock->setFloating(false);
         dock->show();
     }
+    tabifyDockWidget(m_docks[3], m_docks[4]);
+    m_docks[3]->raise();
     m_hasOwnLayout = false; // docking a floating panel is an arrangement too
     fitPanels();
 }
@@ -136,7 +160,7 @@ void Workspace::fitPanels()
 {
     const int left = share(width(), 0.20, 250, 400);
     const int right = share(width(), 0.27, 330, 520);
-    const int bottom = share(height(), 0.21, 120, 250);
+    const int bottom = share(height(), 0.24, 145, 275);
     const int column = height() - bottom;
     resizeDocks({m_docks[0], m_docks[2]}, {left, right}, Qt::Horizontal);
     resizeDocks({m_docks[0], m_docks[1]}, {column * 2 / 5, column * 3 / 5}, Qt::Vertical);
@@ -213,6 +237,7 @@ void Workspace::growConnection()
 {
     const auto detailsBefore = std::exchange(m_details, m_session->details()); // charts read these until they grow
     m_panes.packets->grow(m_details);
+    m_panes.findings->grow(m_details);
     m_panes.packets->setChain(m_session->diagnosis());
     m_panes.charts->growCharts(buildCharts(), storySpan(m_details->connection(), m_session->diagnosis()));
     m_panes.resets->setSelected(shownHeadline());
@@ -225,6 +250,7 @@ void Workspace::showConnection()
 {
     m_step = 0;
     m_panes.packets->setConnection(m_session->details());
+    m_panes.findings->setConnection(m_session->details());
     m_panes.packets->setChain(m_session->diagnosis());
     showCharts();
     selectInLists();
@@ -350,6 +376,44 @@ void Workspace::goToNextStep()
 void Workspace::goToPreviousStep()
 {
     goToStep(m_step == 0 ? stepCount() : std::max(m_step - 1, 1));
+}
+
+/// The packets of the episode, with as much around them as makes them readable.
+void Workspace::showEpisode(const Episode& episode)
+{
+    const Connection* connection = m_session->connection();
+    if (!connection)
+        return;
+    constexpr int share = 10;
+    constexpr Duration least = std::chrono::milliseconds(2);
+    const Duration length = shownLength(*connection, episode);
+    const Duration margin = std::max({length / share, m_details->analysis.fullRoundTrip(), least});
+    const Duration begin = episode.begin - connection->firstTime;
+    if (episode.kind != EpisodeKind::Stall)
+        m_session->setDirection(episode.dataSender);
+    m_session->selectPacket(episode.first);
+    m_panes.charts->showSpan(begin - margin, begin + length + margin);
+}
+
+void Workspace::raisePanel(QWidget* content)
+{
+    auto* dock = qobject_cast<QDockWidget*>(content->parentWidget());
+    if (!dock)
+        return;
+    dock->show();
+    dock->raise();
+    content->setFocus(Qt::ShortcutFocusReason);
+}
+
+void Workspace::toggleFindings()
+{
+    raisePanel(m_panes.findings->isSeen() ? static_cast<QWidget*>(m_panes.packets) : m_panes.findings);
+}
+
+void Workspace::explainPacket()
+{
+    raisePanel(m_panes.packets);
+    m_panes.packets->explainSelected();
 }
 
 void Workspace::toggleDirection()

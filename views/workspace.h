@@ -18,10 +18,12 @@ namespace whyrst {
 class ChartStack;
 class ConnectionList;
 class ConnectionTimeline;
+class FindingsPanel;
 class PacketTable;
 class ResetList;
 class WhyPanel;
 struct ChartData;
+struct Episode;
 struct TimelineRange;
 
 /// The panes that a workspace has, for menus, settings and tests.
@@ -33,9 +35,11 @@ struct WorkspacePanes
     ChartStack* charts = nullptr;
     WhyPanel* why = nullptr;
     PacketTable* packets = nullptr;
+    FindingsPanel* findings = nullptr;
 };
 
-/// Resets and connections on the left, timeline over charts in the middle, the answer on the right, packets below.
+/// Resets and connections on the left, timeline over charts in the middle, the answer on the right, packets and
+/// findings below.
 ///
 /// Every pane tells the session what was selected, and shows what the session says is selected.
 class Workspace : public QMainWindow
@@ -63,6 +67,10 @@ public slots:
     void goToPreviousStep();
     /// Selects a step of the chain, from 1, in all panes.
     void goToStep(int number);
+    /// Brings the findings to the front and the keyboard to them; the packets when they are there already.
+    void toggleFindings();
+    /// Says what the selected packet is, and why, beside its row in the packet table.
+    void explainPacket();
 
 signals:
     /// What is near the pointer on the charts; may be empty.
@@ -93,6 +101,8 @@ private:
     void keepLayout() { m_hasOwnLayout = true; }
     void showChartWindow();
     void showBrushedRange(const TimelineRange& range);
+    void showEpisode(const Episode& episode);
+    void raisePanel(QWidget* content);
     std::optional<uint32_t> shownHeadline() const;
     int stepOf(PacketNumber frame) const;
     int stepCount() const;

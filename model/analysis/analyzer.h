@@ -26,6 +26,15 @@ public:
     Analysis finish();
 
     /// The state after the segments so far.
+    const ConnectionState& state() const { return m_state; }
+    /// Estimate of the retransmission timer of `sender` so far (RFC 6298).
+    Duration timeoutOf(Side sender) const;
+    /// Its smoothed round trip; what the capture does not show of it counts with its minimum.
+    Duration smoothedOf(Side sender) const;
+    /// A segment that fills a gap sooner than this after the one behind it was overtaken, not lost.
+    Duration reorderingTimeOf(Side sender) const;
+    /// Duplicate ACKs that `side` has sent since it last acknowledged something new.
+    uint32_t dupAcksOf(Side side) const { return memory(side).dupAcks; }
     ConnectionState takeState() { return std::move(m_state); }
 
 private:
@@ -65,7 +74,6 @@ private:
     bool fillsGapLate(const LocatedSegment& located) const;
     Kind classifyResend(const LocatedSegment& located, const SentRange& earlier);
     void noteTimerResend(const LocatedSegment& located, const SentRange& earlier);
-    Duration timeoutOf(Side sender) const;
 
     // What a segment acknowledges.
     void takeAcknowledgment(const LocatedSegment& located, Kinds& kinds);

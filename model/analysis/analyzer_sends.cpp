@@ -1,5 +1,6 @@
 // What a segment sends: new data, re-sends and their kinds (diagnosis.md 3.12), probes (3.7).
 #include "model/analysis/analyzer.h"
+#include "model/analysis/send_order.h"
 #include "model/analysis/thresholds.h"
 
 #include <algorithm>
@@ -8,16 +9,6 @@
 namespace whyrst {
 
 namespace {
-
-/// Whether `a` was made before `b` by the sender's clock or counter; nothing when neither tells.
-std::optional<bool> wasSentBefore(const Segment& a, const Segment& b)
-{
-    if (a.hasTimestamps && b.hasTimestamps && a.timestamps.value != b.timestamps.value)
-        return static_cast<int32_t>(b.timestamps.value - a.timestamps.value) > 0;
-    if (a.hasIpId && b.hasIpId && a.ipId != 0 && b.ipId != 0 && a.ipId != b.ipId)
-        return static_cast<int16_t>(b.ipId - a.ipId) > 0;
-    return std::nullopt;
-}
 
 bool isNear(Duration value, Duration expected, double share)
 {
@@ -29,6 +20,16 @@ bool isNear(Duration value, Duration expected, double share)
 Duration Analyzer::timeoutOf(Side sender) const
 {
     return memory(otherSide(sender)).estimator.retransmissionTimeout(memory(sender).estimator.minimum());
+}
+
+Duration Analyzer::smoothedOf(Side sender) const
+{
+    return memory(otherSide(sender)).estimator.smoothed() + memory(sender).estimator.minimum();
+}
+
+Duration Analyzer::reorderingTimeOf(Side sender) const
+{
+    return std::max(reorderingWindow, memory(otherSide(sender)).estimator.minimum() / 4);
 }
 
 /// Keep-alives and zero-window probes carry no new data and do not move SND.NXT.
@@ -99,8 +100,7 @@ bool Analyzer::fillsGapLate(const LocatedSegment& located) const
     const Segment later = m_connection.flow(located.side).segments.at(behind->firstRow);
     if (const std::optional<bool> before = wasSentBefore(segment, later))
         return *before;
-    const Duration quarter = memory(otherSide(located.side)).estimator.minimum() / 4;
-    return segment.time - behind->firstTime < std::max(reorderingWindow, quarter);
+    return segment.time - behind->firstTime < reorderingTimeOf(located.side);
 }
 
 void Analyzer::takeNewData(const LocatedSegment& located, Kinds& kinds)
@@ -191,7 +191,7 @@ Kind Analyzer::classifyResend(const LocatedSegment& located, const SentRange& ea
     if ((dupAcksTell || sackTells) && gap < timeout)
         return Kind::FastRetransmission;
 
-    const Duration smoothed = peer.estimator.smoothed() + own.estimator.minimum();
+    const Duration smoothed = smoothedOf(located.side);
     const bool isTail = segment.end() >= sender.sndNxt && earlier.sends == 1 && peer.dupAcks == 0;
     const bool probeTime = (gap >= smoothed * 3 / 2 && gap < timeout)
         || isNear(gap, 2 * smoothed + smallestRto, 0.2); // Linux tcp_schedule_loss_probe, one segment outstanding

@@ -171,16 +171,4 @@ std::string sideTitle(Side side)
     return side == Side::Client ? "Client" : "Server";
 }
 
-std::string groupedDigits(int64_t number)
-{
-    const std::string digits = std::to_string(number < 0 ? -number : number);
-    std::string text = number < 0 ? "-" : "";
-    for (size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0)
-            text += ',';
-        text += digits[i];
-    }
-    return text;
-}
-
 } // namespace whyrst

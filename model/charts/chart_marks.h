@@ -34,7 +34,4 @@ std::string describeNotes(const std::vector<ChartNote>& notes);
 /// "Client" or "Server", to begin a sentence.
 std::string sideTitle(Side side);
 
-/// Digits in groups of three: "1,234,567".
-std::string groupedDigits(int64_t number);
-
 } // namespace whyrst

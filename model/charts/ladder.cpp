@@ -1,6 +1,7 @@
 #include "model/charts/ladder.h"
 
 #include "model/charts/chart_marks.h"
+#include "model/number_text.h"
 
 #include <algorithm>
 

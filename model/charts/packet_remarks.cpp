@@ -1,6 +1,7 @@
 #include "model/charts/packet_remarks.h"
 
 #include "model/charts/chart_marks.h"
+#include "model/number_text.h"
 #include "model/tcp/icmp_words.h"
 
 namespace whyrst {

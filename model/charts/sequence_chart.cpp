@@ -3,6 +3,7 @@
 #include "model/charts/chart_marks.h"
 #include "model/charts/covered_ranges.h"
 #include "model/charts/point_sources.h"
+#include "model/number_text.h"
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 
 #include "model/charts/chart_marks.h"
 #include "model/charts/point_sources.h"
+#include "model/number_text.h"
 
 #include <algorithm>
 #include <limits>

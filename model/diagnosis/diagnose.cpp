@@ -1,6 +1,7 @@
 #include "model/diagnosis/diagnosis.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/connection_findings.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
@@ -217,17 +218,6 @@ void diagnoseResets(ConnectionDiagnosis& result, const TraceContext& context, co
         primary->isBrief = detail == Detail::Brief;
         result.resets.push_back(explain(*primary));
     }
-}
-
-/// Frames of the resets that did not end the connection.
-std::vector<PacketNumber> ignoredResets(const std::vector<Diagnosis>& resets)
-{
-    std::vector<PacketNumber> frames;
-    for (const Diagnosis& reset : resets) {
-        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped)
-            frames.push_back(reset.frame);
-    }
-    return frames;
 }
 
 /// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody

@@ -1,7 +1,7 @@
 #include "model/diagnosis/trouble.h"
 
+#include "model/analysis/sack_shift.h"
 #include "model/analysis/thresholds.h"
-#include "model/diagnosis/sack_shift.h"
 #include "model/diagnosis/sender_reaction.h"
 #include "model/diagnosis/stuck_sizes.h"
 
@@ -62,7 +62,6 @@ private:
     void collectCopies();
     void collectDelivery();
     void collectTimestamps();
-    bool isOutside(const SackBlock& block) const { return block.right > m_sent.sndNxt || block.left < StreamOffset{0}; }
     void collectSackOutside();
     bool findMangled();
     bool findUnheeded();
@@ -329,7 +328,7 @@ void Finder::collectSackOutside()
             break;
         bool outside = false;
         for (uint8_t index = 0; index < segment.sackBlockCount; ++index)
-            outside = outside || isOutside(receiver.sackBlock(segment, index, sender));
+            outside = outside || isOutsideSent(receiver.sackBlock(segment, index, sender), m_sent.sndNxt);
         if (outside)
             m_trouble.sackOutside.push_back(row.row());
     }

@@ -1,10 +1,12 @@
 #include "model/document/packet_table_model.h"
 
+#include "model/analysis/kind_explanation.h"
 #include "model/document/document_text.h"
 
 #include <QLocale>
 #include <QStringList>
 
+#include <algorithm>
 #include <array>
 
 namespace whyrst {
@@ -12,6 +14,8 @@ namespace {
 
 constexpr int microsecondDigits = 6;
 constexpr int nanosecondDigits = 9;
+/// An explanation walks over all packets before: further down it is made when asked for, not when the pointer rests.
+constexpr int mostExplainedRows = 500'000;
 
 /// Numbers that are compared with each other stand on the right.
 QVariant alignmentOf(int column)
@@ -141,7 +145,7 @@ QVariant PacketTableModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return cellText(located, index.row(), index.column());
     case Qt::ToolTipRole:
-        return toolTip(located, index.column());
+        return toolTip(located, index.row(), index.column());
     case Qt::TextAlignmentRole:
         return alignmentOf(index.column());
     case FrameRole:
@@ -247,20 +251,37 @@ QString PacketTableModel::kindsText(const LocatedSegment& located) const
     return parts.join(tr("; "));
 }
 
+QString PacketTableModel::explanation(int row) const
+{
+    const LocatedSegment located = segmentAt(row);
+    QStringList lines;
+    const auto& resets = m_details->diagnosis.resets;
+    const auto reset = std::ranges::find(resets, located.segment.frame, &Diagnosis::frame);
+    if (reset != resets.end())
+        lines << tr("RST (%1, %2): %3")
+                     .arg(toQString(formName(reset->form)), toQString(effectName(reset->effect)),
+                         toQString(reset->summary));
+    for (const KindExplanation& one : explainKinds(connection(), m_details->analysis, located.segment.frame))
+        lines << tr("%1: %2").arg(toQString(kindName(one.kind)), toQString(one.text));
+    for (const std::string& remark : m_remarks->of(located.segment.frame))
+        lines << toQString(remark);
+    return lines.isEmpty() ? tr("Nothing is to be said of this packet.") : lines.join(QLatin1Char('\n'));
+}
+
 QString PacketTableModel::stepText(PacketNumber frame) const
 {
     const auto step = m_steps.find(frame);
     return step == m_steps.end() ? QString() : QString::number(step->second);
 }
 
-QString PacketTableModel::toolTip(const LocatedSegment& located, int column) const
+QString PacketTableModel::toolTip(const LocatedSegment& located, int row, int column) const
 {
     const Segment& segment = located.segment;
     switch (column) {
     case Time:
         return tr("%1 UTC").arg(toQString(utcDateTime(segment.time)));
     case KindsColumn:
-        return toolTipText(kindsText(located)); // comments may be long
+        return toolTipText(row < mostExplainedRows ? explanation(row) : kindsText(located)); // comments may be long
     case Seq:
         return tr("raw %1").arg(connection().flow(located.side).rawSeq(segment.seq).value);
     case Ack:
@@ -299,7 +320,7 @@ QVariant PacketTableModel::headerData(int section, Qt::Orientation orientation, 
         {tr("Length"), tr("Bytes of data")},
         {tr("Window"), tr("Receive window in bytes, scaled")},
         {tr("SACK"), tr("Bytes reported as received above the acknowledgment")},
-        {tr("What it is"), tr("Kinds of segments")},
+        {tr("What it is"), tr("Kinds of segments; a click tells why")},
     }};
     const Head& head = heads[static_cast<size_t>(section)];
     return role == Qt::DisplayRole ? head.title : head.toolTip;

@@ -56,6 +56,9 @@ public:
 
     /// Row of a packet; -1 when it is none of the connection.
     int rowOf(PacketNumber frame) const;
+    /// What the packet of `row` is and why: its kinds with their rules, values and packets compared with, of a RST
+    /// its diagnosis, and its remarks, a line each. Linear in the segments before it.
+    QString explanation(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -81,7 +84,7 @@ private:
     QString numberText(const LocatedSegment& located, int column) const;
     QString windowText(const LocatedSegment& located) const;
     QString sackText(const LocatedSegment& located) const;
-    QString toolTip(const LocatedSegment& located, int column) const;
+    QString toolTip(const LocatedSegment& located, int row, int column) const;
     QString stepText(PacketNumber frame) const;
     QString deltaText(const Segment& segment, int row) const;
     QString kindsText(const LocatedSegment& located) const;

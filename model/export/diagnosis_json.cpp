@@ -1,5 +1,7 @@
 #include "model/export/diagnosis_json.h"
 
+#include "model/diagnosis/connection_findings.h"
+#include "model/export/episode_json.h"
 #include "model/export/json_frame.h"
 #include "model/export/statistics_table.h"
 
@@ -289,7 +291,7 @@ void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture)
 }
 
 void writeConnectionJson(
-    JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture, Figures figures)
+    JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture, ConnectionExtras extras)
 {
     const ConnectionDiagnosis& diagnosis = diagnosed.diagnosis;
     json.beginObject();
@@ -297,8 +299,10 @@ void writeConnectionJson(
         json.member("file", capture.file);
     writeSummary(json, diagnosed.connection, diagnosis);
     writeCounts(json, diagnosed.analysis.flow(Side::Client).counts, diagnosed.analysis.flow(Side::Server).counts);
-    if (figures == Figures::All)
+    if (extras.statistics)
         writeStatisticsJson(json, diagnosed.connection);
+    if (extras.episodes)
+        writeEpisodesJson(json, findingsOf(diagnosed.connection, diagnosed.analysis, diagnosis), diagnosis.vantage);
     json.key("resets");
     json.beginArray();
     for (const Diagnosis& reset : diagnosis.resets)

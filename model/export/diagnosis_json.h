@@ -30,15 +30,15 @@ struct CaptureRef
 /// Members of one capture, as an object of the document's `captures`.
 void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture);
 
-/// How many figures of a connection are given.
-enum class Figures : uint8_t
+/// What is told of a connection besides its `counts` and its diagnosis.
+struct ConnectionExtras
 {
-    Counts, ///< `counts` alone
-    All     ///< `statistics` too
+    bool statistics = false; ///< `statistics`
+    bool episodes = false;   ///< `episodes` and `time_share`
 };
 
 /// One connection, as an object of the document's `connections`, or as a line of its own in a compact writer.
 void writeConnectionJson(
-    JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture, Figures figures);
+    JsonWriter& json, const DiagnosedConnection& diagnosed, const CaptureRef& capture, ConnectionExtras extras);
 
 } // namespace whyrst

@@ -61,6 +61,24 @@ TEST(DiagnoseCommand, StatisticsGiveTheFiguresOfBothDirections)
     EXPECT_EQ(client.size(), 70);
 }
 
+TEST(DiagnoseCommand, EpisodesGiveTheTroubleAndWhereTheTimeWent)
+{
+    const QStringList call{QStringLiteral("diagnose"), QStringLiteral("--episodes"), sampleCapture()};
+    const ProcessResult text = runWhyrst(call);
+    EXPECT_TRUE(text.out.contains("\nEpisodes of connection 0: ")) << text.out.constData();
+    EXPECT_TRUE(text.out.contains("211 duplicate ACKs up to #581"));
+    const ProcessResult json = runWhyrst(call + QStringList{QStringLiteral("--format"), QStringLiteral("json")});
+    const QJsonObject connection = jsonOf(json)[QStringLiteral("connections")].toArray().first().toObject();
+    const QJsonArray episodes = connection[QStringLiteral("episodes")].toArray();
+    ASSERT_EQ(episodes.size(), 4);
+    EXPECT_EQ(episodes[0].toObject()[QStringLiteral("kind")].toString().toStdString(), "backoff");
+    EXPECT_EQ(episodes[0].toObject()[QStringLiteral("facts")].toObject()[QStringLiteral("sends")].toInt(), 7);
+    EXPECT_EQ(episodes[1].toObject()[QStringLiteral("packets")].toInt(), 211);
+    EXPECT_EQ(episodes[1].toObject()[QStringLiteral("ended")].toString().toStdString(), "reset");
+    const QJsonObject share = connection[QStringLiteral("time_share")].toObject();
+    EXPECT_GT(share[QStringLiteral("loss_recovery_ns")].toDouble(), 18e9);
+}
+
 TEST(DiagnoseCommand, WritesOneJsonDocument)
 {
     const ProcessResult result

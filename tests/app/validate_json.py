@@ -17,7 +17,7 @@ except ImportError:
 
 
 def diagnose(whyrst, form, files):
-    done = subprocess.run([whyrst, "diagnose", "--format", form, *files], capture_output=True, check=False)
+    done = subprocess.run([whyrst, "diagnose", "--episodes", "--format", form, *files], capture_output=True, check=False)
     if done.returncode != 0:
         sys.exit(f"whyrst diagnose gave status {done.returncode}: {done.stderr.decode()}")
     return done.stdout.decode()

@@ -54,7 +54,7 @@ void tell(const TraceContext& context, const Connection& connection, std::ostrea
     if (diagnosis.death)
         check(*diagnosis.death, *context.trace);
     JsonWriter json(out, JsonWriter::Layout::Compact);
-    writeConnectionJson(json, {connection, analysis, diagnosis}, {}, Figures::All);
+    writeConnectionJson(json, {connection, analysis, diagnosis}, {}, {true, true});
     draw(*context.trace, connection, analysis, diagnosis.primary());
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 
 namespace whyrst {
@@ -54,7 +55,7 @@ bool isFlooded(const ResetContext& reset)
         const bool sameAttempt = other.client.address == reset.connection.client.address
             && other.server == reset.connection.server && found.from == Side::Client && client.synSeen()
             && client.payloadBytes == 0 && found.segment.ttl == reset.reset->segment.ttl;
-        const std::optional<Segment> syn = sameAttempt ? std::optional(client.segments.at(0)) : std::nullopt;
+        const auto syn = sameAttempt ? std::optional(client.segments.at(0)) : std::nullopt; // others may have none
         if (syn && syn->flags.syn() && isFromOtherHost(*syn, found.segment)) {
             forged.insert(other.id);
             distances.insert(syn->ttl);

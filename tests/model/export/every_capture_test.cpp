@@ -25,7 +25,7 @@ void diagnoseAll(const Trace& trace)
         const ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analysis);
         std::ostringstream json;
         JsonWriter writer(json);
-        writeConnectionJson(writer, {connection, analysis, diagnosis}, {}, Figures::All);
+        writeConnectionJson(writer, {connection, analysis, diagnosis}, {}, {true, true});
         writer.flush();
         EXPECT_FALSE(json.str().empty());
         EXPECT_FALSE(connectionText(trace.capture, connection, diagnosis).empty());

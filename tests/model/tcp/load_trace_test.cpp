@@ -50,7 +50,7 @@ std::string jsonOf(const std::string& path, unsigned threads)
     for (const Connection& connection : trace->connections) {
         const Analysis analysis = analyzeConnection(connection);
         writeConnectionJson(
-            json, {connection, analysis, diagnoseConnection(context, connection, analysis)}, {}, Figures::All);
+            json, {connection, analysis, diagnoseConnection(context, connection, analysis)}, {}, {true, true});
     }
     json.flush();
     return text.str();

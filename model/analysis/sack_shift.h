@@ -1,4 +1,5 @@
-// Finds out whether SACK blocks are off by a constant number of bytes (diagnosis.md 3.8, shift test).
+// SACK blocks that cannot be: outside of what was sent, off by a constant number of bytes (diagnosis.md 3.8, shift
+// test).
 #pragma once
 
 #include "model/analysis/analysis.h"
@@ -8,6 +9,13 @@
 #include <span>
 
 namespace whyrst {
+
+/// Whether `block` reports bytes that its receiver cannot have: before the stream, or beyond `sndNxt`, the highest end
+/// sent as seen at the capture point.
+inline bool isOutsideSent(const SackBlock& block, StreamOffset sndNxt)
+{
+    return block.right > sndNxt || block.left < StreamOffset{0};
+}
 
 /// The constant that, added to both edges of their SACK blocks, makes them fit to segments that `sender` had sent; its
 /// sign is that of the shorter way around modulo 2^32. ours: three of four blocks must agree, for some report

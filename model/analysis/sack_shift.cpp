@@ -1,4 +1,4 @@
-#include "model/diagnosis/sack_shift.h"
+#include "model/analysis/sack_shift.h"
 
 #include <algorithm>
 #include <map>
