@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/words.h"
 
 #include <algorithm>
 
@@ -86,13 +87,36 @@ void addSurvivedSilence(Diagnosis& diagnosis, const ResetContext& reset)
         std::nullopt});
 }
 
+/// Which option of the client's SYN the server did not take, where that made a loss worse (RFC 2018, RFC 7323).
+void addRefusedOptions(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    const auto& client = reset.flow(Side::Client).synOptions;
+    const auto& server = reset.flow(Side::Server).synOptions;
+    if (!isAboutStuckData(diagnosis.cause) || !client || !server)
+        return;
+    if (client->sackPermitted != server->sackPermitted)
+        diagnosis.remarks.push_back({"handshake",
+            capital(sideText(client->sackPermitted ? Side::Server : Side::Client))
+                + " did not agree to SACK: the sender could not learn what arrived behind a gap.",
+            std::nullopt});
+    if (client->windowScale && !server->windowScale)
+        diagnosis.remarks.push_back({"handshake",
+            "The server did not agree to window scaling: no window was larger than 65,535 bytes.", std::nullopt});
+}
+
 } // namespace
+
+bool isAboutStuckData(CauseId cause)
+{
+    return cause >= CauseId::SegmentBlackHole && cause <= CauseId::ZeroWindowStarvation;
+}
 
 void addRemarks(Diagnosis& diagnosis, const ResetContext& reset)
 {
     addLedger(diagnosis, reset);
     addWindowUpdate(diagnosis, reset);
     addSurvivedSilence(diagnosis, reset);
+    addRefusedOptions(diagnosis, reset);
 }
 
 } // namespace whyrst

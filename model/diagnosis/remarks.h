@@ -5,7 +5,10 @@
 
 namespace whyrst {
 
-/// Adds which bytes are lost at most (diagnosis.md 4.2) and what would have helped (4.3).
+/// Whether the cause is about bytes that did not get through.
+bool isAboutStuckData(CauseId cause);
+
+/// Adds which bytes are lost at most (diagnosis.md 4.2), what would have helped (4.3) and which options were refused.
 void addRemarks(Diagnosis& diagnosis, const ResetContext& reset);
 
 /// Adds what happened on other connections at the same time (diagnosis.md 4.8), and whether they died at the same bytes

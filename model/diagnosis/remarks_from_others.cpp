@@ -236,17 +236,11 @@ void addSameBytes(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.remarks.push_back({"same-bytes", std::move(text), std::nullopt});
 }
 
-/// Whether the answer is about bytes that did not get through.
-bool isAboutStuckData(const Diagnosis& diagnosis)
-{
-    return diagnosis.cause >= CauseId::SegmentBlackHole && diagnosis.cause <= CauseId::ZeroWindowStarvation;
-}
-
 } // namespace
 
 void addRemarksFromOthers(Diagnosis& diagnosis, const ResetContext& reset)
 {
-    if (isAboutStuckData(diagnosis) && reset.trouble) {
+    if (isAboutStuckData(diagnosis.cause) && reset.trouble) {
         addMeanwhile(diagnosis, reset);
         addPatience(diagnosis, reset);
         addSameBytes(diagnosis, reset);

@@ -102,7 +102,7 @@ Conversation& Conversation::synAck()
     SegmentHeader segment = header(Side::Server, 0, syn_ | ack);
     segment.options.maximumSegmentSize = mss;
     segment.options.windowScale = windowScale;
-    segment.options.sackPermitted = true;
+    segment.options.sackPermitted = m_serverTakesSack;
     segment.rawWindow = synWindow;
     record(segment);
     m_ends.next[1] = 1;
@@ -275,6 +275,12 @@ Conversation& Conversation::ttl(Side side, uint8_t value)
 Conversation& Conversation::timestamps(bool on)
 {
     m_withTimestamps = on;
+    return *this;
+}
+
+Conversation& Conversation::withoutSackAtServer()
+{
+    m_serverTakesSack = false;
     return *this;
 }
 

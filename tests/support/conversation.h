@@ -73,6 +73,8 @@ public:
     /// From here on the timestamps of `side` are this much off its clock.
     Conversation& clockOff(Side side, Duration value);
     Conversation& timestamps(bool on);
+    /// The server's SYN-ACKs do not agree to SACK.
+    Conversation& withoutSackAtServer();
     /// Makes another conversation of the same capture out of the same hosts, on the next client port.
     Conversation& newConnection(uint16_t serverPort = 443);
     /// Goes on with the conversation `number`, counted from 0 in the order of their making.
@@ -113,6 +115,7 @@ private:
     size_t m_number = 0;
     bool m_lost = false;
     bool m_withTimestamps = false;
+    bool m_serverTakesSack = true;
     ChecksumClass m_checksums = ChecksumClass::NotChecked;
     std::array<Duration, 2> m_clockOff{}; ///< by Side
     std::array<uint8_t, 2> m_ttl{64, 55};

@@ -69,6 +69,22 @@ TEST(Remarks, AResetThatWasIgnoredCostsNothing)
     EXPECT_EQ(remarkOf(talk.primary(), "bytes-at-risk"), "");
 }
 
+TEST(Remarks, ARefusedOptionIsNamedWhereItHurt)
+{
+    Conversation talk;
+    talk.withoutSackAtServer();
+    getStuck(talk, 0, nothing);
+    const std::string text = remarkOf(talk.primary(), "handshake");
+    EXPECT_TRUE(contains(text, "The server did not agree to SACK")) << text;
+}
+
+TEST(Remarks, AgreedOptionsAreNotNamed)
+{
+    Conversation talk;
+    getStuck(talk, 0, nothing);
+    EXPECT_EQ(remarkOf(talk.primary(), "handshake"), "");
+}
+
 TEST(Remarks, HostThatAnswersElsewhereIsUp)
 {
     Conversation talk;
