@@ -38,7 +38,7 @@ public:
             diagnose([&] { return loadTrace(file, load, progress); });
         m_output->finish();
         if (m_options.explain)
-            m_out << (m_options.files.empty() ? "" : "\n") << rulesText();
+            m_out << (m_options.files.empty() ? "" : "\n") << rulesText(m_options.settings);
         if (m_inputError)
             return exitUsage;
         return m_causeFound ? exitCauseFound : exitDone;
@@ -61,12 +61,12 @@ private:
             return refuse(other.error());
         std::optional<PeerCapture> peer;
         if (!m_options.peer.empty()) {
-            peer.emplace(*trace, *other);
+            peer.emplace(*trace, *other, m_options.settings);
             if (!peer->hasPairs())
                 return refuse(nothingInCommonText(peer->comparison()));
             selection.peer = &*peer;
         }
-        m_output->addCapture(buildTraceContext(*trace, m_options.vantage), *range, selection,
+        m_output->addCapture(buildTraceContext(*trace, m_options.settings), *range, selection,
             [this](const DiagnosedConnection& diagnosed) {
                 if (isFailure(m_options.failOn, diagnosed.diagnosis))
                     m_causeFound = true;

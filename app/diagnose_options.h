@@ -16,12 +16,12 @@ namespace whyrst {
 /// What to diagnose, and how to tell it.
 struct DiagnoseOptions
 {
-    std::vector<std::string> files;      ///< "-": standard input
-    std::string peer;                    ///< a capture of the other end; may be empty
-    bool merge = false;                  ///< all files are one trace
-    std::string filter;                  ///< BPF, may be empty
-    bool keepDuplicates = false;         ///< packets that were recorded twice count twice
-    std::optional<VantagePlace> vantage; ///< where the captures were taken; nothing: found out
+    std::vector<std::string> files; ///< "-": standard input
+    std::string peer;               ///< a capture of the other end; may be empty
+    bool merge = false;             ///< all files are one trace
+    std::string filter;             ///< BPF, may be empty
+    bool keepDuplicates = false;    ///< packets that were recorded twice count twice
+    DiagnosisSettings settings;     ///< where the captures were taken, thresholds
     DiagnoseFormat format = DiagnoseFormat::Text;
     DiagnoseSelection selection;
     FailOn failOn;

@@ -89,6 +89,8 @@ public:
                 findings.add(*finding);
         });
         m_out << (m_isFirst ? "" : "\n") << captureText(context.trace->capture);
+        if (const std::string changed = changedThresholdsText(context.settings); !changed.empty())
+            m_out << "  thresholds: " << changed << "\n";
         if (selection.peer) {
             const PeerCapture& peer = *selection.peer;
             m_out << "with " << captureText(peer.trace().capture)
@@ -184,7 +186,7 @@ public:
         const Visitor& seen) override
     {
         if (m_captures == 0)
-            beginDocument();
+            beginDocument(context.settings);
         const CaptureInfo& capture = context.trace->capture;
         writeCaptureJson(m_json, capture);
         if (selection.peer)
@@ -216,11 +218,16 @@ public:
     }
 
 private:
-    void beginDocument()
+    void beginDocument(const DiagnosisSettings& settings)
     {
         m_json.beginObject();
         m_json.member("schema", 1);
         m_json.member("program", "whyrst " WHYRST_VERSION);
+        m_json.key("thresholds");
+        m_json.beginObject(JsonWriter::Layout::Compact);
+        for (const SettableThreshold& threshold : settableThresholds())
+            m_json.member(threshold.name, threshold.get(settings));
+        m_json.endObject();
         m_json.key("captures");
         m_json.beginArray();
     }

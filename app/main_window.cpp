@@ -14,6 +14,7 @@
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/palette.h"
+#include "views/rules_dialog.h"
 #include "views/start_page.h"
 #include "views/workspace.h"
 
@@ -153,7 +154,9 @@ void MainWindow::open(const LoadRequest& request)
 void MainWindow::load(const LoadRequest& request)
 {
     m_isPartShown = false;
-    m_loader.start(request);
+    LoadRequest withThresholds = request;
+    withThresholds.choices.diagnosis = m_thresholds.at(request.choices.diagnosis.vantage);
+    m_loader.start(withThresholds);
     m_loading->begin(request);
     updateActions();
 }
@@ -166,6 +169,21 @@ void MainWindow::reopen(const LoadChoices& choices)
     LoadRequest request = m_shown;
     request.choices = choices;
     load(request);
+}
+
+void MainWindow::showRules()
+{
+    RulesDialog dialog(m_thresholds, this);
+    if (dialog.exec() == QDialog::Accepted)
+        setThresholds(dialog.settings());
+}
+
+void MainWindow::setThresholds(const DiagnosisSettings& thresholds)
+{
+    m_thresholds = thresholds;
+    LoadChoices choices = m_shown.choices;
+    choices.diagnosis = thresholds.at(choices.diagnosis.vantage);
+    reopen(choices);
 }
 
 /// A pipe or an interface is read once.

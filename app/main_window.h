@@ -57,6 +57,9 @@ public:
     void closeTrace();
     /// Reads the open capture again as the user says it was; the shown connection stays.
     void reopen(const LoadChoices& choices);
+    /// Thresholds for what is open and for what will be opened, until the window is closed; where a capture was taken
+    /// does not count.
+    void setThresholds(const DiagnosisSettings& thresholds);
     const LoadChoices& choices() const { return m_shown.choices; }
 
     void setTheme(ThemeChoice choice);
@@ -153,6 +156,7 @@ private:
     void connectLoader();
     void load(const LoadRequest& request);
     bool canReopen() const;
+    void showRules();
     void chooseFiles();
     void chooseFilesAndFilter();
     QStringList askForFiles();
@@ -178,6 +182,7 @@ private:
     TraceLoader m_loader;
     TraceLoader m_otherLoader;
     QTemporaryDir m_sampleFolder;           ///< the sample is a file while it is open
+    DiagnosisSettings m_thresholds;         ///< of the session
     LoadRequest m_shown;                    ///< what the open trace was loaded by
     std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
     bool m_isPartShown = false;             ///< of what is being loaded

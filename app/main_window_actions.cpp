@@ -6,7 +6,6 @@
 #include "views/connection_list.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
-#include "views/rules_dialog.h"
 #include "views/shortcuts_dialog.h"
 #include "views/statistics_dialog.h"
 #include "views/why_panel.h"
@@ -211,13 +210,13 @@ void MainWindow::createVantageMenu(QMenu* analysis)
 {
     QMenu* menu = analysis->addMenu(tr("&Captured at"));
     m_vantage = new QActionGroup(this);
-    const std::array<std::pair<LoadChoices::Place, QString>, 4> places{
+    const std::array<std::pair<DiagnosisSettings::Place, QString>, 4> places{
         {{std::nullopt, tr("&Automatic")}, {VantagePlace::Client, tr("The &client")},
             {VantagePlace::Server, tr("The &server")}, {VantagePlace::Middle, tr("&Between them")}}};
     for (const auto& [place, text] : places) {
         QAction* action = addTraceAction(menu, text, {}, [this, place = place] {
             LoadChoices choices = m_shown.choices;
-            choices.vantage = place;
+            choices.diagnosis.vantage = place;
             reopen(choices);
         });
         action->setCheckable(true);
@@ -305,7 +304,7 @@ void MainWindow::createHelpMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
     addAction(menu, tr("&Keyboard and mouse"), {QKeySequence(Qt::Key_Question), QKeySequence(Qt::Key_F1)},
         [this] { showShortcuts(); });
-    addAction(menu, tr("&Rules and thresholds"), {}, [this] { RulesDialog(this).exec(); });
+    addAction(menu, tr("&Rules and thresholds"), {}, [this] { showRules(); });
     addAction(menu, tr("&About Whyrst"), {}, [this] { showAbout(); });
 }
 
@@ -347,7 +346,7 @@ void MainWindow::updateActions()
     m_stillRunning->setChecked(m_comparison.options().stillRunning);
     m_keepDuplicates->setChecked(m_shown.choices.keepDuplicates);
     for (QAction* action : m_vantage->actions())
-        action->setChecked(action->data().value<LoadChoices::Place>() == m_shown.choices.vantage);
+        action->setChecked(action->data().value<DiagnosisSettings::Place>() == m_shown.choices.diagnosis.vantage);
     m_stop->setEnabled(m_loader.isLoading() && m_loader.request().isGrowing());
 }
 

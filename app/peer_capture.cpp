@@ -17,9 +17,9 @@ Comparison compareWithoutProgress(const Trace& own, const Trace& peer)
 
 } // namespace
 
-PeerCapture::PeerCapture(const Trace& own, const Trace& peer)
+PeerCapture::PeerCapture(const Trace& own, const Trace& peer, const DiagnosisSettings& settings)
     : m_own(own)
-    , m_peer(buildTraceContext(peer))
+    , m_peer(buildTraceContext(peer, settings.at(std::nullopt)))
     , m_comparison(compareWithoutProgress(own, peer))
     , m_side(m_comparison.isSwapped ? Side::Server : Side::Client)
 {

@@ -14,8 +14,8 @@ namespace whyrst {
 class PeerCapture
 {
 public:
-    /// Compares `own` with `peer`, both of which must outlive it.
-    PeerCapture(const Trace& own, const Trace& peer);
+    /// Compares `own` with `peer`, both of which must outlive it. The thresholds of `settings` count for both.
+    PeerCapture(const Trace& own, const Trace& peer, const DiagnosisSettings& settings);
 
     bool hasPairs() const { return !m_comparison.pairs.empty(); }
     const Comparison& comparison() const { return m_comparison; }

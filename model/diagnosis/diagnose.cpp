@@ -239,7 +239,7 @@ std::optional<Diagnosis> findDeath(
             = std::chrono::duration_cast<Duration>(std::min(death.trouble->lastInterval, backoffCap) * deadlineFactor);
         if (death.time - death.trouble->lastSend <= deadline)
             return std::nullopt; // it may still be trying
-    } else if (connection.icmpErrors().empty() && connection.flow(Side::Client).size() <= minimumResends) {
+    } else if (connection.icmpErrors().empty() && connection.flow(Side::Client).size() <= context.settings.resends) {
         return std::nullopt;
     }
     return explain(death);
@@ -308,7 +308,7 @@ void sortHeadlines(TraceDiagnosis& result)
 
 } // namespace
 
-TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, std::optional<VantagePlace> forcedVantage)
+TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, const DiagnosisSettings& settings)
 {
     struct Answer
     {
@@ -317,7 +317,7 @@ TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, std::option
         uint32_t packets = 0;
     };
     TraceDiagnosis result;
-    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace, forcedVantage));
+    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace, settings));
     result.context = context;
     result.connections.reserve(trace.connections.size());
     uint64_t packets = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/analysis/history.h"
+#include "model/diagnosis/diagnosis_settings.h"
 #include "model/diagnosis/vocabulary.h"
 #include "model/tcp/on_demand.h"
 #include "model/tcp/trace.h"
@@ -232,9 +233,7 @@ enum class Detail : uint8_t
 ConnectionDiagnosis diagnoseConnection(
     const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail = Detail::Full);
 
-/// Diagnoses every connection; with `forcedVantage` the user says where the capture was taken. `progress` is asked
-/// between connections; when it stops, the rest stays empty.
-TraceDiagnosis diagnoseTrace(
-    const Trace& trace, Progress& progress, std::optional<VantagePlace> forcedVantage = std::nullopt);
+/// Diagnoses every connection. `progress` is asked between connections; when it stops, the rest stays empty.
+TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, const DiagnosisSettings& settings = {});
 
 } // namespace whyrst

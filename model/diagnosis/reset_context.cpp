@@ -183,7 +183,8 @@ void complete(ResetContext& context)
     context.atMoment
         = sameMoment ? context.atReset : stateBefore(context.connection, context.analysis, context.momentFrame);
     const TroubleMoment moment{context.atMoment, context.momentFrame, context.moment};
-    context.trouble = findTrouble(context.connection, context.analysis, context.vantage, moment);
+    context.trouble
+        = findTrouble(context.connection, context.analysis, {context.vantage, context.trace.settings}, moment);
     context.exchange = findExchange(context.connection, context.atMoment, context.momentFrame);
 }
 
@@ -215,7 +216,7 @@ bool ResetContext::endsLongSilence() const
 {
     const bool open = !finBefore(Side::Client) && !finBefore(Side::Server) && phase != Phase::Opening;
     const bool ends = isReply(form.form) || (!silence.endedByPacket && form.form != ResetForm::Off);
-    return open && ends && silence.lastHeard && silence.length >= minimumIdle
+    return open && ends && silence.lastHeard && silence.length >= trace.settings.idle
         && silence.length > minimumIdleRoundTrips * analysis.fullRoundTrip();
 }
 

@@ -45,7 +45,7 @@ void addHandshake(TraceContext& context, const Connection& connection)
 void addSilence(TraceContext& context, const Connection& connection, const ResetRef& reset)
 {
     constexpr uint32_t tail = 4;
-    if (connection.lastTime - connection.firstTime < minimumIdle)
+    if (connection.lastTime - connection.firstTime < context.settings.idle)
         return; // never was that long silent
     std::vector<Timestamp> times;
     for (const Side side : {Side::Client, Side::Server}) {
@@ -60,7 +60,7 @@ void addSilence(TraceContext& context, const Connection& connection, const Reset
     Duration longest{};
     for (size_t index = times.size() - std::min<size_t>(times.size(), tail); index + 1 < times.size(); ++index)
         longest = std::max(longest, times[index + 1] - times[index]);
-    if (longest >= minimumIdle)
+    if (longest >= context.settings.idle)
         context.silentResets.push_back({connection.id, longest, resetTime});
 }
 
@@ -104,12 +104,12 @@ uint32_t TraceContext::cohortOf(Duration silence) const
     return static_cast<uint32_t>(last - first);
 }
 
-TraceContext buildTraceContext(const Trace& trace, std::optional<VantagePlace> forcedVantage)
+TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings)
 {
     TraceContext context;
     context.trace = &trace;
     context.hosts = decltype(context.hosts)(0, AddressHash{trace.hashSeed});
-    context.forcedVantage = forcedVantage;
+    context.settings = settings;
     for (const Connection& connection : trace.connections) {
         addTtls(context, connection, Side::Client);
         addTtls(context, connection, Side::Server);

@@ -1,7 +1,7 @@
 // What the diagnosis of one connection may ask about the others of its trace.
 #pragma once
 
-#include "model/diagnosis/vocabulary.h"
+#include "model/diagnosis/diagnosis_settings.h"
 #include "model/packet/ip_address.h"
 #include "model/tcp/trace.h"
 
@@ -50,8 +50,8 @@ struct TraceContext
 {
     const Trace* trace = nullptr;
     std::unordered_map<IpAddress, HostFacts, AddressHash> hosts;
-    std::optional<VantagePlace> forcedVantage; ///< where the user says that the capture was taken
-    std::vector<SilentReset> silentResets;     ///< after at least `minimumIdle`, by silence
+    DiagnosisSettings settings;
+    std::vector<SilentReset> silentResets; ///< after at least `settings.idle`, by silence
 
     /// Facts of the host with `address`; null when it sent nothing.
     const HostFacts* host(const IpAddress& address) const;
@@ -59,7 +59,7 @@ struct TraceContext
     uint32_t cohortOf(Duration silence) const;
 };
 
-TraceContext buildTraceContext(const Trace& trace, std::optional<VantagePlace> forcedVantage = std::nullopt);
+TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings = {});
 
 /// Tolerance when `wait` is compared with another wait or a timer: 50 ms or 0.3 %.
 Duration roundingTolerance(Duration wait);

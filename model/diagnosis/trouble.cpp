@@ -37,17 +37,18 @@ VantagePlace placeOf(Side side)
 class Finder
 {
 public:
-    Finder(const Connection& connection, const Analysis& analysis, const Vantage& vantage, const TroubleMoment& moment,
+    Finder(const Connection& connection, const Analysis& analysis, const TroubleView& view, const TroubleMoment& moment,
         Side sender)
         : m_connection(connection)
         , m_analysis(analysis)
+        , m_settings(view.settings)
         , m_moment(moment)
         , m_s(sender)
         , m_r(otherSide(sender))
         , m_sent(moment.state.sender(sender))
-        , m_atReceiver(vantage.place == placeOf(otherSide(sender)))
-        , m_atSender(vantage.place == placeOf(sender))
-        , m_inMiddle(vantage.place == VantagePlace::Middle)
+        , m_atReceiver(view.vantage.place == placeOf(otherSide(sender)))
+        , m_atSender(view.vantage.place == placeOf(sender))
+        , m_inMiddle(view.vantage.place == VantagePlace::Middle)
     {
         m_trouble.sender = sender;
     }
@@ -81,6 +82,7 @@ private:
 
     const Connection& m_connection;
     const Analysis& m_analysis;
+    const DiagnosisSettings& m_settings;
     const TroubleMoment& m_moment;
     Side m_s;
     Side m_r;
@@ -100,7 +102,7 @@ bool Finder::findClosedWindow()
             continue;
         const bool unresolved = closed.stillClosed || closed.end >= m_moment.time;
         const Duration length = m_moment.time - closed.begin;
-        if (!unresolved || length < minimumZeroWindow || length <= timeout())
+        if (!unresolved || length < m_settings.closedWindow || length <= timeout())
             return false;
         const bool silentAtEdge = m_sent.edgeKnown && m_sent.sndNxt >= m_sent.edge;
         if (closed.probes == 0 && !silentAtEdge)
@@ -126,7 +128,7 @@ bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Dur
         if (carries && !segment.isCaptureDuplicate)
             sameRange.push_back(row.row());
     }
-    const bool oneRange = sameRange.size() > minimumResends;
+    const bool oneRange = sameRange.size() > m_settings.resends;
     const std::vector<uint32_t>& copies = oneRange ? sameRange : resends;
     const Duration interval = last.time - rows.at(copies[copies.size() - 2]).time;
     const auto deadline = std::chrono::duration_cast<Duration>(interval * deadlineFactor);
@@ -158,7 +160,7 @@ template <typename Matches> std::vector<uint32_t> Finder::resendsThat(const Matc
 bool Finder::findNeedless()
 {
     const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
-    const bool often = needless.size() >= minimumResends;
+    const bool often = needless.size() >= m_settings.resends;
     if (!often || !takeResends(CauseId::AckPathLoss, needless) || m_trouble.severalRanges)
         return false;
     collectIcmp(m_r);
@@ -240,7 +242,7 @@ bool Finder::findStuck()
     if (!m_sent.acknowledged || !m_sent.hasOutstanding())
         return false;
     collectCopies();
-    const size_t needed = m_atReceiver ? minimumResends : minimumResends + 1;
+    const size_t needed = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
     bool sentOften = m_trouble.copies.size() >= needed;
     if (m_trouble.copies.empty()) {
         // The hole itself was never seen: it was lost before the capture point, or not captured.
@@ -285,8 +287,8 @@ void Finder::collectDelivery()
     const bool bySight = m_trouble.copies.empty() && laterSent && m_trouble.dupAckRun.has_value();
     m_trouble.laterDelivered = bySack || (laterSent && byDupAcks) || bySight;
     const SegmentRows& rows = m_connection.flow(m_s).segments;
-    if (m_trouble.laterDelivered && m_trouble.copies.size() > minimumResends)
-        m_trouble.deliveredAfterThird = lastEvidence > rows.at(m_trouble.copies[minimumResends]).time;
+    if (m_trouble.laterDelivered && m_trouble.copies.size() > m_settings.resends)
+        m_trouble.deliveredAfterThird = lastEvidence > rows.at(m_trouble.copies[m_settings.resends]).time;
     const auto& heard = m_moment.state.lastHeard[sideIndex(m_r)];
     if (m_trouble.copies.size() > 1)
         m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
@@ -428,7 +430,7 @@ std::optional<Trouble> Finder::find()
     const bool beyondEdge = closed && m_sent.edgeKnown
         && (m_sent.sndUna >= m_sent.edge || m_moment.state.receiver(m_r).lastRawWindow == 0);
     const uint32_t unanswered = closed ? m_analysis.flow(m_r).windowClosed[*closedOnly.closed].unansweredInARow : 0;
-    if (closed && (!stuck || beyondEdge) && unanswered < minimumResends) {
+    if (closed && (!stuck || beyondEdge) && unanswered < m_settings.resends) {
         if (!stuck)
             m_trouble = closedOnly;
         m_trouble.firstSend = closedOnly.firstSend;
@@ -464,10 +466,10 @@ bool isUnreachable(const IcmpEvent& error)
 }
 
 std::optional<Trouble> findTrouble(
-    const Connection& connection, const Analysis& analysis, const Vantage& vantage, const TroubleMoment& moment)
+    const Connection& connection, const Analysis& analysis, const TroubleView& view, const TroubleMoment& moment)
 {
-    std::optional<Trouble> client = Finder(connection, analysis, vantage, moment, Side::Client).find();
-    std::optional<Trouble> server = Finder(connection, analysis, vantage, moment, Side::Server).find();
+    std::optional<Trouble> client = Finder(connection, analysis, view, moment, Side::Client).find();
+    std::optional<Trouble> server = Finder(connection, analysis, view, moment, Side::Server).find();
     if (!client || !server)
         return client ? client : server;
     return client->firstSend <= server->firstSend ? client : server;

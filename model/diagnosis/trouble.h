@@ -68,8 +68,15 @@ bool isTooBig(const IcmpEvent& error);
 /// (RFC 4443).
 bool isUnreachable(const IcmpEvent& error);
 
+/// From where the trouble is looked at, and what counts as one.
+struct TroubleView
+{
+    const Vantage& vantage;
+    const DiagnosisSettings& settings;
+};
+
 /// The trouble that is unresolved at `moment`, of either direction; the one that began first when both have some.
 std::optional<Trouble> findTrouble(
-    const Connection& connection, const Analysis& analysis, const Vantage& vantage, const TroubleMoment& moment);
+    const Connection& connection, const Analysis& analysis, const TroubleView& view, const TroubleMoment& moment);
 
 } // namespace whyrst

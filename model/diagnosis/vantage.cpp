@@ -172,10 +172,10 @@ Vantage findVantage(const Connection& connection, const Analysis& analysis)
 Vantage vantageOf(const TraceContext& context, const Connection& connection, const Analysis& analysis)
 {
     const Vantage found = findVantage(connection, analysis);
-    if (!context.forcedVantage)
+    if (!context.settings.vantage)
         return found;
     Vantage vantage;
-    vantage.place = *context.forcedVantage;
+    vantage.place = *context.settings.vantage;
     vantage.confidence = Confidence::Certain;
     vantage.onHost = found.onHost && found.place == vantage.place;
     vantage.isForced = true;

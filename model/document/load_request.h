@@ -1,7 +1,7 @@
 // What a person asked to open.
 #pragma once
 
-#include "model/diagnosis/vocabulary.h"
+#include "model/diagnosis/diagnosis_settings.h"
 #include "model/ids.h"
 
 #include <QString>
@@ -15,10 +15,8 @@ namespace whyrst {
 /// What a person knows better than the capture shows.
 struct LoadChoices
 {
-    using Place = std::optional<VantagePlace>;
-
-    bool keepDuplicates = false;         ///< packets that were recorded twice count twice
-    Place vantage{};                     ///< where the capture was taken; nothing: found out
+    bool keepDuplicates = false; ///< packets that were recorded twice count twice
+    DiagnosisSettings diagnosis{};
     std::vector<ConnectionId> swapped{}; ///< connections whose client is the other side
 
     friend bool operator==(const LoadChoices&, const LoadChoices&) = default;

@@ -112,7 +112,7 @@ void TraceLoader::Job::readAndDiagnose(const std::stop_token& abandoned)
         swapSides(*trace, id);
     result.trace = std::make_shared<const Trace>(std::move(trace).value());
     result.diagnosis
-        = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*result.trace, diagnosing, request.choices.vantage));
+        = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*result.trace, diagnosing, request.choices.diagnosis));
 }
 
 void TraceLoader::Job::run(const std::stop_token& abandoned)

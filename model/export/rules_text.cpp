@@ -67,10 +67,10 @@ const char* ruleText(CauseId cause)
     return ruleTexts[static_cast<size_t>(cause)];
 }
 
-std::vector<ThresholdText> thresholdTexts()
+std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings)
 {
     return {
-        {"sends that make bytes stuck", "1 + " + std::to_string(minimumResends) + " re-sends",
+        {"sends that make bytes stuck", "1 + " + std::to_string(settings.resends) + " re-sends",
             "fewer are ordinary loss; R1 of RFC 9293 3.8.3"},
         {"duplicate ACKs that prove a loss", std::to_string(dupAckThreshold), "RFC 5681 3.2"},
         {"ratio of backed-off timers", rangeText(backoffRatioLow, backoffRatioHigh),
@@ -91,9 +91,10 @@ std::vector<ThresholdText> thresholdTexts()
         {"packets stored in the wrong order", humanDuration(orderTolerance), "network cards with several queues"},
         {"an overtaken segment comes within", humanDuration(reorderingWindow) + " and a quarter round trip",
             "later it was lost. Heuristic"},
-        {"shortest closed window that counts", humanDuration(minimumZeroWindow), "shorter is flow control. Heuristic"},
+        {"shortest closed window that counts", humanDuration(settings.closedWindow),
+            "shorter is flow control. Heuristic"},
         {"shortest idle time",
-            humanDuration(minimumIdle) + " and " + std::to_string(minimumIdleRoundTrips) + " round trips",
+            humanDuration(settings.idle) + " and " + std::to_string(minimumIdleRoundTrips) + " round trips",
             "no known middlebox forgets sooner. Heuristic"},
         {"tolerance of a round timer value",
             humanDuration(roundTolerance) + " or " + numberText(100 * roundToleranceShare) + " %",
@@ -103,7 +104,7 @@ std::vector<ThresholdText> thresholdTexts()
     };
 }
 
-std::string rulesText()
+std::string rulesText(const DiagnosisSettings& settings)
 {
     constexpr size_t indent = 5;
     std::string text = "Rules, in the order in which they are asked; the first that speaks gives the cause\n";
@@ -112,7 +113,7 @@ std::string rulesText()
         text += std::string(indent, ' ') + wrapped(ruleText(rule.cause), indent) + "\n";
     }
     text += "\nThresholds\n";
-    for (const ThresholdText& threshold : thresholdTexts()) {
+    for (const ThresholdText& threshold : thresholdTexts(settings)) {
         text += std::string("  ") + threshold.name + ": " + threshold.value + "\n";
         text += std::string(indent, ' ') + wrapped(threshold.reason, indent) + "\n";
     }

@@ -1,7 +1,7 @@
 // The rules of the diagnosis and their thresholds for people: what `diagnose --explain` and Help > Rules show.
 #pragma once
 
-#include "model/diagnosis/vocabulary.h"
+#include "model/diagnosis/diagnosis_settings.h"
 
 #include <string>
 #include <vector>
@@ -18,9 +18,9 @@ struct ThresholdText
     std::string value; ///< with its unit
     const char* reason;
 };
-std::vector<ThresholdText> thresholdTexts();
+std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings = {});
 
 /// All rules in the order in which they are asked, then all thresholds; lines of at most 100 characters.
-std::string rulesText();
+std::string rulesText(const DiagnosisSettings& settings = {});
 
 } // namespace whyrst

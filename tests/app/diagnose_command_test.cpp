@@ -231,6 +231,23 @@ TEST(DiagnoseCommand, VantageIsWhatTheUserSays)
     EXPECT_TRUE(wrong.err.contains("\"moon\" is no place: use client, server or middle.")) << wrong.err.constData();
 }
 
+TEST(DiagnoseCommand, ThresholdsAreWhatTheUserSays)
+{
+    const QString idle = labCapture(QStringLiteral("idle-timeout.server-resets--1/client.pcap"));
+    const auto withThreshold = [&](const QString& setting) {
+        return runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--threshold"), setting, idle});
+    };
+    EXPECT_TRUE(withThreshold(QStringLiteral("idle=30")).out.contains("[idle-timeout"));
+    const ProcessResult changed = withThreshold(QStringLiteral("idle=7200"));
+    EXPECT_FALSE(changed.out.contains("[idle-timeout")) << changed.out.constData();
+    EXPECT_TRUE(changed.out.contains("thresholds: idle 7200 s instead of 30 s")) << changed.out.constData();
+    for (const char* wrong : {"moon=1", "idle=soon", "idle=0", "idle"}) {
+        const ProcessResult result = withThreshold(QString::fromLatin1(wrong));
+        EXPECT_EQ(result.status, 2) << wrong;
+        EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    }
+}
+
 TEST(DiagnoseCommand, CopiesCountOnlyWhenTheUserSaysSo)
 {
     const QString file = labCapture(QStringLiteral("control.duplicates--1/client.pcap"));

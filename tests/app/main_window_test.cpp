@@ -73,7 +73,7 @@ TEST_F(MainWindowTest, WhatTheUserKnowsBetterIsReadAgain)
     openSample();
     const Endpoint client = session().connection()->client;
     LoadChoices choices;
-    choices.vantage = VantagePlace::Server;
+    choices.diagnosis.vantage = VantagePlace::Server;
     choices.keepDuplicates = true;
     choices.swapped = {ConnectionId(0)};
     QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
@@ -85,6 +85,20 @@ TEST_F(MainWindowTest, WhatTheUserKnowsBetterIsReadAgain)
     openSample(); // another time without any of it
     EXPECT_EQ(session().connection()->client, client);
     EXPECT_EQ(m_window.choices(), LoadChoices());
+}
+
+TEST_F(MainWindowTest, AnotherThresholdDiagnosesAnewAndStaysForTheSession)
+{
+    const std::string idle = test::labPath("idle-timeout.server-resets--1/client.pcap");
+    open(idle);
+    ASSERT_TRUE(session().diagnosis());
+    EXPECT_EQ(session().diagnosis()->cause, CauseId::IdleTimeout);
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    m_window.setThresholds({.idle = std::chrono::hours(2)});
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_NE(session().diagnosis()->cause, CauseId::IdleTimeout);
+    open(idle);
+    EXPECT_NE(session().diagnosis()->cause, CauseId::IdleTimeout);
 }
 
 TEST_F(MainWindowTest, StatisticsOfTheConnectionAreShownAndCopied)

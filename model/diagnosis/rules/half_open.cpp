@@ -56,7 +56,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         evidence.add(Role::LastHeard, *heard);
         const Duration silence = reset.form.trigger->segment.time - heard->segment.time;
         evidence.fact("silence_ns", silence);
-        if (silence >= minimumIdle)
+        if (silence >= reset.trace.settings.idle)
             evidence.addSpan(Role::Silence, heard->segment.time, reset.form.trigger->segment.time)
                 .possible(CauseId::IdleTimeout);
     } else {

@@ -32,7 +32,7 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     if (!ownEnd || reset.phase != Phase::Opening || !server.empty() || !reset.connection.icmpErrors().empty())
         return std::nullopt;
     const std::vector<uint32_t> syns = synRows(reset);
-    if (syns.size() <= minimumResends)
+    if (syns.size() <= reset.trace.settings.resends)
         return std::nullopt;
     Evidence evidence(reset, CauseId::PathOutage, Confidence::Certain);
     evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);

@@ -29,7 +29,8 @@ void blackHole(Conversation& talk)
 ConnectionDiagnosis diagnosed(const Trace& trace, std::optional<VantagePlace> vantage = std::nullopt)
 {
     const Connection& connection = trace.connections[0];
-    return diagnoseConnection(buildTraceContext(trace, vantage), connection, analyzeConnection(connection));
+    return diagnoseConnection(
+        buildTraceContext(trace, {.vantage = vantage}), connection, analyzeConnection(connection));
 }
 
 TEST(CaptureDrops, LowerTheConfidenceOfALossAndSaySo)
