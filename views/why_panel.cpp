@@ -224,9 +224,9 @@ QWidget* WhyPanel::buildContent()
         addAnswer(layout, *diagnosis);
         addChain(layout, *diagnosis);
         addActions(layout, *diagnosis);
-        addMeasured(layout, *diagnosis);
-        addAlternatives(layout, *diagnosis);
         addRemarks(layout, *diagnosis);
+        addAlternatives(layout, *diagnosis);
+        addMeasured(layout, *diagnosis);
         addMissing(layout, *diagnosis);
     } else {
         addEmpty(layout);

@@ -179,9 +179,9 @@ std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis
     text += paragraph(diagnosis.summary);
     text += chainText(capture, diagnosis.chain);
     text += actionsText(diagnosis.actions);
-    text += factsText(diagnosis);
-    text += alternativesText(diagnosis.alternatives);
     text += remarksText(diagnosis.remarks);
+    text += alternativesText(diagnosis.alternatives);
+    text += factsText(diagnosis);
     return text + missingFactsText(diagnosis);
 }
 
