@@ -13,8 +13,8 @@ namespace {
 constexpr uint32_t mostRowsLookedAt = 64;                ///< of a flow for one question
 constexpr Duration sameMoment = std::chrono::seconds(1); // diagnosis.md 4.8
 constexpr uint32_t fewestResets = 2;                     ///< ours: one other reset may be chance
-constexpr size_t mostDeaths = 8;                         ///< other connections whose trouble is computed
-constexpr uint32_t longestDeath = 20'000;                ///< packets of such a connection
+constexpr size_t mostDeaths = 8;                         ///< other connections that are counted
+constexpr uint32_t mostPackets = 200'000;                ///< of connections that are analysed for that
 
 std::string number(size_t count)
 {
@@ -200,38 +200,49 @@ void addRestart(Diagnosis& diagnosis, const ResetContext& reset)
         history.acceptedAfter ? std::optional(history.acceptedAfter->firstFrame) : std::nullopt});
 }
 
-/// The trouble in which another connection ended; nothing when it ended well.
-std::optional<Trouble> troubleOf(const TraceContext& trace, const Connection& other)
+/// Other connections of the service in which bytes of the same side got stuck in the same way.
+struct OtherDeaths
 {
-    const bool closed = other.flow(Side::Client).finSeen && other.flow(Side::Server).finSeen;
-    if (closed || other.packetCount() > longestDeath)
-        return std::nullopt;
-    return buildDeathContext(trace, other, analyzeConnection(other)).trouble;
-}
+    size_t all = 0;
+    size_t atSameBytes = 0;
+};
 
-/// Whether others to this service died at the same bytes: a filter or a box that dislikes them, or chance.
-void addSameBytes(Diagnosis& diagnosis, const ResetContext& reset)
+OtherDeaths findOtherDeaths(const ResetContext& reset)
 {
     const Trouble& trouble = *reset.trouble;
-    const bool countable = reset.flow(Side::Client).synSeen() && !trouble.copies.empty();
-    size_t others = 0;
-    size_t same = 0;
-    for (const Connection* other : countable ? neighboursOf(reset) : std::vector<const Connection*>()) {
+    OtherDeaths deaths;
+    uint32_t packetsLeft = mostPackets;
+    for (const Connection* other : neighboursOf(reset)) {
+        const bool closed = other->flow(Side::Client).finSeen && other->flow(Side::Server).finSeen;
         const bool sameService = other->server == reset.connection.server && other->flow(Side::Client).synSeen();
-        const std::optional<Trouble> found = sameService ? troubleOf(reset.trace, *other) : std::nullopt;
-        if (!found || found->copies.size() < 2 || found->sender != trouble.sender)
+        if (closed || !sameService || other->packetCount() > packetsLeft || deaths.all == mostDeaths)
             continue;
-        same += found->holeBegin == trouble.holeBegin && found->holeEnd == trouble.holeEnd ? 1 : 0;
-        if (++others == mostDeaths)
-            break;
+        packetsLeft -= other->packetCount();
+        const auto found = buildDeathContext(reset.trace, *other, analyzeConnection(*other)).trouble;
+        if (!found || found->leaf != trouble.leaf || found->sender != trouble.sender)
+            continue;
+        ++deaths.all;
+        deaths.atSameBytes += found->holeBegin == trouble.holeBegin && found->holeEnd == trouble.holeEnd ? 1 : 0;
     }
-    if (others == 0)
+    return deaths;
+}
+
+/// Whether others to this service died at the same bytes: a filter or a box that dislikes them, or chance. In an outage
+/// and with a size that does not pass the place says nothing.
+void addSameBytes(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    const bool mayBeContent = diagnosis.cause == CauseId::SegmentBlackHole
+        || diagnosis.cause == CauseId::CorruptedSegment || diagnosis.cause == CauseId::ReceiverDiscards;
+    if (!mayBeContent || !reset.flow(Side::Client).synSeen())
         return;
-    std::string text = same == 0
-        ? capital(otherConnections(others))
+    const OtherDeaths deaths = findOtherDeaths(reset);
+    if (deaths.all == 0)
+        return;
+    std::string text = deaths.atSameBytes == 0 ? capital(otherConnections(deaths.all))
             + " to this service got stuck as well, but elsewhere: it is not the content."
-        : number(same + 1) + " of " + number(others + 1) + " connections to this service that got stuck did so at "
-            + bytesFromTo(trouble.holeBegin.value, trouble.holeEnd.value)
+                                               : number(deaths.atSameBytes + 1) + " of " + number(deaths.all + 1)
+            + " connections to this service that got stuck did so at "
+            + bytesFromTo(reset.trouble->holeBegin.value, reset.trouble->holeEnd.value)
             + " of the stream: something dislikes these bytes, it is no random loss.";
     diagnosis.remarks.push_back({"same-bytes", std::move(text), std::nullopt});
 }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t mostEvents = 64; ///< on a bar of a timeline more cannot be told apart
 constexpr size_t mostOfAKind = 20;
-constexpr uint32_t fewPackets = 16; ///< a scan has millions of such connections; their events are found at once
+constexpr uint32_t shortConnection = 16; ///< packets; a scan has millions of such, whose events are found at once
 
 Opened openedOf(const Connection& connection, const ConnectionDiagnosis& diagnosis)
 {
@@ -100,7 +100,7 @@ std::vector<TimelineEvent> eventsOf(
     const size_t found = events.size();
     addEpisodes(events, connection, analysis, Side::Client);
     addEpisodes(events, connection, analysis, Side::Server);
-    if (events.size() == found && connection.packetCount() <= fewPackets)
+    if (events.size() == found && connection.packetCount() <= shortConnection)
         return {};
     if (events.size() > mostEvents)
         events.resize(mostEvents); // flags and resets come first and stay
@@ -143,7 +143,7 @@ const char* endedName(Ended ended)
 
 std::vector<TimelineEvent> timelineEvents(const Connection& connection, const ConnectionSummary& summary)
 {
-    if (!summary.troubles->events.empty() || connection.packetCount() > fewPackets)
+    if (!summary.troubles->events.empty() || connection.packetCount() > shortConnection)
         return summary.troubles->events;
     std::vector<TimelineEvent> events;
     ConnectionWalk walk(connection);

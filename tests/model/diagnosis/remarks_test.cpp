@@ -128,26 +128,47 @@ TEST(Remarks, NextSignOfLifeTellsHowMuchPatienceWasMissing)
     EXPECT_TRUE(contains(text, "on another connection")) << text;
 }
 
+/// A full segment behind `passed` bytes never gets through, while later ones do.
+Conversation& getSwallowed(Conversation& talk, uint32_t passed)
+{
+    const int64_t hole = 1 + passed;
+    talk.handshake().sends(Side::Client, passed).wait(20ms).acks(Side::Server);
+    talk.lost().sends(Side::Client, 1460).sends(Side::Client, 1460).wait(20ms);
+    talk.sacks(Side::Server, hole + 1460, hole + 2920);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, hole, 1460);
+    return talk.wait(1s).aborts(Side::Client);
+}
+
 TEST(Remarks, TheSamePlaceInSeveralConnectionsIsNoChance)
 {
     Conversation talk;
-    for (size_t number = 0; number < 3; ++number) {
-        getStuck(talk, number, nothing);
-        talk.newConnection();
-    }
+    for (int count = 0; count < 3; ++count)
+        getSwallowed(talk, 2000).newConnection();
+    ASSERT_EQ(talk.primary(2).cause, CauseId::SegmentBlackHole);
     const std::string text = remarkOf(talk.primary(2), "same-bytes");
-    EXPECT_TRUE(contains(text, "3 of 3 connections to this service that got stuck did so at bytes 301 to 1,760"))
+    EXPECT_TRUE(contains(text, "3 of 3 connections to this service that got stuck did so at bytes 2,001 to 3,460"))
         << text;
 }
 
 TEST(Remarks, DifferentPlacesAreNotTheContent)
 {
     Conversation talk;
-    getStuck(talk, 0, nothing).newConnection();
-    talk.handshake().sends(Side::Client, 500).wait(20ms).acks(Side::Server);
-    talk.lost().sends(Side::Client, 1460).wait(220ms).losesResends(Side::Client, 501, 1460).aborts(Side::Client);
+    getSwallowed(talk, 2000).newConnection();
+    getSwallowed(talk, 5000);
     const std::string text = remarkOf(talk.primary(0), "same-bytes");
     EXPECT_TRUE(contains(text, "1 other connection to this service got stuck as well, but elsewhere")) << text;
+}
+
+TEST(Remarks, InAnOutageThePlaceSaysNothing)
+{
+    Conversation talk;
+    for (size_t number = 0; number < 3; ++number) {
+        getStuck(talk, number, nothing);
+        talk.newConnection();
+    }
+    ASSERT_EQ(talk.primary(2).cause, CauseId::PathOutage);
+    EXPECT_EQ(remarkOf(talk.primary(2), "same-bytes"), "");
 }
 
 TEST(Remarks, RefusedServiceTellsWhenItWasUp)
