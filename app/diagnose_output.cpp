@@ -223,11 +223,7 @@ private:
         m_json.beginObject();
         m_json.member("schema", 1);
         m_json.member("program", "whyrst " WHYRST_VERSION);
-        m_json.key("thresholds");
-        m_json.beginObject(JsonWriter::Layout::Compact);
-        for (const SettableThreshold& threshold : settableThresholds())
-            m_json.member(threshold.name, threshold.get(settings));
-        m_json.endObject();
+        writeThresholdsJson(m_json, settings);
         m_json.key("captures");
         m_json.beginArray();
     }

@@ -25,7 +25,7 @@ struct EpisodeContext
 };
 
 /// A segment, and what is known right after it. Capture duplicates are left out.
-struct Moment
+struct WatchedSegment
 {
     const LocatedSegment& located;
     Kinds kinds;
@@ -47,7 +47,7 @@ public:
     EpisodeWatch(const EpisodeWatch&) = delete;
     EpisodeWatch& operator=(const EpisodeWatch&) = delete;
 
-    virtual void take(const Moment& moment) = 0;
+    virtual void take(const WatchedSegment& moment) = 0;
     /// The connection is over.
     virtual void finish() { }
 
@@ -55,10 +55,10 @@ public:
 
 protected:
     /// A new episode that begins with this segment.
-    static Episode begin(EpisodeKind kind, const Moment& moment, Side dataSender);
+    static Episode begin(EpisodeKind kind, const WatchedSegment& moment, Side dataSender);
     /// One more packet of it.
-    static void extend(Episode& episode, const Moment& moment);
-    static void end(Episode& episode, const Moment& moment, EpisodeEnd how);
+    static void extend(Episode& episode, const WatchedSegment& moment);
+    static void end(Episode& episode, const WatchedSegment& moment, EpisodeEnd how);
     /// The connection is over, and the episode is not: by a RST, or never.
     static void leaveOpen(Episode& episode, const EpisodeContext& context);
     /// Its bytes are at least [from, to).
@@ -84,19 +84,19 @@ class TimeShareWatch : public EpisodeWatch
 public:
     explicit TimeShareWatch(const EpisodeContext& context);
 
-    void take(const Moment& moment) override;
+    void take(const WatchedSegment& moment) override;
     void finish() override;
     const TimeShare& share() const { return m_share; }
 
 private:
-    bool isProgress(const Moment& moment);
+    bool isProgress(const WatchedSegment& moment);
     bool isRecovering(Side sender, const ConnectionState& state) const;
     bool fillsWindow(Side sender, const ConnectionState& state) const;
     std::optional<Limit> limitAfter(const ConnectionState& state) const;
     void advance(Timestamp time, bool repairs);
     void spend(Limit limit, Duration time);
     void settleQuiet(Duration travel);
-    void closeStall(const Moment& moment);
+    void closeStall(const WatchedSegment& moment);
 
     const EpisodeContext& m_context;
     TimeShare m_share;

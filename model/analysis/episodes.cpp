@@ -44,7 +44,7 @@ bool EpisodeContext::isIgnored(const Segment& segment) const
     return std::ranges::binary_search(ignoredResets, segment.frame);
 }
 
-Episode EpisodeWatch::begin(EpisodeKind kind, const Moment& moment, Side dataSender)
+Episode EpisodeWatch::begin(EpisodeKind kind, const WatchedSegment& moment, Side dataSender)
 {
     Episode episode;
     episode.kind = kind;
@@ -56,14 +56,14 @@ Episode EpisodeWatch::begin(EpisodeKind kind, const Moment& moment, Side dataSen
     return episode;
 }
 
-void EpisodeWatch::extend(Episode& episode, const Moment& moment)
+void EpisodeWatch::extend(Episode& episode, const WatchedSegment& moment)
 {
     ++episode.packets;
     episode.last = moment.segment().frame;
     episode.end = std::max(episode.begin, moment.segment().time);
 }
 
-void EpisodeWatch::end(Episode& episode, const Moment& moment, EpisodeEnd how)
+void EpisodeWatch::end(Episode& episode, const WatchedSegment& moment, EpisodeEnd how)
 {
     episode.end = std::max(episode.begin, moment.segment().time);
     episode.endFrame = moment.segment().frame;
@@ -111,7 +111,7 @@ Findings findEpisodes(
         const Kinds kinds = analysis.flow(located.side).kinds[located.row];
         if (located.segment.isCaptureDuplicate)
             continue;
-        const Moment moment{located, kinds, analyzer.state()};
+        const WatchedSegment moment{located, kinds, analyzer.state()};
         if (located.segment.flags.rst() && !context.reset && !context.isIgnored(located.segment))
             context.reset = located;
         for (const auto& watch : watches)

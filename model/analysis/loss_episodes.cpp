@@ -49,7 +49,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         takeAck(moment);
         takeResend(moment);
@@ -72,7 +72,7 @@ private:
         StreamOffset ack;
     };
 
-    void takeAck(const Moment& moment)
+    void takeAck(const WatchedSegment& moment)
     {
         std::optional<Open>& open = m_open[sideIndex(moment.side())];
         if (open && moment.acknowledged().sndUna > open->ack) {
@@ -93,7 +93,7 @@ private:
         }
     }
 
-    void beginRun(const Moment& moment, const DupAckRun& run)
+    void beginRun(const WatchedSegment& moment, const DupAckRun& run)
     {
         std::optional<Open>& open = m_open[sideIndex(moment.side())];
         close(open);
@@ -116,7 +116,7 @@ private:
             open.episode.bytes = OffsetRange{open.ack, holeEnd};
     }
 
-    void takeResend(const Moment& moment)
+    void takeResend(const WatchedSegment& moment)
     {
         std::optional<Open>& open = m_open[sideIndex(moment.peer())];
         const bool isFirst = open && open->facts.resend == PacketNumber();
@@ -148,7 +148,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         closeAcknowledged(moment);
         const size_t side = sideIndex(moment.side());
@@ -181,7 +181,7 @@ private:
         StreamOffset begin;
     };
 
-    void closeAcknowledged(const Moment& moment)
+    void closeAcknowledged(const WatchedSegment& moment)
     {
         std::vector<Open>& opens = m_open[sideIndex(moment.peer())];
         const StreamOffset una = moment.acknowledged().sndUna;
@@ -195,7 +195,7 @@ private:
     }
 
     /// The first expiry of a range begins an episode, with the transmission before; the others extend it.
-    void takeExpiry(const Moment& moment)
+    void takeExpiry(const WatchedSegment& moment)
     {
         const FlowAnalysis& flow = m_context.analysis.flow(moment.side());
         const auto resend = std::ranges::lower_bound(flow.resends, moment.located.row, {}, &Resend::row);
@@ -209,7 +209,7 @@ private:
         }
     }
 
-    void beginBackoff(const Moment& moment, const Backoff& backoff)
+    void beginBackoff(const WatchedSegment& moment, const Backoff& backoff)
     {
         const Segment first = m_context.connection.flow(moment.side()).segments.at(backoff.firstSendRow);
         Open open{begin(EpisodeKind::Backoff, moment, moment.side()), {}, backoff.begin};
@@ -245,7 +245,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         endRepairs(moment);
         const Kinds kinds = moment.kinds;
@@ -270,7 +270,8 @@ public:
 private:
     using Series = std::array<std::optional<Episode>, 2>; ///< by Side
 
-    template <typename Facts> Facts& seriesAt(Series& series, EpisodeKind kind, EpisodeEnd ended, const Moment& moment)
+    template <typename Facts>
+    Facts& seriesAt(Series& series, EpisodeKind kind, EpisodeEnd ended, const WatchedSegment& moment)
     {
         std::optional<Episode>& open = series[sideIndex(moment.side())];
         const bool isOver = open && open->ended != EpisodeEnd::Never; // what is not acknowledged goes on
@@ -288,7 +289,7 @@ private:
         return std::get<Facts>(open->facts);
     }
 
-    void takeRepair(const Moment& moment)
+    void takeRepair(const WatchedSegment& moment)
     {
         auto& facts = seriesAt<RepairFacts>(m_repairs, EpisodeKind::LossRepair, EpisodeEnd::Never, moment);
         const Kind kind = resendKindOf(moment.kinds);
@@ -299,14 +300,14 @@ private:
         facts.bytes += moment.segment().segLen();
     }
 
-    void takeSpurious(const Moment& moment)
+    void takeSpurious(const WatchedSegment& moment)
     {
         auto& facts = seriesAt<SpuriousFacts>(m_spurious, EpisodeKind::SpuriousResends, EpisodeEnd::Ceased, moment);
         facts.needless += moment.kinds.has(Kind::Needless) ? 1 : 0;
         facts.bytes += moment.segment().segLen();
     }
 
-    void takeReordered(const Moment& moment)
+    void takeReordered(const WatchedSegment& moment)
     {
         auto& facts = seriesAt<ReorderingFacts>(m_reordered, EpisodeKind::Reordering, EpisodeEnd::Ceased, moment);
         const SentRanges& ranges = moment.state.sender(moment.side()).outstanding;
@@ -316,7 +317,7 @@ private:
     }
 
     /// All that was sent again is acknowledged.
-    void endRepairs(const Moment& moment)
+    void endRepairs(const WatchedSegment& moment)
     {
         std::optional<Episode>& open = m_repairs[sideIndex(moment.peer())];
         const bool isDone = open && open->ended == EpisodeEnd::Never && open->bytes

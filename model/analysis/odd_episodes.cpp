@@ -21,7 +21,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         const Segment& segment = moment.segment();
         if (!segment.flags.ack() || segment.flags.rst() || segment.flags.syn())
@@ -48,14 +48,14 @@ public:
     }
 
 private:
-    SackBlock blockOf(const Moment& moment, uint8_t index) const
+    SackBlock blockOf(const WatchedSegment& moment, uint8_t index) const
     {
         const Connection& connection = m_context.connection;
         return connection.flow(moment.side()).sackBlock(moment.segment(), index, connection.flow(moment.peer()));
     }
 
     /// A block beyond what was sent, or around the acknowledgment itself.
-    std::optional<SackBlock> findOutside(const Moment& moment) const
+    std::optional<SackBlock> findOutside(const WatchedSegment& moment) const
     {
         const Segment& segment = moment.segment();
         for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
@@ -67,7 +67,7 @@ private:
         return std::nullopt;
     }
 
-    void takeOutside(const Moment& moment, const SackBlock& block)
+    void takeOutside(const WatchedSegment& moment, const SackBlock& block)
     {
         std::optional<Episode>& open = m_outside[sideIndex(moment.side())];
         if (open) {
@@ -83,7 +83,7 @@ private:
     }
 
     /// RFC 2018 8: the acknowledgment stops where a reported range begins, and does not report it any more.
-    bool isReneging(const Moment& moment) const
+    bool isReneging(const WatchedSegment& moment) const
     {
         const Segment& segment = moment.segment();
         const SenderState& sender = moment.acknowledged();
@@ -98,7 +98,7 @@ private:
         return true;
     }
 
-    void takeReneging(const Moment& moment)
+    void takeReneging(const WatchedSegment& moment)
     {
         std::optional<Episode>& open = m_reneging[sideIndex(moment.side())];
         const StreamOffset ack = moment.segment().ack;
@@ -127,7 +127,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         if (moment.segment().flags.rst() && m_context.isIgnored(moment.segment()))
             ++note(moment, moment.side()).resets;
@@ -145,7 +145,7 @@ public:
 
 private:
     /// `provoker` sent what has no effect; the other side's challenge ACKs answer that.
-    ResetFacts& note(const Moment& moment, Side provoker)
+    ResetFacts& note(const WatchedSegment& moment, Side provoker)
     {
         std::optional<Episode>& open = m_open[sideIndex(provoker)];
         if (open) {
@@ -172,7 +172,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         takeAck(moment);
         takeLate(moment);
@@ -185,7 +185,7 @@ public:
     }
 
 private:
-    void takeAck(const Moment& moment)
+    void takeAck(const WatchedSegment& moment)
     {
         const SenderState& sender = moment.acknowledged();
         const size_t side = sideIndex(moment.peer());
@@ -212,7 +212,7 @@ private:
     }
 
     /// They were there, but stored after their acknowledgment.
-    void takeLate(const Moment& moment)
+    void takeLate(const WatchedSegment& moment)
     {
         std::optional<Episode>& open = m_open[sideIndex(moment.side())];
         const Segment& segment = moment.segment();

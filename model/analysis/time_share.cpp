@@ -61,7 +61,7 @@ TimeShareWatch::TimeShareWatch(const EpisodeContext& context)
 }
 
 /// New bytes, or an acknowledgment of bytes that were outstanding, or a RST.
-bool TimeShareWatch::isProgress(const Moment& moment)
+bool TimeShareWatch::isProgress(const WatchedSegment& moment)
 {
     const size_t peer = sideIndex(moment.peer());
     const StreamOffset una = moment.acknowledged().sndUna;
@@ -130,7 +130,7 @@ void TimeShareWatch::settleQuiet(Duration travel)
     m_quiet = Duration();
 }
 
-void TimeShareWatch::closeStall(const Moment& moment)
+void TimeShareWatch::closeStall(const WatchedSegment& moment)
 {
     const Segment& last = m_progress->segment;
     const Segment& now = moment.segment();
@@ -159,7 +159,7 @@ void TimeShareWatch::advance(Timestamp time, bool repairs)
         m_quiet += spent;
 }
 
-void TimeShareWatch::take(const Moment& moment)
+void TimeShareWatch::take(const WatchedSegment& moment)
 {
     advance(moment.segment().time, moment.kinds.hasAny(resendKinds()) && !moment.kinds.has(Kind::Needless));
     ++m_packets;

@@ -19,7 +19,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         takeReceiver(moment);
         takeSender(moment);
@@ -39,7 +39,7 @@ private:
     const std::vector<WindowClosed>& intervals(Side side) const { return m_context.analysis.flow(side).windowClosed; }
 
     /// The side that closes its window, and opens it again.
-    void takeReceiver(const Moment& moment)
+    void takeReceiver(const WatchedSegment& moment)
     {
         const Side side = moment.side();
         std::optional<Episode>& open = m_open[sideIndex(side)];
@@ -65,7 +65,7 @@ private:
     }
 
     /// The side that has data to send.
-    void takeSender(const Moment& moment)
+    void takeSender(const WatchedSegment& moment)
     {
         std::optional<Episode>& open = m_open[sideIndex(moment.peer())];
         if (open && moment.kinds.has(Kind::ZeroWindowProbe))
@@ -73,7 +73,7 @@ private:
         noteStuck(moment.peer(), moment);
     }
 
-    void noteStuck(Side receiver, const Moment& moment)
+    void noteStuck(Side receiver, const WatchedSegment& moment)
     {
         std::optional<Episode>& open = m_open[sideIndex(receiver)];
         if (!open)
@@ -116,7 +116,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         const size_t side = sideIndex(moment.side());
         const SenderState& sender = moment.acknowledged();
@@ -175,7 +175,7 @@ public:
     {
     }
 
-    void take(const Moment& moment) override
+    void take(const WatchedSegment& moment) override
     {
         if (moment.kinds.has(Kind::New)) {
             for (std::optional<Episode>& open : m_open) {
@@ -204,7 +204,7 @@ public:
     }
 
 private:
-    void takeProbe(const Moment& moment)
+    void takeProbe(const WatchedSegment& moment)
     {
         std::optional<Episode>& open = m_open[sideIndex(moment.side())];
         if (open) {

@@ -270,6 +270,16 @@ void writeSummary(JsonWriter& json, const Connection& connection, const Connecti
 
 } // namespace
 
+void writeThresholdsJson(JsonWriter& json, const DiagnosisSettings& settings)
+{
+    json.key("thresholds");
+    json.beginObject(Layout::Compact);
+    json.member("re_sends", settings.resends);
+    json.member("closed_window_ns", settings.closedWindow.count());
+    json.member("idle_ns", settings.idle.count());
+    json.endObject();
+}
+
 void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture)
 {
     json.beginObject();

@@ -27,6 +27,9 @@ struct CaptureRef
     const MergedFrames* merged = nullptr; ///< of several files as one: `file` and `file_frame` stand beside each frame
 };
 
+/// Member `thresholds`: those that can be set, as they were set.
+void writeThresholdsJson(JsonWriter& json, const DiagnosisSettings& settings);
+
 /// Members of one capture, as an object of the document's `captures`.
 void writeCaptureJson(JsonWriter& json, const CaptureInfo& capture);
 
