@@ -98,7 +98,7 @@ private:
 
     void compareWindows()
     {
-        const auto [small, large] = std::minmax<uint32_t>(m_good->rawWindow, m_bad->rawWindow);
+        const auto [small, large] = std::minmax({uint32_t{m_good->rawWindow}, uint32_t{m_bad->rawWindow}});
         if (large < tellingWindowRatio * std::max<uint32_t>(small, 1))
             return;
         add(DifferenceKind::FirstWindow, Weight::Variation,
