@@ -59,6 +59,7 @@ void addFacts(QVBoxLayout* layout, const QString& title, std::span<const Fact> f
     addHeading(layout, title);
     auto* grid = new QGridLayout;
     grid->setVerticalSpacing(1);
+    grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
     for (const Fact& fact : facts) {
         const int row = grid->rowCount();

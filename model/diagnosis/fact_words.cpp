@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace whyrst {
 
@@ -74,7 +75,7 @@ constexpr std::array labels = std::to_array<Label>({
     {"waited_ns", "Waited for the answer"},
     {"waiting_bytes", "Bytes that waited"},
     {"auth-behind", "Sequence number"},
-    {"auth-genuine", "Time to live, numbers and clock"},
+    {"auth-genuine", "Like its other packets"},
     {"auth-goes-on", "Its host went on"},
     {"auth-ipid", "IP identification"},
     {"auth-mac", "Ethernet address"},
@@ -109,8 +110,11 @@ std::string factValue(const Fact& fact)
 
 std::string authenticityText(int score)
 {
-    return std::to_string(score) + (score == 1 ? " point" : " points") + " of the " + std::to_string(forgedScore)
-        + " that mean that a box on the path sent it";
+    const std::string points = std::to_string(score) + (std::abs(score) == 1 ? " point" : " points");
+    if (score >= forgedScore)
+        return "a box on the path (" + points + ", " + std::to_string(forgedScore) + " are enough)";
+    return score > 0 ? "probably the host itself (" + points + " of " + std::to_string(forgedScore) + " for a forgery)"
+                     : "the host itself (" + points + ")";
 }
 
 } // namespace whyrst

@@ -17,7 +17,7 @@ bool isAuthenticityFact(const Fact& fact);
 /// The value with its meaning: "12.8 s"; of a test of who sent the RST: "TTL 254, its other packets 59 (3 points)".
 std::string factValue(const Fact& fact);
 
-/// What the points of all these tests mean together: "5 points: 4 or more mean that a box on the path sent it".
+/// What the points of all these tests mean together: "a box on the path (6 points, 4 are enough)".
 std::string authenticityText(int score);
 
 } // namespace whyrst
