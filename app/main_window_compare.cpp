@@ -225,6 +225,7 @@ bool MainWindow::saveComparison(const QString& file)
         return false;
     ComparisonImageRequest request = describeComparisonImage(details);
     request.direction = m_comparison.direction();
+    request.hasDelay = m_compareView->charts()->isDelayShown();
     const Result<qint64> written = writePicture(encodePng(renderComparisonImage(request), request.scale), file);
     if (!written) {
         m_message->showMessage(MessageBar::Kind::Error, toQString(sentenceFor(written.error())));

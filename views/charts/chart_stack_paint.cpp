@@ -68,6 +68,11 @@ void ChartStack::paintEvent(QPaintEvent*)
     painter.setCompositionMode(QPainter::CompositionMode_Source);
     painter.drawImage(QPointF(0, 0), m_picture);
     painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
+    if (m_overlay) {
+        painter.save();
+        m_overlay(painter);
+        painter.restore();
+    }
     painter.setFont(chartFont(readoutFont));
     if (m_gesture->state == StackGesture::State::Box)
         paintBox(painter);
@@ -139,6 +144,7 @@ void ChartStack::resizeEvent(QResizeEvent* event)
 {
     m_isStale = true;
     QWidget::resizeEvent(event);
+    emit redrawn();
 }
 
 } // namespace whyrst
