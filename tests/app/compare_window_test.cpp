@@ -245,6 +245,7 @@ TEST_F(CompareWindowTest, TheDelayOfBothDirectionsStandsBetweenTheCharts)
     EXPECT_EQ(charts().timeWindow()->begin(), begin); // what was in sight stays
     EXPECT_LT(charts().chart(Side::Client)->y(), charts().delayChart()->y());
     EXPECT_LT(charts().delayChart()->y(), charts().chart(Side::Server)->y());
+    EXPECT_LT(charts().delayChart()->height(), charts().chart(Side::Client)->height());
     QTest::keyClick(&m_window, Qt::Key_Y);
     EXPECT_FALSE(charts().delayChart()->isVisible());
 }

@@ -108,7 +108,9 @@ void ChartStack::paintCrosshair(QPainter& painter) const
     const QString time = secondsLabel(toSeconds(area.timeAt(m_pointer.x())), step) + QStringLiteral(" s");
     const QSizeF size = textBoxSize(painter, time);
     const double x = std::clamp(m_pointer.x() - size.width() / 2, 0.0, std::max(0.0, width() - size.width()));
-    paintTextBox(painter, QRectF(QPointF(x, last.pixels.bottom() + 2), size), time, colors);
+    const double y
+        = std::min(last.pixels.bottom() + 2.0, height() - size.height() - 1); // a bare axis has no room below
+    paintTextBox(painter, QRectF(QPointF(x, y), size), time, colors);
 }
 
 void ChartStack::paintCursor(QPainter& painter) const

@@ -18,8 +18,7 @@ namespace {
 constexpr double findingShare = 0.6;  ///< of the axis, that a finding's packets fill
 constexpr int leastChartHeight = 130; ///< pixels, with its legend and axis
 constexpr int leastDelayHeight = 90;  ///< the same without time axis
-constexpr int chartShare = 1000;      ///< of the height, to each other
-constexpr int delayShare = 450;
+constexpr double delayShare = 0.24;   ///< of the height
 constexpr double wholeMargin = 0.03;
 constexpr Duration shortestFinding = std::chrono::milliseconds(2); ///< a single packet has no length
 
@@ -151,8 +150,11 @@ void CompareCharts::showDelay(bool isShown)
 {
     m_isDelayShown = isShown;
     rebuildCharts();
-    if (isShown)
-        m_stack->setSizes({chartShare, delayShare, chartShare});
+    if (!isShown)
+        return;
+    const int delay = std::max(leastDelayHeight, static_cast<int>(m_stack->height() * delayShare));
+    const int half = (m_stack->height() - delay) / 2;
+    m_stack->setSizes({half, delay, half});
 }
 
 void CompareCharts::overlay(bool isOverlaid)
