@@ -87,7 +87,7 @@ public:
     std::string label(uint32_t index, Side capture) const;
     /// How much a label matters when there is no room for all: 0 the most.
     int priority(const LadderArrow& arrow) const;
-    /// The packet of that capture, or of the other one when it does not have it.
+    /// The packet of that capture, or of the other one when it does not have it. An empty segment for an ICMP error.
     Segment segment(uint32_t index, Side capture) const;
 
 private:

@@ -13,7 +13,7 @@ namespace whyrst {
 namespace {
 
 constexpr double stubShare = 0.16; ///< of the line of a packet outside the other capture's time, as on the ladder
-constexpr int faintAlpha = 90;     ///< of ordinary packets
+constexpr int faintAlpha = 120;    ///< of ordinary packets
 constexpr int tellingAlpha = 210;
 constexpr double selectedWidth = 1.6; ///< pixels
 constexpr size_t mostPieces = 64;     ///< of a selected super-segment: around the selected one
