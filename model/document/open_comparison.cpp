@@ -34,7 +34,7 @@ ChartData PairDetails::overlay(Side flow) const
 {
     ChartData overlaid = chart(Side::Client, flow);
     overlaid.title = "Client's capture, the server's in grey";
-    addBackdrop(overlaid, chart(Side::Server, flow), sideName(Side::Server));
+    addBackdrop(overlaid, chart(Side::Server, flow), "server's capture");
     return overlaid;
 }
 

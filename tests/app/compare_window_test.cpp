@@ -270,7 +270,7 @@ TEST_F(CompareWindowTest, BothCapturesCanBeLaidUponEachOther)
     QTest::keyClick(&m_window, Qt::Key_V);
     EXPECT_FALSE(charts().chart(Side::Server)->isVisible());
     const std::vector<Series>& series = charts().chart(Side::Client)->charts().front().series;
-    EXPECT_TRUE(findSeries(series, "server-new-data"));
+    EXPECT_TRUE(findSeries(series, "server's capture-new-data"));
     EXPECT_TRUE(findSeries(series, "new-data"));
     EXPECT_EQ(charts().timeWindow()->begin(), begin);
     EXPECT_TRUE(charts().twinLines().empty());
