@@ -203,6 +203,8 @@ private:
     QAction* m_stop = nullptr;
     QAction* m_closeAction = nullptr;
     QAction* m_stillRunning = nullptr;
+    QAction* m_delayShown = nullptr;
+    QAction* m_overlaid = nullptr;
     std::vector<QAction*> m_actions;           ///< all of them, for the list of shortcuts
     std::vector<QAction*> m_traceActions;      ///< those that need an open trace
     std::vector<QAction*> m_compareActions;    ///< those that need a comparison

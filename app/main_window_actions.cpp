@@ -258,6 +258,14 @@ void MainWindow::createCompareMenu()
         [this] { isContrasting() ? m_contrastView->goToDifference(-1) : m_compareView->goToDifference(-1); });
     addSideBySideAction(menu, tr("Other &layout: charts, ladder, both; overlaid"), {QKeySequence(Qt::CTRL | Qt::Key_L)},
         [this] { isContrasting() ? m_contrastView->toggleLayout() : m_compareView->toggleLadder(); });
+    m_delayShown = addCompareAction(menu, tr("One-wa&y delay"), {QKeySequence(Qt::Key_Y)},
+        [this] { m_compareView->charts()->showDelay(m_delayShown->isChecked()); });
+    m_delayShown->setCheckable(true);
+    m_delayShown->setToolTip(tr("How long packets of both directions were on their way, between the charts"));
+    m_overlaid = addCompareAction(menu, tr("O&verlay both captures"), {QKeySequence(Qt::Key_V)},
+        [this] { m_compareView->charts()->overlay(m_overlaid->isChecked()); });
+    m_overlaid->setCheckable(true);
+    m_overlaid->setToolTip(tr("One chart: the client's capture, and the server's in grey behind it"));
     addSideBySideAction(menu, tr("Other &direction in the charts"), {QKeySequence(Qt::Key_D)}, [this] {
         isContrasting() ? m_contrastView->toggleDirection()
                         : m_comparison.setDirection(otherSide(m_comparison.direction()));

@@ -5,6 +5,7 @@
 #include "model/export/comparison_json.h"
 #include "model/export/divergence_json.h"
 #include "views/charts/chart_image.h"
+#include "views/compare/compare_view.h"
 #include "views/compare/comparison_image.h"
 #include "views/compare/contrast_image.h"
 #include "views/compare/contrast_view.h"
@@ -67,6 +68,7 @@ bool MainWindow::saveComparison(const QString& file)
         return false;
     ComparisonImageRequest request = describeComparisonImage(details);
     request.direction = m_comparison.direction();
+    request.hasDelay = m_compareView->charts()->isDelayShown();
     return saveBytes(file, encodePng(renderComparisonImage(request), request.scale));
 }
 

@@ -15,11 +15,11 @@ namespace whyrst {
 class PacketOrder;
 class PacketRemarks;
 
-/// One thing to draw. Bars use `low` and `high`, steps and points only `high`, bands `time` to `endTime`.
+/// One thing to draw. Bars use `low` and `high`, steps and points only `high`, bands `time` to `endTime`, boxes all.
 struct ChartPoint
 {
     Duration time{};    ///< since the chart's origin
-    Duration endTime{}; ///< bands only
+    Duration endTime{}; ///< bands and boxes only
     double low = 0;
     double high = 0;
     PacketNumber frame; ///< what a click selects
@@ -43,7 +43,14 @@ enum class SeriesShape : uint8_t
     Points,   ///< a symbol
     Bands,    ///< a shaded span of time over the whole height
     Impulses, ///< a thin vertical line from 0
+    Boxes,    ///< a shaded span of time from low to high
 };
+
+/// Whether the shape is shading under the data: nothing to click, and the axis need not show it.
+constexpr bool isShade(SeriesShape shape)
+{
+    return shape == SeriesShape::Bands || shape == SeriesShape::Boxes;
+}
 
 /// What a series means; the view maps it to colour, pen and symbol, for light and dark alike.
 enum class SeriesStyle : uint8_t
@@ -68,6 +75,10 @@ enum class SeriesStyle : uint8_t
     ReferenceData, ///< of another connection, behind the chart's own
     ReferenceResend,
     ReferenceAcknowledgment,
+    DelayToServer,
+    DelayToClient,
+    ClockBound,     ///< how far a clock may be off
+    ClockUnchecked, ///< the same, where nothing checks the clock
 };
 
 struct Series
@@ -112,7 +123,8 @@ struct ChartNote
 enum class AxisUnit : uint8_t
 {
     Bytes,
-    Count
+    Count,
+    Microseconds
 };
 
 struct ChartAxis

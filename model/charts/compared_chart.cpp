@@ -69,6 +69,14 @@ public:
         return chart;
     }
 
+    std::optional<double> valueOf(const ChartData& chart, PacketNumber frame) const
+    {
+        LocatedSegment located;
+        if (!findSegment(m_connection, frame, located))
+            return {};
+        return valueOf(chart, located);
+    }
+
 private:
     Duration since(Timestamp recorded) const { return m_request.times.since(m_request.capture, recorded); }
 
@@ -224,6 +232,11 @@ private:
 ChartData buildComparedChart(const ComparedChartRequest& request)
 {
     return ChartBuilder(request).build();
+}
+
+std::optional<double> comparedValue(const ComparedChartRequest& request, const ChartData& chart, PacketNumber frame)
+{
+    return ChartBuilder(request).valueOf(chart, frame);
 }
 
 PacketNumber frameOf(const PacketRelation& relation, Side capture)

@@ -23,6 +23,10 @@ struct ComparedChartRequest
 /// The traces, the pair's clock and the analysis must outlive it.
 ChartData buildComparedChart(const ComparedChartRequest& request);
 
+/// Where packet `frame` of that recording stands on the value axis of `chart`, which was built of `request`: the end of
+/// data, what other packets acknowledge. Nothing when it is none of the connection's.
+std::optional<double> comparedValue(const ComparedChartRequest& request, const ChartData& chart, PacketNumber frame);
+
 /// The packet of the capture near `capture` that a relation is about; 0: it does not have it.
 PacketNumber frameOf(const PacketRelation& relation, Side capture);
 

@@ -69,6 +69,8 @@ Ladder::Ladder(const Source& source)
 
 ArrowClass Ladder::classOf(const PacketRelation& relation) const
 {
+    if (relation.isIcmp) // it is no segment of the connection
+        return classOfKind(relation);
     const Side capture = relation.sentRow != PacketRelation::noRow ? relation.flow : otherSide(relation.flow);
     const Flow& flow = flowOf(m_source.traces, *m_source.pair, relation.flow, capture);
     const uint32_t row = relation.sentRow != PacketRelation::noRow ? relation.sentRow : relation.arrivedRow;
@@ -94,7 +96,7 @@ LadderArrow Ladder::arrow(uint32_t index) const
     arrow.kind = relation.relation;
     arrow.group = classOf(relation);
     arrow.isUncertain = isUncertain(*m_source.pair, relation);
-    if (relation.sentRow != PacketRelation::noRow)
+    if (relation.sentRow != PacketRelation::noRow || relation.isIcmp)
         arrow.sent = timeOf(index);
     if (relation.delay)
         arrow.arrived = timeOf(index) + *relation.delay;
@@ -160,6 +162,8 @@ std::vector<PairSpan> Ladder::silences(PairSpan view, double share, size_t most)
 Segment Ladder::segment(uint32_t index, Side capture) const
 {
     const PacketRelation& relation = m_source.relations[index];
+    if (relation.isIcmp)
+        return {};
     const bool isSender = relation.flow == capture;
     const uint32_t here = isSender ? relation.sentRow : relation.arrivedRow;
     const uint32_t row = here != PacketRelation::noRow ? here : isSender ? relation.arrivedRow : relation.sentRow;
@@ -173,6 +177,8 @@ std::string Ladder::label(uint32_t index, Side capture) const
     const PacketNumber frame = capture == Side::Client ? relation.clientFrame : relation.serverFrame;
     if (frame.value == 0)
         return {};
+    if (relation.isIcmp)
+        return "#" + std::to_string(frame.value) + "  ICMP";
     const Segment packet = segment(index, capture);
     const int64_t shift = capture == Side::Server ? m_source.pair->way(relation.flow).offsetShift : 0;
     const int64_t ackShift = capture == Side::Server ? m_source.pair->way(otherSide(relation.flow)).offsetShift : 0;

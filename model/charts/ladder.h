@@ -65,6 +65,10 @@ public:
     // An `index` is one of the relations that the ladder was made of.
     const PairTimes& times() const { return m_source.times; }
     LadderArrow arrow(uint32_t index) const;
+    /// Whether the relation is of a packet of the connection, not of an ICMP error about it.
+    bool isPacket(uint32_t index) const { return !m_source.relations[index].isIcmp; }
+    /// The first relation that is not before `time`; `size()` when all are.
+    size_t firstRelationAt(Duration time) const;
     /// Indexes of relations, in order of time.
     const std::vector<uint32_t>& arrows(ArrowClass group) const { return m_arrows[static_cast<size_t>(group)]; }
     /// Place in `arrows(group)` of the first one that is not before `time`, from place `from` on.
@@ -83,14 +87,13 @@ public:
     std::string label(uint32_t index, Side capture) const;
     /// How much a label matters when there is no room for all: 0 the most.
     int priority(const LadderArrow& arrow) const;
-    /// The packet of that capture, or of the other one when it does not have it.
+    /// The packet of that capture, or of the other one when it does not have it. An empty segment for an ICMP error.
     Segment segment(uint32_t index, Side capture) const;
 
 private:
     ArrowClass classOf(const PacketRelation& relation) const;
     bool isResend(const PacketRelation& relation) const;
     Duration timeOf(uint32_t relation) const;
-    size_t firstRelationAt(Duration time) const;
     std::optional<PairSpan> longSilence(PairSpan view, Duration least, const std::vector<PairSpan>& known) const;
 
     Source m_source;

@@ -21,8 +21,7 @@ class LossWalk
 {
 public:
     LossWalk(const KnownConnection& known, Side side)
-        : m_side(side)
-        , m_analysis(known.analysis.flow(side))
+        : m_analysis(known.analysis.flow(side))
     {
         ConnectionWalk walk(known.connection);
         for (LocatedSegment located; walk.next(located);) {
@@ -84,7 +83,6 @@ private:
         }
     }
 
-    Side m_side;
     const FlowAnalysis& m_analysis;
     StreamOffset m_acked;
     std::optional<LostRange> m_probe;      ///< the last one: it proves no loss by itself

@@ -126,7 +126,8 @@ QString arrivedEvidence(ArrivedVerdict verdict, Side from)
 
 bool isLinkOf(const PacketRelation& relation)
 {
-    return relation.sentRow != PacketRelation::noRow && relation.arrivedRow != PacketRelation::noRow;
+    return relation.isIcmp
+        || (relation.sentRow != PacketRelation::noRow && relation.arrivedRow != PacketRelation::noRow);
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 #include "model/document/open_comparison.h"
 
 #include "model/charts/compared_chart.h"
+#include "model/charts/contrast_chart.h"
+#include "model/charts/delay_chart.h"
 
 #include <algorithm>
 
@@ -26,6 +28,26 @@ ChartData PairDetails::chart(Side near, Side flow) const
 {
     const TracePair traces = m_open.traces();
     return buildComparedChart({traces, pair(), m_times, analysis(near), near, flow});
+}
+
+ChartData PairDetails::overlay(Side flow) const
+{
+    ChartData overlaid = chart(Side::Client, flow);
+    overlaid.title = "Client's capture, the server's in grey";
+    addBackdrop(overlaid, chart(Side::Server, flow), "server's capture");
+    return overlaid;
+}
+
+ChartData PairDetails::delayChart() const
+{
+    const TracePair traces = m_open.traces();
+    return buildDelayChart({traces, pair(), m_times, m_relations});
+}
+
+std::optional<double> PairDetails::valueOn(const ChartData& chart, Side near, Side flow, PacketNumber frame) const
+{
+    const TracePair traces = m_open.traces();
+    return comparedValue({traces, pair(), m_times, analysis(near), near, flow}, chart, frame);
 }
 
 std::optional<uint32_t> PairDetails::relationOf(Side near, PacketNumber frame) const

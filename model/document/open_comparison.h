@@ -49,6 +49,13 @@ public:
 
     /// The chart of the recording in the capture near `near`, of the data that `flow` sends.
     ChartData chart(Side near, Side flow) const;
+    /// Both recordings in one chart: the client's capture, that of the server in grey behind it.
+    ChartData overlay(Side flow) const;
+    /// How long packets of both directions were on their way.
+    ChartData delayChart() const;
+    /// Where packet `frame` stands on the value axis of `chart`, which is that of the same arguments; nothing when it
+    /// is none of the connection's.
+    std::optional<double> valueOn(const ChartData& chart, Side near, Side flow, PacketNumber frame) const;
     /// The first relation that packet `frame` of the capture near `near` is part of; a row of `relations()`.
     std::optional<uint32_t> relationOf(Side near, PacketNumber frame) const;
     /// Time on the axis of packet `frame` of the capture near `near`; nothing when it is none of the connection's.

@@ -1,7 +1,11 @@
 #include "tests/app/main_window_fixture.h"
 
+#include "model/charts/point_sources.h"
+#include "model/charts/twin_lines.h"
 #include "model/document/document_text.h"
 #include "tests/support/packet_bytes.h"
+#include "views/charts/chart_stack.h"
+#include "views/charts/time_window.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/difference_pane.h"
 #include "views/compare/pair_dialog.h"
@@ -19,6 +23,9 @@
 #include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
+
+#include <algorithm>
+#include <chrono>
 
 namespace whyrst {
 namespace {
@@ -63,6 +70,34 @@ protected:
                 action->trigger();
         }
         ASSERT_TRUE(compared.wait(patience));
+    }
+
+    CompareCharts& charts() { return *m_window.compareView()->charts(); }
+
+    /// The lines of the selected packet.
+    std::vector<TwinLine> selectedLines()
+    {
+        std::vector<TwinLine> lines = charts().twinLines();
+        std::erase_if(lines, [](const TwinLine& line) { return !line.isSelected; });
+        return lines;
+    }
+
+    /// A relation of that kind, of data of the client.
+    uint32_t relationOf(Relation kind)
+    {
+        const std::vector<PacketRelation>& relations = m_window.comparison()->details()->relations();
+        const auto found = std::ranges::find_if(relations, [&](const PacketRelation& relation) {
+            return relation.relation == kind && relation.flow == Side::Client && relation.length > 0;
+        });
+        return static_cast<uint32_t>(found - relations.begin());
+    }
+
+    /// Shows 20 ms around a packet in the middle of the transfer.
+    void zoomIn()
+    {
+        const PairDetails& details = *m_window.comparison()->details();
+        const Duration time = details.ladder().arrow(static_cast<uint32_t>(details.relations().size() / 2)).time();
+        charts().timeWindow()->show(time - std::chrono::milliseconds(10), time + std::chrono::milliseconds(10));
     }
 
     void drop(const QString& file)
@@ -142,6 +177,106 @@ TEST_F(CompareWindowTest, KeysStepThroughDifferencesAndSwapTheDirection)
     EXPECT_EQ(m_window.comparison()->direction(), Side::Server);
     QTest::keyClick(&m_window, Qt::Key_L, Qt::ControlModifier);
     EXPECT_EQ(m_window.compareView()->charts()->shown(), CompareCharts::Shown::LadderOnly);
+}
+
+TEST_F(CompareWindowTest, ASelectedPacketIsJoinedWithItsTwin)
+{
+    compare();
+    m_window.comparison()->selectRelation(relationOf(Relation::Same));
+    const std::vector<TwinLine> lines = selectedLines();
+    ASSERT_FALSE(lines.empty());
+    const QLineF line = lines.front().line;
+    const QRect above = charts().chart(Side::Client)->plotArea(0).pixels;
+    EXPECT_TRUE(QRectF(above).contains(line.p1()));
+    EXPECT_GT(line.y2(), charts().chart(Side::Client)->height()); // in the other chart
+    EXPECT_GT(line.x2(), line.x1());                              // it took its time
+}
+
+TEST_F(CompareWindowTest, ALostPacketsLineEndsAtTheBorderOfTheOtherChart)
+{
+    compare();
+    m_window.comparison()->selectRelation(relationOf(Relation::Lost));
+    const std::vector<TwinLine> lines = selectedLines();
+    ASSERT_FALSE(lines.empty());
+    const TwinLine& lost = lines.back();
+    EXPECT_EQ(lost.arrow.kind, Relation::Lost);
+    const QPoint below
+        = charts().chart(Side::Server)->mapTo(&charts(), charts().chart(Side::Server)->plotArea(0).pixels.topLeft());
+    const int border = below.y() - charts().chart(Side::Client)->mapTo(&charts(), QPoint()).y();
+    EXPECT_NEAR(lost.line.y2(), border, 6);
+}
+
+TEST_F(CompareWindowTest, LinesOfAllPacketsComeWithZoomingIn)
+{
+    compare();
+    m_window.comparison()->selectRelation(std::nullopt);
+    charts().timeWindow()->showAll();
+    const size_t relations = m_window.comparison()->details()->relations().size();
+    const size_t all = charts().twinLines().size();
+    EXPECT_TRUE(all == relations || all <= mostTwinLines);
+    zoomIn();
+    const std::vector<TwinLine> few = charts().twinLines();
+    EXPECT_FALSE(few.empty());
+    EXPECT_LT(few.size(), relations);
+}
+
+TEST_F(CompareWindowTest, LinesAreInThePictureOfTheWindow)
+{
+    compare();
+    m_window.comparison()->selectRelation(std::nullopt);
+    zoomIn();
+    const QImage with = charts().grab().toImage();
+    charts().chart(Side::Client)->setOverlay({});
+    charts().chart(Side::Server)->setOverlay({});
+    EXPECT_NE(charts().grab().toImage(), with);
+}
+
+TEST_F(CompareWindowTest, TheDelayOfBothDirectionsStandsBetweenTheCharts)
+{
+    compare();
+    const Duration begin = charts().timeWindow()->begin();
+    EXPECT_FALSE(charts().delayChart()->isVisible());
+    QTest::keyClick(&m_window, Qt::Key_Y);
+    ASSERT_TRUE(charts().delayChart()->isVisible());
+    const ChartData& delay = charts().delayChart()->charts().front();
+    EXPECT_TRUE(findSeries(delay.series, "delay-to-server"));
+    EXPECT_TRUE(findSeries(delay.series, "delay-to-client"));
+    EXPECT_TRUE(findSeries(delay.series, "clock-bound"));
+    EXPECT_EQ(charts().timeWindow()->begin(), begin); // what was in sight stays
+    EXPECT_LT(charts().chart(Side::Client)->y(), charts().delayChart()->y());
+    EXPECT_LT(charts().delayChart()->y(), charts().chart(Side::Server)->y());
+    EXPECT_LT(charts().delayChart()->height(), charts().chart(Side::Client)->height());
+    QTest::keyClick(&m_window, Qt::Key_Y);
+    EXPECT_FALSE(charts().delayChart()->isVisible());
+}
+
+TEST_F(CompareWindowTest, APacketOfTheDelayChartSelectsItselfEverywhere)
+{
+    compare();
+    QTest::keyClick(&m_window, Qt::Key_Y);
+    const ChartData& delay = charts().delayChart()->charts().front();
+    const ChartPoint point = findSeries(delay.series, "delay-to-server")->points->at(10);
+    charts().timeWindow()->show(point.time - std::chrono::milliseconds(5), point.time + std::chrono::milliseconds(5));
+    const PlotArea area = charts().delayChart()->plotArea(0);
+    QTest::mouseClick(charts().delayChart(), Qt::LeftButton, {}, area.point(point.time, point.high).toPoint());
+    EXPECT_EQ(charts().chart(Side::Client)->selectedPacket(), point.frame);
+    EXPECT_EQ(charts().delayChart()->selectedPacket(), point.frame);
+}
+
+TEST_F(CompareWindowTest, BothCapturesCanBeLaidUponEachOther)
+{
+    compare();
+    const Duration begin = charts().timeWindow()->begin();
+    QTest::keyClick(&m_window, Qt::Key_V);
+    EXPECT_FALSE(charts().chart(Side::Server)->isVisible());
+    const std::vector<Series>& series = charts().chart(Side::Client)->charts().front().series;
+    EXPECT_TRUE(findSeries(series, "server's capture-new-data"));
+    EXPECT_TRUE(findSeries(series, "new-data"));
+    EXPECT_EQ(charts().timeWindow()->begin(), begin);
+    EXPECT_TRUE(charts().twinLines().empty());
+    QTest::keyClick(&m_window, Qt::Key_V);
+    EXPECT_TRUE(charts().chart(Side::Server)->isVisible());
+    EXPECT_FALSE(charts().twinLines().empty());
 }
 
 TEST_F(CompareWindowTest, SidesCanBeSwappedAndSwappedBack)

@@ -43,6 +43,15 @@ TEST(ComparisonPicture, WritesBothSidesOfThePair)
     EXPECT_TRUE(image.text(QStringLiteral("Description")).contains(QStringLiteral("RST")));
 }
 
+TEST(ComparisonPicture, ShowsConnectionsWithIcmpErrorsInBothCaptures)
+{
+    const Compared run(test::labPath("icmp-unreachable.connect-rejected--1/client.pcapng"),
+        test::labPath("icmp-unreachable.connect-rejected--1/server.pcapng"));
+    const QTemporaryDir folder;
+    EXPECT_TRUE(
+        writeComparisonPicture(run.first, run.second, run.comparison, {}, folder.filePath(QStringLiteral("icmp.png"))));
+}
+
 TEST(ComparisonPicture, SaysWhenThereIsNoSuchConnection)
 {
     const Compared run(test::samplePath(), test::labPath("injected-reset.client-only--1/server.pcap"));

@@ -76,6 +76,24 @@ private:
     double m_step = 1;
 };
 
+class DurationTicker final : public QCPAxisTicker
+{
+protected:
+    /// Below 0 there is only the margin.
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override
+    {
+        return tick < -m_step / 2 ? QString() : durationLabel(tick, m_step);
+    }
+    double getTickStep(const QCPRange& range) override
+    {
+        m_step = QCPAxisTicker::getTickStep(range);
+        return m_step;
+    }
+
+private:
+    double m_step = 1;
+};
+
 class CountTicker final : public QCPAxisTicker
 {
 protected:
@@ -113,6 +131,22 @@ QString bytesLabel(double bytes, double step)
     return QString::number(bytes / unit->bytes, 'f', decimals) + QLatin1String(unit->name);
 }
 
+QString durationLabel(double microseconds, double step)
+{
+    microseconds = withoutNegativeZero(microseconds, step);
+    if (microseconds == 0)
+        return QStringLiteral("0");
+    constexpr double microsecondsAMillisecond = 1e3;
+    constexpr double microsecondsASecond = 1e6;
+    const double size = std::abs(microseconds);
+    if (size >= microsecondsASecond)
+        return secondsLabel(microseconds / microsecondsASecond, step / microsecondsASecond) + QStringLiteral(" s");
+    if (size >= microsecondsAMillisecond)
+        return secondsLabel(microseconds / microsecondsAMillisecond, step / microsecondsAMillisecond)
+            + QStringLiteral(" ms");
+    return secondsLabel(microseconds, step) + QStringLiteral(" \u00b5s");
+}
+
 QString countLabel(double count)
 {
     return std::abs(count - std::round(count)) < 1e-6 ? groupedNumber(std::round(count)) : QString();
@@ -130,6 +164,8 @@ QSharedPointer<QCPAxisTicker> makeValueTicker(AxisUnit unit, int pixels)
     QSharedPointer<QCPAxisTicker> ticker;
     if (unit == AxisUnit::Bytes)
         ticker.reset(new BytesTicker);
+    else if (unit == AxisUnit::Microseconds)
+        ticker.reset(new DurationTicker);
     else
         ticker.reset(new CountTicker);
     ticker->setTickCount(tickCount(pixels, pixelsPerValueTick));

@@ -17,6 +17,9 @@ QString secondsLabel(double seconds, double step);
 /// decimals.
 QString bytesLabel(double bytes, double step);
 
+/// "250 µs", "12.5 ms", "1.2 s", with the digits that tell neighbours `step` apart; both in microseconds.
+QString durationLabel(double microseconds, double step);
+
 /// "12": whole numbers only, empty for others.
 QString countLabel(double count);
 

@@ -24,7 +24,7 @@ void include(std::optional<Extent>& all, const Extent& extent)
 /// What a series shows between two times; a step line also shows the value that it brings along.
 std::optional<Extent> visibleExtent(const Series& series, const SeriesIndex& index, Duration begin, Duration end)
 {
-    if (series.shape == SeriesShape::Bands)
+    if (isShade(series.shape))
         return {};
     size_t first = index.firstAt(begin);
     const size_t last = index.firstAt(end, first);
@@ -99,7 +99,7 @@ std::vector<NearPacket> ChartPane::packetsNear(QPointF position, double radius) 
     const Duration begin = area.timeAt(position.x() - radius);
     const Duration end = area.timeAt(position.x() + radius);
     for (size_t i = 0; i < indexes.size(); ++i) {
-        if (hidden[i] || data.series[i].shape == SeriesShape::Bands)
+        if (hidden[i] || isShade(data.series[i].shape))
             continue;
         const bool hasHeight
             = data.series[i].shape == SeriesShape::Bars || data.series[i].shape == SeriesShape::Impulses;
@@ -125,7 +125,7 @@ std::vector<ChartPoint> ChartPane::pointsOf(PacketNumber frame) const
     if (frame.value == 0)
         return points;
     for (size_t i = 0; i < indexes.size(); ++i) {
-        if (hidden[i] || data.series[i].shape == SeriesShape::Bands)
+        if (hidden[i] || isShade(data.series[i].shape))
             continue;
         if (const std::optional<size_t> index = indexes[i]->find(frame))
             points.push_back(indexes[i]->point(*index));

@@ -62,7 +62,7 @@ enum class SeriesLayer : uint8_t
 
 SeriesLayer layerOf(const Series& series)
 {
-    return series.shape == SeriesShape::Bands ? SeriesLayer::Bands : SeriesLayer::Data;
+    return isShade(series.shape) ? SeriesLayer::Bands : SeriesLayer::Data;
 }
 
 void styleAxis(QCPAxis* axis, const ChartColors& colors)
@@ -111,6 +111,7 @@ public:
     std::vector<ChartData> charts;
     std::vector<std::unique_ptr<ChartPane>> panes;
     PaintStyle style;
+    TimeAxis timeAxis = TimeAxis::Labelled;
     Duration begin{};
     Duration end = std::chrono::milliseconds(1);
     PacketNumber selectedFrame;
@@ -168,7 +169,6 @@ void ChartScene::Plot::addPane(size_t index)
     rect->setAutoMargins(QCP::msLeft | QCP::msBottom);
     rect->setMarginGroup(QCP::msLeft, m_margins);
     rect->setMinimumMargins(QMargins(leastLeftMargin, 0, 0, 0));
-    rect->axis(QCPAxis::atBottom)->setTickLabels(index + 1 == charts.size());
     m_rects.push_back(rect);
     addLayer(QStringLiteral("grid"), index, &Plot::paintGround);
     addLayer(QStringLiteral("main"), index, &Plot::paintData);
@@ -202,8 +202,9 @@ void ChartScene::Plot::preparePane(size_t index, double legendWidth, int height)
     value->setTickLabels(!pane.isEmpty());
     value->setTicks(!pane.isEmpty());
     value->grid()->setVisible(!pane.isEmpty());
-    if (index + 1 == panes.size())
-        time->setLabel(QStringLiteral("Seconds since the connection's first packet"));
+    const bool isLabelled = index + 1 == panes.size() && timeAxis == TimeAxis::Labelled;
+    time->setTickLabels(isLabelled);
+    time->setLabel(isLabelled ? QStringLiteral("Seconds since the connection's first packet") : QString());
 }
 
 void ChartScene::Plot::prepare(QSize size)
@@ -351,6 +352,11 @@ void ChartScene::setTimeRange(Duration begin, Duration end)
 {
     m_plot->begin = begin;
     m_plot->end = std::max(end, begin + Duration(1));
+}
+
+void ChartScene::setTimeAxis(TimeAxis axis)
+{
+    m_plot->timeAxis = axis;
 }
 
 void ChartScene::setValueRange(size_t chart, std::optional<ValueRange> range)

@@ -32,6 +32,13 @@ struct NearPacket
     double distance = 0; ///< in logical pixels
 };
 
+/// What stands under the lowest chart.
+enum class TimeAxis : uint8_t
+{
+    Labelled,
+    Bare ///< ticks only: another picture below has the numbers
+};
+
 /// Holds charts and draws them. Needs a QApplication, because QCustomPlot is a widget; never shows a window.
 class ChartScene
 {
@@ -46,6 +53,7 @@ public:
     void setTheme(ChartTheme theme);
     ChartTheme theme() const;
     void setTimeRange(Duration begin, Duration end);
+    void setTimeAxis(TimeAxis axis);
     /// Fixes a chart's value axis; without range it follows what is visible.
     void setValueRange(size_t chart, std::optional<ValueRange> range);
     std::optional<ValueRange> valueRange(size_t chart) const;

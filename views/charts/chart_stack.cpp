@@ -110,6 +110,18 @@ QString ChartStack::accessibleText() const
     return parts.join(QLatin1Char('\n'));
 }
 
+PlotArea ChartStack::plotArea(size_t chart)
+{
+    updatePicture();
+    return m_scene->area(chart);
+}
+
+void ChartStack::setTimeAxis(TimeAxis axis)
+{
+    m_scene->setTimeAxis(axis);
+    redraw();
+}
+
 QSize ChartStack::sizeHint() const
 {
     return {960, 640};
@@ -235,6 +247,7 @@ void ChartStack::redraw()
     m_isStale = true;
     setAccessibleDescription(accessibleText());
     update();
+    emit redrawn();
 }
 
 std::vector<NearPacket> ChartStack::packetsAt(QPointF position) const

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "model/charts/chart_table.h"
+#include "views/charts/plot_area.h"
 #include "views/charts/theme.h"
 
 #include <QImage>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,6 +19,7 @@ namespace whyrst {
 
 class ChartScene;
 class TimeWindow;
+enum class TimeAxis : uint8_t;
 struct NearPacket;
 struct StackGesture;
 struct ValueRange;
@@ -50,6 +53,13 @@ public:
     PacketNumber selectedPacket() const;
     /// The text twin for screen readers: descriptions of all charts and the visible range.
     QString accessibleText() const;
+    /// What a chart shows and where, in pixels of the widget, as it is drawn next.
+    PlotArea plotArea(size_t chart);
+    /// Draws upon the charts and under what follows the pointer, in pixels of the widget. Call update() when it would
+    /// draw something else.
+    using Overlay = std::function<void(QPainter&)>;
+    void setOverlay(Overlay overlay) { m_overlay = std::move(overlay); }
+    void setTimeAxis(TimeAxis axis);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -76,6 +86,8 @@ signals:
     void readoutChanged(const QString& text);
     /// The moment at the pointer; nothing when it has left.
     void cursorMoved(std::optional<whyrst::Duration> time);
+    /// The charts are drawn anew: what plotArea() gives may be another.
+    void redrawn();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -116,6 +128,7 @@ private:
     std::unique_ptr<StackGesture> m_gesture;
     QTimer* m_wheelPause;
     QImage m_picture;
+    Overlay m_overlay;
     bool m_isStale = true;
     TimeSpan m_story;
     PacketNumber m_selectedFrame;

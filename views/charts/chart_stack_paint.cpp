@@ -68,6 +68,11 @@ void ChartStack::paintEvent(QPaintEvent*)
     painter.setCompositionMode(QPainter::CompositionMode_Source);
     painter.drawImage(QPointF(0, 0), m_picture);
     painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
+    if (m_overlay) {
+        painter.save();
+        m_overlay(painter);
+        painter.restore();
+    }
     painter.setFont(chartFont(readoutFont));
     if (m_gesture->state == StackGesture::State::Box)
         paintBox(painter);
@@ -103,7 +108,9 @@ void ChartStack::paintCrosshair(QPainter& painter) const
     const QString time = secondsLabel(toSeconds(area.timeAt(m_pointer.x())), step) + QStringLiteral(" s");
     const QSizeF size = textBoxSize(painter, time);
     const double x = std::clamp(m_pointer.x() - size.width() / 2, 0.0, std::max(0.0, width() - size.width()));
-    paintTextBox(painter, QRectF(QPointF(x, last.pixels.bottom() + 2), size), time, colors);
+    const double y
+        = std::min(last.pixels.bottom() + 2.0, height() - size.height() - 1); // a bare axis has no room below
+    paintTextBox(painter, QRectF(QPointF(x, y), size), time, colors);
 }
 
 void ChartStack::paintCursor(QPainter& painter) const
@@ -139,6 +146,7 @@ void ChartStack::resizeEvent(QResizeEvent* event)
 {
     m_isStale = true;
     QWidget::resizeEvent(event);
+    emit redrawn();
 }
 
 } // namespace whyrst

@@ -29,11 +29,20 @@ QString seriesName(const ChartData& chart, size_t series)
     return QString::fromStdString(chart.series[series].name);
 }
 
+/// Three digits after the unit at most: what is shown is a difference of two clocks' stamps.
+double finestDelay(double delay)
+{
+    constexpr double unitStep = 1e3;
+    return delay >= unitStep * unitStep ? unitStep : 1;
+}
+
 QString valueText(const ChartData& chart, const NearPacket& packet)
 {
     if (chart.series[packet.series].shape == SeriesShape::Bars)
         return QStringLiteral("%1 to %2 (%3 bytes)")
             .arg(groupedNumber(packet.low), groupedNumber(packet.high), groupedNumber(packet.high - packet.low));
+    if (chart.axis.unit == AxisUnit::Microseconds)
+        return QStringLiteral("+") + durationLabel(packet.high, finestDelay(packet.high));
     const QString unit
         = chart.axis.unit == AxisUnit::Bytes && chart.axis.fromZero ? QStringLiteral(" bytes") : QString();
     return groupedNumber(packet.high) + unit;

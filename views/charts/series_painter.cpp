@@ -184,12 +184,14 @@ void paintImpulses(const Task& task)
         paintGlyphs(task);
 }
 
+/// Bands over the whole height, boxes from their low to their high.
 void paintBands(const Task& task)
 {
+    const bool hasValues = task.series.shape == SeriesShape::Boxes;
     QColor tint = task.look.color;
     tint.setAlpha(36);
     QColor hatch = task.look.color;
-    hatch.setAlpha(120);
+    hatch.setAlpha(hasValues ? 60 : 120); // a box lies under the points that it is about
     QBrush brush(hatch, task.look.fill);
     brush.setTransform(QTransform::fromScale(task.style.scale, task.style.scale));
     for (size_t i = 0; i < task.last; ++i) { // a band that began before the view may reach into it
@@ -198,7 +200,9 @@ void paintBands(const Task& task)
             continue;
         const double left = std::max(task.area.x(point.time), double(task.area.pixels.left()));
         const double right = std::min(task.area.x(point.endTime), task.area.pixels.right() + 1.0);
-        const QRectF band(left, task.area.pixels.top(), std::max(right - left, 1.0), task.area.pixels.height());
+        const double top = hasValues ? task.area.y(point.high) : task.area.pixels.top();
+        const double height = hasValues ? task.area.y(point.low) - top : task.area.pixels.height();
+        const QRectF band(left, top, std::max(right - left, 1.0), height);
         task.painter.fillRect(band, tint);
         task.painter.fillRect(band, brush);
     }
@@ -226,6 +230,7 @@ void paintSeries(
         paintPoints(task);
         break;
     case SeriesShape::Bands:
+    case SeriesShape::Boxes:
         paintBands(task);
         break;
     case SeriesShape::Impulses:
@@ -245,7 +250,7 @@ void paintLegendSample(QPainter& painter, const Series& series, QPointF center, 
         QPen pen(look.color, 2, look.line, Qt::FlatCap);
         painter.setPen(pen);
         painter.drawLine(center - QPointF(half, 0), center + QPointF(half, 0));
-    } else if (series.shape == SeriesShape::Bands) {
+    } else if (isShade(series.shape)) {
         const QRectF box(center.x() - half, center.y() - half * 0.7, size, half * 1.4);
         QColor tint = look.color;
         tint.setAlpha(60);

@@ -53,7 +53,7 @@ struct StyleRow
 };
 
 /// In the order of SeriesStyle.
-constexpr std::array<StyleRow, 20> styleRows{{
+constexpr std::array<StyleRow, 24> styleRows{{
     {blue, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::None, 2},           // NewData
     {vermilion, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::CappedBar, 3}, // Resend
     {green},                                                                 // Acknowledgment
@@ -74,6 +74,10 @@ constexpr std::array<StyleRow, 20> styleRows{{
     {grey, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::None, 2},           // ReferenceData
     {grey, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::CappedBar, 3},      // ReferenceResend
     {grey, Qt::DashLine},                                                    // ReferenceAcknowledgment
+    {blue, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::Dot},               // DelayToServer
+    {green, Qt::SolidLine, Qt::SolidPattern, SeriesGlyph::HollowDiamond},    // DelayToClient
+    {grey, Qt::SolidLine, Qt::NoBrush},                                      // ClockBound
+    {grey, Qt::SolidLine, Qt::BDiagPattern},                                 // ClockUnchecked
 }};
 
 double channelLuminance(double channel)

@@ -59,7 +59,31 @@ void paintDiamond(QPainter& painter, QPointF center, const QColor& color)
         center + QPointF(0, -arm), center + QPointF(arm, 0), center + QPointF(0, arm), center + QPointF(-arm, 0)});
 }
 
-QPen penFor(const LadderArrow& arrow, const QColor& color)
+} // namespace
+
+QColor arrowColor(const LadderArrow& arrow, ChartTheme theme)
+{
+    if (arrow.kind == Relation::Outside)
+        return seriesLook(SeriesStyle::OtherDirection, theme).color;
+    if (arrow.group == ArrowClass::Reset || arrow.kind == Relation::Injected)
+        return chartColors(theme).reset;
+    switch (arrow.kind) {
+    case Relation::Lost:
+        return seriesLook(SeriesStyle::Resend, theme).color;
+    case Relation::Unseen:
+    case Relation::Duplicate:
+        return seriesLook(SeriesStyle::WindowEdge, theme).color;
+    case Relation::Altered:
+        return seriesLook(SeriesStyle::SackBlock, theme).color;
+    default:
+        break;
+    }
+    if (arrow.group == ArrowClass::Handshake)
+        return chartColors(theme).text;
+    return seriesLook(arrow.flow == Side::Client ? SeriesStyle::NewData : SeriesStyle::Acknowledgment, theme).color;
+}
+
+QPen arrowPen(const LadderArrow& arrow, const QColor& color)
 {
     const bool isHeavy = arrow.group == ArrowClass::Reset || arrow.kind == Relation::Injected;
     QPen pen(color, isHeavy ? 2 : 1);
@@ -70,11 +94,9 @@ QPen penFor(const LadderArrow& arrow, const QColor& color)
     return pen;
 }
 
-/// What is drawn on the line of an arrow that is not in both captures.
-void paintFate(
-    QPainter& painter, const LadderArrow& arrow, const QLineF& line, const ArrowPlace& place, const QColor& color)
+void paintFate(QPainter& painter, const LadderArrow& arrow, const QLineF& line, const QColor& color, ChartTheme theme)
 {
-    const QColor& ground = chartColors(place.theme).background;
+    const QColor& ground = chartColors(theme).background;
     switch (arrow.kind) {
     case Relation::Lost:
         paintCross(painter, line.p2(), color);
@@ -104,30 +126,6 @@ void paintFate(
     }
 }
 
-} // namespace
-
-QColor arrowColor(const LadderArrow& arrow, ChartTheme theme)
-{
-    if (arrow.kind == Relation::Outside)
-        return seriesLook(SeriesStyle::OtherDirection, theme).color;
-    if (arrow.group == ArrowClass::Reset || arrow.kind == Relation::Injected)
-        return chartColors(theme).reset;
-    switch (arrow.kind) {
-    case Relation::Lost:
-        return seriesLook(SeriesStyle::Resend, theme).color;
-    case Relation::Unseen:
-    case Relation::Duplicate:
-        return seriesLook(SeriesStyle::WindowEdge, theme).color;
-    case Relation::Altered:
-        return seriesLook(SeriesStyle::SackBlock, theme).color;
-    default:
-        break;
-    }
-    if (arrow.group == ArrowClass::Handshake)
-        return chartColors(theme).text;
-    return seriesLook(arrow.flow == Side::Client ? SeriesStyle::NewData : SeriesStyle::Acknowledgment, theme).color;
-}
-
 QLineF arrowLine(const LadderArrow& arrow, const ArrowPlace& place)
 {
     const bool isClient = arrow.flow == Side::Client;
@@ -155,9 +153,9 @@ QLineF paintArrow(QPainter& painter, const LadderArrow& arrow, const ArrowPlace&
     const QLineF line = arrowLine(arrow, place);
     const QColor color = arrowColor(arrow, place.theme);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(penFor(arrow, color));
+    painter.setPen(arrowPen(arrow, color));
     painter.drawLine(line);
-    paintFate(painter, arrow, line, place, color);
+    paintFate(painter, arrow, line, color, place.theme);
     painter.setRenderHint(QPainter::Antialiasing, false);
     return line;
 }

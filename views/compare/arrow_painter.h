@@ -7,6 +7,7 @@
 
 #include <QColor>
 #include <QLineF>
+#include <QPen>
 #include <QRectF>
 
 class QPainter;
@@ -24,6 +25,10 @@ struct ArrowPlace
 
 /// Colour of an arrow.
 QColor arrowColor(const LadderArrow& arrow, ChartTheme theme);
+/// Its pen: thick for RSTs and what was injected, dashed where a capture did not see it.
+QPen arrowPen(const LadderArrow& arrow, const QColor& color);
+/// Draws on `line`, from sender to receiver, what became of the packet: head, cross, ring, box or diamond.
+void paintFate(QPainter& painter, const LadderArrow& arrow, const QLineF& line, const QColor& color, ChartTheme theme);
 
 /// The line of an arrow from where it begins to where it ends on the screen: a lost one ends short of the other line,
 /// an injected one begins between the lines.

@@ -1,8 +1,10 @@
 #include "views/compare/compare_charts.h"
 
 #include "model/charts/compared_chart.h"
+#include "model/charts/twin_lines.h"
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
+#include "views/charts/chart_scene.h"
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
 #include "views/compare/ladder_view.h"
@@ -15,6 +17,8 @@ namespace {
 
 constexpr double findingShare = 0.6;  ///< of the axis, that a finding's packets fill
 constexpr int leastChartHeight = 130; ///< pixels, with its legend and axis
+constexpr int leastDelayHeight = 90;  ///< the same without time axis
+constexpr double delayShare = 0.24;   ///< of the height
 constexpr double wholeMargin = 0.03;
 constexpr Duration shortestFinding = std::chrono::milliseconds(2); ///< a single packet has no length
 
@@ -63,7 +67,12 @@ CompareCharts::CompareCharts(ComparisonSession* session, QWidget* parent)
     , m_stack(new QSplitter(Qt::Vertical, this))
 {
     m_charts[0] = new ChartStack(m_stack);
+    m_delay = new ChartStack(m_stack, m_charts[0]->timeWindow());
     m_charts[1] = new ChartStack(m_stack, m_charts[0]->timeWindow());
+    m_delay->setAccessibleName(tr("One-way delay"));
+    m_delay->setTimeAxis(TimeAxis::Bare);
+    m_delay->setMinimumHeight(leastDelayHeight);
+    m_delay->hide();
     m_charts[0]->setAccessibleName(tr("Chart of the client's capture"));
     m_charts[1]->setAccessibleName(tr("Chart of the server's capture"));
     for (ChartStack* one : m_charts)
@@ -71,7 +80,7 @@ CompareCharts::CompareCharts(ComparisonSession* session, QWidget* parent)
     m_ladder = new LadderView(timeWindow(), this);
     m_stack->setChildrenCollapsible(false);
     m_stack->setStretchFactor(0, 1);
-    m_stack->setStretchFactor(1, 1);
+    m_stack->setStretchFactor(2, 1);
     setChildrenCollapsible(false);
     setStretchFactor(0, 1);
     setStretchFactor(1, 1);
@@ -88,6 +97,16 @@ void CompareCharts::connectPanes()
         connect(one, &ChartStack::stepSelected, this, &CompareCharts::findingSelected);
         connect(one, &ChartStack::cursorMoved, this, &CompareCharts::showCursor);
     }
+    connect(m_delay, &ChartStack::packetSelected, m_session,
+        [this](PacketNumber frame) { m_session->selectPacket(Side::Client, frame); });
+    connect(m_delay, &ChartStack::cursorMoved, this, &CompareCharts::showCursor);
+    for (ChartStack* one : stacks()) {
+        one->setOverlay([this, one](QPainter& painter) { paintTwins(painter, one); });
+        for (ChartStack* other : stacks()) {
+            if (other != one) // lines come from there or end there
+                connect(one, &ChartStack::redrawn, other, qOverload<>(&QWidget::update));
+        }
+    }
     connect(m_ladder, &LadderView::relationSelected, m_session, &ComparisonSession::selectRelation);
     connect(m_ladder, &LadderView::cursorMoved, this, &CompareCharts::showCursor);
     connect(m_ladder, &LadderView::fitRequested, this, &CompareCharts::fit);
@@ -103,7 +122,7 @@ TimeWindow* CompareCharts::timeWindow() const
 
 void CompareCharts::setTheme(ChartTheme theme)
 {
-    for (ChartStack* one : m_charts)
+    for (ChartStack* one : stacks())
         one->setTheme(theme);
     m_ladder->setTheme(theme);
 }
@@ -124,6 +143,29 @@ void CompareCharts::showPair()
 
 void CompareCharts::showDirection()
 {
+    rebuildCharts();
+}
+
+void CompareCharts::showDelay(bool isShown)
+{
+    m_isDelayShown = isShown;
+    rebuildCharts();
+    if (!isShown)
+        return;
+    const int delay = std::max(leastDelayHeight, static_cast<int>(m_stack->height() * delayShare));
+    const int half = (m_stack->height() - delay) / 2;
+    m_stack->setSizes({half, delay, half});
+}
+
+void CompareCharts::overlay(bool isOverlaid)
+{
+    m_isOverlaid = isOverlaid;
+    rebuildCharts();
+}
+
+/// What was in sight stays in sight.
+void CompareCharts::rebuildCharts()
+{
     const Duration begin = timeWindow()->begin();
     const Duration end = timeWindow()->end();
     buildCharts();
@@ -134,17 +176,29 @@ void CompareCharts::showDirection()
 void CompareCharts::buildCharts()
 {
     const auto details = m_session->details();
-    if (!details) {
-        for (ChartStack* one : m_charts)
-            one->clear();
+    chart(Side::Server)->setVisible(!m_isOverlaid);
+    chart(Side::Client)->setTimeAxis(m_isOverlaid ? TimeAxis::Labelled : TimeAxis::Bare);
+    m_delay->setVisible(m_isDelayShown);
+    for (ChartStack* one : stacks())
+        one->clear(); // all of them first: the range of time is that of the charts which come last
+    if (!details)
+        return;
+    m_told = relationsOfFindings(details->pair(), details->relations());
+    const PairSpan story = storySpan(*details);
+    const auto show = [&](ChartStack* stack, ChartData chartData) {
+        std::vector<ChartData> charts;
+        charts.push_back(std::move(chartData));
+        stack->setCharts(std::move(charts), {story.begin, story.end});
+    };
+    const Side direction = m_session->direction();
+    if (m_isDelayShown)
+        show(m_delay, details->delayChart());
+    if (m_isOverlaid) {
+        show(chart(Side::Client), details->overlay(direction));
         return;
     }
-    const PairSpan story = storySpan(*details);
-    for (const Side capture : {Side::Client, Side::Server}) {
-        std::vector<ChartData> charts;
-        charts.push_back(details->chart(capture, m_session->direction()));
-        chart(capture)->setCharts(std::move(charts), {story.begin, story.end});
-    }
+    for (const Side capture : {Side::Client, Side::Server})
+        show(chart(capture), details->chart(capture, direction));
 }
 
 void CompareCharts::showSelection()
@@ -155,6 +209,7 @@ void CompareCharts::showSelection()
         bringIntoSight(*relation);
     for (const Side capture : {Side::Client, Side::Server})
         chart(capture)->selectPacket(relation ? frameOf(details->relations()[*relation], capture) : PacketNumber());
+    m_delay->selectPacket(chart(Side::Client)->selectedPacket());
     m_ladder->select(relation);
 }
 
@@ -172,9 +227,42 @@ void CompareCharts::bringIntoSight(uint32_t relation)
     window->show(middle - width / 2, middle + width / 2);
 }
 
+std::optional<TwinRequest> CompareCharts::twinRequest(const QWidget* on)
+{
+    const bool areShown = m_charts[0]->isVisible() && m_charts[1]->isVisible();
+    if (!m_details || !areShown || m_charts[0]->charts().empty() || m_charts[1]->charts().empty())
+        return {};
+    TwinRequest request;
+    request.details = m_details.get();
+    request.direction = m_session->direction();
+    for (const Side capture : {Side::Client, Side::Server}) {
+        ChartStack* one = chart(capture);
+        PlotArea area = one->plotArea(0);
+        area.pixels.translate(one->mapTo(this, QPoint()) - on->mapTo(this, QPoint()));
+        request.areas[sideIndex(capture)] = area;
+        request.charts[sideIndex(capture)] = &one->charts().front();
+    }
+    request.told = &m_told;
+    request.selected = m_session->relation();
+    request.theme = m_charts[0]->theme();
+    return request;
+}
+
+void CompareCharts::paintTwins(QPainter& painter, const QWidget* on)
+{
+    if (const auto request = twinRequest(on))
+        paintTwinLines(painter, *request);
+}
+
+std::vector<TwinLine> CompareCharts::twinLines()
+{
+    const auto request = twinRequest(m_charts[0]);
+    return request ? layOutTwinLines(*request) : std::vector<TwinLine>();
+}
+
 void CompareCharts::showCursor(std::optional<Duration> time)
 {
-    for (ChartStack* one : m_charts)
+    for (ChartStack* one : stacks())
         one->showCursor(time);
     m_ladder->showCursor(time);
     const auto details = m_session->details();

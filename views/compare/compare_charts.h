@@ -3,6 +3,7 @@
 
 #include "model/document/comparison_session.h"
 #include "views/charts/theme.h"
+#include "views/compare/twin_painter.h"
 
 #include <QSplitter>
 
@@ -36,9 +37,18 @@ public:
     /// Shows the packets of finding `number` (from 1) so that they fill most of the width, and selects the first.
     void showFinding(int number);
     void fit();
+    /// Shows the delay of both directions between the charts.
+    void showDelay(bool isShown);
+    bool isDelayShown() const { return m_isDelayShown; }
+    /// Shows one chart of both captures instead of two.
+    void overlay(bool isOverlaid);
+    bool isOverlaid() const { return m_isOverlaid; }
 
+    ChartStack* delayChart() const { return m_delay; }
     ChartStack* chart(Side capture) const { return m_charts[sideIndex(capture)]; }
     LadderView* ladder() const { return m_ladder; }
+    /// The lines between packets and their twins, in pixels of the client's chart; none while a chart is hidden.
+    std::vector<TwinLine> twinLines();
     TimeWindow* timeWindow() const;
 
 signals:
@@ -51,15 +61,23 @@ private:
     void showPair();
     void showDirection();
     void buildCharts();
+    void rebuildCharts();
+    std::array<ChartStack*, 3> stacks() const { return {m_charts[0], m_delay, m_charts[1]}; }
     void showSelection();
     void showCursor(std::optional<Duration> time);
     void bringIntoSight(uint32_t relation);
+    std::optional<TwinRequest> twinRequest(const QWidget* on);
+    void paintTwins(QPainter& painter, const QWidget* on);
 
     ComparisonSession* m_session;
     std::shared_ptr<const PairDetails> m_details; ///< behind the charts
+    std::vector<uint32_t> m_told;                 ///< its relations that findings are about
     QSplitter* m_stack;
     std::array<ChartStack*, 2> m_charts{};
+    ChartStack* m_delay;
     LadderView* m_ladder;
+    bool m_isDelayShown = false;
+    bool m_isOverlaid = false;
     Shown m_shown = Shown::Both;
 };
 

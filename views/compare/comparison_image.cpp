@@ -1,6 +1,7 @@
 #include "views/compare/comparison_image.h"
 
 #include "model/charts/compared_chart.h"
+#include "model/charts/twin_lines.h"
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/export/comparison_text.h"
@@ -9,6 +10,7 @@
 #include "views/charts/glyphs.h"
 #include "views/compare/compare_charts.h"
 #include "views/compare/ladder_view.h"
+#include "views/compare/twin_painter.h"
 #include "views/compare/where_bar.h"
 #include "views/palette.h"
 
@@ -29,6 +31,7 @@ constexpr int footerSize = 10;
 constexpr int footerHeight = 16;
 constexpr double chartShare = 0.55; ///< of the width; the ladder has the rest
 constexpr int leastPanesHeight = 300;
+constexpr int delayHeight = 120;
 constexpr size_t mostFindings = 3;
 constexpr qint64 largestHashed = 256'000'000; ///< bytes: larger captures are named without a hash
 
@@ -116,16 +119,47 @@ std::unique_ptr<WhereBar> makeWhereBar(const ComparisonImageRequest& request, in
     return bar;
 }
 
-void paintChart(QPainter& painter, const ComparisonImageRequest& request, Side capture, const QRect& box)
+/// Draws one chart and gives its place in the picture.
+PlotArea paintChart(
+    QPainter& painter, const ComparisonImageRequest& request, const ChartData& chart, const QRect& box, TimeAxis axis)
 {
     ChartScene scene;
     scene.setTheme(request.theme);
-    std::vector<ChartData> charts;
-    charts.push_back(request.details->chart(capture, request.direction));
-    scene.setCharts(std::move(charts));
+    scene.setCharts({chart});
     scene.setTimeRange(request.span.begin, request.span.end);
+    scene.setTimeAxis(axis);
     const QImage picture = scene.render(box.size(), request.scale);
     painter.drawImage(QRectF(box), picture);
+    PlotArea area = scene.area(0);
+    area.pixels.translate(box.topLeft());
+    return area;
+}
+
+/// Both charts, the delay between them when it is asked for, and the lines from packets to their twins.
+void paintCharts(QPainter& painter, const ComparisonImageRequest& request, const QRect& box)
+{
+    const PairDetails& details = *request.details;
+    const int delay = request.hasDelay ? delayHeight : 0;
+    const int half = (box.height() - delay) / 2;
+    const QRect above(box.left(), box.top(), box.width(), half);
+    const QRect below(box.left(), box.top() + half + delay, box.width(), box.height() - delay - half);
+    const ChartData client = details.chart(Side::Client, request.direction);
+    const ChartData server = details.chart(Side::Server, request.direction);
+    const std::vector<uint32_t> told = relationsOfFindings(details.pair(), details.relations());
+    TwinRequest twins;
+    twins.details = &details;
+    twins.direction = request.direction;
+    twins.charts = {&client, &server};
+    twins.areas = {paintChart(painter, request, client, above, TimeAxis::Bare),
+        paintChart(painter, request, server, below, TimeAxis::Labelled)};
+    twins.told = &told;
+    twins.theme = request.theme;
+    if (request.hasDelay)
+        paintChart(painter, request, details.delayChart(), QRect(box.left(), box.top() + half, box.width(), delay),
+            TimeAxis::Bare);
+    painter.save();
+    paintTwinLines(painter, twins);
+    painter.restore();
 }
 
 void paintLadderPane(QPainter& painter, const ComparisonImageRequest& request, const QRect& box)
@@ -207,9 +241,7 @@ QImage renderComparisonImage(const ComparisonImageRequest& request)
     const int story = static_cast<int>(std::ceil(caption.storyHeight()));
     const int bottom = std::max(request.size.height() - story - footerHeight - 2 * margin, top + leastPanesHeight);
     const int chartWidth = static_cast<int>(width * chartShare);
-    const int half = (bottom - top) / 2;
-    paintChart(painter, request, Side::Client, QRect(0, top, chartWidth, half));
-    paintChart(painter, request, Side::Server, QRect(0, top + half, chartWidth, bottom - top - half));
+    paintCharts(painter, request, QRect(0, top, chartWidth, bottom - top));
     paintLadderPane(painter, request, QRect(chartWidth + 8, top, width - chartWidth - 8 - margin, bottom - top));
     caption.paintStory(painter, {margin, bottom + static_cast<double>(margin) / 2});
     painter.setFont(chartFont(footerSize));

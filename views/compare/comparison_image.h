@@ -19,6 +19,7 @@ struct ComparisonImageRequest
     QStringList title;             ///< lines; the first one is set in bold
     Side direction = Side::Client; ///< whose data the charts show
     PairSpan span;                 ///< of time
+    bool hasDelay = false;         ///< whether the delay of both directions stands between the charts
     QSize size{1600, 1000};        ///< logical pixels
     double scale = 2;              ///< device pixels for each logical one; texts grow along
     ChartTheme theme = ChartTheme::Light;

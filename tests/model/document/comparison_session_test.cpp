@@ -187,6 +187,23 @@ TEST_F(ComparisonSessionTest, TheTableFollowsItsFilter)
     EXPECT_EQ(model.counts()[static_cast<size_t>(Relation::Lost)], 0U);
 }
 
+TEST_F(ComparisonSessionTest, AnIcmpErrorInBothCapturesIsARowLikeOthers)
+{
+    compare("icmp-unreachable.connect-rejected--1/client.pcapng", "icmp-unreachable.connect-rejected--1/server.pcapng");
+    DifferenceTableModel model;
+    model.setPair(m_session.details());
+    DifferenceFilter filter;
+    filter.shown.set();
+    model.setFilter(filter);
+    const auto& relations = m_session.details()->relations();
+    const auto icmp = std::ranges::find(relations, true, &PacketRelation::isIcmp);
+    ASSERT_NE(icmp, relations.end());
+    const auto row = static_cast<int>(icmp - relations.begin());
+    EXPECT_EQ(model.index(row, DifferenceTableModel::What).data().toString(), QStringLiteral("ICMP"));
+    EXPECT_EQ(model.index(row, DifferenceTableModel::Verdict).data().toString(), QStringLiteral("delivered"));
+    EXPECT_FALSE(model.index(row, 0).data(DifferenceTableModel::ResetRole).toBool());
+}
+
 TEST_F(ComparisonSessionTest, RowsAreCopiedAsText)
 {
     compareInjected();

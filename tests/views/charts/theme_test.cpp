@@ -10,7 +10,7 @@ namespace {
 
 constexpr double textContrast = 4.5;   // WCAG 2.1, 1.4.3
 constexpr double graphicsContrast = 3; // 1.4.11
-constexpr int styleCount = static_cast<int>(SeriesStyle::ReferenceAcknowledgment) + 1;
+constexpr int styleCount = static_cast<int>(SeriesStyle::ClockUnchecked) + 1;
 
 } // namespace
 
