@@ -4,6 +4,7 @@
 #include "model/document/document_text.h"
 #include "model/export/episode_words.h"
 #include "views/palette.h"
+#include "views/row_table.h"
 #include "views/time_share_bar.h"
 
 #include <QApplication>
@@ -117,21 +118,10 @@ void FindingsPanel::createTable()
     m_table->setModel(m_proxy);
     m_table->setItemDelegate(new FindingDelegate(m_table));
     m_table->setAccessibleName(tr("Findings"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
+    makeRowTable(m_table);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(FindingsTableModel::Number, Qt::AscendingOrder);
     m_table->installEventFilter(this);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     for (size_t column = 0; column < columnCharacters.size(); ++column)
         m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,

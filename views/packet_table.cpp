@@ -3,6 +3,7 @@
 #include "model/document/document_text.h"
 #include "views/number_badge.h"
 #include "views/palette.h"
+#include "views/row_table.h"
 
 #include <QHeaderView>
 #include <QPainter>
@@ -67,18 +68,7 @@ PacketTable::PacketTable(QWidget* parent)
     setModel(m_model);
     setItemDelegate(new PacketDelegate(this));
     setAccessibleName(tr("Packets of the connection"));
-    setFrameShape(QFrame::NoFrame);
-    setSelectionBehavior(QAbstractItemView::SelectRows);
-    setSelectionMode(QAbstractItemView::SingleSelection);
-    setShowGrid(false);
-    setAlternatingRowColors(true);
-    setWordWrap(false);
-    setTabKeyNavigation(false);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setStretchLastSection(true);
+    makeRowTable(this);
     setColumnWidths();
     connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == PacketTableModel::KindsColumn)

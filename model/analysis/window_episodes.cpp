@@ -108,13 +108,42 @@ private:
     std::array<size_t, 2> m_next{};               ///< interval that comes next
 };
 
-class ShrinkWatch final : public EpisodeWatch
+/// Episodes of which each side has at most one at a time.
+class OnePerSide : public EpisodeWatch
 {
 public:
-    explicit ShrinkWatch(const EpisodeContext& context)
+    explicit OnePerSide(const EpisodeContext& context)
         : m_context(context)
     {
     }
+
+    void finish() override
+    {
+        for (std::optional<Episode>& open : m_open) {
+            if (open)
+                leaveOpen(*open, m_context);
+            close(open);
+        }
+    }
+
+protected:
+    void close(std::optional<Episode>& open)
+    {
+        if (open)
+            m_found.push_back(std::move(*open));
+        open.reset();
+    }
+
+    std::array<std::optional<Episode>, 2> m_open; ///< by Side of the packets
+
+private:
+    const EpisodeContext& m_context;
+};
+
+class ShrinkWatch final : public OnePerSide
+{
+public:
+    using OnePerSide::OnePerSide;
 
     void take(const WatchedSegment& moment) override
     {
@@ -136,15 +165,6 @@ public:
         }
     }
 
-    void finish() override
-    {
-        for (std::optional<Episode>& open : m_open) {
-            if (open)
-                leaveOpen(*open, m_context);
-            close(open);
-        }
-    }
-
 private:
     static void note(Episode& episode, const SenderState& sender)
     {
@@ -154,26 +174,14 @@ private:
         episode.bytes = OffsetRange{facts.after, facts.before};
     }
 
-    void close(std::optional<Episode>& open)
-    {
-        if (open)
-            m_found.push_back(std::move(*open));
-        open.reset();
-    }
-
-    const EpisodeContext& m_context;
-    std::array<std::optional<Episode>, 2> m_open; ///< by Side of the receiver
-    std::array<StreamOffset, 2> m_edge{};         ///< granted by this side so far
+    std::array<StreamOffset, 2> m_edge{}; ///< granted by this side so far
 };
 
 /// A series goes on until somebody has something to say.
-class KeepAliveWatch final : public EpisodeWatch
+class KeepAliveWatch final : public OnePerSide
 {
 public:
-    explicit KeepAliveWatch(const EpisodeContext& context)
-        : m_context(context)
-    {
-    }
+    using OnePerSide::OnePerSide;
 
     void take(const WatchedSegment& moment) override
     {
@@ -194,15 +202,6 @@ public:
         }
     }
 
-    void finish() override
-    {
-        for (std::optional<Episode>& open : m_open) {
-            if (open)
-                leaveOpen(*open, m_context);
-            close(open);
-        }
-    }
-
 private:
     void takeProbe(const WatchedSegment& moment)
     {
@@ -217,16 +216,6 @@ private:
         }
         ++std::get<KeepAliveFacts>(open->facts).unansweredAtEnd;
     }
-
-    void close(std::optional<Episode>& open)
-    {
-        if (open)
-            m_found.push_back(std::move(*open));
-        open.reset();
-    }
-
-    const EpisodeContext& m_context;
-    std::array<std::optional<Episode>, 2> m_open; ///< by Side
 };
 
 } // namespace

@@ -42,15 +42,6 @@ void writeTexts(JsonWriter& json, std::string_view name, const std::vector<std::
     json.endArray();
 }
 
-void writeEndpoint(JsonWriter& json, std::string_view name, const Endpoint& endpoint)
-{
-    json.key(name);
-    json.beginObject(Layout::Compact);
-    json.member("address", toString(endpoint.address));
-    json.member("port", endpoint.port);
-    json.endObject();
-}
-
 void writeCounts(JsonWriter& json, const FlowCounts& client, const FlowCounts& server)
 {
     const auto write = [&](std::string_view name, uint32_t FlowCounts::*count) {
@@ -269,6 +260,15 @@ void writeSummary(JsonWriter& json, const Connection& connection, const Connecti
 }
 
 } // namespace
+
+void writeEndpoint(JsonWriter& json, std::string_view name, const Endpoint& endpoint)
+{
+    json.key(name);
+    json.beginObject(Layout::Compact);
+    json.member("address", toString(endpoint.address));
+    json.member("port", endpoint.port);
+    json.endObject();
+}
 
 void writeThresholdsJson(JsonWriter& json, const DiagnosisSettings& settings)
 {

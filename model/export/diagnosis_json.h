@@ -27,6 +27,9 @@ struct CaptureRef
     const MergedFrames* merged = nullptr; ///< of several files as one: `file` and `file_frame` stand beside each frame
 };
 
+/// Member `name`: address and port.
+void writeEndpoint(JsonWriter& json, std::string_view name, const Endpoint& endpoint);
+
 /// Member `thresholds`: those that can be set, as they were set.
 void writeThresholdsJson(JsonWriter& json, const DiagnosisSettings& settings);
 

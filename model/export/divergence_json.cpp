@@ -9,15 +9,6 @@ namespace {
 
 using Layout = JsonWriter::Layout;
 
-void writeEndpoint(JsonWriter& json, std::string_view name, const Endpoint& endpoint)
-{
-    json.key(name);
-    json.beginObject(Layout::Compact);
-    json.member("address", toString(endpoint.address));
-    json.member("port", endpoint.port);
-    json.endObject();
-}
-
 void writeConnection(JsonWriter& json, Outcome outcome, const KnownConnection& known, const Dialogue& dialogue)
 {
     const Diagnosis* primary = known.diagnosis.primary();

@@ -115,6 +115,16 @@ Conversation& Conversation::handshake()
     return syn().wait(roundTrip).synAck().acks(Side::Client);
 }
 
+Conversation& Conversation::exchange()
+{
+    return handshake()
+        .sends(Side::Client, 300)
+        .wait(roundTrip)
+        .acks(Side::Server)
+        .sends(Side::Server, 800)
+        .acks(Side::Client);
+}
+
 Conversation& Conversation::lost()
 {
     m_lost = true;

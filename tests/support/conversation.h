@@ -38,6 +38,8 @@ public:
     Conversation& handshake();
     Conversation& syn();
     Conversation& synAck();
+    /// Handshake, a request of 300 bytes and its answer of 800, all acknowledged.
+    Conversation& exchange();
     /// The next packet is recorded, but does not arrive.
     Conversation& lost();
     /// New data in segments of at most 1460 bytes.

@@ -44,53 +44,35 @@ int tickCount(int pixels, int pixelsPerTick)
     return std::clamp(pixels / pixelsPerTick, 2, 16);
 }
 
-class TimeTicker final : public QCPAxisTicker
+/// Labels that depend on the distance between ticks.
+class StepTicker final : public QCPAxisTicker
 {
+public:
+    using Label = QString (*)(double value, double step);
+
+    /// Without labels below 0 there is only the margin; steps are no smaller than `leastStep`.
+    StepTicker(Label label, bool hasNegative, double leastStep)
+        : m_label(label)
+        , m_hasNegative(hasNegative)
+        , m_leastStep(leastStep)
+    {
+    }
+
 protected:
-    /// Before the first packet there is only the margin.
     QString getTickLabel(double tick, const QLocale&, QChar, int) override
     {
-        return tick < -m_step / 2 ? QString() : secondsLabel(tick, m_step);
+        return !m_hasNegative && tick < -m_step / 2 ? QString() : m_label(tick, m_step);
     }
     double getTickStep(const QCPRange& range) override
     {
-        m_step = QCPAxisTicker::getTickStep(range);
+        m_step = std::max(m_leastStep, QCPAxisTicker::getTickStep(range));
         return m_step;
     }
 
 private:
-    double m_step = 1;
-};
-
-class BytesTicker final : public QCPAxisTicker
-{
-protected:
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override { return bytesLabel(tick, m_step); }
-    double getTickStep(const QCPRange& range) override
-    {
-        m_step = std::max(1.0, QCPAxisTicker::getTickStep(range));
-        return m_step;
-    }
-
-private:
-    double m_step = 1;
-};
-
-class DurationTicker final : public QCPAxisTicker
-{
-protected:
-    /// Below 0 there is only the margin.
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override
-    {
-        return tick < -m_step / 2 ? QString() : durationLabel(tick, m_step);
-    }
-    double getTickStep(const QCPRange& range) override
-    {
-        m_step = QCPAxisTicker::getTickStep(range);
-        return m_step;
-    }
-
-private:
+    Label m_label;
+    bool m_hasNegative;
+    double m_leastStep;
     double m_step = 1;
 };
 
@@ -154,7 +136,7 @@ QString countLabel(double count)
 
 QSharedPointer<QCPAxisTicker> makeTimeTicker(int pixels)
 {
-    const QSharedPointer<QCPAxisTicker> ticker(new TimeTicker);
+    const QSharedPointer<QCPAxisTicker> ticker(new StepTicker(secondsLabel, false, 0));
     ticker->setTickCount(tickCount(pixels, pixelsPerTimeTick));
     return ticker;
 }
@@ -163,9 +145,9 @@ QSharedPointer<QCPAxisTicker> makeValueTicker(AxisUnit unit, int pixels)
 {
     QSharedPointer<QCPAxisTicker> ticker;
     if (unit == AxisUnit::Bytes)
-        ticker.reset(new BytesTicker);
+        ticker.reset(new StepTicker(bytesLabel, true, 1));
     else if (unit == AxisUnit::Microseconds)
-        ticker.reset(new DurationTicker);
+        ticker.reset(new StepTicker(durationLabel, false, 0));
     else
         ticker.reset(new CountTicker);
     ticker->setTickCount(tickCount(pixels, pixelsPerValueTick));

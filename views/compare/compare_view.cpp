@@ -15,7 +15,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListView>
-#include <QResizeEvent>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -24,13 +23,12 @@
 namespace whyrst {
 namespace {
 
-constexpr int leastWidth = 400;    ///< pixels; what is narrower is not laid out yet
 constexpr int narrowWindow = 1500; ///< pixels; below, charts and ladder do not fit beside each other
 
 } // namespace
 
 CompareView::CompareView(ComparisonSession* session, QWidget* parent)
-    : QWidget(parent)
+    : SideBySideView(parent)
     , m_session(session)
     , m_model(new PairListModel(this))
     , m_where(new WhereBar(this))
@@ -245,24 +243,9 @@ QString CompareView::clockSentence() const
     return m_clock->text();
 }
 
-void CompareView::resizeEvent(QResizeEvent* event)
+/// A window that is too narrow for charts beside the ladder begins with the charts.
+void CompareView::layOut()
 {
-    QWidget::resizeEvent(event);
-    layOutOnce();
-}
-
-void CompareView::showEvent(QShowEvent* event)
-{
-    QWidget::showEvent(event);
-    layOutOnce();
-}
-
-/// When the size is known. A window that is too narrow for charts beside the ladder begins with the charts.
-void CompareView::layOutOnce()
-{
-    if (m_isLaidOut || !isVisible() || width() < leastWidth)
-        return;
-    m_isLaidOut = true;
     const int left = std::clamp(width() / 5, 250, 380);
     m_main->setSizes({left, width() - left});
     const int all = height() - m_where->sizeHint().height();

@@ -5,8 +5,7 @@
 #include "model/document/pair_list_model.h"
 #include "views/charts/theme.h"
 #include "views/compare/compare_charts.h"
-
-#include <QWidget>
+#include "views/compare/side_by_side_view.h"
 
 #include <array>
 
@@ -21,7 +20,7 @@ class FindingList;
 class PlainLabel;
 class WhereBar;
 
-class CompareView : public QWidget
+class CompareView : public SideBySideView
 {
     Q_OBJECT
 
@@ -49,15 +48,13 @@ signals:
     void pairingRequested(uint index);
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
-    void showEvent(QShowEvent* event) override;
+    void layOut() override;
 
 private:
     QWidget* createLeft();
     QWidget* createRight();
     QWidget* createBar();
     void connectPanes();
-    void layOutOnce();
     void showComparison();
     void showPair();
     void showDirection();
@@ -77,7 +74,6 @@ private:
     QSplitter* m_right = nullptr;
     std::array<QToolButton*, 3> m_shownButtons{};
     std::array<QToolButton*, 2> m_directionButtons{};
-    bool m_isLaidOut = false;
 };
 
 } // namespace whyrst

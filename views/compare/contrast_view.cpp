@@ -19,8 +19,6 @@
 namespace whyrst {
 namespace {
 
-constexpr int leastWidth = 400; ///< pixels; what is narrower is not laid out yet
-
 QString weightWords(Weight weight)
 {
     switch (weight) {
@@ -49,7 +47,7 @@ QString placeLine(const Difference& difference, bool isFirst)
 } // namespace
 
 ContrastView::ContrastView(QWidget* parent)
-    : QWidget(parent)
+    : SideBySideView(parent)
     , m_summary(new PlainLabel(QString(), PlainLabel::Style::Heading, this))
     , m_remarks(new PlainLabel(QString(), PlainLabel::Style::Faint, this))
     , m_differences(new StepList)
@@ -291,27 +289,16 @@ QString ContrastView::summary() const
     return m_summary->text();
 }
 
-void ContrastView::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    layOutOnce();
-}
-
 void ContrastView::showEvent(QShowEvent* event)
 {
-    QWidget::showEvent(event);
-    layOutOnce();
+    SideBySideView::showEvent(event);
     // Tables scroll to a row only when they have got their size.
     QMetaObject::invokeMethod(
         this, [this] { highlight(m_selected); }, Qt::QueuedConnection);
 }
 
-/// When the size is known.
-void ContrastView::layOutOnce()
+void ContrastView::layOut()
 {
-    if (m_isLaidOut || !isVisible() || width() < leastWidth)
-        return;
-    m_isLaidOut = true;
     const int left = std::clamp(width() / 4, 260, 420);
     m_main->setSizes({left, width() - left});
     const int bottom = std::clamp(height() / 4, 110, 280);

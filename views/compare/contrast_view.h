@@ -4,8 +4,7 @@
 
 #include "model/document/connection_contrast.h"
 #include "views/compare/contrast_charts.h"
-
-#include <QWidget>
+#include "views/compare/side_by_side_view.h"
 
 #include <array>
 #include <memory>
@@ -19,7 +18,7 @@ class PacketTable;
 class PlainLabel;
 class StepList;
 
-class ContrastView : public QWidget
+class ContrastView : public SideBySideView
 {
     Q_OBJECT
 
@@ -48,8 +47,8 @@ signals:
     void readoutChanged(const QString& text);
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void layOut() override;
 
 private:
     QWidget* createTop();
@@ -59,7 +58,6 @@ private:
     void highlight(int number);
     void showToggles();
     void selectPacket(Outcome outcome, PacketNumber frame);
-    void layOutOnce();
 
     std::shared_ptr<const ConnectionContrast> m_contrast;
     std::array<PlainLabel*, outcomeCount> m_names{}; ///< by Outcome
@@ -73,7 +71,6 @@ private:
     std::array<QToolButton*, 2> m_layoutButtons{};
     std::array<QToolButton*, 2> m_directionButtons{};
     int m_selected = 0;
-    bool m_isLaidOut = false;
 };
 
 } // namespace whyrst

@@ -5,6 +5,7 @@
 #include "views/compare/toggle_button.h"
 #include "views/palette.h"
 #include "views/plain_label.h"
+#include "views/row_table.h"
 
 #include <QAction>
 #include <QApplication>
@@ -130,18 +131,8 @@ void DifferencePane::createTable()
     m_table->setModel(m_model);
     m_table->setItemDelegate(new DifferenceDelegate(m_table));
     m_table->setAccessibleName(tr("Differences between the captures"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    makeRowTable(m_table);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     for (size_t column = 0; column < columnCharacters.size(); ++column)
         m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
     auto* copyAction = new QAction(tr("&Copy as text"), m_table);

@@ -16,22 +16,12 @@ CauseId causeOf(Conversation& talk, const DiagnosisSettings& settings)
     return diagnosis.primary() ? diagnosis.primary()->cause : CauseId::Unknown;
 }
 
-Conversation& exchange(Conversation& talk)
-{
-    return talk.handshake()
-        .sends(Side::Client, 300)
-        .wait(20ms)
-        .acks(Side::Server)
-        .sends(Side::Server, 800)
-        .acks(Side::Client);
-}
-
 } // namespace
 
 TEST(DiagnosisSettings, AnotherIdleTimeJudgesASilenceAnew)
 {
     Conversation talk;
-    exchange(talk).wait(60s).aborts(Side::Server);
+    talk.exchange().wait(60s).aborts(Side::Server);
     EXPECT_EQ(causeOf(talk, {}), CauseId::IdleTimeout);
     EXPECT_EQ(causeOf(talk, {.idle = 100s}), CauseId::ApplicationAbort);
 }
@@ -39,7 +29,7 @@ TEST(DiagnosisSettings, AnotherIdleTimeJudgesASilenceAnew)
 TEST(DiagnosisSettings, MoreReSendsAreAskedForWhenTheUserSaysSo)
 {
     Conversation talk;
-    exchange(talk).lost().sends(Side::Client, 1460).wait(220ms).losesResends(Side::Client, 301, 1460);
+    talk.exchange().lost().sends(Side::Client, 1460).wait(220ms).losesResends(Side::Client, 301, 1460);
     talk.wait(1s).aborts(Side::Client);
     EXPECT_EQ(causeOf(talk, {}), CauseId::PathOutage);
     EXPECT_NE(causeOf(talk, {.resends = 10}), CauseId::PathOutage);
@@ -48,7 +38,7 @@ TEST(DiagnosisSettings, MoreReSendsAreAskedForWhenTheUserSaysSo)
 TEST(DiagnosisSettings, AShortClosureCountsWhenTheUserSaysSo)
 {
     Conversation talk;
-    exchange(talk).sends(Side::Client, 1460).wait(20ms).window(Side::Server, 0).acks(Side::Server);
+    talk.exchange().sends(Side::Client, 1460).wait(20ms).window(Side::Server, 0).acks(Side::Server);
     for (int probe = 0; probe < 3; ++probe)
         talk.wait(1s).zeroWindowProbe(Side::Client).wait(20ms).acks(Side::Server);
     talk.wait(1s).aborts(Side::Client);

@@ -22,21 +22,10 @@ bool contains(const std::string& text, const std::string& part)
     return text.find(part) != std::string::npos;
 }
 
-/// A request that is answered.
-Conversation& exchange(Conversation& talk)
-{
-    return talk.handshake()
-        .sends(Side::Client, 300)
-        .wait(20ms)
-        .acks(Side::Server)
-        .sends(Side::Server, 800)
-        .acks(Side::Client);
-}
-
 /// 1460 bytes that get lost again and again; after the second send `meanwhile` may happen.
 template <typename Meanwhile> Conversation& getStuck(Conversation& talk, size_t number, const Meanwhile& meanwhile)
 {
-    exchange(talk).lost().sends(Side::Client, 1460).wait(220ms).losesResends(Side::Client, 301, 1460);
+    talk.exchange().lost().sends(Side::Client, 1460).wait(220ms).losesResends(Side::Client, 301, 1460);
     meanwhile();
     return talk.backTo(number).lost().resends(Side::Client, 301, 1460).wait(3520ms).aborts(Side::Client);
 }
@@ -56,14 +45,14 @@ TEST(Remarks, LostBytesAreNamed)
 TEST(Remarks, AcknowledgedBytesAreNotLost)
 {
     Conversation talk;
-    exchange(talk).wait(200ms).aborts(Side::Client);
+    talk.exchange().wait(200ms).aborts(Side::Client);
     EXPECT_TRUE(contains(remarkOf(talk.primary(), "bytes-at-risk"), "none was lost on the way"));
 }
 
 TEST(Remarks, AResetThatWasIgnoredCostsNothing)
 {
     Conversation talk;
-    exchange(talk).replies(Side::Server, 1300).wait(10us).acks(Side::Client).wait(1s); // challenge ACK
+    talk.exchange().replies(Side::Server, 1300).wait(10us).acks(Side::Client).wait(1s); // challenge ACK
     talk.sends(Side::Client, 100).wait(20ms).acks(Side::Server).sends(Side::Server, 50).acks(Side::Client);
     EXPECT_EQ(talk.primary().cause, CauseId::IgnoredReset);
     EXPECT_EQ(remarkOf(talk.primary(), "bytes-at-risk"), "");
@@ -88,8 +77,8 @@ TEST(Remarks, AgreedOptionsAreNotNamed)
 TEST(Remarks, HostThatAnswersElsewhereIsUp)
 {
     Conversation talk;
-    exchange(talk).newConnection();
-    exchange(talk).newConnection();
+    talk.exchange().newConnection();
+    talk.exchange().newConnection();
     getStuck(talk, 2, [&] {
         for (const size_t other : {0U, 1U})
             talk.backTo(other).sends(Side::Client, 100).wait(20ms).acks(Side::Server);
@@ -101,7 +90,7 @@ TEST(Remarks, HostThatAnswersElsewhereIsUp)
 TEST(Remarks, HostThatIsSilentElsewhereIsDown)
 {
     Conversation talk;
-    exchange(talk).newConnection();
+    talk.exchange().newConnection();
     getStuck(talk, 1, [&] { talk.backTo(0).lost().sends(Side::Client, 100); });
     const std::string text = remarkOf(talk.primary(1), "meanwhile");
     EXPECT_TRUE(contains(text, "1 other connection with 192.0.2.2 got no answer at that time either")) << text;
@@ -110,7 +99,7 @@ TEST(Remarks, HostThatIsSilentElsewhereIsDown)
 TEST(Remarks, ConnectionsThatAreQuietTellNothing)
 {
     Conversation talk;
-    exchange(talk).newConnection();
+    talk.exchange().newConnection();
     getStuck(talk, 1, nothing);
     EXPECT_EQ(remarkOf(talk.primary(1), "meanwhile"), "");
 }
@@ -118,7 +107,7 @@ TEST(Remarks, ConnectionsThatAreQuietTellNothing)
 TEST(Remarks, NextSignOfLifeTellsHowMuchPatienceWasMissing)
 {
     Conversation talk;
-    exchange(talk).newConnection();
+    talk.exchange().newConnection();
     getStuck(talk, 1, nothing);
     talk.wait(2s).backTo(0).sends(Side::Server, 50);
     const Diagnosis diagnosis = talk.primary(1);
@@ -174,10 +163,10 @@ TEST(Remarks, InAnOutageThePlaceSaysNothing)
 TEST(Remarks, RefusedServiceTellsWhenItWasUp)
 {
     Conversation talk;
-    exchange(talk).closes(Side::Client).newConnection();
+    talk.exchange().closes(Side::Client).newConnection();
     talk.wait(5s).syn().refuses().newConnection();
     talk.wait(1s).syn().refuses().newConnection();
-    exchange(talk.wait(1s));
+    talk.wait(1s).exchange();
     const std::string text = remarkOf(talk.primary(1), "restart");
     EXPECT_TRUE(contains(text, "The service had accepted a connection 5.0")) << text;
     EXPECT_TRUE(contains(text, "it refused 1 other connection")) << text;
@@ -187,7 +176,7 @@ TEST(Remarks, RefusedServiceTellsWhenItWasUp)
 TEST(Remarks, OtherPortsAreOtherServices)
 {
     Conversation talk;
-    exchange(talk).newConnection(8080);
+    talk.exchange().newConnection(8080);
     talk.wait(1s).syn().refuses();
     EXPECT_EQ(talk.primary(1).cause, CauseId::ConnectionRefused);
     EXPECT_EQ(remarkOf(talk.primary(1), "restart"), "");
@@ -198,7 +187,7 @@ TEST(Remarks, ManyResetsOfAHostAtOnceAreCounted)
     Conversation talk;
     for (const uint16_t port :
         std::initializer_list<uint16_t>{443, 8080, 25}) { // several services: no end of one process
-        exchange(talk.newConnection(port));
+        talk.newConnection(port).exchange();
     }
     for (const size_t number : {1U, 2U, 3U})
         talk.backTo(number).wait(50ms).aborts(Side::Server);
@@ -209,7 +198,7 @@ TEST(Remarks, ManyResetsOfAHostAtOnceAreCounted)
 TEST(Remarks, OneWindowUpdateWouldHaveHelped)
 {
     Conversation talk;
-    exchange(talk).sends(Side::Client, 1460).wait(20ms).window(Side::Server, 0).acks(Side::Server);
+    talk.exchange().sends(Side::Client, 1460).wait(20ms).window(Side::Server, 0).acks(Side::Server);
     for (int probe = 0; probe < 5; ++probe)
         talk.wait(2s).zeroWindowProbe(Side::Client).wait(20ms).acks(Side::Server);
     talk.wait(4s).aborts(Side::Client);
@@ -222,7 +211,7 @@ TEST(Remarks, OneWindowUpdateWouldHaveHelped)
 TEST(Remarks, ASurvivedSilenceNarrowsTheLimit)
 {
     Conversation talk;
-    exchange(talk).wait(280s).sends(Side::Client, 100).wait(20ms).acks(Side::Server).sends(Side::Server, 100);
+    talk.exchange().wait(280s).sends(Side::Client, 100).wait(20ms).acks(Side::Server).sends(Side::Server, 100);
     talk.acks(Side::Client).wait(300s).aborts(Side::Server);
     const Diagnosis diagnosis = talk.primary();
     ASSERT_EQ(diagnosis.cause, CauseId::IdleTimeout);
