@@ -152,8 +152,8 @@ std::string clockWords(const PairTimes& times)
 {
     if (!hasBound(*times.clock))
         return "How far the clocks may be off is not known: only the shape of each direction is sure.";
-    return "The clock is known to +- " + humanDuration(widestBound(times))
-        + ": by as much the least delays may be wrong; what one direction gains the other loses, and their sum is "
+    return "The offset of the clocks is known to +- " + humanDuration(widestBound(times))
+        + ": the least delays may be wrong by as much; what one direction gains the other loses, and their sum is "
           "exact.";
 }
 

@@ -254,7 +254,7 @@ private:
             return;
         CompareFinding finding = make(CauseId::ReceiverDiscards, hostOf(otherSide(m_from)), Confidence::Likely, stuck);
         finding.text = sentPart(stuck) + ", arrived " + times(stuck.arrived) + " whole, and " + receiverName()
-            + " never acknowledged them.";
+            + " never acknowledged " + (stuck.end - stuck.begin == 1 ? "it." : "them.");
         finding.addition = "";
         m_pair.findings.push_back(std::move(finding));
     }

@@ -23,8 +23,13 @@ std::string dataOf(Side side)
 
 std::string bytesRange(const LostRange& range)
 {
-    return range.end - range.begin <= 1 ? "byte " + grouped(range.begin.value)
-                                        : "bytes " + grouped(range.begin.value) + " to " + grouped(range.end.value - 1);
+    return bytesFromTo(range.begin.value, range.end.value);
+}
+
+/// "was" or "were", as many bytes as it is.
+std::string wasOrWere(const LostRange& range)
+{
+    return range.end - range.begin <= 1 ? "was" : "were";
 }
 
 /// Compares what happened to the data of one side.
@@ -67,10 +72,12 @@ private:
     /// What became of the same bytes in the good connection, in words, and its packets.
     std::string goodDelivery(StreamOffset offset, DifferencePlace& place) const
     {
-        const std::optional<Delivery> delivery
-            = deliveryOf(known(Outcome::Good).connection, m_side, sameOffset(m_both, m_side, offset));
+        const std::optional<StreamOffset> same = sameOffset(m_both, m_side, offset);
+        if (!same)
+            return ", and the good one says nothing at this place";
+        const std::optional<Delivery> delivery = deliveryOf(known(Outcome::Good).connection, m_side, *same);
         if (!delivery)
-            return ", and the good one never sent as much";
+            return ""; // its capture has not got them
         place = placeOf(m_both.good(), delivery->sent, delivery->acknowledged);
         if (!delivery->acknowledged)
             return "";
@@ -99,9 +106,9 @@ private:
         if (stuck == m_bad.ranges.end() || std::ranges::any_of(m_good.ranges, isStuck))
             return false;
         FoundDifference difference = about(*stuck, Weight::Trouble);
-        difference.clause = bytesRange(*stuck) + " of " + dataOf(m_side)
-            + " were never acknowledged in the bad connection, though sent " + grouped(stuck->resends + 1)
-            + " times within " + humanDuration(stuck->lastResend.time - stuck->firstSend)
+        difference.clause = bytesRange(*stuck) + " of " + dataOf(m_side) + " " + wasOrWere(*stuck)
+            + " never acknowledged in the bad connection, though sent " + grouped(stuck->resends + 1) + " times within "
+            + humanDuration(stuck->lastResend.time - stuck->firstSend)
             + goodDelivery(stuck->begin, difference.place(Outcome::Good));
         m_found.push_back(std::move(difference));
         return true;
@@ -123,8 +130,9 @@ private:
             return false;
         FoundDifference difference = about(*slow, Weight::Trouble);
         difference.clause = bytesRange(*slow) + " of " + dataOf(m_side) + " had to be sent "
-            + grouped(slow->resends + 1) + " times in the bad connection and were acknowledged after "
-            + humanDuration(repairTime(*slow)) + goodDelivery(slow->begin, difference.place(Outcome::Good));
+            + grouped(slow->resends + 1) + " times in the bad connection and " + wasOrWere(*slow)
+            + " acknowledged after " + humanDuration(repairTime(*slow))
+            + goodDelivery(slow->begin, difference.place(Outcome::Good));
         m_found.push_back(std::move(difference));
         return true;
     }
@@ -136,7 +144,8 @@ private:
         const uint64_t good = m_good.ranges.size();
         const bool isMore
             = bad >= minimumResends && bad * m_good.segments > uint64_t{tellingRatio} * good * m_bad.segments;
-        if (bad == 0 || (good > 0 && !isMore))
+        const bool isExpectedInGood = 2 * bad * m_good.segments >= m_bad.segments; // half a loss, at the bad one's rate
+        if (bad == 0 || !isExpectedInGood || (good > 0 && !isMore))
             return;
         FoundDifference difference = about(m_bad.ranges.front(), Weight::Condition);
         difference.clause = (bad == 1 ? "1 loss" : grouped(static_cast<int64_t>(bad)) + " losses") + " of "
@@ -232,7 +241,7 @@ private:
             difference.place(Outcome::Good) = placeOf(m_both.good(), momentOf(Outcome::Good, receiver, good->firstRow));
             difference.clause += ", that of the good one for " + humanDuration(good->end - good->begin);
         } else {
-            difference.clause += "; that of the good one read what came";
+            difference.clause += "; that of the good one did not close as long";
         }
         m_found.push_back(std::move(difference));
     }

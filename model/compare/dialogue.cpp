@@ -41,12 +41,14 @@ private:
             return;
         m_talk.end.at = Moment{primary->frame, primary->time};
         m_talk.end.by = primary->from;
+        m_talk.end.isForged = primary->sender == ResetSender::Middlebox || primary->cause == CauseId::InjectedReset;
     }
 
     void add(const LocatedSegment& located)
     {
         const Segment& segment = located.segment;
         const Moment moment{segment.frame, segment.time};
+        m_talk.serverHeard |= located.side == Side::Server;
         if (segment.flags.syn()) {
             addSyn(located.side, moment);
         } else if (located.side == Side::Client && m_talk.synAck && !m_talk.established) {
@@ -78,12 +80,14 @@ private:
             }
             return;
         }
+        m_talk.hasSyn = true;
+        if (m_talk.synAck)
+            return; // the SYN-ACK got lost behind the capture point
         if (m_talk.syns++ == 0) {
             m_talk.firstSyn = moment;
             m_lastNews = moment;
         }
         m_talk.lastSyn = moment;
-        m_talk.hasSyn = true;
     }
 
     void acknowledge(const LocatedSegment& located)
@@ -172,6 +176,14 @@ std::optional<uint32_t> Dialogue::turnAt(Timestamp time) const
     if (after == turns.begin())
         return {};
     return static_cast<uint32_t>(after - turns.begin() - 1);
+}
+
+std::string enderWords(const DialogueEnd& end)
+{
+    if (!end.by)
+        return "";
+    const std::string name = sideName(*end.by);
+    return end.isForged ? "by a RST in the " + name + "'s name" : "by the " + name;
 }
 
 Dialogue dialogueOf(const KnownConnection& known)

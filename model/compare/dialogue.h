@@ -73,6 +73,7 @@ struct DialogueEnd
 {
     Ended ended = Ended::Open;
     std::optional<Side> by;   ///< whose address the RST bears, or who sent the first FIN
+    bool isForged = false;    ///< a box on the path sent the RST, as far as the diagnosis tells
     std::optional<Moment> at; ///< the RST or the first FIN
 };
 
@@ -81,7 +82,8 @@ struct Dialogue
 {
     Timestamp begin; ///< of the first packet: the SYN when it was captured
     bool hasSyn = false;
-    uint32_t syns = 0; ///< of the client, re-sends included
+    uint32_t syns = 0;        ///< of the client until the SYN-ACK, re-sends included
+    bool serverHeard = false; ///< the server sent something that is no RST
     Moment firstSyn;
     Moment lastSyn;
     std::optional<Moment> synAck;
@@ -93,9 +95,18 @@ struct Dialogue
     DialoguePlace last;                ///< where it stood at its end
     std::optional<Duration> roundTrip; ///< SYN to the client's answer, else by data; nothing without a sample
 
+    /// Nobody answered the SYN. A capture without the server's packets shows by what the client says that somebody did.
+    bool isUnanswered() const
+    {
+        return hasSyn && !serverHeard && !established && turns.empty() && end.ended != Ended::Reset;
+    }
+
     /// The last turn that had begun at `time`; nothing before the first.
     std::optional<uint32_t> turnAt(Timestamp time) const;
 };
+
+/// "by the server", "by a RST in the server's name": as the last words of "was reset"; empty when nobody is known.
+std::string enderWords(const DialogueEnd& end);
 
 /// Shorter pauses tell nothing: the smallest retransmission timer, and acknowledgments may be delayed as long.
 /// Heuristic: measured on Linux.

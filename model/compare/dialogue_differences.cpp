@@ -10,9 +10,6 @@ namespace whyrst {
 
 namespace {
 
-/// Below it neither stacks nor people give up, unless the connection ended with the silence. Heuristic: the first
-/// retransmission timer (RFC 6298 2.1).
-constexpr Duration tellingSilence = initialRto;
 /// What a good connection's wait counts for at least when another one is measured against it: timers tick in steps.
 /// Heuristic.
 constexpr Duration leastWait = std::chrono::milliseconds(10);
@@ -172,7 +169,8 @@ private:
         if (!pause.after)
             return " until the capture ended";
         if (pause.isLast)
-            return " until the " + name(end.by.value_or(Side::Client)) + " reset it";
+            return end.isForged ? " until it was reset " + enderWords(end)
+                                : " until the " + name(end.by.value_or(Side::Client)) + " reset it";
         if (end.at && pause.after->frame == end.at->frame)
             return " until the " + name(end.by.value_or(Side::Client)) + " closed";
         return "";
@@ -262,7 +260,7 @@ bool isRefused(const Dialogue& dialogue)
 std::string endWords(const Dialogue& dialogue)
 {
     const DialogueEnd& end = dialogue.end;
-    const std::string by = end.by ? " by the " + name(*end.by) : "";
+    const std::string by = end.by ? " " + enderWords(end) : "";
     switch (end.ended) {
     case Ended::Fin:
         return "was closed" + by + " (FIN)";
@@ -300,7 +298,7 @@ bool endsDiffer(const BothDialogues& both)
 {
     const DialogueEnd& good = both.good().end;
     const DialogueEnd& bad = both.bad().end;
-    const bool isUnanswered = both.bad().hasSyn && !both.bad().synAck && bad.ended != Ended::Reset;
+    const bool isUnanswered = both.bad().isUnanswered();
     const auto causeOf = [&both](Outcome outcome) {
         const Diagnosis* primary = both.known.of(outcome).diagnosis.primary();
         return primary ? std::optional(primary->cause) : std::nullopt;
@@ -330,8 +328,8 @@ void compareEnds(const BothDialogues& both, FoundDifferences& found)
     const Dialogue& bad = both.bad();
     const bool hadClosed = hadClosedBeforeReset(both);
     const bool isTrouble = endedBadly(both.known.bad) || closedInsteadOfAnswer(both, bad.end);
-    FoundDifference difference{
-        DifferenceKind::End, isTrouble ? Weight::Trouble : Weight::Condition, bad.end.by, {}, {}, {}};
+    FoundDifference difference{DifferenceKind::End, isTrouble ? Weight::Trouble : Weight::Condition,
+        bad.end.isForged ? std::nullopt : bad.end.by, {}, {}, {}};
     const Moment end = endMoment(both, Outcome::Bad);
     difference.place(Outcome::Bad) = hadClosed ? placeOf(bad, bad.closing->at, end) : placeOf(bad, end);
     difference.place(Outcome::Good) = placeOf(both.good(), endMoment(both, Outcome::Good));
@@ -346,7 +344,7 @@ void compareEnds(const BothDialogues& both, FoundDifferences& found)
         const std::string did = whatGoodDid(both, place, difference.place(Outcome::Good));
         contrast = did.empty() ? contrast : did;
     }
-    const std::string closed = hadClosed ? "was closed by the " + name(bad.closing->by) + " (FIN) and then " : "";
+    const std::string closed = hadClosed ? "was closed by the " + name(bad.closing->by) + " (FIN), then it " : "";
     difference.clause = "the bad connection " + closed + endWords(bad) + contrast;
     found.push_back(std::move(difference));
 }

@@ -1,6 +1,7 @@
 // What finds the single differences between a good and a bad connection; for divergence.cpp.
 #pragma once
 
+#include "model/analysis/thresholds.h"
 #include "model/compare/divergence.h"
 
 namespace whyrst {
@@ -47,5 +48,8 @@ void findDialogueDifferences(const BothDialogues& both, FoundDifferences& found)
 /// Ratio from which times and rates differ by more than chance. Heuristic: answers of one service to the same request
 /// differ two- or threefold between any two connections.
 constexpr int64_t tellingRatio = 4;
+/// Below it neither stacks nor people give up, unless the connection ended with the silence. Heuristic: the first
+/// retransmission timer (RFC 6298 2.1).
+constexpr Duration tellingSilence = initialRto;
 
 } // namespace whyrst

@@ -2,6 +2,7 @@
 
 #include "model/compare/difference_finders.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/words.h"
 
 #include <algorithm>
 #include <cctype>
@@ -51,13 +52,6 @@ std::string ordinal(uint32_t number)
     const uint32_t last = number % 10;
     const bool isTeen = number % 100 / 10 == 1;
     return grouped(number) + (isTeen ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
-}
-
-std::string capitalized(std::string text)
-{
-    if (!text.empty())
-        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-    return text;
 }
 
 /// "#14", "#14 to #31".
@@ -154,7 +148,7 @@ private:
     Difference finished(const FoundDifference& found) const
     {
         Difference difference{
-            found.kind, found.weight, found.flow, {}, found.places, capitalized(found.clause) + packetsOf(found) + "."};
+            found.kind, found.weight, found.flow, {}, found.places, capital(found.clause) + packetsOf(found) + "."};
         if (const auto& since = found.place(Outcome::Bad).since)
             difference.turn = both().bad().turnAt(both().bad().begin + *since);
         return difference;
@@ -187,7 +181,9 @@ private:
             m_result.differences.begin() + static_cast<std::ptrdiff_t>(*m_result.first),
             [](const Difference& one) { return one.weight == Weight::Condition; });
         const bool sameSizes = turnsBefore(first, bytes) <= m_result.turnsAlike;
-        std::string text = sameSizes ? " both went alike" : " both took the same turns, though of other sizes";
+        std::string text = sameSizes ? " both went alike"
+            : sameSpeakers()         ? " both took the same turns, though of other sizes"
+                                     : " both went on, with other dialogues";
         if (lesser > 0)
             text += std::string(sameSizes ? "," : " and") + " apart from " + grouped(lesser)
                 + (lesser == 1 ? " lesser difference" : " lesser differences");
@@ -198,10 +194,12 @@ private:
     {
         const Difference* first = m_result.firstDifference();
         if (!first)
-            return "Nothing differs: the same options, " + turnsText(both().bad().turns.size())
-                + " of the same sizes, the same end.";
+            return std::string("Nothing differs") + (optionsSeen() ? ": the same options, " : " that was captured: ")
+                + turnsText(both().bad().turns.size()) + " of the same sizes, the same end.";
         const FoundDifference& difference = found[*m_result.first];
         const std::string clause = difference.clause + packetsOf(difference) + ".";
+        if (first->weight == Weight::Variation && !sameSpeakers())
+            return "No trouble sets them apart, but their dialogues are different ones: " + clause;
         if (first->weight == Weight::Variation)
             return "Both went alike; only sizes and times differ, as they do between any two connections: " + clause;
         if (first->weight == Weight::Condition)
@@ -215,6 +213,24 @@ private:
                 + causeText();
         return "Up to " + placeWords(both(), *first, difference.bytes) + alikeWords(difference.bytes) + "; then "
             + clause + causeText();
+    }
+
+    /// Whether all SYNs and SYN-ACKs were captured.
+    bool optionsSeen() const
+    {
+        const auto seen = [](const KnownConnection& known, Side side) {
+            return known.connection.flow(side).synOptions.has_value();
+        };
+        return seen(m_known.good, Side::Client) && seen(m_known.good, Side::Server) && seen(m_known.bad, Side::Client)
+            && seen(m_known.bad, Side::Server);
+    }
+
+    /// Whether the same side speaks first; then the turns can be matched by their order.
+    bool sameSpeakers() const
+    {
+        const auto& good = both().good().turns;
+        const auto& bad = both().bad().turns;
+        return good.empty() || bad.empty() || good.front().speaker == bad.front().speaker;
     }
 
     static std::string turnsText(size_t turns)
@@ -239,6 +255,9 @@ private:
                     + " connection begins after its SYN: both are aligned at their first packet, and turns before it "
                       "are missing.");
         }
+        if (!sameSpeakers())
+            m_result.remarks.emplace_back(
+                "Another side speaks first in the bad connection: what the two say cannot be matched turn by turn.");
         const Diagnosis* good = m_known.good.diagnosis.primary();
         if (good && good->harm != Harm::None)
             m_result.remarks.push_back(

@@ -69,7 +69,7 @@ enum class DifferenceKind : uint8_t
 constexpr int differenceKindCount = 22;
 /// "syn-unanswered", "maximum-segment-size" ...: part of the JSON contract.
 const char* differenceKindName(DifferenceKind kind);
-/// A few words for marks and lists: "silence", "no SACK".
+/// A few words for marks and lists: "silence", "SACK".
 const char* differenceKindWords(DifferenceKind kind);
 
 /// How much a difference tells, in rising order.

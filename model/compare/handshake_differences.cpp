@@ -130,11 +130,11 @@ void compareOpenings(const BothDialogues& both, FoundDifferences& found)
     const Dialogue& bad = both.bad();
     if (!good.hasSyn || !bad.hasSyn || !good.synAck)
         return;
-    const Duration goodWait = good.synAck->time - good.lastSyn.time;
+    const Duration goodWait = good.synAck->time - good.firstSyn.time;
     FoundDifference difference{DifferenceKind::SynUnanswered, Weight::Trouble, Side::Client, {}, {}, {}};
     difference.place(Outcome::Bad) = synPlace(bad);
     difference.place(Outcome::Good) = placeOf(good, *good.synAck);
-    if (!bad.synAck && bad.end.ended != Ended::Reset) {
+    if (bad.isUnanswered()) {
         const bool several = bad.syns > 1;
         difference.clause = "nobody answered the SYN of the bad connection, " + timesSent(bad.syns)
             + (several ? " within " + humanDuration(bad.lastSyn.time - bad.firstSyn.time) : "")
@@ -151,12 +151,30 @@ void compareOpenings(const BothDialogues& both, FoundDifferences& found)
     }
 }
 
+/// How long the SYN-ACK took of which the client made no use.
+void compareAnswers(const Dialogue& good, const Dialogue& bad, FoundDifferences& found)
+{
+    const Duration goodWait = good.synAck->time - good.firstSyn.time;
+    const Duration badWait = bad.synAck->time - bad.firstSyn.time;
+    if (badWait < tellingSilence || badWait < tellingRatio * goodWait)
+        return;
+    found.push_back({DifferenceKind::HandshakeTime, Weight::Trouble, Side::Server,
+        {placeOf(good, good.firstSyn, good.synAck), placeOf(bad, bad.firstSyn, bad.synAck)},
+        "the SYN-ACK of the bad connection took " + humanDuration(badWait) + ", that of the good one "
+            + humanDuration(goodWait),
+        {}});
+}
+
 void compareHandshakeTimes(const BothDialogues& both, FoundDifferences& found)
 {
     const Dialogue& good = both.good();
     const Dialogue& bad = both.bad();
-    if (!good.established || !bad.established || good.syns != 1 || bad.syns != 1)
+    if (!good.synAck || !bad.synAck || !good.established || good.syns != 1 || bad.syns != 1)
         return;
+    if (!bad.established) {
+        compareAnswers(good, bad, found);
+        return;
+    }
     const Duration goodTime = good.established->time - good.firstSyn.time;
     const Duration badTime = bad.established->time - bad.firstSyn.time;
     const auto [small, large] = std::minmax(goodTime, badTime);
@@ -198,7 +216,10 @@ void compareHops(const BothDialogues& both, Side side, FoundDifferences& found)
     const Connection& badOne = both.connection(Outcome::Bad);
     const std::optional<Segment> good = firstGenuine(goodOne.flow(side));
     const std::optional<Segment> bad = firstGenuine(badOne.flow(side));
-    const bool isSamePlace = both.known.good.diagnosis.vantage.place == both.known.bad.diagnosis.vantage.place;
+    const VantagePlace place = both.known.good.diagnosis.vantage.place;
+    const bool isAtHost = place == VantagePlace::Client || place == VantagePlace::Server;
+    const bool isSamePlace = &both.known.good.trace == &both.known.bad.trace
+        || (isAtHost && place == both.known.bad.diagnosis.vantage.place);
     if (!good || !bad || good->ttl == bad->ttl || !isSamePlace)
         return; // captures of different places see different TTLs
     const bool isSameHost = goodOne.endpoint(side).address == badOne.endpoint(side).address;
@@ -207,7 +228,7 @@ void compareHops(const BothDialogues& both, Side side, FoundDifferences& found)
     found.push_back({DifferenceKind::Hops, isSameHost ? Weight::Condition : Weight::Variation, side,
         {placeOf(both.good(), {good->frame, good->time}), placeOf(both.bad(), {bad->frame, bad->time})},
         isOtherSystem ? whose + " bear TTL " + std::to_string(bad->ttl) + " in the bad connection and "
-                + std::to_string(good->ttl) + " in the good one, which other systems begin with"
+                + std::to_string(good->ttl) + " in the good one: another operating system, or a box that answers for it"
                       : whose + " came over " + hopsText(bad->ttl) + " in the bad connection and over "
                 + hopsText(good->ttl) + " in the good one",
         {}});

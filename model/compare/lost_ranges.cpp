@@ -127,14 +127,16 @@ std::optional<Delivery> deliveryOf(const Connection& connection, Side side, Stre
     return delivery;
 }
 
-StreamOffset sameOffset(const BothDialogues& both, Side side, StreamOffset offset)
+std::optional<StreamOffset> sameOffset(const BothDialogues& both, Side side, StreamOffset offset)
 {
     const std::optional<size_t> index = turnOf(both.bad(), side, offset);
     if (!index || *index >= both.good().turns.size())
-        return offset;
+        return {};
     const Turn& good = both.good().turns[*index];
     const int64_t within = offset - both.bad().turns[*index].begin;
-    return good.speaker == side && within < good.bytes() ? good.begin + within : offset;
+    if (good.speaker != side || within >= good.bytes())
+        return {};
+    return good.begin + within;
 }
 
 std::optional<int64_t> bytesBefore(const Dialogue& dialogue, Side side, StreamOffset offset)

@@ -41,7 +41,7 @@ struct Delivery
 std::optional<Delivery> deliveryOf(const Connection& connection, Side side, StreamOffset offset);
 
 /// The byte of the good connection at the same place of the same turn; without such a place the same offset.
-StreamOffset sameOffset(const BothDialogues& both, Side side, StreamOffset offset);
+std::optional<StreamOffset> sameOffset(const BothDialogues& both, Side side, StreamOffset offset);
 
 /// Bytes of `side`'s turn that come before `offset`; nothing when it is in none of its turns.
 std::optional<int64_t> bytesBefore(const Dialogue& dialogue, Side side, StreamOffset offset);

@@ -13,7 +13,7 @@ std::string endText(const KnownConnection& known, const Dialogue& dialogue)
         return "still open at the end of the capture";
     const Timestamp end = dialogue.end.at ? dialogue.end.at->time : known.connection.lastTime;
     const std::string after = " after " + humanDuration(end - dialogue.begin);
-    const std::string by = dialogue.end.by ? " by the " + std::string(sideName(*dialogue.end.by)) : "";
+    const std::string by = dialogue.end.by ? " " + enderWords(dialogue.end) : "";
     if (dialogue.end.ended == Ended::Fin)
         return "closed" + by + after;
     return dialogue.end.ended == Ended::Reset ? "reset" + by + after : "dead" + after;

@@ -277,7 +277,7 @@ TEST_F(GoodAgainstBad, AClientThatClosesBeforeTheAnswerIsComplete)
     EXPECT_EQ(find(DifferenceKind::End)->place(Outcome::Bad).lastFrame, PacketNumber(talk.frame()));
     EXPECT_THAT(find(DifferenceKind::End)->text,
         HasSubstr(
-            "was closed by the client (FIN) and then was reset by the client, where the client of the good one spoke"));
+            "was closed by the client (FIN), then it was reset by the client, where the client of the good one spoke"));
 }
 
 TEST_F(GoodAgainstBad, ARefusedConnectionPartsInTheHandshake)
@@ -316,6 +316,84 @@ TEST_F(GoodAgainstBad, AnUnansweredSyn)
     const Divergence& divergence = compare();
     EXPECT_EQ(firstKind(), DifferenceKind::SynUnanswered);
     EXPECT_THAT(divergence.summary, HasSubstr("sent 5 times within 15 s, where the good one's was answered after 20"));
+}
+
+TEST_F(GoodAgainstBad, ASynAckThatTheCaptureMissedIsNoSilence)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    talk.wait(100ms).newConnection().syn().wait(20ms);
+    talk.says(Side::Client, 1, 1, 0, 0x10).says(Side::Client, 1, 1, 300, 0x18).wait(50ms).aborts(Side::Client);
+    const Divergence& divergence = compare();
+    EXPECT_EQ(find(DifferenceKind::SynUnanswered), nullptr) << divergence.summary;
+}
+
+TEST_F(GoodAgainstBad, SynsAfterTheSynAckDoNotCountAsUnanswered)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    talk.wait(100ms).newConnection().syn().wait(20ms).lost().synAck().wait(1s).syn().wait(20ms).synAck();
+    compare();
+    EXPECT_EQ(find(DifferenceKind::SynUnanswered), nullptr);
+}
+
+TEST_F(GoodAgainstBad, AnotherSideThatSpeaksFirstMakesAnotherDialogue)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    talk.wait(5ms).sends(Side::Server, 40).acks(Side::Client);
+    exchange();
+    closeBoth();
+    const Divergence& divergence = compare();
+    EXPECT_THAT(divergence.summary, HasSubstr("their dialogues are different ones"));
+    ASSERT_FALSE(divergence.remarks.empty());
+    EXPECT_THAT(divergence.remarks.back(), HasSubstr("Another side speaks first in the bad connection"));
+}
+
+TEST_F(GoodAgainstBad, AForgedResetIsNotBlamedOnTheOneWhoseNameItBears)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    exchange();
+    talk.wait(5ms).ttl(Side::Server, 250).aborts(Side::Server).ttl(Side::Server, 55).wait(300ms);
+    talk.sends(Side::Server, 1000);
+    const Divergence& divergence = compare();
+    ASSERT_NE(find(DifferenceKind::End), nullptr) << divergence.summary;
+    EXPECT_THAT(find(DifferenceKind::End)->text, HasSubstr("was reset by a RST in the server's name"));
+    EXPECT_EQ(find(DifferenceKind::End)->flow, std::nullopt);
+}
+
+TEST_F(GoodAgainstBad, WithoutHandshakesNothingIsSaidOfOptions)
+{
+    for (int connection = 0; connection < 2; ++connection) {
+        talk.says(Side::Client, 5001, 7001, 300, 0x18).wait(20ms).says(Side::Server, 7001, 5301, 900, 0x18);
+        talk.wait(5ms).says(Side::Client, 5301, 7901, 0, 0x10).wait(100ms);
+        if (connection == 0)
+            talk.newConnection();
+    }
+    const Divergence& divergence = compare();
+    EXPECT_THAT(divergence.summary, HasSubstr("Nothing differs that was captured: 2 turns"));
+}
+
+TEST_F(GoodAgainstBad, AShortGoodConnectionDoesNotProveThatNothingGetsLost)
+{
+    beginGood();
+    exchange();
+    closeBoth();
+    beginBad();
+    for (int request = 0; request < 20; ++request)
+        exchange();
+    talk.lost().sends(Side::Client, 1000).sends(Side::Client, 1000).wait(1ms).sacks(Side::Server, 7001, 8001);
+    talk.resends(Side::Client, 6001, 1000).wait(20ms).acks(Side::Server);
+    closeBoth();
+    compare();
+    EXPECT_EQ(find(DifferenceKind::Loss), nullptr);
 }
 
 TEST_F(GoodAgainstBad, SizesAreTheLeastOfDifferences)
