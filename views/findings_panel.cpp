@@ -178,7 +178,7 @@ void FindingsPanel::lookOnThread()
         Findings findings = findingsOf(details->connection(), details->analysis, details->diagnosis);
         const auto finish = [this, details, findings = std::move(findings)]() mutable {
             m_isLooking = false;
-            if (!m_isStale) // else there is another connection by now
+            if (m_details && m_details->id == details->id) // else there is another connection by now
                 show(details, std::move(findings));
             refresh();
         };

@@ -108,7 +108,8 @@ void Analyzer::takeNewData(const LocatedSegment& located, Kinds& kinds)
     const Segment& segment = located.segment;
     SenderState& sender = m_state.sender(located.side);
     FlowAnalysis& own = flow(located.side);
-    if (segment.seq >= sender.sndNxt || !sender.hasOutstanding()) {
+    const bool isLate = sender.started && segment.segLen() > 0 && segment.end() <= sender.sndUna;
+    if (segment.seq >= sender.sndNxt || (!sender.hasOutstanding() && !isLate)) {
         kinds.add(Kind::New);
         return;
     }

@@ -72,7 +72,7 @@ void EpisodeWatch::end(Episode& episode, const WatchedSegment& moment, EpisodeEn
 
 void EpisodeWatch::leaveOpen(Episode& episode, const EpisodeContext& context)
 {
-    const bool byReset = context.reset && context.reset->segment.frame > episode.first;
+    const bool byReset = context.reset && context.reset->segment.frame >= episode.last;
     episode.ended = byReset ? EpisodeEnd::Reset : EpisodeEnd::Never;
     episode.endFrame = byReset ? context.reset->segment.frame : PacketNumber();
     episode.end = std::max(episode.begin, byReset ? context.reset->segment.time : context.connection.lastTime);

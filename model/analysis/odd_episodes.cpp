@@ -194,7 +194,10 @@ private:
         m_started[side] = m_started[side] || sender.started;
         if (!advances)
             return;
-        const int64_t missing = sender.sndUna - before - sender.seen.covered(before, sender.sndUna);
+        // What was sent before the capture began is not missing.
+        const StreamOffset from = std::max(before, *sender.seen.lowest());
+        const int64_t missing
+            = from < sender.sndUna ? sender.sndUna - from - sender.seen.covered(from, sender.sndUna) : 0;
         if (missing <= 0)
             return;
         std::optional<Episode>& open = m_open[side];
@@ -207,7 +210,7 @@ private:
             open->facts = GapFacts();
         }
         open->ended = EpisodeEnd::Ceased;
-        widen(*open, sender.seen.contiguousEnd(before), sender.sndUna);
+        widen(*open, sender.seen.contiguousEnd(from), sender.sndUna);
         std::get<GapFacts>(open->facts).missingBytes += missing;
     }
 

@@ -60,19 +60,19 @@ TimeShareWatch::TimeShareWatch(const EpisodeContext& context)
 {
 }
 
-/// New bytes, or an acknowledgment of bytes that were outstanding, or a RST.
+/// New bytes, or an acknowledgment of bytes that were outstanding, or a RST that had an effect.
 bool TimeShareWatch::isProgress(const WatchedSegment& moment)
 {
     const size_t peer = sideIndex(moment.peer());
     const StreamOffset una = moment.acknowledged().sndUna;
-    const bool acknowledges = m_last && std::exchange(m_una[peer], una) < una;
-    m_una[peer] = una;
+    const StreamOffset before = std::exchange(m_una[peer], una);
+    const bool acknowledges = m_last && before < una;
     if (acknowledges)
         m_dupAcked[peer] = false;
     if (moment.kinds.has(Kind::DupAck))
         m_dupAcked[peer] = true;
     return acknowledges || moment.kinds.hasAny(Kinds(Kind::New) | Kinds(Kind::LateOriginal))
-        || moment.segment().flags.rst();
+        || (moment.segment().flags.rst() && !m_context.isIgnored(moment.segment()));
 }
 
 /// Something outstanding was sent twice, was reported missing, or was never seen though later bytes were.
@@ -165,7 +165,7 @@ void TimeShareWatch::take(const WatchedSegment& moment)
     ++m_packets;
     if (isProgress(moment)) {
         settleQuiet(m_context.analysis.flow(moment.side()).roundTrip.minimum);
-        if (m_progress)
+        if (m_progress && !m_isOver)
             closeStall(moment);
         m_progress = moment.located;
         m_sinceProgress = TimeShare();

@@ -1,7 +1,6 @@
 #include "model/diagnosis/diagnosis.h"
 
 #include "model/analysis/thresholds.h"
-#include "model/diagnosis/connection_findings.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
@@ -220,6 +219,16 @@ void diagnoseResets(ConnectionDiagnosis& result, const TraceContext& context, co
     }
 }
 
+std::vector<PacketNumber> findIgnored(const std::vector<Diagnosis>& resets)
+{
+    std::vector<PacketNumber> frames;
+    for (const Diagnosis& reset : resets) {
+        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped)
+            frames.push_back(reset.frame);
+    }
+    return frames;
+}
+
 /// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody
 /// answered.
 std::optional<Diagnosis> findDeath(
@@ -266,12 +275,12 @@ ConnectionDiagnosis diagnoseConnection(
     else
         diagnoseResets(result, context, connection, analysis, resets, detail);
     result.summary = summarizeConnection(connection, analysis, result);
-    const std::vector<PacketNumber> ignored = ignoredResets(result.resets);
+    result.ignoredResets = findIgnored(result.resets);
     if (detail == Detail::Brief) {
-        result.summary.state = connStateOf(connection, ignored);
+        result.summary.state = connStateOf(connection, result.ignoredResets);
         return result;
     }
-    result.history = historyOf(connection, ignored);
+    result.history = historyOf(connection, result.ignoredResets);
     result.summary.state = result.history.state;
     result.vantage = vantageOf(context, connection, analysis);
     return result;

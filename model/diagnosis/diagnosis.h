@@ -216,6 +216,7 @@ struct ConnectionDiagnosis
     Vantage vantage;
     std::vector<Diagnosis> resets;
     std::optional<Diagnosis> death;
+    std::vector<PacketNumber> ignoredResets; ///< frames of the RSTs that did not end the connection, in capture order
 
     /// The diagnosis that answers for the connection: of its primary reset, or of its death; null when nothing is
     /// wrong.

@@ -244,7 +244,7 @@ std::string wordsOf(const Episode& episode, const KeepAliveFacts& facts)
             + (facts.unansweredAtEnd == 1 ? std::string("one was") : groupedDigits(facts.unansweredAtEnd) + " were")
             + " not.";
     if (episode.ended == EpisodeEnd::Data)
-        text += " New data in " + frameWords(episode.endFrame) + " ended the silence.";
+        text += " " + frameWords(episode.endFrame) + " ended the silence.";
     return episode.ended == EpisodeEnd::Reset ? text + endWords(episode) : text;
 }
 
@@ -263,7 +263,7 @@ std::string wordsOf(const Episode& episode, const StallFacts& facts)
         break;
     case Limit::Application:
     case Limit::Idle:
-        text += "nothing was outstanding, the programs had nothing to send";
+        text += "nothing was outstanding for most of it: the programs had nothing to send";
         break;
     }
     text += ".";
@@ -297,8 +297,7 @@ std::string wordsOf(const Episode& episode, const ResetFacts& facts)
 {
     std::string text;
     if (facts.resets > 0)
-        text
-            = counted(facts.resets, "RST") + " of " + theSide(episode.side) + " had no effect: the connection went on.";
+        text = counted(facts.resets, "RST") + " of " + theSide(episode.side) + " had no effect on the other side.";
     if (facts.challengeAcks > 0) {
         text += (text.empty() ? "" : " ") + titleSide(otherSide(episode.side)) + " answered ";
         text += (facts.resets > 0 ? "" : "a RST or SYN of " + theSide(episode.side) + " ") + std::string("with ")
@@ -309,7 +308,7 @@ std::string wordsOf(const Episode& episode, const ResetFacts& facts)
 
 std::string wordsOf(const Episode& episode, const GapFacts& facts)
 {
-    return bytesWords(facts.missingBytes) + " of " + theSide(episode.side)
+    return bytesWords(facts.missingBytes) + " of " + theSide(episode.dataSender)
         + (facts.missingBytes == 1 ? " was acknowledged but is" : " were acknowledged but are")
         + " not in the capture, within " + rangeWords(episode)
         + ": the capture missed packets, the connection did not.";

@@ -288,6 +288,14 @@ TEST(CaptureGapEpisode, CountsAcknowledgedBytesThatAreMissing)
     EXPECT_EQ(episode.dataSender, Side::Client);
 }
 
+TEST(CaptureGapEpisode, WhatWasSentBeforeTheCaptureBeganIsNotMissing)
+{
+    Conversation talk;
+    talk.says(Side::Server, 9000, 5001, 0, 0x10).wait(1ms).says(Side::Client, 5001, 9000, 1000, 0x18).wait(20ms);
+    talk.says(Side::Server, 9000, 4501, 0, 0x10).says(Side::Server, 9000, 6001, 0, 0x10);
+    EXPECT_TRUE(episodesOf(findingsIn(talk), EpisodeKind::CaptureGap).empty());
+}
+
 TEST(StallEpisode, OfTheApplicationEndsWithData)
 {
     Conversation talk;
@@ -323,6 +331,22 @@ TEST(StallEpisode, OfALateAcknowledgmentIsTheNetworks)
     const Episode episode = only(talk, EpisodeKind::Stall);
     EXPECT_EQ(std::get<StallFacts>(episode.facts).limit, Limit::Network);
     EXPECT_EQ(episode.ended, EpisodeEnd::Acknowledged);
+}
+
+TEST(StallEpisode, AfterTheResetThereIsNone)
+{
+    Conversation talk;
+    opened(talk).sends(Side::Client, 10).wait(5ms).aborts(Side::Client).wait(3s).sends(Side::Server, 10);
+    EXPECT_TRUE(episodesOf(findingsIn(talk), EpisodeKind::Stall).empty());
+}
+
+TEST(StallEpisode, AResetWithoutEffectDoesNotEndIt)
+{
+    Conversation talk;
+    opened(talk).sends(Side::Client, 10).wait(300ms).replies(Side::Server, 70'000);
+    const PacketNumber reset(talk.frame());
+    talk.wait(300ms).acks(Side::Server);
+    EXPECT_GT(only(findingsIn(talk, {reset}), EpisodeKind::Stall).duration(), 500ms);
 }
 
 TEST(StallEpisode, ShortPausesAreNone)

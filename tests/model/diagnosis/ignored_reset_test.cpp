@@ -1,6 +1,9 @@
+#include "model/diagnosis/connection_findings.h"
 #include "tests/support/conversation.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace whyrst::test {
 
@@ -34,6 +37,18 @@ TEST(IgnoredReset, ChallengedResetThatEndedNothingIsOne)
     EXPECT_EQ(diagnosis.harm, Harm::None);
     EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
     EXPECT_EQ(findStep(diagnosis, Role::ChallengeAck)->frame, PacketNumber(9));
+}
+
+TEST(IgnoredReset, ShowsInTheFindingsThoughAnotherResetIsLookedAt)
+{
+    Conversation talk;
+    established(talk).replies(Side::Server, 600).wait(10us).acks(Side::Client); // 8, 9: challenge ACK
+    goOn(talk).wait(1s).aborts(Side::Client);
+    ConnectionDiagnosis diagnosis = talk.diagnosis();
+    ASSERT_EQ(diagnosis.resets.size(), 2U);
+    diagnosis.resets.erase(diagnosis.resets.begin());
+    const Findings findings = findingsOf(talk.connection(), talk.analysis(), diagnosis);
+    EXPECT_EQ(std::ranges::count(findings.episodes, EpisodeKind::IgnoredResets, &Episode::kind), 1);
 }
 
 TEST(IgnoredReset, ResetOutsideTheWindowIsDropped)

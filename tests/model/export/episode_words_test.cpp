@@ -70,14 +70,23 @@ TEST(EpisodeWords, AZeroWindowSaysWhatIsStuckAndThatItNeverOpened)
         "unacknowledged at the client. It never ended in this capture.");
 }
 
-TEST(EpisodeWords, IgnoredResetsSayThatTheConnectionWentOn)
+TEST(EpisodeWords, AGapIsOfTheSideWhoseBytesAreMissing)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).wait(20ms).says(Side::Server, 1, 501, 0, 0x10);
+    EXPECT_NE(
+        wordsOf(talk, EpisodeKind::CaptureGap).find("400 bytes of the client were acknowledged"), std::string::npos)
+        << wordsOf(talk, EpisodeKind::CaptureGap);
+}
+
+TEST(EpisodeWords, IgnoredResetsSayThatTheyHadNoEffect)
 {
     Conversation talk;
     withHole(talk).replies(Side::Server, 70'000);
     const PacketNumber reset(talk.frame());
     talk.wait(40ms).resends(Side::Client, 101, 1000);
-    EXPECT_EQ(wordsOf(talk, EpisodeKind::IgnoredResets, {reset}),
-        "1 RST of the server had no effect: the connection went on.");
+    EXPECT_EQ(
+        wordsOf(talk, EpisodeKind::IgnoredResets, {reset}), "1 RST of the server had no effect on the other side.");
 }
 
 TEST(EpisodeWords, EveryKindAndLimitHasATitle)
