@@ -34,7 +34,8 @@ void addLedger(Diagnosis& diagnosis, const ResetContext& reset)
         allAcknowledged = false;
         const int64_t begin = reset.atReset.sender(side).sndUna.value;
         std::string text = "At most " + bytesFromTo(begin, begin + ledger.unacknowledged) + " from " + sideText(side)
-            + (ledger.unacknowledged == 1 ? " is lost" : " are lost") + ": everything before was acknowledged.";
+            + (ledger.unacknowledged == 1 ? " was lost" : " were lost")
+            + " on the way: everything before was acknowledged.";
         if (ledger.behindHole > 0)
             text += " " + bytesText(ledger.behindHole) + " of them arrived behind a gap and could not be delivered.";
         diagnosis.remarks.push_back({"bytes-at-risk", std::move(text), std::nullopt});
@@ -80,11 +81,12 @@ void addSurvivedSilence(Diagnosis& diagnosis, const ResetContext& reset)
     if (survived < std::chrono::duration_cast<Duration>(reset.silence.length * tellingShare)
         || survived >= reset.silence.length)
         return;
-    diagnosis.remarks.push_back({"would-have-helped",
-        "The connection had survived a silence of " + humanDuration(survived)
-            + " before: the limit lies between that and " + humanDuration(reset.silence.length)
-            + ", and a keep-alive every " + humanDuration(survived) + " would have prevented the reset.",
-        std::nullopt});
+    std::string text = "The connection had survived a silence of " + humanDuration(survived)
+        + " before: the limit lies between that and " + humanDuration(reset.silence.length) + ".";
+    if (std::ranges::find(diagnosis.subs, "by-endpoint") == diagnosis.subs.end())
+        text += " If it is a box on the path that keeps it, a keep-alive every " + humanDuration(survived)
+            + " would have prevented the reset.";
+    diagnosis.remarks.push_back({"would-have-helped", std::move(text), std::nullopt});
 }
 
 /// Which option of the client's SYN the server did not take, where that made a loss worse (RFC 2018, RFC 7323).

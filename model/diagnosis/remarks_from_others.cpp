@@ -14,6 +14,7 @@ constexpr uint32_t mostRowsLookedAt = 64;                ///< of a flow for one 
 constexpr Duration sameMoment = std::chrono::seconds(1); // diagnosis.md 4.8
 constexpr uint32_t fewestResets = 2;                     ///< ours: one other reset may be chance
 constexpr size_t mostDeaths = 8;                         ///< other connections that are counted
+constexpr size_t fewestForContent = 2;                   ///< ours: one other at the same place may be chance
 constexpr uint32_t mostPackets = 200'000;                ///< of connections that are analysed for that
 
 std::string number(size_t count)
@@ -124,8 +125,7 @@ void addPatience(Diagnosis& diagnosis, const ResetContext& reset)
         return;
     diagnosis.remarks.push_back({"would-have-helped",
         toString(address) + " was heard again " + humanDuration(next->time - reset.time) + " after the end ("
-            + packetText(next->frame) + (isOther ? ", on another connection" : "")
-            + "): so much more patience would have been enough.",
+            + packetText(next->frame) + (isOther ? ", on another connection" : "") + "): the outage was over by then.",
         next->frame});
 }
 
@@ -187,10 +187,9 @@ void addRestart(Diagnosis& diagnosis, const ResetContext& reset)
     if (history.refused > 0)
         sentences.push_back("After this, it refused " + otherConnections(history.refused) + ".");
     if (history.acceptedAfter)
-        sentences.push_back("It accepted one again " + humanDuration(history.acceptedAfter->firstTime - reset.time)
-            + " later (" + packetText(history.acceptedAfter->firstFrame) + ").");
-    else if (!sentences.empty())
-        sentences.emplace_back("None was accepted again in this capture.");
+        sentences.push_back(std::string("It accepted one ") + (wasRefused && !history.acceptedBefore ? "" : "again ")
+            + humanDuration(history.acceptedAfter->firstTime - reset.time) + " later ("
+            + packetText(history.acceptedAfter->firstFrame) + ").");
     if (sentences.empty())
         return;
     std::string text;
@@ -238,12 +237,14 @@ void addSameBytes(Diagnosis& diagnosis, const ResetContext& reset)
     const OtherDeaths deaths = findOtherDeaths(reset);
     if (deaths.all == 0)
         return;
-    std::string text = deaths.atSameBytes == 0 ? capital(otherConnections(deaths.all))
-            + " to this service got stuck as well, but elsewhere: it is not the content."
-                                               : number(deaths.atSameBytes + 1) + " of " + number(deaths.all + 1)
+    std::string text = deaths.atSameBytes == 0
+        ? capital(otherConnections(deaths.all)) + " to this service got stuck as well, but elsewhere in the stream."
+        : number(deaths.atSameBytes + 1) + " of " + number(deaths.all + 1)
             + " connections to this service that got stuck did so at "
-            + bytesFromTo(reset.trouble->holeBegin.value, reset.trouble->holeEnd.value)
-            + " of the stream: something dislikes these bytes, it is no random loss.";
+            + bytesFromTo(reset.trouble->holeBegin.value, reset.trouble->holeEnd.value) + " of the stream"
+            + (deaths.atSameBytes == deaths.all && deaths.all >= fewestForContent
+                    ? ": something dislikes these bytes, it is no random loss."
+                    : ".");
     diagnosis.remarks.push_back({"same-bytes", std::move(text), std::nullopt});
 }
 

@@ -39,7 +39,7 @@ TEST(Remarks, LostBytesAreNamed)
     Conversation talk;
     getStuck(talk, 0, nothing);
     const std::string text = remarkOf(talk.primary(), "bytes-at-risk");
-    EXPECT_TRUE(contains(text, "At most bytes 301 to 1,760 from the client are lost")) << text;
+    EXPECT_TRUE(contains(text, "At most bytes 301 to 1,760 from the client were lost on the way")) << text;
 }
 
 TEST(Remarks, AcknowledgedBytesAreNotLost)
@@ -136,7 +136,8 @@ TEST(Remarks, TheSamePlaceInSeveralConnectionsIsNoChance)
         getSwallowed(talk, 2000).newConnection();
     ASSERT_EQ(talk.primary(2).cause, CauseId::SegmentBlackHole);
     const std::string text = remarkOf(talk.primary(2), "same-bytes");
-    EXPECT_TRUE(contains(text, "3 of 3 connections to this service that got stuck did so at bytes 2,001 to 3,460"))
+    EXPECT_TRUE(contains(text,
+        "3 of 3 connections to this service that got stuck did so at bytes 2,001 to 3,460 of the stream: something"))
         << text;
 }
 
@@ -146,7 +147,8 @@ TEST(Remarks, DifferentPlacesAreNotTheContent)
     getSwallowed(talk, 2000).newConnection();
     getSwallowed(talk, 5000);
     const std::string text = remarkOf(talk.primary(0), "same-bytes");
-    EXPECT_TRUE(contains(text, "1 other connection to this service got stuck as well, but elsewhere")) << text;
+    EXPECT_TRUE(contains(text, "1 other connection to this service got stuck as well, but elsewhere in the stream"))
+        << text;
 }
 
 TEST(Remarks, InAnOutageThePlaceSaysNothing)
