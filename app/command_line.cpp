@@ -1,8 +1,11 @@
 #include "app/command_line.h"
 
+#include "model/diagnosis/diagnosis_settings.h"
+
 #include <QFile>
 
 #include <algorithm>
+#include <cmath>
 
 namespace whyrst {
 
@@ -63,6 +66,37 @@ QCommandLineOption filterOption()
 std::string filterOf(const QCommandLineParser& parser)
 {
     return parser.value(QStringLiteral("filter")).toStdString();
+}
+
+QCommandLineOption thresholdOption()
+{
+    return {QStringLiteral("threshold"),
+        QStringLiteral("Another threshold for this call: re-sends=N, closed-window=SECONDS or idle=SECONDS; "
+                       "whyrst diagnose --explain tells what they are."),
+        QStringLiteral("NAME=VALUE")};
+}
+
+QString readThresholds(const QCommandLineParser& parser, DiagnosisSettings& settings)
+{
+    for (const QString& setting : parser.values(QStringLiteral("threshold"))) {
+        const QString name = setting.section(u'=', 0, 0);
+        const SettableThreshold* threshold = findThreshold(name.toStdString());
+        if (!threshold)
+            return QStringLiteral("\"%1\" is no threshold that can be set: use re-sends, closed-window or idle, "
+                                  "as in idle=10.")
+                .arg(name);
+        bool isNumber = false;
+        const double value = setting.section(u'=', 1).toDouble(&isNumber);
+        const bool isWhole = *threshold->unit == 0;
+        const bool isInRange = value >= threshold->least && value <= threshold->most; // NaN is not
+        if (!isNumber || !isInRange || (isWhole && value != std::floor(value)))
+            return QStringLiteral("--threshold %1 takes a %2 from %3 to %4.")
+                .arg(name, isWhole ? QStringLiteral("whole number") : QStringLiteral("number"))
+                .arg(threshold->least)
+                .arg(threshold->most);
+        threshold->set(settings, value);
+    }
+    return {};
 }
 
 int usageError(std::ostream& err, const QString& command, const QString& sentence)

@@ -11,6 +11,8 @@
 
 namespace whyrst {
 
+struct DiagnosisSettings;
+
 /// Exit statuses of the program: part of the command line contract.
 enum ExitStatus : int
 {
@@ -31,6 +33,11 @@ std::optional<int> parseCommand(QCommandLineParser& parser, const QString& comma
 /// The option --filter and its value, a BPF expression; empty when it is not given.
 QCommandLineOption filterOption();
 std::string filterOf(const QCommandLineParser& parser);
+
+/// The option --threshold, and what it changes in `settings`. Gives the sentence about a wrong one; empty when all are
+/// right.
+QCommandLineOption thresholdOption();
+QString readThresholds(const QCommandLineParser& parser, DiagnosisSettings& settings);
 
 /// Writes "whyrst COMMAND: SENTENCE" and gives exitUsage.
 int usageError(std::ostream& err, const QString& command, const QString& sentence);

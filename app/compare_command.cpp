@@ -42,6 +42,7 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("The one that fails. Of a capture with a single connection the number may be left out."),
             QStringLiteral("ID")},
         filterOption(),
+        thresholdOption(),
     });
     parser.addPositionalArgument(QStringLiteral("CLIENT"), QStringLiteral("A capture of the connections."));
     parser.addPositionalArgument(QStringLiteral("SERVER"), QStringLiteral("The capture of the other end."));
@@ -54,6 +55,7 @@ struct CompareRun
     QString pairsFile;
     QString picture;
     std::string filter;
+    DiagnosisSettings settings;
 };
 
 int fail(std::ostream& err, const std::string& sentence)
@@ -72,7 +74,7 @@ std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString
 /// Two different connections instead of two captures of the same ones.
 int contrastConnections(const QCommandLineParser& parser, const CompareRun& run, std::ostream& out, std::ostream& err)
 {
-    ContrastRun contrast{parser.positionalArguments(), {}, {}, run.asJson, run.picture, run.filter};
+    ContrastRun contrast{parser.positionalArguments(), {}, {}, run.asJson, run.picture, run.filter, run.settings};
     for (const QString& option : {QStringLiteral("good"), QStringLiteral("bad")}) {
         const std::optional<uint32_t> number = numberOf(parser, option);
         if (parser.isSet(option) && !number)
@@ -133,7 +135,7 @@ int compareFiles(const QStringList& files, const CompareRun& run, std::ostream& 
     open.comparison = comparison;
     if (comparison->pairs.empty() && comparison->terminated.empty())
         return fail(err, nothingInCommonText(*comparison));
-    diagnosePairs(open.traces(), *comparison, progress);
+    diagnosePairs(open.traces(), *comparison, run.settings, progress);
     return writeResults(run, open, out, err);
 }
 
@@ -148,8 +150,10 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
     const QString format = parser.value(QStringLiteral("format"));
     if (!format.isEmpty() && format != QStringLiteral("text") && format != QStringLiteral("json"))
         return usageError(err, command, QStringLiteral("There is no format %1: use text or json.").arg(format));
-    const CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")),
-        parser.value(QStringLiteral("output")), filterOf(parser)};
+    CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")),
+        parser.value(QStringLiteral("output")), filterOf(parser), {}};
+    if (const QString problem = readThresholds(parser, run.settings); !problem.isEmpty())
+        return usageError(err, command, problem);
     if (!run.picture.isEmpty() && !run.picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
         return usageError(
             err, command, QStringLiteral("This version writes PNG only: give -o a name that ends in .png."));

@@ -21,17 +21,17 @@ struct Chosen
     std::string problem;
 };
 
-Result<OpenTrace> load(const QString& file, const std::string& filter)
+Result<OpenTrace> load(const QString& file, const ContrastRun& run)
 {
     LoadOptions options;
-    options.open.filter = filter;
+    options.open.filter = run.filter;
     NoProgress progress;
     Result<Trace> trace = loadTrace(nativeName(file), options, progress);
     if (!trace)
         return trace.error();
     OpenTrace open;
     open.trace = std::make_shared<const Trace>(std::move(*trace));
-    open.diagnosis = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*open.trace, progress));
+    open.diagnosis = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*open.trace, progress, run.settings));
     return open;
 }
 
@@ -72,7 +72,7 @@ int runContrast(const ContrastRun& run, std::ostream& out, std::ostream& err)
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
         const auto index = static_cast<qsizetype>(outcomeIndex(outcome));
         if (index < run.files.size()) {
-            Result<OpenTrace> loaded = load(run.files[index], run.filter);
+            Result<OpenTrace> loaded = load(run.files[index], run);
             if (!loaded)
                 return fail(sentenceFor(loaded.error()));
             open = *loaded;

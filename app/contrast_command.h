@@ -1,6 +1,8 @@
 // `whyrst compare --good ID --bad ID`: two different connections, one that works and one that fails.
 #pragma once
 
+#include "model/diagnosis/diagnosis_settings.h"
+
 #include <QStringList>
 
 #include <optional>
@@ -18,6 +20,7 @@ struct ContrastRun
     bool asJson = false;
     QString picture; ///< file of the PNG to write instead; empty: none
     std::string filter;
+    DiagnosisSettings settings;
 };
 
 /// Gives the exit status.

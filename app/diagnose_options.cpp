@@ -27,10 +27,7 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("vantage"),
             QStringLiteral("Where the captures were taken: client, server or middle; without it that is found out."),
             QStringLiteral("PLACE")},
-        {QStringLiteral("threshold"),
-            QStringLiteral("Another threshold for this call: re-sends=N, closed-window=SECONDS or idle=SECONDS; "
-                           "--explain tells what they are."),
-            QStringLiteral("NAME=VALUE")},
+        thresholdOption(),
         {QStringLiteral("keep-duplicates"), QStringLiteral("Packets that were recorded twice count twice.")},
         {QStringLiteral("connection"), QStringLiteral("Only the connection with this number, from 0."),
             QStringLiteral("ID")},
@@ -85,7 +82,8 @@ public:
         options.filter = filterOf(m_parser);
         options.keepDuplicates = m_parser.isSet(QStringLiteral("keep-duplicates"));
         options.settings.vantage = vantage();
-        setThresholds(options.settings);
+        if (const QString problem = readThresholds(m_parser, options.settings); !problem.isEmpty())
+            reject(problem);
         options.format = format();
         if (options.explain && options.format != DiagnoseFormat::Text)
             reject(QStringLiteral("--explain goes with the text format."));
@@ -132,27 +130,6 @@ private:
         }
         reject(QStringLiteral("\"%1\" is no place: use client, server or middle.").arg(name));
         return std::nullopt;
-    }
-
-    void setThresholds(DiagnosisSettings& settings)
-    {
-        for (const QString& setting : m_parser.values(QStringLiteral("threshold"))) {
-            const QString name = setting.section(u'=', 0, 0);
-            const SettableThreshold* threshold = findThreshold(name.toStdString());
-            bool isNumber = false;
-            const double value = setting.section(u'=', 1).toDouble(&isNumber);
-            if (!threshold)
-                reject(QStringLiteral("\"%1\" is no threshold that can be set: use re-sends, closed-window or idle, "
-                                      "as in idle=10.")
-                           .arg(name));
-            else if (!isNumber || !(value >= threshold->least && value <= threshold->most))
-                reject(QStringLiteral("--threshold %1 takes a number from %2 to %3.")
-                           .arg(name)
-                           .arg(threshold->least)
-                           .arg(threshold->most));
-            else
-                threshold->set(settings, value);
-        }
     }
 
     std::optional<uint32_t> number(const QString& name, uint32_t least)

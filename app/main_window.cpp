@@ -168,6 +168,7 @@ void MainWindow::reopen(const LoadChoices& choices)
     m_reopened = m_session.details() ? std::optional(m_session.details()->id) : std::nullopt;
     LoadRequest request = m_shown;
     request.choices = choices;
+    request.isAgain = true;
     load(request);
 }
 
@@ -181,6 +182,7 @@ void MainWindow::showRules()
 void MainWindow::setThresholds(const DiagnosisSettings& thresholds)
 {
     m_thresholds = thresholds;
+    m_comparison.setThresholds(thresholds);
     LoadChoices choices = m_shown.choices;
     choices.diagnosis = thresholds.at(choices.diagnosis.vantage);
     reopen(choices);

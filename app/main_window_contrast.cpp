@@ -56,7 +56,8 @@ void MainWindow::contrastWith(const QString& file)
     if (!m_session.details())
         return;
     m_message->hide();
-    const LoadRequest request{{file}};
+    LoadRequest request{{file}};
+    request.choices.diagnosis = m_thresholds.at(std::nullopt);
     m_otherLoader.start(request);
     m_loading->begin(request);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/compare/capture_clock.h"
+#include "model/diagnosis/diagnosis_settings.h"
 #include "model/diagnosis/vocabulary.h"
 #include "model/tcp/trace.h"
 
@@ -192,6 +193,7 @@ struct Comparison
     std::vector<TerminatedPair> terminated;
     std::vector<ConnectionId> unpairedClient;
     std::vector<ConnectionId> unpairedServer;
+    DiagnosisSettings settings{}; ///< the thresholds that the causes were judged by
 };
 
 /// Two traces in the order of a comparison.

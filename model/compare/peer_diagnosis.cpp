@@ -279,11 +279,13 @@ ConnectionDiagnosis combineDiagnoses(
     return result;
 }
 
-void diagnosePairs(const TracePair& traces, Comparison& comparison, Progress& progress)
+void diagnosePairs(
+    const TracePair& traces, Comparison& comparison, const DiagnosisSettings& settings, Progress& progress)
 {
     constexpr double alreadyDone = 0.8; ///< of the whole work, by the comparison
-    const TraceContext client = buildTraceContext(traces.client);
-    const TraceContext server = buildTraceContext(traces.server);
+    comparison.settings = settings.at(std::nullopt);
+    const TraceContext client = buildTraceContext(traces.client, comparison.settings);
+    const TraceContext server = buildTraceContext(traces.server, comparison.settings);
     const auto diagnose = [](const TraceContext& context, ConnectionId id) {
         const Connection& connection = context.trace->connection(id);
         return diagnoseConnection(context, connection, analyzeConnection(connection));

@@ -22,8 +22,9 @@ struct BothDiagnoses
 ConnectionDiagnosis combineDiagnoses(
     const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, Side own);
 
-/// Diagnoses all pairs and fills their `summary`, `place`, the cause of their RSTs and the headline finding. When
-/// `progress` asks to stop, the rest stays without.
-void diagnosePairs(const TracePair& traces, Comparison& comparison, Progress& progress);
+/// Diagnoses all pairs by the thresholds of `settings` and fills their `summary`, `place`, the cause of their RSTs and
+/// the headline finding. When `progress` asks to stop, the rest stays without.
+void diagnosePairs(
+    const TracePair& traces, Comparison& comparison, const DiagnosisSettings& settings, Progress& progress);
 
 } // namespace whyrst

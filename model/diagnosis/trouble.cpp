@@ -130,6 +130,8 @@ bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Dur
     }
     const bool oneRange = sameRange.size() > m_settings.resends;
     const std::vector<uint32_t>& copies = oneRange ? sameRange : resends;
+    if (copies.size() < 2)
+        return false; // of one re-send the first transmission was not captured
     const Duration interval = last.time - rows.at(copies[copies.size() - 2]).time;
     const auto deadline = std::chrono::duration_cast<Duration>(interval * deadlineFactor);
     if (m_moment.time - last.time > std::max({deadline, 2 * smallestRto, patience}))

@@ -26,9 +26,10 @@ bool isDifference(const PacketRelation& relation)
 /// What the worker and the timer share. The result is written before `isDone` and read after it.
 struct ComparisonSession::Job final : Progress
 {
-    Job(std::array<std::shared_ptr<const Trace>, 2> traces, CompareOptions chosen)
+    Job(std::array<std::shared_ptr<const Trace>, 2> traces, CompareOptions chosen, const DiagnosisSettings& thresholds)
         : given(std::move(traces))
         , options(std::move(chosen))
+        , settings(thresholds)
     {
     }
 
@@ -43,7 +44,7 @@ struct ComparisonSession::Job final : Progress
         try {
             auto comparison = std::make_shared<Comparison>(compareTraces(*given[0], *given[1], options, *this));
             const bool isSwapped = comparison->isSwapped;
-            diagnosePairs({*given[isSwapped ? 1 : 0], *given[isSwapped ? 0 : 1]}, *comparison, *this);
+            diagnosePairs({*given[isSwapped ? 1 : 0], *given[isSwapped ? 0 : 1]}, *comparison, settings, *this);
             result = std::move(comparison);
         } catch (const std::bad_alloc&) {
             isOutOfMemory = true;
@@ -53,6 +54,7 @@ struct ComparisonSession::Job final : Progress
 
     std::array<std::shared_ptr<const Trace>, 2> given;
     CompareOptions options;
+    DiagnosisSettings settings;
     std::atomic<double> fraction = 0;
     std::atomic<bool> stop = false;
     std::atomic<bool> isDone = false;
@@ -121,6 +123,19 @@ void ComparisonSession::fail(const QString& sentence)
     emit failed(sentence);
 }
 
+void ComparisonSession::setThresholds(const DiagnosisSettings& thresholds)
+{
+    if (m_thresholds == thresholds)
+        return;
+    m_thresholds = thresholds;
+    if (m_job) {
+        stopComparing();
+        compare();
+    } else if (!m_loader.isLoading()) {
+        setOptions(m_options);
+    }
+}
+
 void ComparisonSession::setOptions(const CompareOptions& options)
 {
     if (!m_open)
@@ -133,7 +148,7 @@ void ComparisonSession::setOptions(const CompareOptions& options)
 
 void ComparisonSession::compare()
 {
-    m_job = std::make_shared<Job>(m_given, m_wanted);
+    m_job = std::make_shared<Job>(m_given, m_wanted, m_thresholds);
     m_worker = std::jthread([job = m_job] { job->run(); });
     m_timer.start();
     emit progressed(tr("Comparing"), -1);

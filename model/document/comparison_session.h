@@ -31,6 +31,8 @@ public:
     void start(const QString& first, const QString& second);
     /// The same with a capture that is open already.
     void start(const OpenTrace& first, const QString& second);
+    /// What the causes are judged by; what is open is compared once more.
+    void setThresholds(const DiagnosisSettings& thresholds);
     /// Compares what is open once more.
     void setOptions(const CompareOptions& options);
     const CompareOptions& options() const { return m_options; }
@@ -89,6 +91,7 @@ private:
     std::array<std::shared_ptr<const Trace>, 2> m_given; ///< of what runs
     CompareOptions m_options;
     CompareOptions m_wanted; ///< of what runs
+    DiagnosisSettings m_thresholds;
     std::shared_ptr<Job> m_job;
     std::jthread m_worker;
     QTimer m_timer;

@@ -29,6 +29,7 @@ struct LoadRequest
     QString captureInterface{}; ///< empty: read files
     QString filter{};           ///< BPF expression; empty: every packet
     LoadChoices choices{};
+    bool isAgain = false; ///< what is shown stays as it is until all is read
 
     bool isEmpty() const { return files.isEmpty() && captureInterface.isEmpty(); }
     /// Packets come from an interface.

@@ -23,9 +23,10 @@ private:
 
 } // namespace
 
-SnapshotMaker::SnapshotMaker(Source source, const std::atomic<uint64_t>& packets)
+SnapshotMaker::SnapshotMaker(Source source, const std::atomic<uint64_t>& packets, const DiagnosisSettings& settings)
     : m_source(source)
     , m_packets(packets)
+    , m_settings(settings)
     , m_thread([this](const std::stop_token& stopped) { work(stopped); })
 {
 }
@@ -91,7 +92,7 @@ std::optional<OpenTrace> SnapshotMaker::diagnose(Trace trace) const
         UntilStopped progress(m_isStopped);
         OpenTrace open;
         open.trace = std::make_shared<const Trace>(std::move(trace));
-        open.diagnosis = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*open.trace, progress));
+        open.diagnosis = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*open.trace, progress, m_settings));
         return open;
     } catch (const std::bad_alloc&) {
         return std::nullopt;

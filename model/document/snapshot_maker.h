@@ -36,7 +36,7 @@ public:
         Grows
     };
     /// `packets` counts what was read; it must outlive the maker.
-    SnapshotMaker(Source source, const std::atomic<uint64_t>& packets);
+    SnapshotMaker(Source source, const std::atomic<uint64_t>& packets, const DiagnosisSettings& settings = {});
     /// Waits for the diagnosis that runs, which is stopped.
     ~SnapshotMaker() override;
     SnapshotMaker(const SnapshotMaker&) = delete;
@@ -64,6 +64,7 @@ private:
 
     Source m_source;
     const std::atomic<uint64_t>& m_packets;
+    const DiagnosisSettings m_settings;
     std::atomic<size_t> m_connections = 0;
     std::atomic<bool> m_isStopped = false;
     std::mutex m_mutex; ///< guards what follows

@@ -30,7 +30,8 @@ struct TraceLoader::Job
     explicit Job(const LoadRequest& wanted)
         : request(wanted)
         , isGrowing(wanted.isGrowing())
-        , snapshots(isGrowing ? SnapshotMaker::Source::Grows : SnapshotMaker::Source::Ends, packets)
+        , snapshots(isGrowing ? SnapshotMaker::Source::Grows : SnapshotMaker::Source::Ends, packets,
+              request.choices.diagnosis)
     {
     }
 
@@ -77,7 +78,7 @@ Result<Trace> TraceLoader::Job::load(Progress& progress)
 {
     LoadOptions options;
     options.hashSeed = QRandomGenerator::global()->generate64();
-    if (request.choices == LoadChoices()) // what is read once more stays as it is until all is there
+    if (!request.isAgain)
         options.snapshots = &snapshots;
     options.open.filter = request.filter.toStdString();
     options.keepDuplicates = request.choices.keepDuplicates;

@@ -291,6 +291,7 @@ void writeComparisonJson(JsonWriter& json, const TracePair& traces, const Compar
     json.beginObject();
     json.member("schema", 1);
     json.member("program", "whyrst " WHYRST_VERSION);
+    writeThresholdsJson(json, comparison.settings);
     json.key("captures");
     json.beginArray();
     writeCaptureJson(json, traces.client.capture);

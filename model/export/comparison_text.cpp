@@ -160,6 +160,8 @@ std::string comparisonText(const TracePair& traces, const Comparison& comparison
     else if (comparison.nearness == Nearness::Unknown)
         text += "Which is nearer to the client cannot be told: taken as given.\n";
     text += wrapped(clockText(comparison, traces.client.capture), 0) + "\n";
+    if (const std::string changed = changedThresholdsText(comparison.settings); !changed.empty())
+        text += "Thresholds: " + changed + ".\n";
     size_t quiet = 0;
     for (const ConnectionPair& pair : comparison.pairs) {
         if (hasNews(pair))

@@ -109,6 +109,21 @@ TEST(CompareCommand, DrawsThePicture)
     EXPECT_TRUE(isOneSentence(other.err)) << other.err.constData();
 }
 
+TEST(CompareCommand, ThresholdsAreWhatTheUserSays)
+{
+    const QString run = QStringLiteral("idle-timeout.server-resets--1/");
+    const QStringList captures{
+        labCapture(run + QStringLiteral("client.pcap")), labCapture(run + QStringLiteral("server.pcap"))};
+    const QStringList call{QStringLiteral("compare"), QStringLiteral("--threshold"), QStringLiteral("idle=7200")};
+    const ProcessResult changed = runWhyrst(call + captures);
+    EXPECT_TRUE(changed.out.contains("Thresholds: idle 7200 s instead of 30 s.")) << changed.out.constData();
+    EXPECT_NE(changed.out, runWhyrst(QStringList{QStringLiteral("compare")} + captures).out);
+    const ProcessResult wrong = runWhyrst(
+        QStringList{QStringLiteral("compare"), QStringLiteral("--threshold"), QStringLiteral("moon=1")} + captures);
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_TRUE(isOneSentence(wrong.err)) << wrong.err.constData();
+}
+
 TEST(CompareCommand, WantsTwoCaptures)
 {
     EXPECT_EQ(runWhyrst({QStringLiteral("compare"), clientFile}).status, 2);

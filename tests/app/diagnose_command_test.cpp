@@ -241,7 +241,7 @@ TEST(DiagnoseCommand, ThresholdsAreWhatTheUserSays)
     const ProcessResult changed = withThreshold(QStringLiteral("idle=7200"));
     EXPECT_FALSE(changed.out.contains("[idle-timeout")) << changed.out.constData();
     EXPECT_TRUE(changed.out.contains("thresholds: idle 7200 s instead of 30 s")) << changed.out.constData();
-    for (const char* wrong : {"moon=1", "idle=soon", "idle=0", "idle"}) {
+    for (const char* wrong : {"moon=1", "idle=soon", "idle=0", "idle", "re-sends=2.5"}) {
         const ProcessResult result = withThreshold(QString::fromLatin1(wrong));
         EXPECT_EQ(result.status, 2) << wrong;
         EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();

@@ -48,7 +48,7 @@ void compare(const Trace& first, const Trace& second)
     const TracePair traces{comparison.isSwapped ? second : first, comparison.isSwapped ? first : second};
     for (const ConnectionPair& pair : comparison.pairs)
         check(traces, pair);
-    diagnosePairs(traces, comparison, progress);
+    diagnosePairs(traces, comparison, {}, progress);
     std::ostringstream out;
     {
         JsonWriter json(out);

@@ -150,7 +150,7 @@ TEST(PeerDiagnosis, NothingWrongStaysNothing)
     EXPECT_EQ(together(path, Side::Server).cause, CauseId::Unknown);
     Comparison comparison = path.compare();
     NoProgress progress;
-    diagnosePairs(path.traces(), comparison, progress);
+    diagnosePairs(path.traces(), comparison, {}, progress);
     EXPECT_TRUE(comparison.pairs.at(0).summary.empty());
 }
 

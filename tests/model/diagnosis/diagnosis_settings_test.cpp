@@ -46,6 +46,14 @@ TEST(DiagnosisSettings, AShortClosureCountsWhenTheUserSaysSo)
     EXPECT_NE(causeOf(talk, {.closedWindow = 30s}), CauseId::ZeroWindowStarvation);
 }
 
+TEST(DiagnosisSettings, OneReSendOfOtherBytesThanWereLostHasNoInterval)
+{
+    Conversation talk;
+    talk.exchange().lost().sends(Side::Client, 1460).wait(220ms).lost().resends(Side::Client, 301, 700);
+    talk.wait(300ms).aborts(Side::Client);
+    EXPECT_NE(causeOf(talk, {.resends = 1}), CauseId::PathOutage);
+}
+
 TEST(DiagnosisSettings, WhatDiffersIsTold)
 {
     DiagnosisSettings settings;

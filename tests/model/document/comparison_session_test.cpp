@@ -115,6 +115,19 @@ TEST_F(ComparisonSessionTest, CapturesWithoutCommonConnectionsHaveNoPair)
     EXPECT_FALSE(m_session.details());
 }
 
+TEST_F(ComparisonSessionTest, OtherThresholdsJudgeTheCausesAnew)
+{
+    compare("idle-timeout.server-resets--1/client.pcap", "idle-timeout.server-resets--1/server.pcap");
+    const ConnectionPair& pair = m_session.open().comparison->pairs.front();
+    ASSERT_EQ(pair.resets.front().cause, CauseId::IdleTimeout);
+    QSignalSpy compared(&m_session, &ComparisonSession::compared);
+    m_session.setThresholds({.idle = std::chrono::hours(2)});
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_NE(m_session.open().comparison->pairs.front().resets.front().cause, CauseId::IdleTimeout);
+    compare("idle-timeout.server-resets--1/client.pcap", "idle-timeout.server-resets--1/server.pcap");
+    EXPECT_NE(m_session.open().comparison->pairs.front().resets.front().cause, CauseId::IdleTimeout);
+}
+
 TEST_F(ComparisonSessionTest, SidesChosenByHandSwap)
 {
     compareBlackHole();

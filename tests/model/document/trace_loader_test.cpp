@@ -1,5 +1,6 @@
 #include "model/document/trace_loader.h"
 
+#include "model/diagnosis/trace_context.h"
 #include "tests/support/growing_pipe.h"
 #include "tests/support/open_trace_maker.h"
 #include "tests/support/packet_bytes.h"
@@ -139,6 +140,27 @@ TEST_F(GrowingTrace, IsShownWhileItGrows)
     EXPECT_GT(second.trace->capture.packets, 30U);
     EXPECT_EQ(second.trace->connections.front().firstFrame, first.trace->connections.front().firstFrame);
     EXPECT_TRUE(m_loader.isLoading());
+}
+
+TEST_F(GrowingTrace, IsJudgedByTheThresholdsOfTheSession)
+{
+    LoadRequest request{{QString::fromStdString(m_pipe.path())}};
+    request.choices.diagnosis.idle = 2h;
+    m_loader.start(request);
+    m_pipe.write(m_capture.begin);
+    ASSERT_TRUE(m_grown.wait(patience));
+    EXPECT_EQ(m_grown.back().front().value<OpenTrace>().diagnosis->context->settings, request.choices.diagnosis);
+}
+
+TEST_F(GrowingTrace, ThatIsReadOnceMoreStaysAsItIs)
+{
+    LoadRequest request{{QString::fromStdString(m_pipe.path())}};
+    request.isAgain = true;
+    m_loader.start(request);
+    m_pipe.write(m_capture.begin);
+    EXPECT_FALSE(m_grown.wait(1500));
+    m_pipe.close();
+    ASSERT_TRUE(m_loaded.wait(patience));
 }
 
 TEST_F(GrowingTrace, IsQuietWhenNothingComes)
