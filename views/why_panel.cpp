@@ -1,5 +1,6 @@
 #include "views/why_panel.h"
 
+#include "model/diagnosis/alternatives.h"
 #include "model/diagnosis/fact_words.h"
 #include "model/document/document_text.h"
 #include "model/export/diagnosis_text.h"
@@ -298,14 +299,10 @@ void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) 
 {
     if (diagnosis.alternatives.empty())
         return;
-    addHeading(layout, tr("Not this, because"));
-    for (const Alternative& alternative : diagnosis.alternatives) {
-        const QString title = toQString(causeTitle(alternative.cause));
-        const QString text = alternative.excludedBy.empty()
-            ? tr("%1: still possible").arg(title)
-            : tr("%1: %2").arg(title, toQString(alternative.excludedBy));
-        addItem(layout, alternative.excludedBy.empty() ? QStringLiteral("?") : QStringLiteral("\u2013"), text);
-    }
+    addHeading(layout, tr("Other causes"));
+    for (const Alternative& alternative : diagnosis.alternatives)
+        addItem(layout, alternative.excludedBy.empty() ? QStringLiteral("?") : QStringLiteral("\u2013"),
+            toQString(alternativeText(alternative)));
 }
 
 void WhyPanel::addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const

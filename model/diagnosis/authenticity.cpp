@@ -72,11 +72,6 @@ Genuine collectGenuine(const TraceContext& context, const Connection& connection
     return genuine;
 }
 
-int initialTtlOf(int ttl)
-{
-    return ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
-}
-
 uint32_t packetsIn(const std::map<uint8_t, uint32_t>& ttls)
 {
     uint32_t packets = 0;
@@ -352,6 +347,11 @@ void judgeGenuine(Authenticity& result, const Genuine& genuine, const Segment& r
 }
 
 } // namespace
+
+int initialTtlOf(int ttl)
+{
+    return ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
+}
 
 int Authenticity::score() const
 {

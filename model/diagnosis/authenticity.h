@@ -33,6 +33,9 @@ struct Authenticity
 constexpr int forgedScore = 4;          // diagnosis.md 2.4: likely
 constexpr int certainlyForgedScore = 6; // diagnosis.md 1.23
 
+/// What a packet with this TTL set out with: 32, 64, 128 or 255. Heuristic: what stacks begin with.
+int initialTtlOf(int ttl);
+
 /// `state` is the state just before the RST.
 Authenticity judgeAuthenticity(const TraceContext& context, const Connection& connection, const Analysis& analysis,
     const LocatedSegment& reset, const FormVerdict& form, const ConnectionState& state);

@@ -84,15 +84,6 @@ ResetSender senderOf(const ResetContext& reset)
     return genuine ? ResetSender::Endpoint : ResetSender::Unknown;
 }
 
-/// Names of RFC 8684 3.6.
-const char* multipathReason(uint8_t reason)
-{
-    constexpr std::array words{"unspecified", "error of Multipath TCP", "lack of resources",
-        "administratively prohibited", "too much data outstanding", "unacceptable performance",
-        "middlebox interference"};
-    return reason < words.size() ? words[reason] : "a reason that RFC 8684 does not name";
-}
-
 /// What the RST itself says (diagnosis.md 4.4).
 void addStatedReason(Diagnosis& diagnosis, const ResetContext& reset)
 {
@@ -105,7 +96,7 @@ void addStatedReason(Diagnosis& diagnosis, const ResetContext& reset)
     for (const MultipathResetReason& stated : reset.flow(reset.x).rare->resetReasons) {
         if (stated.row != reset.reset->row)
             continue;
-        diagnosis.statedReason = multipathReason(stated.reason);
+        diagnosis.statedReason = multipathReasonName(stated.reason);
         diagnosis.facts.push_back({"multipath_reset_reason", diagnosis.statedReason, stated.reason});
     }
 }
@@ -162,6 +153,7 @@ Diagnosis explain(const ResetContext& reset)
         return diagnosis;
     addWords(diagnosis, reset);
     addRemarks(diagnosis, reset);
+    addLastWords(diagnosis, reset);
     addRemarksFromOthers(diagnosis, reset);
     return diagnosis;
 }

@@ -11,6 +11,9 @@ bool isAboutStuckData(CauseId cause);
 /// Adds which bytes are lost at most (diagnosis.md 4.2), what would have helped (4.3) and which options were refused.
 void addRemarks(Diagnosis& diagnosis, const ResetContext& reset);
 
+/// Adds what the programs said just before, and a code that the RST may bear (diagnosis.md 4.4).
+void addLastWords(Diagnosis& diagnosis, const ResetContext& reset);
+
 /// Adds what happened on other connections at the same time (diagnosis.md 4.8), and whether they died at the same bytes
 /// (4.6). Looks at some 500 connections that began shortly before or after this one.
 void addRemarksFromOthers(Diagnosis& diagnosis, const ResetContext& reset);

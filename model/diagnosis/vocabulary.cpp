@@ -126,4 +126,12 @@ const char* missingName(Missing missing)
     return nameIn(missings, missing);
 }
 
+const char* multipathReasonName(uint8_t reason)
+{
+    constexpr std::array words{"unspecified", "error of Multipath TCP", "lack of resources",
+        "administratively prohibited", "too much data outstanding", "unacceptable performance",
+        "middlebox interference"};
+    return reason < words.size() ? words[reason] : "a reason that RFC 8684 does not name";
+}
+
 } // namespace whyrst

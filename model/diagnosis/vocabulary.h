@@ -194,4 +194,7 @@ const char* comparePlaceName(ComparePlace place); ///< "path-client-server"
 const char* roleName(Role role);                  ///< "rto-rtx"
 const char* missingName(Missing missing);
 
+/// Why a subflow of a multipath TCP was reset (RFC 8684 3.6), in words.
+const char* multipathReasonName(uint8_t reason);
+
 } // namespace whyrst

@@ -1,5 +1,6 @@
 #include "model/export/diagnosis_json.h"
 
+#include "model/diagnosis/alternatives.h"
 #include "model/diagnosis/connection_findings.h"
 #include "model/export/episode_json.h"
 #include "model/export/json_frame.h"
@@ -101,6 +102,7 @@ void writeAlternative(JsonWriter& json, const Alternative& alternative)
     json.member("cause", causeName(alternative.cause));
     json.member("confidence", nameOrNull(alternative.confidence));
     json.member("excluded_by", textOrNull(alternative.excludedBy));
+    json.member("decided_by", textOrNull(alternative.excludedBy.empty() ? decidingFact(alternative.cause) : ""));
     json.endObject();
 }
 

@@ -1,5 +1,6 @@
 #include "model/export/diagnosis_text.h"
 
+#include "model/diagnosis/alternatives.h"
 #include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/wording.h"
 
@@ -123,11 +124,8 @@ std::string alternativesText(const std::vector<Alternative>& alternatives)
     if (alternatives.empty())
         return {};
     std::string text = "   Other causes\n";
-    for (const Alternative& alternative : alternatives) {
-        const std::string verdict
-            = alternative.excludedBy.empty() ? "possible" : "not this, because " + alternative.excludedBy;
-        text += listed("- ", std::string(causeName(alternative.cause)) + ": " + verdict);
-    }
+    for (const Alternative& alternative : alternatives)
+        text += listed("- ", alternativeText(alternative));
     return text;
 }
 

@@ -1,5 +1,7 @@
 #include "model/tcp/connection_table.h"
 
+#include "model/tcp/last_words.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -7,8 +9,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t firstSlots = 1024;        ///< a power of two, as all sizes of the table
-constexpr uint8_t largestWindowScale = 14; // RFC 7323 2.3
+constexpr size_t firstSlots = 1024; ///< a power of two, as all sizes of the table
 constexpr uint16_t firstEphemeralPort = 1024;
 constexpr StreamOffset synOffset{0};
 constexpr StreamOffset firstDataOffset{1};
@@ -144,6 +145,8 @@ void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header, 
     }
     if (header.flags.urg() && header.payloadLength > 0)
         flow.rare.edit().urgentBytes += header.urgentPointer;
+    if (std::string words = lastWordsIn(header.payload); !words.empty())
+        flow.rare.edit().lastWords = LastWords{row, std::move(words)};
     if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
         return;
     if (header.flags.rst()) {

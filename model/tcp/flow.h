@@ -12,6 +12,8 @@
 
 namespace whyrst {
 
+constexpr uint8_t largestWindowScale = 14; // RFC 7323 2.3
+
 /// What a side announced in its SYN or SYN-ACK.
 struct SynOptions
 {
@@ -56,6 +58,13 @@ struct ResetText
     std::string text; ///< printable ASCII, up to 64 characters
 };
 
+/// A message by which the program of this side says that it will not go on.
+struct LastWords
+{
+    uint32_t row = 0;
+    std::string text; ///< see lastWordsIn()
+};
+
 /// An ICMP error that quotes a segment of the connection.
 struct IcmpEvent
 {
@@ -76,31 +85,33 @@ struct RareFacts
     std::vector<RawSackBlock> sackBlocks; ///< blocks that this flow's ACKs carry
     std::vector<MacChange> macChanges;    ///< after the first address
     std::vector<PayloadHead> payloadHeads;
-    std::optional<uint16_t> userTimeout;   ///< RFC 5482 option, raw
-    std::optional<uint8_t> fastOpenCookie; ///< bytes of the cookie in its SYN (RFC 7413 4.1.1); 0: asked for one
+    std::optional<uint16_t> userTimeout;     ///< RFC 5482 option, raw
+    std::optional<uint8_t> fastOpenCookie;   ///< bytes of the cookie in its SYN (RFC 7413 4.1.1); 0: asked for one
+    std::optional<uint8_t> givenWindowScale; ///< by a person, because the SYN was not captured; at most 14
     std::vector<MultipathResetReason> resetReasons;
     std::vector<ResetText> resetTexts;
-    uint64_t urgentBytes = 0;       ///< sum of the urgent pointers of segments with data
-    uint64_t truncatedBytes = 0;    ///< of data that the snap length cut off
-    uint32_t truncatedSegments = 0; ///< that miss some of their data
+    std::optional<LastWords> lastWords; ///< the latest
+    uint64_t urgentBytes = 0;           ///< sum of the urgent pointers of segments with data
+    uint64_t truncatedBytes = 0;        ///< of data that the snap length cut off
+    uint32_t truncatedSegments = 0;     ///< that miss some of their data
     // Of the whole connection; kept in the client's flow:
     std::vector<IcmpEvent> icmpErrors;
     Tunnel tunnel = Tunnel::None;
 };
 
-/// The segments that one side sent. Built by ConnectionTable, constant afterwards. Some 80 bytes: a scan has millions.
+/// The segments that one side sent. Built by ConnectionTable, constant afterwards. 72 bytes: a scan has millions.
 struct Flow
 {
     SegmentRows segments;
     SequenceSpace space; ///< of this flow's sequence numbers; shared with the peer's acknowledgments
     OnDemand<RareFacts> rare;
-    uint64_t payloadBytes = 0;            ///< data bytes on the wire, re-sends and capture duplicates included
-    std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
+    uint64_t payloadBytes : 60 = 0; ///< data bytes on the wire, re-sends and capture duplicates included
     bool finSeen : 1 = false;
     bool rstSeen : 1 = false;
-    bool sideAssumed : 1 = false; ///< which side it is was guessed by the ports
-    bool onlyResets : 1 = true;   ///< nothing else was sent, the empty flow included
-    uint64_t mac : 48 = 0;        ///< the first Ethernet source address, 0 without
+    bool sideAssumed : 1 = false;         ///< which side it is was guessed by the ports
+    bool onlyResets : 1 = true;           ///< nothing else was sent, the empty flow included
+    std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
+    uint64_t mac : 48 = 0;                ///< the first Ethernet source address, 0 without
 
     uint32_t size() const { return segments.size(); }
     bool empty() const { return segments.size() == 0; }

@@ -33,6 +33,16 @@ ConnectionDiagnosis diagnosed(const Trace& trace, std::optional<VantagePlace> va
         buildTraceContext(trace, {.vantage = vantage}), connection, analyzeConnection(connection));
 }
 
+/// The text of the primary diagnosis' remark `id`; empty without one.
+std::string remarkOf(const ConnectionDiagnosis& diagnosis, std::string_view id)
+{
+    for (const Remark& remark : diagnosis.primary()->remarks) {
+        if (remark.id == id)
+            return remark.text;
+    }
+    return {};
+}
+
 TEST(CaptureDrops, LowerTheConfidenceOfALossAndSaySo)
 {
     Conversation talk;
@@ -112,6 +122,53 @@ TEST(StatedReason, OfABoxIsTheTextInItsReset)
     const ConnectionDiagnosis diagnosis = diagnosed(trace);
     EXPECT_EQ(diagnosis.primary()->statedReason, "Connection limit reached");
     EXPECT_THAT(diagnosis.primary()->summary, HasSubstr("carries a text: \"Connection limit reached\"."));
+}
+
+TEST(LastWordsRemark, QuotesWhatTheProgramSaidJustBefore)
+{
+    Conversation talk;
+    talk.handshake()
+        .sends(Side::Client, 1000)
+        .acks(Side::Server)
+        .sends(Side::Server, 100)
+        .wait(40ms)
+        .aborts(Side::Server);
+    Trace trace = talk.trace();
+    const uint32_t row = trace.connections[0].flow(Side::Server).size() - 2;
+    trace.connections[0].flow(Side::Server).rare.edit().lastWords = {row, "HTTP/1.1 413 Payload Too Large"};
+    const ConnectionDiagnosis diagnosis = diagnosed(trace);
+    EXPECT_EQ(
+        remarkOf(diagnosis, "last-words"), "The server said 40.0 ms before (#6): \"HTTP/1.1 413 Payload Too Large\".");
+}
+
+TEST(LastWordsRemark, AMessageOfLongAgoIsNone)
+{
+    Conversation talk;
+    talk.handshake()
+        .sends(Side::Client, 1000)
+        .acks(Side::Server)
+        .sends(Side::Server, 100)
+        .wait(20s)
+        .aborts(Side::Server);
+    Trace trace = talk.trace();
+    const uint32_t row = trace.connections[0].flow(Side::Server).size() - 2;
+    trace.connections[0].flow(Side::Server).rare.edit().lastWords = {row, "HTTP/1.1 413 Payload Too Large"};
+    EXPECT_EQ(remarkOf(diagnosed(trace), "last-words"), "");
+}
+
+TEST(WindowCode, IsAWindowThatOnlyTheResetHas)
+{
+    Conversation talk;
+    talk.handshake()
+        .sends(Side::Client, 1000)
+        .acks(Side::Server)
+        .wait(1s)
+        .window(Side::Server, 9811)
+        .aborts(Side::Server);
+    EXPECT_THAT(remarkOf(talk.diagnosis(), "window-code"), HasSubstr("9,811"));
+    Conversation usual;
+    usual.handshake().window(Side::Server, 9811).sends(Side::Client, 1000).acks(Side::Server).wait(1s);
+    EXPECT_EQ(remarkOf(usual.aborts(Side::Server).diagnosis(), "window-code"), "");
 }
 
 TEST(TunnelName, StandsInTheHeadingOfAConnection)

@@ -153,6 +153,28 @@ TEST(ConnectionTable, TextInAResetIsKept)
     EXPECT_EQ(textsOf(std::string_view("idle\0\x01\x02", 7)).front().text, "idle");
 }
 
+TEST(ConnectionTable, TheLatestLastWordsOfASideAreKept)
+{
+    ConnectionTable table{LoadOptions()};
+    SegmentHeader header;
+    header.source.port = 1;
+    header.flags.bits = 0x18;
+    uint32_t frame = 0;
+    for (const std::string_view payload :
+        {"HTTP/1.1 200 OK\r\n", "HTTP/1.1 404 Not Found\r\n", "421 Busy\r\n", "more"}) {
+        header.payload = std::as_bytes(std::span(payload));
+        header.payloadLength = static_cast<uint32_t>(payload.size());
+        table.add(header, PacketNumber(++frame), Timestamp(frame * 1ms));
+        header.seq.value += header.payloadLength;
+    }
+    const Trace trace = table.takeTrace();
+    const Side side = trace.connections[0].client == header.source ? Side::Client : Side::Server;
+    const std::optional<LastWords>& words = trace.connections[0].flow(side).rare->lastWords;
+    ASSERT_TRUE(words);
+    EXPECT_EQ(words->text, "421 Busy");
+    EXPECT_EQ(words->row, 2U);
+}
+
 TEST(ConnectionTable, BytesInAResetThatAreNoTextAreNotKept)
 {
     EXPECT_TRUE(textsOf("\x16\x03\x01 hello").empty());
