@@ -6,6 +6,7 @@
 #include "model/export/comparison_text.h"
 #include "model/export/diagnosis_text.h"
 #include "model/export/episode_text.h"
+#include "model/export/handshake_card.h"
 #include "model/export/statistics_table.h"
 
 #include <algorithm>
@@ -110,7 +111,7 @@ public:
                 full.connection, findingsOf(full.connection, full.analysis, full.diagnosis), full.diagnosis.vantage);
         }
         for (uint32_t id = range.begin; selection.extras.statistics && id < range.end; ++id)
-            m_out << statisticsText(context.trace->connections[id]);
+            m_out << handshakeText(context.trace->connections[id]) << statisticsText(context.trace->connections[id]);
     }
 
     void finish() override { }

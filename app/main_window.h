@@ -118,6 +118,7 @@ private:
     template <typename Slot>
     QAction* addSideBySideAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     void swapSidesOfShown();
+    void chooseWindowScale();
     void showStatistics();
     void fillRecentMenu();
     void updateActions();
@@ -200,6 +201,7 @@ private:
     QActionGroup* m_vantage = nullptr;
     QAction* m_keepDuplicates = nullptr;
     QAction* m_swapSides = nullptr;
+    QAction* m_windowScale = nullptr;
     QAction* m_stop = nullptr;
     QAction* m_closeAction = nullptr;
     QAction* m_stillRunning = nullptr;

@@ -9,6 +9,7 @@
 #include "views/shortcuts_dialog.h"
 #include "views/statistics_dialog.h"
 #include "views/why_panel.h"
+#include "views/window_scale_dialog.h"
 #include "views/workspace.h"
 
 #include <QAction>
@@ -177,6 +178,8 @@ void MainWindow::createAnalysisMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Analysis"));
     createVantageMenu(menu);
     m_swapSides = addTraceAction(menu, tr("S&wap client and server"), {}, [this] { swapSidesOfShown(); });
+    m_windowScale
+        = addTraceAction(menu, tr("Window s&cale of the connection\u2026"), {}, [this] { chooseWindowScale(); });
     m_keepDuplicates = addTraceAction(menu, tr("Count packets recorded &twice"), {}, [this] {
         LoadChoices choices = m_shown.choices;
         choices.keepDuplicates = m_keepDuplicates->isChecked();
@@ -189,11 +192,12 @@ void MainWindow::createAnalysisMenu()
     addTraceAction(
         menu, tr("&Explain the selected packet"), {QKeySequence(Qt::Key_X)}, [this] { m_workspace->explainPacket(); });
     QAction* statistics = addTraceAction(
-        menu, tr("S&tatistics of the connection"), {QKeySequence(Qt::CTRL | Qt::Key_I)}, [this] { showStatistics(); });
+        menu, tr("Handshake and s&tatistics"), {QKeySequence(Qt::CTRL | Qt::Key_I)}, [this] { showStatistics(); });
     QTableView* table = m_workspace->panes().connections->table();
     table->setContextMenuPolicy(Qt::ActionsContextMenu);
     table->addAction(statistics);
     table->addAction(m_swapSides);
+    table->addAction(m_windowScale);
 }
 
 void MainWindow::showStatistics()
@@ -233,6 +237,27 @@ void MainWindow::swapSidesOfShown()
     const ConnectionId shown = m_session.details()->id;
     if (std::erase(choices.swapped, shown) == 0)
         choices.swapped.push_back(shown);
+    for (GivenWindowScale& given : choices.windowScales) {
+        if (given.connection == shown)
+            given.side = otherSide(given.side);
+    }
+    reopen(choices);
+}
+
+void MainWindow::chooseWindowScale()
+{
+    const std::shared_ptr<const ConnectionDetails> details = m_session.details();
+    if (!details)
+        return;
+    WindowScaleDialog dialog(details->connection(), details->analysis, this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    LoadChoices choices = m_shown.choices;
+    std::erase_if(choices.windowScales, [&](const GivenWindowScale& given) { return given.connection == details->id; });
+    for (const Side side : {Side::Client, Side::Server}) {
+        if (const std::optional<uint8_t> scale = dialog.scale(side))
+            choices.windowScales.push_back({details->id, side, *scale});
+    }
     reopen(choices);
 }
 
@@ -351,6 +376,7 @@ void MainWindow::updateActions()
     m_vantage->setEnabled(isTraceShown && canReopen());
     m_keepDuplicates->setEnabled(isTraceShown && canReopen());
     m_swapSides->setEnabled(isTraceShown && canReopen());
+    m_windowScale->setEnabled(isTraceShown && canReopen());
     m_stillRunning->setChecked(m_comparison.options().stillRunning);
     m_keepDuplicates->setChecked(m_shown.choices.keepDuplicates);
     for (QAction* action : m_vantage->actions())

@@ -1,5 +1,7 @@
 #include "views/statistics_dialog.h"
 
+#include "model/export/handshake_card.h"
+
 #include <QApplication>
 #include <QClipboard>
 #include <QDialogButtonBox>
@@ -7,8 +9,10 @@
 #include <QKeyEvent>
 #include <QPushButton>
 #include <QTableView>
+#include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 namespace whyrst {
@@ -22,21 +26,48 @@ constexpr int shownRows = 30;
 
 StatisticsDialog::StatisticsDialog(const Connection& connection, QWidget* parent)
     : QDialog(parent)
+    , m_handshake(new QTreeWidget(this))
     , m_model(new StatisticsTableModel(connection, this))
     , m_table(new QTableView(this))
 {
-    setWindowTitle(tr("Statistics of connection %1: %2 \u2192 %3")
+    setWindowTitle(tr("Connection %1: %2 \u2192 %3")
                        .arg(connection.id.value)
                        .arg(QString::fromStdString(toString(connection.client)),
                            QString::fromStdString(toString(connection.server))));
     createTable();
+    createHandshake(connection);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
     QPushButton* copyButton = buttons->addButton(tr("&Copy"), QDialogButtonBox::ActionRole);
     connect(copyButton, &QPushButton::clicked, this, &StatisticsDialog::copy);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);
-    column->addWidget(m_table);
+    column->addWidget(m_handshake);
+    column->addWidget(m_table, 1);
     column->addWidget(buttons);
+}
+
+void StatisticsDialog::createHandshake(const Connection& connection)
+{
+    m_handshake->setAccessibleName(tr("Handshake"));
+    m_handshake->setHeaderLabels({tr("Handshake"), tr("Client's SYN"), tr("Server's SYN-ACK"), tr("Outcome")});
+    m_handshake->setRootIsDecorated(false);
+    m_handshake->setAlternatingRowColors(true);
+    m_handshake->setSelectionMode(QAbstractItemView::NoSelection);
+    m_handshake->setTabKeyNavigation(false);
+    m_handshake->installEventFilter(this);
+    for (const HandshakeLine& line : handshakeCard(connection))
+        new QTreeWidgetItem(m_handshake,
+            {QString::fromStdString(line.name), QString::fromStdString(line.announced[0]),
+                QString::fromStdString(line.announced[1]), QString::fromStdString(line.outcome)});
+    const int rows = m_handshake->topLevelItemCount();
+    if (rows == 0)
+        new QTreeWidgetItem(m_handshake, {tr("not captured")});
+    for (size_t column = 0; column + 1 < columnCharacters.size(); ++column)
+        m_handshake->setColumnWidth(
+            static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+    const int rowHeight = m_handshake->sizeHintForRow(0);
+    m_handshake->setFixedHeight(m_handshake->header()->sizeHint().height() + std::max(rows, 1) * rowHeight
+        + 2 * m_handshake->frameWidth() + m_handshake->fontMetrics().descent());
 }
 
 void StatisticsDialog::createTable()
@@ -74,7 +105,10 @@ bool StatisticsDialog::eventFilter(QObject* watched, QEvent* event)
 
 void StatisticsDialog::copy() const
 {
-    QApplication::clipboard()->setText(m_model->asTabs());
+    QString text;
+    for (const QTreeWidgetItem* item : m_handshake->findItems(QString(), Qt::MatchContains))
+        text += item->text(0) + u'\t' + item->text(1) + u'\t' + item->text(2) + u'\t' + item->text(3) + u'\n';
+    QApplication::clipboard()->setText(text + m_model->asTabs());
 }
 
 } // namespace whyrst

@@ -105,7 +105,7 @@ struct FlowAnalysis
     std::vector<Kinds> kinds; ///< by row
     /// Receive window of each of this flow's segments is `rawWindow << windowShift` (RFC 7323 2.2; SYNs unshifted).
     uint8_t windowShift = 0;
-    bool windowShiftKnown = false; ///< both SYNs were seen, or the shift is certainly 0
+    bool windowShiftKnown = false; ///< else the shift is the least that is possible
     uint32_t effectiveMss = 0;     ///< largest payload of one wire segment of this flow; 0 when it sent no data
     RoundTrip roundTrip;           ///< of data that the other side sent: capture point -> this side -> capture point
     std::vector<RoundTripSample> roundTripSamples; ///< rows are of this flow's acknowledgments

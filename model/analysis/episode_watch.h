@@ -77,6 +77,7 @@ std::unique_ptr<EpisodeWatch> makeKeepAliveWatch(const EpisodeContext& context);
 std::unique_ptr<EpisodeWatch> makeSackWatch(const EpisodeContext& context);
 std::unique_ptr<EpisodeWatch> makeResetWatch(const EpisodeContext& context);
 std::unique_ptr<EpisodeWatch> makeGapWatch(const EpisodeContext& context);
+std::unique_ptr<EpisodeWatch> makeHandshakeWatch(const EpisodeContext& context);
 
 /// Adds up the time, and finds stalls.
 class TimeShareWatch : public EpisodeWatch

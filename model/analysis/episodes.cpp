@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array<const char*, episodeKindCount> kindNames{"dup-ack-run", "backoff", "loss-repair",
     "spurious-resends", "reordering", "zero-window", "window-shrink", "keep-alives", "stall", "sack-outside",
-    "sack-reneging", "ignored-resets", "capture-gap"};
+    "sack-reneging", "ignored-resets", "capture-gap", "refused-options"};
 constexpr std::array<const char*, episodeEndCount> endNames{"ceased", "fast-retransmission", "rto-retransmission",
     "other-resend", "acknowledged", "window-opened", "data", "reset", "never"};
 
@@ -101,9 +101,9 @@ Findings findEpisodes(
 {
     EpisodeContext context{connection, analysis, ignoredResets, stallThreshold(analysis)};
     TimeShareWatch time(context);
-    std::array<std::unique_ptr<EpisodeWatch>, 9> watches{makeDupAckWatch(context), makeBackoffWatch(context),
+    std::array<std::unique_ptr<EpisodeWatch>, 10> watches{makeDupAckWatch(context), makeBackoffWatch(context),
         makeResendWatch(context), makeZeroWindowWatch(context), makeShrinkWatch(context), makeKeepAliveWatch(context),
-        makeSackWatch(context), makeResetWatch(context), makeGapWatch(context)};
+        makeSackWatch(context), makeResetWatch(context), makeGapWatch(context), makeHandshakeWatch(context)};
     Analyzer analyzer(connection);
     ConnectionWalk walk(connection);
     for (LocatedSegment located; walk.next(located);) {

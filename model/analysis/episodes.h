@@ -30,9 +30,10 @@ enum class EpisodeKind : uint8_t
     SackReneging,    ///< a receiver drops what it had reported by SACK (RFC 2018 8)
     IgnoredResets,   ///< RSTs without effect and challenge ACKs (RFC 5961)
     CaptureGap,      ///< acknowledged bytes that the capture has not
+    RefusedOptions,  ///< the SYN-ACK does not agree to what the SYN offers (RFC 2018 2, RFC 7323 2.2)
 };
 
-constexpr int episodeKindCount = 13;
+constexpr int episodeKindCount = 14;
 
 /// What ended an episode.
 enum class EpisodeEnd : uint8_t
@@ -151,6 +152,13 @@ struct GapFacts
     int64_t missingBytes = 0;
 };
 
+/// What the server did not agree to.
+struct OptionFacts
+{
+    bool sack = false;
+    bool windowScale = false;
+};
+
 /// A stretch of trouble.
 struct Episode
 {
@@ -166,7 +174,7 @@ struct Episode
     PacketNumber endFrame; ///< the packet that ended it; 0: none
     std::optional<OffsetRange> bytes;
     std::variant<DupAckFacts, BackoffFacts, RepairFacts, SpuriousFacts, ReorderingFacts, ZeroWindowFacts, ShrinkFacts,
-        KeepAliveFacts, StallFacts, SackFacts, ResetFacts, GapFacts>
+        KeepAliveFacts, StallFacts, SackFacts, ResetFacts, GapFacts, OptionFacts>
         facts;
 
     Duration duration() const { return end - begin; }

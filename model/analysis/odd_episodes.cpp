@@ -240,6 +240,39 @@ private:
     std::array<bool, 2> m_started{};
 };
 
+/// Finds the options that make a loss or a long path worse when they are missing.
+class HandshakeWatch final : public EpisodeWatch
+{
+public:
+    explicit HandshakeWatch(const EpisodeContext& context)
+        : m_connection(context.connection)
+    {
+    }
+
+    void take(const WatchedSegment& moment) override
+    {
+        const auto& client = m_connection.flow(Side::Client).synOptions;
+        const auto& server = m_connection.flow(Side::Server).synOptions;
+        const TcpFlags flags = moment.segment().flags;
+        const bool isAnswer = moment.side() == Side::Server && flags.syn() && flags.ack();
+        if (!isAnswer || m_isAnswered || !client || !server)
+            return;
+        m_isAnswered = true;
+        const OptionFacts refused{
+            client->sackPermitted && !server->sackPermitted, client->windowScale && !server->windowScale};
+        if (!refused.sack && !refused.windowScale)
+            return;
+        Episode episode = begin(EpisodeKind::RefusedOptions, moment, Side::Client);
+        episode.ended = EpisodeEnd::Ceased;
+        episode.facts = refused;
+        m_found.push_back(std::move(episode));
+    }
+
+private:
+    const Connection& m_connection;
+    bool m_isAnswered = false;
+};
+
 } // namespace
 
 std::unique_ptr<EpisodeWatch> makeSackWatch(const EpisodeContext& context)
@@ -255,6 +288,11 @@ std::unique_ptr<EpisodeWatch> makeResetWatch(const EpisodeContext& context)
 std::unique_ptr<EpisodeWatch> makeGapWatch(const EpisodeContext& context)
 {
     return std::make_unique<GapWatch>(context);
+}
+
+std::unique_ptr<EpisodeWatch> makeHandshakeWatch(const EpisodeContext& context)
+{
+    return std::make_unique<HandshakeWatch>(context);
 }
 
 } // namespace whyrst

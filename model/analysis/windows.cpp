@@ -1,12 +1,15 @@
 #include "model/analysis/windows.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace whyrst {
 
 namespace {
 
+constexpr uint32_t probeLength = 1;            ///< bytes: what may be sent into a closed window (RFC 9293 3.8.6.1)
+constexpr uint32_t fewestBeyond = 3;           ///< heuristic: one or two may answer an ACK that the capture missed
 constexpr uint16_t defaultMssV4 = 536;         // RFC 9293 3.7.1
 constexpr uint16_t defaultMssV6 = 1220;        // RFC 9293 3.7.1
 constexpr uint32_t timestampOptionLength = 12; ///< 10 bytes and two NOPs (RFC 7323 appendix A)
@@ -28,16 +31,94 @@ uint32_t mostFrequentPayload(const Flow& flow)
     return most == counts.end() ? largest : most->first;
 }
 
+/// Finds the least shift of one side's windows that explains what the other one sent.
+class LeastShift
+{
+public:
+    explicit LeastShift(Side side)
+        : m_side(side)
+    {
+    }
+
+    void take(const LocatedSegment& located)
+    {
+        const Segment& segment = located.segment;
+        if (segment.flags.rst() || segment.flags.syn())
+            return;
+        if (located.side != m_side)
+            takeData(segment);
+        else if (segment.flags.ack())
+            takeWindow(segment);
+    }
+
+    /// 0 when no shift explains it: then acknowledgments are missing in the capture.
+    uint8_t result() const { return m_isExplained ? m_shift : 0; }
+
+private:
+    void takeWindow(const Segment& segment)
+    {
+        for (uint8_t shift = m_shift; shift <= largestWindowScale; ++shift) {
+            const StreamOffset edge = segment.ack + (int64_t{segment.rawWindow} << shift);
+            m_edges[shift] = m_isSeen ? std::max(m_edges[shift], edge) : edge;
+        }
+        m_isSeen = true;
+    }
+
+    void takeData(const Segment& segment)
+    {
+        if (!m_isSeen || segment.payloadLength <= probeLength || segment.end() <= m_edges[m_shift])
+            return;
+        if (++m_beyond < fewestBeyond)
+            return;
+        m_beyond = 0;
+        while (m_shift < largestWindowScale && segment.end() > m_edges[m_shift])
+            ++m_shift;
+        m_isExplained = m_isExplained && segment.end() <= m_edges[m_shift];
+    }
+
+    Side m_side;
+    std::array<StreamOffset, largestWindowScale + 1> m_edges{}; ///< right edge of the window by shift
+    bool m_isSeen = false;
+    bool m_isExplained = true;
+    uint8_t m_shift = 0;
+    uint32_t m_beyond = 0; ///< segments beyond the edge of `m_shift`
+};
+
 } // namespace
 
-WindowShift windowShiftOf(const Connection& connection, Side side)
+bool isWindowScaleCaptured(const Connection& connection, Side side)
 {
     const auto& own = connection.flow(side).synOptions;
     const auto& other = connection.flow(otherSide(side)).synOptions;
-    if (own && other)
-        return {static_cast<uint8_t>(own->windowScale && other->windowScale ? *own->windowScale : 0), true};
-    const bool refused = (own && !own->windowScale) || (other && !other->windowScale);
-    return {0, refused};
+    const bool isRefused = (own && !own->windowScale) || (other && !other->windowScale);
+    return (own && other) || isRefused;
+}
+
+uint8_t leastWindowScaleOf(const Connection& connection, Side side)
+{
+    LeastShift least(side);
+    ConnectionWalk walk(connection);
+    LocatedSegment located;
+    while (walk.next(located))
+        least.take(located);
+    return least.result();
+}
+
+WindowShift windowShiftOf(const Connection& connection, Side side)
+{
+    const Flow& flow = connection.flow(side);
+    const auto& own = flow.synOptions;
+    const auto& other = connection.flow(otherSide(side)).synOptions;
+    if (isWindowScaleCaptured(connection, side)) {
+        const bool isScaled = own && other && own->windowScale && other->windowScale;
+        return {static_cast<uint8_t>(isScaled ? *own->windowScale : 0), true};
+    }
+    if (const std::optional<uint8_t> given = flow.rare->givenWindowScale)
+        return {*given, true};
+    const uint8_t least = leastWindowScaleOf(connection, side);
+    if (least > 0 && own)
+        return {*own->windowScale, true}; // the windows are scaled, so the other side agreed
+    return {least, false};
 }
 
 uint32_t effectiveMssOf(const Connection& connection, Side side)

@@ -11,11 +11,19 @@ namespace whyrst {
 struct WindowShift
 {
     uint8_t shift = 0;
-    bool isKnown = false; ///< both SYNs were seen; otherwise windows are lower bounds
+    bool isKnown = false; ///< otherwise `shift` is the least that is possible, and windows are lower bounds
 };
 
-/// The shift applies only when both SYNs carried the option.
+/// The shift of the SYNs, which applies only when both carried the option; else the one that a person gave; else the
+/// least with which the peer never sent beyond the window (heuristic, with room for a few acknowledgments that the
+/// capture missed). Linear in the segments when a SYN was not captured.
 WindowShift windowShiftOf(const Connection& connection, Side side);
+
+/// Whether the SYNs that were captured tell the scale of the windows of `side`.
+bool isWindowScaleCaptured(const Connection& connection, Side side);
+
+/// The least scale of the windows of `side` with which its peer never sent beyond them. Linear in the segments.
+uint8_t leastWindowScaleOf(const Connection& connection, Side side);
 
 /// Largest payload that one wire segment of `side` carries: the peer's MSS option less the usual TCP options of `side`
 /// (536 or 1220 when the peer's SYN had no option); without that SYN the most frequent large payload. 0 without data.

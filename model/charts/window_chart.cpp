@@ -173,8 +173,15 @@ std::string describe(const ChartRequest& request, const WindowWalk& walk, size_t
     const std::optional<double> window = walk.receiveWindow.lastValue();
     if (!window)
         return text + " The " + peer + " announced no receive window in this capture.";
-    text += " The receive window of the " + peer + " was last " + groupedDigits(static_cast<int64_t>(*window))
-        + " bytes";
+    const FlowAnalysis& receiver = request.analysis.flow(otherSide(request.direction));
+    text += " The receive window of the " + peer + " was last " + (receiver.windowShiftKnown ? "" : "at least ")
+        + groupedDigits(static_cast<int64_t>(*window)) + " bytes";
+    if (!receiver.windowShiftKnown)
+        text += " (its scale is in a SYN that was not captured"
+            + (receiver.windowShift == 0
+                    ? std::string()
+                    : "; by what was in flight it is at least " + std::to_string(receiver.windowShift))
+            + ")";
     if (closedCount == 0)
         return text + " and never closed.";
     const Duration closed = request.analysis.flow(otherSide(request.direction)).counts.zeroWindowTime;
@@ -193,7 +200,7 @@ ChartData buildWindowChart(const ChartRequest& request)
     chart.description = describe(request, walk, peer.windowClosed.size()) + describeNotes(chart.notes);
     addAllSeries(chart, request, walk);
     if (!peer.windowShiftKnown && findSeries(chart.series, "receive-window"))
-        chart.axis.label = "Bytes, unscaled"; // the scale stands in the SYNs, which were not captured
+        chart.axis.label = peer.windowShift == 0 ? "Bytes, unscaled" : "Bytes, window at least";
     chart.marks = buildMarks(request, [&](const EvidenceStep& step) { return stepValue(request, chart, step); });
     if (chart.series.empty())
         chart.emptyText = "The " + std::string(sideName(otherSide(request.direction)))

@@ -12,12 +12,23 @@
 
 namespace whyrst {
 
+/// The window scale of one side of a connection whose SYN was not captured.
+struct GivenWindowScale
+{
+    ConnectionId connection;
+    Side side = Side::Client;
+    uint8_t scale = 0; ///< at most 14
+
+    friend bool operator==(const GivenWindowScale&, const GivenWindowScale&) = default;
+};
+
 /// What a person knows better than the capture shows.
 struct LoadChoices
 {
     bool keepDuplicates = false; ///< packets that were recorded twice count twice
     DiagnosisSettings diagnosis{};
-    std::vector<ConnectionId> swapped{}; ///< connections whose client is the other side
+    std::vector<ConnectionId> swapped{};          ///< connections whose client is the other side
+    std::vector<GivenWindowScale> windowScales{}; ///< by the sides after `swapped`
 
     friend bool operator==(const LoadChoices&, const LoadChoices&) = default;
 };

@@ -213,8 +213,10 @@ QString PacketTableModel::windowText(const LocatedSegment& located) const
     const FlowAnalysis& analysis = analysisOf(located);
     // The window of a SYN is never scaled (RFC 7323 2.2), and 0 stays 0.
     const bool isExact = located.segment.flags.syn() || located.segment.rawWindow == 0 || analysis.windowShiftKnown;
-    return isExact ? number(analysis.windowBytes(located.segment))
-                   : tr("%1 × ?").arg(number(located.segment.rawWindow));
+    if (isExact)
+        return number(analysis.windowBytes(located.segment));
+    return analysis.windowShift == 0 ? tr("%1 × ?").arg(number(located.segment.rawWindow))
+                                     : tr("\u2265 %1").arg(number(analysis.windowBytes(located.segment)));
 }
 
 QString PacketTableModel::sackText(const LocatedSegment& located) const
@@ -289,12 +291,24 @@ QString PacketTableModel::toolTip(const LocatedSegment& located, int row, int co
             ? tr("raw %1").arg(connection().flow(otherSide(located.side)).rawSeq(segment.ack).value)
             : QString();
     case Window:
-        return analysisOf(located).windowShiftKnown
-            ? tr("raw %1").arg(segment.rawWindow)
-            : tr("raw %1; the scale is not known: the handshake was not captured").arg(segment.rawWindow);
+        return windowToolTip(located);
     default:
         return {};
     }
+}
+
+QString PacketTableModel::windowToolTip(const LocatedSegment& located) const
+{
+    const FlowAnalysis& analysis = analysisOf(located);
+    const QString raw = tr("raw %1").arg(located.segment.rawWindow);
+    if (analysis.windowShiftKnown)
+        return raw;
+    const QString unknown = tr("%1; the scale is not known: the handshake was not captured").arg(raw);
+    return analysis.windowShift == 0 ? unknown
+                                     : tr("%1. By what the other side had in flight it is at least %2 (× %3).")
+                                           .arg(unknown)
+                                           .arg(analysis.windowShift)
+                                           .arg(1 << analysis.windowShift);
 }
 
 QVariant PacketTableModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -83,6 +83,7 @@ private:
     QString cellText(const LocatedSegment& located, int row, int column) const;
     QString numberText(const LocatedSegment& located, int column) const;
     QString windowText(const LocatedSegment& located) const;
+    QString windowToolTip(const LocatedSegment& located) const;
     QString sackText(const LocatedSegment& located) const;
     QString toolTip(const LocatedSegment& located, int row, int column) const;
     QString stepText(PacketNumber frame) const;

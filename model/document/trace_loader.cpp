@@ -111,6 +111,10 @@ void TraceLoader::Job::readAndDiagnose(const std::stop_token& abandoned)
     });
     for (const ConnectionId id : request.choices.swapped)
         swapSides(*trace, id);
+    for (const GivenWindowScale& given : request.choices.windowScales) {
+        if (given.connection.value < trace->connections.size())
+            trace->connections[given.connection.value].flow(given.side).rare.edit().givenWindowScale = given.scale;
+    }
     result.trace = std::make_shared<const Trace>(std::move(trace).value());
     result.diagnosis
         = std::make_shared<const TraceDiagnosis>(diagnoseTrace(*result.trace, diagnosing, request.choices.diagnosis));

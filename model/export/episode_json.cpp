@@ -100,6 +100,12 @@ void writeFacts(JsonWriter& json, const GapFacts& facts)
     json.member("missing_bytes", facts.missingBytes);
 }
 
+void writeFacts(JsonWriter& json, const OptionFacts& facts)
+{
+    json.member("sack", facts.sack);
+    json.member("window_scale", facts.windowScale);
+}
+
 void writeEpisode(JsonWriter& json, const Episode& episode)
 {
     const bool isOver = episode.ended != EpisodeEnd::Never;

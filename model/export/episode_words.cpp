@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<const char*, episodeKindCount> titles{"Duplicate ACKs", "Timeouts", "Loss repair",
     "Needless re-sends", "Reordering", "Zero window", "Window shrink", "Keep-alives", "Stall", "SACK outside",
-    "SACK reneging", "Ignored RST", "Capture gap"};
+    "SACK reneging", "Ignored RST", "Capture gap", "Refused option"};
 
 struct LimitRow
 {
@@ -312,6 +312,16 @@ std::string wordsOf(const Episode& episode, const GapFacts& facts)
         + (facts.missingBytes == 1 ? " was acknowledged but is" : " were acknowledged but are")
         + " not in the capture, within " + rangeWords(episode)
         + ": the capture missed packets, the connection did not.";
+}
+
+std::string wordsOf(const Episode& episode, const OptionFacts& facts)
+{
+    const std::string gap = "nothing can tell the sender what arrived behind a gap";
+    const std::string limit = "no window is larger than 65,535 bytes";
+    const std::string who = titleSide(episode.side) + "'s SYN-ACK ";
+    if (facts.sack && facts.windowScale)
+        return who + "agrees neither to SACK nor to window scaling: " + gap + ", and " + limit + ".";
+    return who + "does not agree to " + (facts.sack ? "SACK: " + gap : "window scaling: " + limit) + ".";
 }
 
 } // namespace

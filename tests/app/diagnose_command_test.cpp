@@ -54,6 +54,7 @@ TEST(DiagnoseCommand, StatisticsGiveTheFiguresOfBothDirections)
     const ProcessResult text = runWhyrst(call);
     EXPECT_TRUE(text.out.contains("\nStatistics of connection 0: ")) << text.out.constData();
     EXPECT_TRUE(text.out.contains("max # retrans"));
+    EXPECT_TRUE(text.out.contains("\nHandshake of connection 0: "));
     const ProcessResult json = runWhyrst(call + QStringList{QStringLiteral("--format"), QStringLiteral("json")});
     const QJsonObject connection = jsonOf(json)[QStringLiteral("connections")].toArray().first().toObject();
     const QJsonObject client = connection[QStringLiteral("statistics")][QStringLiteral("client")].toObject();

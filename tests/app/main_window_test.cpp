@@ -21,6 +21,7 @@
 #include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTreeWidget>
 
 namespace whyrst {
 namespace {
@@ -76,10 +77,12 @@ TEST_F(MainWindowTest, WhatTheUserKnowsBetterIsReadAgain)
     choices.diagnosis.vantage = VantagePlace::Server;
     choices.keepDuplicates = true;
     choices.swapped = {ConnectionId(0)};
+    choices.windowScales = {{ConnectionId(0), Side::Server, 5}};
     QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
     m_window.reopen(choices);
     ASSERT_TRUE(loaded.wait(patience));
     EXPECT_EQ(session().connection()->server, client);
+    EXPECT_EQ(session().connection()->flow(Side::Server).rare->givenWindowScale, 5);
     EXPECT_STREQ(session().details()->diagnosis.vantage.reason, "as you said");
     EXPECT_EQ(m_window.choices(), choices);
     openSample(); // another time without any of it
@@ -110,10 +113,12 @@ TEST_F(MainWindowTest, StatisticsOfTheConnectionAreShownAndCopied)
     EXPECT_TRUE(dialog->isVisible());
     const QModelIndex packets = dialog->table()->model()->index(0, StatisticsTableModel::Client);
     EXPECT_EQ(packets.data().toUInt(), session().connection()->flow(Side::Client).size());
+    EXPECT_EQ(dialog->handshake()->topLevelItem(0)->text(1), QStringLiteral("#1"));
     QTest::keyClick(dialog->table(), Qt::Key_C, Qt::ControlModifier);
     const QString copied = QApplication::clipboard()->text();
     EXPECT_TRUE(copied.contains(QStringLiteral("total packets\t%1\t").arg(packets.data().toString())));
     EXPECT_TRUE(copied.contains(QStringLiteral("sdv retr time")));
+    EXPECT_TRUE(copied.startsWith(QStringLiteral("Packet\t#1\t#2\t"))) << copied.toStdString();
 }
 
 TEST_F(MainWindowTest, ExportWritesAPictureOfTheAskedSize)

@@ -296,6 +296,20 @@ TEST(CaptureGapEpisode, WhatWasSentBeforeTheCaptureBeganIsNotMissing)
     EXPECT_TRUE(episodesOf(findingsIn(talk), EpisodeKind::CaptureGap).empty());
 }
 
+TEST(RefusedOptionsEpisode, IsTheSynAckThatDoesNotAgree)
+{
+    Conversation talk;
+    talk.withoutSackAtServer().exchange();
+    const Episode episode = only(talk, EpisodeKind::RefusedOptions);
+    EXPECT_EQ(episode.first, PacketNumber(2));
+    EXPECT_EQ(episode.side, Side::Server);
+    EXPECT_TRUE(std::get<OptionFacts>(episode.facts).sack);
+    EXPECT_FALSE(std::get<OptionFacts>(episode.facts).windowScale);
+    Conversation agreed;
+    agreed.exchange();
+    EXPECT_TRUE(episodesOf(findingsIn(agreed), EpisodeKind::RefusedOptions).empty());
+}
+
 TEST(StallEpisode, OfTheApplicationEndsWithData)
 {
     Conversation talk;

@@ -31,6 +31,65 @@ TEST(Window, WithoutHandshakeTheShiftIsUnknown)
     EXPECT_FALSE(talk.analysis().flow(Side::Client).windowShiftKnown);
 }
 
+/// Data of the client, mid-stream, up to `bytes` beyond what the server acknowledged.
+Conversation& inFlight(Conversation& talk, uint32_t bytes)
+{
+    talk.says(Side::Server, 9000, 5001, 0, 0x10).wait(1ms); // raw window 502
+    for (uint32_t sent = 0; sent < bytes; sent += 1000)
+        talk.says(Side::Client, 5001 + sent, 9000, 1000, 0x10);
+    return talk;
+}
+
+TEST(Window, BytesInFlightTellTheLeastShift)
+{
+    Conversation talk;
+    const Analysis analysis = inFlight(talk, 20'000).analysis(); // 502 << 6 = 32128, 502 << 5 = 16064
+    EXPECT_EQ(analysis.flow(Side::Server).windowShift, 6);
+    EXPECT_FALSE(analysis.flow(Side::Server).windowShiftKnown);
+    EXPECT_EQ(analysis.flow(Side::Client).windowShift, 0);
+}
+
+TEST(Window, AFewSegmentsBeyondTheWindowMayAnswerAMissedAcknowledgment)
+{
+    Conversation talk;
+    talk.says(Side::Server, 9000, 5001, 0, 0x10).wait(1ms).says(Side::Client, 25'001, 9000, 1000, 0x10);
+    EXPECT_EQ(talk.says(Side::Client, 26'001, 9000, 1000, 0x10).analysis().flow(Side::Server).windowShift, 0);
+}
+
+TEST(Window, WhatNoShiftExplainsTellsNothing)
+{
+    Conversation talk;
+    talk.says(Side::Server, 9000, 5001, 0, 0x10).wait(1ms);
+    for (uint32_t sent = 0; sent < 5; ++sent)
+        talk.says(Side::Client, 20'000'000 + 1000 * sent, 9000, 1000, 0x10);
+    EXPECT_EQ(talk.analysis().flow(Side::Server).windowShift, 0);
+}
+
+TEST(Window, AShiftThatAPersonGaveIsKnown)
+{
+    Conversation talk;
+    inFlight(talk, 20'000);
+    Trace trace = talk.trace();
+    trace.connections[0].flow(Side::Server).rare.edit().givenWindowScale = 8;
+    const Analysis analysis = analyzeConnection(trace.connections[0]);
+    EXPECT_EQ(analysis.flow(Side::Server).windowShift, 8);
+    EXPECT_TRUE(analysis.flow(Side::Server).windowShiftKnown);
+}
+
+TEST(Window, OneSynIsEnoughWhenTheWindowsAreCertainlyScaled)
+{
+    Conversation talk;
+    talk.synAck().wait(1ms);
+    for (uint32_t sent = 0; sent < 70; ++sent)
+        talk.says(Side::Client, 1 + 1000 * sent, 1, 1000, 0x10);
+    talk.says(Side::Server, 1, 1, 0, 0x10);
+    for (uint32_t sent = 70; sent < 80; ++sent)
+        talk.says(Side::Client, 1 + 1000 * sent, 1, 1000, 0x10);
+    const Analysis analysis = talk.analysis();
+    EXPECT_EQ(analysis.flow(Side::Server).windowShift, 7);
+    EXPECT_TRUE(analysis.flow(Side::Server).windowShiftKnown);
+}
+
 TEST(Window, ClosesAtZeroAndOpensWithRoomForASegment)
 {
     Conversation talk;

@@ -64,6 +64,17 @@ TEST(WindowChart, UnknownScaleIsSaid)
     EXPECT_THAT(builder.chart("window").axis.label, testing::HasSubstr("unscaled"));
 }
 
+TEST(WindowChart, TheLeastScaleIsSaid)
+{
+    ConnectionBuilder builder;
+    builder.ack(Side::Server, 0ms, 1);
+    for (int sent = 0; sent < 8; ++sent)
+        builder.data(Side::Client, 1ms, 1 + 1000 * sent, 1000);
+    const ChartData chart = builder.chart("window"); // the server's windows are 1000, unscaled
+    EXPECT_EQ(chart.axis.label, "Bytes, window at least");
+    EXPECT_THAT(chart.description, testing::HasSubstr("by what was in flight it is at least 3"));
+}
+
 TEST(WindowChart, StepsOfThePeerStandOnItsWindow)
 {
     ConnectionBuilder builder;

@@ -79,6 +79,14 @@ TEST(EpisodeWords, AGapIsOfTheSideWhoseBytesAreMissing)
         << wordsOf(talk, EpisodeKind::CaptureGap);
 }
 
+TEST(EpisodeWords, ARefusedOptionSaysWhatItCosts)
+{
+    Conversation talk;
+    talk.withoutSackAtServer().handshake();
+    EXPECT_EQ(wordsOf(talk, EpisodeKind::RefusedOptions),
+        "The server's SYN-ACK does not agree to SACK: nothing can tell the sender what arrived behind a gap.");
+}
+
 TEST(EpisodeWords, IgnoredResetsSayThatTheyHadNoEffect)
 {
     Conversation talk;
