@@ -3,6 +3,7 @@
 #include "app/command_line.h"
 #include "app/comparison_picture.h"
 #include "app/contrast_command.h"
+#include "model/compare/content_comparison.h"
 #include "model/compare/peer_diagnosis.h"
 #include "model/document/open_comparison.h"
 #include "model/export/comparison_json.h"
@@ -136,6 +137,7 @@ int compareFiles(const QStringList& files, const CompareRun& run, std::ostream& 
     if (comparison->pairs.empty() && comparison->terminated.empty())
         return fail(err, nothingInCommonText(*comparison));
     diagnosePairs(open.traces(), *comparison, run.settings, progress);
+    compareContents(open.traces(), *comparison, progress);
     return writeResults(run, open, out, err);
 }
 

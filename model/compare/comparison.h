@@ -123,7 +123,8 @@ struct ResetOrigin
 struct CompareFinding
 {
     std::optional<CauseId> cause; ///< nothing: context ("loss", "reset-lost" ...)
-    std::string id;               ///< the cause's name, or one of: reset-lost, loss, needless, reordered
+    /// The cause's name, or one of: reset-lost, loss, needless, payload-damaged, payload-rewritten, payload-changed.
+    std::string id;
     ComparePlace place = ComparePlace::Unknown;
     Confidence confidence = Confidence::Likely;
     std::optional<Side> flow; ///< direction of the data or RST it is about
@@ -194,6 +195,7 @@ struct Comparison
     std::vector<ConnectionId> unpairedClient;
     std::vector<ConnectionId> unpairedServer;
     DiagnosisSettings settings{}; ///< the thresholds that the causes were judged by
+    std::string contentRemark;    ///< why payload, DSCP and ECN were not compared; empty when they were
 };
 
 /// Two traces in the order of a comparison.

@@ -1,5 +1,6 @@
 #include "model/compare/findings.h"
 
+#include "model/compare/box_distance.h"
 #include "model/compare/data_findings.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ std::string lostResetText(const std::string& sender, const std::string& receiver
         + ", for which the connection stays open.";
 }
 
-void findResets(ConnectionPair& pair)
+void findResets(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)
 {
     for (const ResetOrigin& origin : pair.resets) {
         const bool injected = origin.sentBy == ResetSender::Middlebox;
@@ -58,6 +59,7 @@ void findResets(ConnectionPair& pair)
             finding.id = causeName(CauseId::InjectedReset);
             finding.place = ComparePlace::Box;
             finding.text = forgedText(side, sideName(otherSide(origin.flow)), finding.confidence);
+            finding.text += boxDistanceText(traces, ways, pair, origin);
         } else {
             finding.id = "reset-lost";
             finding.place = pathOf(origin.flow);
@@ -95,7 +97,7 @@ int rankOf(const CompareFinding& finding)
 
 void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)
 {
-    findResets(pair);
+    findResets(traces, ways, pair);
     findSackRule(pair);
     for (const Side from : {Side::Client, Side::Server})
         findDataFindings(traces, ways, pair, from);

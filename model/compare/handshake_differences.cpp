@@ -1,5 +1,6 @@
 #include "model/analysis/analysis.h"
 #include "model/compare/difference_finders.h"
+#include "model/diagnosis/authenticity.h"
 #include "model/diagnosis/evidence.h"
 
 #include <algorithm>
@@ -197,11 +198,10 @@ std::optional<Segment> firstGenuine(const Flow& flow)
     return {};
 }
 
-/// Hops to the capture point by the next usual initial TTL: 32, 64, 128 and 255 (heuristic: what stacks begin with).
+/// Hops to the capture point.
 int hopsOf(uint8_t ttl)
 {
-    constexpr std::array initial{32, 64, 128, 255};
-    return *std::ranges::lower_bound(initial, int{ttl}) - int{ttl};
+    return initialTtlOf(ttl) - ttl;
 }
 
 std::string hopsText(uint8_t ttl)

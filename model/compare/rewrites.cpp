@@ -11,11 +11,6 @@ namespace {
 constexpr double ruleShare = 0.9;         // comparison.md 5.4
 constexpr uint16_t comparedFlags = 0x1f7; // all but PSH, which moves when segments are cut anew
 
-std::string directionText(Side from)
-{
-    return from == Side::Client ? "on the way to the server" : "on the way to the client";
-}
-
 std::string numberOr(const std::optional<uint16_t>& number)
 {
     return number ? std::to_string(*number) : "none";
@@ -288,6 +283,11 @@ private:
 };
 
 } // namespace
+
+std::string directionText(Side from)
+{
+    return from == Side::Client ? "on the way to the server" : "on the way to the client";
+}
 
 void findRewrites(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)
 {

@@ -10,4 +10,7 @@ namespace whyrst {
 /// Fills `rules` and `alterations` of a pair whose links are still indices into `ways` (by Side of the sender).
 void findRewrites(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair);
 
+/// "on the way to the server": what `from` sends.
+std::string directionText(Side from);
+
 } // namespace whyrst

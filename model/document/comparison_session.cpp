@@ -1,6 +1,7 @@
 #include "model/document/comparison_session.h"
 
 #include "model/compare/compare.h"
+#include "model/compare/content_comparison.h"
 #include "model/compare/peer_diagnosis.h"
 #include "model/document/document_text.h"
 
@@ -44,7 +45,9 @@ struct ComparisonSession::Job final : Progress
         try {
             auto comparison = std::make_shared<Comparison>(compareTraces(*given[0], *given[1], options, *this));
             const bool isSwapped = comparison->isSwapped;
-            diagnosePairs({*given[isSwapped ? 1 : 0], *given[isSwapped ? 0 : 1]}, *comparison, settings, *this);
+            const TracePair traces{*given[isSwapped ? 1 : 0], *given[isSwapped ? 0 : 1]};
+            diagnosePairs(traces, *comparison, settings, *this);
+            compareContents(traces, *comparison, *this);
             result = std::move(comparison);
         } catch (const std::bad_alloc&) {
             isOutOfMemory = true;

@@ -162,6 +162,8 @@ std::string comparisonText(const TracePair& traces, const Comparison& comparison
     text += wrapped(clockText(comparison, traces.client.capture), 0) + "\n";
     if (const std::string changed = changedThresholdsText(comparison.settings); !changed.empty())
         text += "Thresholds: " + changed + ".\n";
+    if (!comparison.contentRemark.empty())
+        text += wrapped(comparison.contentRemark, 0) + "\n";
     size_t quiet = 0;
     for (const ConnectionPair& pair : comparison.pairs) {
         if (hasNews(pair))

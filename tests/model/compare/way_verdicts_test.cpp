@@ -101,6 +101,21 @@ TEST(WayVerdicts, EqualTtlDoesNotSaveIt)
     EXPECT_EQ(comparison.pairs.at(0).resets.front().sentBy, ResetSender::Middlebox);
 }
 
+TEST(BoxDistance, IsToldByTtlAndByTheTimeAfterWhatTheResetAnswers)
+{
+    TwoCaptures path; // 10 ms each way, 5 hops
+    talk(path).data(Side::Client, 1000).acknowledge(Side::Server, 2001).forgeReset(Side::Server, 1, 254).wait(60ms);
+    path.data(Side::Server, 300).wait(25ms).reset(Side::Client, 1001);
+    const Comparison comparison = path.compare();
+    const CompareFinding& finding = comparison.pairs.at(0).findings.front();
+    ASSERT_EQ(finding.cause, CauseId::InjectedReset);
+    EXPECT_NE(finding.text.find("Its TTL of 254 fits a sender 1 hop from the client"), std::string::npos)
+        << finding.text;
+    EXPECT_NE(finding.text.find("the way to the server and back takes 20.0 ms: the box is at most 51 % of it away."),
+        std::string::npos)
+        << finding.text;
+}
+
 TEST(WayVerdicts, ResetThatTheSendersCaptureMissedIsNotCalledForged)
 {
     TwoCaptures path;
