@@ -125,7 +125,7 @@ void addPatience(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.remarks.push_back({"would-have-helped",
         toString(address) + " was heard again " + humanDuration(next->time - reset.time) + " after the end ("
             + packetText(next->frame) + (isOther ? ", on another connection" : "")
-            + "): so much more patience would have been enough.",
+            + "): with that much more patience the connection might have survived.",
         next->frame});
 }
 
@@ -185,7 +185,7 @@ void addRestart(Diagnosis& diagnosis, const ResetContext& reset)
             + humanDuration(reset.time - history.acceptedBefore->firstTime) + " before ("
             + packetText(history.acceptedBefore->firstFrame) + ").");
     if (history.refused > 0)
-        sentences.push_back("After this, it refused " + otherConnections(history.refused) + ".");
+        sentences.push_back("After this one the service refused " + otherConnections(history.refused) + ".");
     if (history.acceptedAfter)
         sentences.push_back("It accepted one again " + humanDuration(history.acceptedAfter->firstTime - reset.time)
             + " later (" + packetText(history.acceptedAfter->firstFrame) + ").");
@@ -239,11 +239,11 @@ void addSameBytes(Diagnosis& diagnosis, const ResetContext& reset)
     if (deaths.all == 0)
         return;
     std::string text = deaths.atSameBytes == 0 ? capital(otherConnections(deaths.all))
-            + " to this service got stuck as well, but elsewhere: it is not the content."
+            + " to this service got stuck as well, but at other bytes: it is not the content."
                                                : number(deaths.atSameBytes + 1) + " of " + number(deaths.all + 1)
             + " connections to this service that got stuck did so at "
             + bytesFromTo(reset.trouble->holeBegin.value, reset.trouble->holeEnd.value)
-            + " of the stream: something dislikes these bytes, it is no random loss.";
+            + " of the stream: something stops exactly these bytes, this is no random loss.";
     diagnosis.remarks.push_back({"same-bytes", std::move(text), std::nullopt});
 }
 
