@@ -62,10 +62,13 @@ std::string humanDuration(Duration duration)
     if (seconds < 119.5)
         return sign + threeDigits(seconds, "s");
     const auto whole = static_cast<int64_t>(std::llround(seconds));
+    const auto twoUnits = [&sign](int64_t large, const char* largeUnit, int64_t small, const char* smallUnit) {
+        const std::string text = sign + print("%lld %s", static_cast<long long>(large), largeUnit);
+        return small == 0 ? text : text + print(" %lld %s", static_cast<long long>(small), smallUnit);
+    };
     if (whole < 7200)
-        return sign + print("%lld min %lld s", static_cast<long long>(whole / 60), static_cast<long long>(whole % 60));
-    return sign
-        + print("%lld h %lld min", static_cast<long long>(whole / 3600), static_cast<long long>(whole % 3600 / 60));
+        return twoUnits(whole / 60, "min", whole % 60, "s");
+    return twoUnits(whole / 3600, "h", whole % 3600 / 60, "min");
 }
 
 std::string plainSeconds(Duration duration, int decimals)

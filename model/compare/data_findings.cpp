@@ -17,7 +17,13 @@ constexpr size_t namedFrames = 12;   ///< of a finding; more prove nothing more
 
 std::string times(size_t count)
 {
-    return count == 1 ? "once" : grouped(static_cast<int64_t>(count)) + " times";
+    return timesText(static_cast<int64_t>(count));
+}
+
+/// "All 18 acknowledgments", "15 of 18 acknowledgments".
+std::string shareText(size_t part, size_t all)
+{
+    return (part == all ? "all " : grouped(static_cast<int64_t>(part)) + " of ") + grouped(static_cast<int64_t>(all));
 }
 
 /// Bytes of a direction that its receiver never acknowledged, and all that was tried to bring them there.
@@ -220,7 +226,7 @@ private:
         if (stuck.afterEnd == 0)
             return "";
         if (stuck.lost == 0)
-            return " (all after its last packet: lost, if it still ran)";
+            return " (all were sent after its last packet: lost, if it was still running)";
         return " (" + grouped(static_cast<int64_t>(stuck.lost)) + " certainly lost, "
             + grouped(static_cast<int64_t>(stuck.afterEnd)) + " after its last packet)";
     }
@@ -404,9 +410,10 @@ private:
         m_finding.place = pathOf(otherSide(m_from));
         m_finding.confidence = Confidence::Certain;
         m_finding.flow = m_from;
-        m_finding.text = "The data from byte " + grouped(m_begin) + " on arrived " + times(m_arrivals)
-            + " and was acknowledged, but " + grouped(static_cast<int64_t>(m_lost)) + " of "
-            + grouped(static_cast<int64_t>(m_acks)) + " such acknowledgments were lost on the way back.";
+        const std::string lost = shareText(m_lost, m_acks) + " acknowledgments of it were lost on the way back.";
+        m_finding.text
+            = "The data from byte " + grouped(m_begin) + " on arrived " + times(m_arrivals) + ", but " + lost;
+        m_finding.addition = capital(shareText(m_lost, m_acks)) + " acknowledgments were lost on the way back.";
         m_pair.findings.push_back(std::move(m_finding));
     }
 

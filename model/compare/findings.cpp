@@ -29,14 +29,16 @@ void findSackRule(ConnectionPair& pair)
 
 std::string forgedText(const std::string& sender, const std::string& receiver, Confidence confidence)
 {
-    std::string text = "The RST with the " + sender + "'s address that the " + receiver + "'s capture shows ";
-    text += confidence == Confidence::Certain ? "never left the " : "does not appear in the capture at the ";
-    return text + sender + ": a box on the path sent it.";
+    const std::string rst = "The RST in the " + receiver + "'s capture ";
+    if (confidence == Confidence::Certain)
+        return rst + "never left the " + sender + ": a box on the path sent it in the " + sender + "'s name.";
+    return rst + "is missing in the " + sender + "'s: most likely a box on the path sent it in the " + sender
+        + "'s name.";
 }
 
 std::string lostResetText(const std::string& sender, const std::string& receiver)
 {
-    return "The " + sender + " really sent its RST, but it never reached the " + receiver
+    return "The " + sender + " did send its RST, but it never reached the " + receiver
         + ", for which the connection stays open.";
 }
 
@@ -59,7 +61,9 @@ void findResets(const TracePair& traces, const std::array<WayPackets, 2>& ways, 
             finding.id = causeName(CauseId::InjectedReset);
             finding.place = ComparePlace::Box;
             finding.text = forgedText(side, sideName(otherSide(origin.flow)), finding.confidence);
-            finding.text += boxDistanceText(traces, ways, pair, origin);
+            const std::string distance = boxDistanceText(traces, ways, pair, origin);
+            finding.text += distance;
+            finding.addition = "The " + side + "'s capture does not hold this reset." + distance;
         } else {
             finding.id = "reset-lost";
             finding.place = pathOf(origin.flow);

@@ -4,6 +4,7 @@
 #include "model/compare/data_findings.h"
 #include "model/compare/peer_answer.h"
 #include "model/diagnosis/trace_context.h"
+#include "model/diagnosis/wording.h"
 #include "model/parallel.h"
 
 #include <algorithm>
@@ -134,7 +135,10 @@ void followFrom(Diagnosis& diagnosis, const Diagnosis& own)
     diagnosis.sender = own.sender;
     diagnosis.form = own.form;
     diagnosis.effect = own.effect;
-    diagnosis.summary += " RST #" + std::to_string(own.frame.value) + " of this capture follows from it.";
+    const std::string follows = " RST #" + std::to_string(own.frame.value) + " of this capture follows from it.";
+    diagnosis.summary += follows;
+    if (!diagnosis.assuredSummary.empty())
+        diagnosis.assuredSummary += follows;
 }
 
 /// Without what asks for the capture that is there already.
@@ -142,7 +146,7 @@ void dropCaptureAdvice(Diagnosis& diagnosis)
 {
     diagnosis.missing.clear();
     diagnosis.nextCapture.clear();
-    std::erase_if(diagnosis.actions, [](const std::string& action) { return action.starts_with("Capture on "); });
+    std::erase_if(diagnosis.actions, asksForCapture);
 }
 
 void exclude(Diagnosis& diagnosis, CauseId cause, const std::string& why)
@@ -191,33 +195,22 @@ void excludeOthers(Diagnosis& diagnosis, const BothDiagnoses& both, const Compar
     }
 }
 
-/// `summary` when there is nothing left to guess: without "Probably", and without the sentences that leave a choice.
-std::string assured(const std::string& summary)
-{
-    constexpr std::string_view guess = "Probably ";
-    std::string kept;
-    for (size_t begin = 0; begin < summary.size();) {
-        const size_t stop = std::min(summary.find(". ", begin), summary.size() - 1) + 1;
-        std::string sentence = summary.substr(begin, stop - begin);
-        begin = stop + 1;
-        if (sentence.starts_with("Either "))
-            continue;
-        if (sentence.starts_with(guess)) {
-            sentence.erase(0, guess.size());
-            sentence.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence.front())));
-        }
-        kept += (kept.empty() ? "" : " ") + sentence;
-    }
-    return kept;
-}
-
 /// Adds what the comparison found to what one capture told.
 void addText(Diagnosis& diagnosis, const CompareFinding& finding)
 {
-    if (finding.confidence == Confidence::Certain)
-        diagnosis.summary = assured(diagnosis.summary);
+    if (finding.confidence == Confidence::Certain && !diagnosis.assuredSummary.empty())
+        diagnosis.summary = diagnosis.assuredSummary;
     const std::string added = diagnosis.summary.empty() ? finding.text : finding.addition.value_or(finding.text);
     diagnosis.summary += (diagnosis.summary.empty() || added.empty() ? "" : " ") + added;
+}
+
+/// The RST that one capture took for the host's own is a box's.
+void nameForger(Diagnosis& diagnosis)
+{
+    diagnosis.sender = ResetSender::Middlebox;
+    const auto step = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
+    if (step != diagnosis.chain.end())
+        step->text = stepText(*step, diagnosis);
 }
 
 /// The diagnosis that both captures give, in the frames of `own`.
@@ -233,10 +226,13 @@ Diagnosis tell(
     if (result.cause != *answer.cause) {
         result.subs.clear();
         result.summary.clear();
+        result.assuredSummary.clear();
         result.actions.clear();
     }
     result.cause = *answer.cause;
     result.confidence = answer.confidence;
+    if (result.cause == CauseId::InjectedReset)
+        nameForger(result);
     excludeOthers(result, both, answer.finding);
     if (answer.finding) {
         addText(result, *answer.finding);

@@ -89,8 +89,10 @@ void judgeTtl(Authenticity& result, const Genuine& genuine, const Segment& rst)
         [&](const auto& a, const auto& b) { return std::abs(a.first - rst.ttl) < std::abs(b.first - rst.ttl); });
     const int difference = std::abs(nearest->first - rst.ttl);
     const bool isConstant = genuine.ttls.size() == 1;
-    const auto finding
-        = [&] { return "TTL " + std::to_string(rst.ttl) + ", its other packets " + std::to_string(nearest->first); };
+    const auto finding = [&] {
+        return "TTL " + std::to_string(rst.ttl) + ", while the host's other packets have "
+            + std::to_string(nearest->first);
+    };
     const bool otherClass = initialTtlOf(nearest->first) != initialTtlOf(rst.ttl);
     if ((difference >= differentTtl && isConstant && packets >= fewPackets)
         || (difference >= differentTtl && otherClass))
@@ -166,10 +168,11 @@ void judgeTimestamps(Authenticity& result, const Genuine& genuine, const Segment
     const auto off = offTimestampLine(genuine, rst);
     const bool jumps = off && std::chrono::abs(*off) > timestampOffLine;
     if (!rst.hasTimestamps)
-        result.tests.push_back({"auth-timestamp", linux ? 2 : 1, "no timestamp option, its other packets have one"});
+        result.tests.push_back(
+            {"auth-timestamp", linux ? 2 : 1, "no timestamp option, which the host's other packets have"});
     else if (jumps)
         result.tests.push_back(
-            {"auth-timestamp", linux ? 2 : 1, "timestamp " + humanDuration(*off) + " off its clock"});
+            {"auth-timestamp", linux ? 2 : 1, "timestamp " + humanDuration(*off) + " off the host's clock"});
 }
 
 void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)
@@ -177,8 +180,8 @@ void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rs
     if (rst.rawWindow == 0 || genuine.segments.empty())
         return;
     if (isReply(form) && !rst.flags.ack()) { // a host without the connection has no window to offer
-        result.tests.push_back(
-            {"auth-window", 1, "window " + std::to_string(rst.rawWindow) + " in an answer without a connection"});
+        result.tests.push_back({"auth-window", 1,
+            "window " + std::to_string(rst.rawWindow) + ", where a host that does not know a connection sends 0"});
         return;
     }
     if (!isAbort(form))
@@ -251,8 +254,8 @@ void judgeGoesOn(Authenticity& result, const Connection& connection, const Analy
             && later > orderTolerance;
         if (!speaks || (later <= after && !takesData && !sendsBeyond))
             continue;
-        const std::string finding = takesData ? "it acknowledged the data that the reset rejects"
-                                              : "it went on sending " + humanDuration(later) + " later";
+        const std::string finding = takesData ? "the host acknowledged the data that the reset rejects"
+                                              : "the host went on sending " + humanDuration(later) + " later";
         result.tests.push_back({"auth-goes-on", isReply(form.form) ? 2 : 4, finding});
         return;
     }
@@ -279,7 +282,7 @@ void judgeCausality(Authenticity& result, const Connection& connection, const An
         const bool newData = rst.flags.ack() && q.payloadLength > 0 && rst.ack == q.end();
         if (newAck || newData) {
             result.tests.push_back({"auth-too-early", 5,
-                "it answers a packet after " + humanDuration(age) + ", the round trip is "
+                "it came " + humanDuration(age) + " after the packet that it answers, sooner than the round trip of "
                     + humanDuration(roundTrip.minimum)});
             return;
         }
@@ -295,7 +298,7 @@ void judgeMac(Authenticity& result, const Connection& connection, const LocatedS
     if (reset.row == 0 || !changesHere)
         return;
     if (flow.mac != 0 && changes.front().row == reset.row)
-        result.tests.push_back({"auth-mac", 1, "another Ethernet source address than its other packets"});
+        result.tests.push_back({"auth-mac", 1, "another Ethernet source address than the host's other packets"});
 }
 
 /// Resets to both sides at once: no stack answers a RST with a RST.

@@ -114,6 +114,8 @@ struct Diagnosis
 
     std::string statedReason; ///< what the RST itself says about its cause (diagnosis.md 4.4); empty for most
     std::string summary;      ///< one or two sentences for the report
+    /// The same without what it leaves open, for when another capture settles that; empty where it leaves nothing open
+    std::string assuredSummary;
     std::vector<std::string> actions;
     std::vector<EvidenceStep> chain; ///< in time order, 2 to 12 steps
     std::vector<Alternative> alternatives;

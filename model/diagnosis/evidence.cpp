@@ -264,6 +264,13 @@ std::string grouped(int64_t number)
     return number < 0 ? "-" + digits : digits;
 }
 
+std::string timesText(int64_t count)
+{
+    if (count == 1)
+        return "once";
+    return count == 2 ? "twice" : grouped(count) + " times";
+}
+
 std::string bytesFromTo(int64_t begin, int64_t end)
 {
     return end - begin == 1 ? "byte " + grouped(begin) : "bytes " + grouped(begin) + " to " + grouped(end - 1);

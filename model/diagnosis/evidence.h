@@ -67,5 +67,7 @@ std::string bytesText(int64_t bytes);
 std::string bytesFromTo(int64_t begin, int64_t end);
 /// "1,448".
 std::string grouped(int64_t number);
+/// "once", "twice", "1,448 times".
+std::string timesText(int64_t count);
 
 } // namespace whyrst

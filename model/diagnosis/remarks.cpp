@@ -18,6 +18,13 @@ std::string sideText(Side side)
     return std::string("the ") + sideName(side);
 }
 
+/// Where the data ends that came after the close; 0 when none came from this side.
+int64_t lateEnd(const Diagnosis& diagnosis, const ResetContext& reset, Side side)
+{
+    const Words words(diagnosis, reset);
+    return side == reset.y ? words.number("first_late_byte") + words.number("late_bytes") : 0;
+}
+
 /// "Bytes 1,001 to 2,460 from the client are lost at most", or how much of it arrived behind a gap.
 void addLedger(Diagnosis& diagnosis, const ResetContext& reset)
 {
@@ -33,27 +40,33 @@ void addLedger(Diagnosis& diagnosis, const ResetContext& reset)
             continue;
         allAcknowledged = false;
         const int64_t begin = reset.atReset.sender(side).sndUna.value;
-        std::string text = "At most " + bytesFromTo(begin, begin + ledger.unacknowledged) + " from " + sideText(side)
-            + (ledger.unacknowledged == 1 ? " was lost" : " were lost")
-            + " on the way: everything before was acknowledged.";
+        const int64_t end = std::max(begin + ledger.unacknowledged, lateEnd(diagnosis, reset, side));
+        std::string text = "At most " + bytesFromTo(begin, end) + " from " + sideText(side)
+            + (end - begin == 1 ? " is lost" : " are lost")
+            + (begin > 1 ? ": everything before was acknowledged." : ".");
         if (ledger.behindHole > 0)
-            text += " " + bytesText(ledger.behindHole) + " of them arrived behind a gap and could not be delivered.";
+            text += " " + bytesText(ledger.behindHole)
+                + " of that arrived behind a gap and could not be delivered to the program.";
         diagnosis.remarks.push_back({"bytes-at-risk", std::move(text), std::nullopt});
     }
-    if (anyData && allAcknowledged && diagnosis.cause != CauseId::Teardown)
-        diagnosis.remarks.push_back({"bytes-at-risk",
-            "All bytes that the capture shows were acknowledged: none was lost on the way.", std::nullopt});
+    if (!anyData || !allAcknowledged || diagnosis.cause == CauseId::Teardown)
+        return;
+    std::string text = "All data that the capture shows was acknowledged: none of it was lost on the way";
+    if (diagnosis.cause == CauseId::CloseWithUnreadData && diagnosis.harm == Harm::DataLost)
+        text += "; what the program on the " + std::string(sideName(reset.x)) + " had not read is lost all the same";
+    diagnosis.remarks.push_back({"bytes-at-risk", text + ".", std::nullopt});
 }
 
 /// One window update would have been enough.
 void addWindowUpdate(Diagnosis& diagnosis, const ResetContext& reset)
 {
-    if (diagnosis.cause != CauseId::ZeroWindowStarvation || !reset.trouble || !reset.trouble->closed)
+    const bool wasWaiting = diagnosis.mechanism != Mechanism::ReceiverClosed;
+    if (diagnosis.cause != CauseId::ZeroWindowStarvation || !wasWaiting || !reset.trouble || !reset.trouble->closed)
         return;
     const Side r = otherSide(reset.trouble->sender);
     const WindowClosed& closed = reset.flowAnalysis(r).windowClosed[*reset.trouble->closed];
     diagnosis.remarks.push_back({"would-have-helped",
-        "One window update of " + sideText(r) + " within these " + humanDuration(reset.time - closed.begin)
+        "One window update from " + sideText(r) + " within these " + humanDuration(reset.time - closed.begin)
             + " would have let the connection go on.",
         reset.flow(r).segments.at(closed.firstRow).frame});
 }

@@ -185,7 +185,7 @@ void addRestart(Diagnosis& diagnosis, const ResetContext& reset)
             + humanDuration(reset.time - history.acceptedBefore->firstTime) + " before ("
             + packetText(history.acceptedBefore->firstFrame) + ").");
     if (history.refused > 0)
-        sentences.push_back("After this, it refused " + otherConnections(history.refused) + ".");
+        sentences.push_back("After this one the service refused " + otherConnections(history.refused) + ".");
     if (history.acceptedAfter)
         sentences.push_back(std::string("It accepted one ") + (wasRefused && !history.acceptedBefore ? "" : "again ")
             + humanDuration(history.acceptedAfter->firstTime - reset.time) + " later ("
@@ -237,13 +237,13 @@ void addSameBytes(Diagnosis& diagnosis, const ResetContext& reset)
     const OtherDeaths deaths = findOtherDeaths(reset);
     if (deaths.all == 0)
         return;
-    std::string text = deaths.atSameBytes == 0
-        ? capital(otherConnections(deaths.all)) + " to this service got stuck as well, but elsewhere in the stream."
-        : number(deaths.atSameBytes + 1) + " of " + number(deaths.all + 1)
+    std::string text = deaths.atSameBytes == 0 ? capital(otherConnections(deaths.all))
+            + " to this service got stuck as well, but at other bytes of the stream."
+                                               : number(deaths.atSameBytes + 1) + " of " + number(deaths.all + 1)
             + " connections to this service that got stuck did so at "
             + bytesFromTo(reset.trouble->holeBegin.value, reset.trouble->holeEnd.value) + " of the stream"
             + (deaths.atSameBytes == deaths.all && deaths.all >= fewestForContent
-                    ? ": something dislikes these bytes, it is no random loss."
+                    ? ": something stops exactly these bytes, this is no random loss."
                     : ".");
     diagnosis.remarks.push_back({"same-bytes", std::move(text), std::nullopt});
 }

@@ -11,41 +11,43 @@ namespace {
 
 std::string idle(const Words& words)
 {
-    std::string text = "Nobody sent data for " + words.fact("silence_ns");
+    std::string text = "Neither side sent data for " + words.fact("silence_ns");
     const std::string timer = words.fact("timer_s");
     if (words.hasSub("on-next-packet"))
-        text += "; the next packet was answered with a reset: the connection had been forgotten on the way";
+        text += "; the next packet drew a reset from " + words.x()
+            + "'s side, where the connection had been forgotten meanwhile";
     else
-        text += "; then " + words.x() + "'s side of the connection was reset";
+        text += "; then a reset came from " + words.x() + "'s side";
     if (!timer.empty())
-        text += ", exactly at the limit of " + timer;
+        text += ". The silence fits a known limit, " + timer;
     const std::string cohort = words.fact("cohort");
-    return text + (cohort.empty() ? "." : ". " + cohort + " of this capture died after the same silence.");
+    return text + (cohort.empty() ? "." : ". " + cohort + " in this capture ended after the same silence.");
 }
 
 std::string keepalive(const Words& words)
 {
-    return "The connection was quiet; " + words.x() + " probed " + words.fact("probes") + " times every "
+    return "The connection was idle; " + words.x() + " sent " + words.fact("probes") + " keep-alive probes, one every "
         + words.fact("interval_ns") + ", got no answer and gave up.";
 }
 
 std::string response(const Words& words)
 {
     const std::string acknowledged = words.fact("acknowledged_after_ns");
-    return words.x() + " asked (" + words.fact("request_bytes")
-        + (acknowledged.empty() ? "" : ", acknowledged after " + acknowledged) + "), waited " + words.fact("waited_ns")
-        + (words.hasSub("late-answer") ? " for an answer and closed; the answer (" + words.fact("late_bytes")
-                    + ") came " + words.fact("late_by_ns") + " later, and nobody could read it any more."
-                                       : " for an answer that never came, and hung up.");
+    return words.x() + " sent a request (" + words.fact("request_bytes")
+        + (acknowledged.empty() ? "" : ", acknowledged after " + acknowledged) + ") and waited "
+        + words.fact("waited_ns")
+        + (words.hasSub("late-answer") ? " for an answer before it closed; the answer (" + words.fact("late_bytes")
+                    + ") came " + words.fact("late_by_ns") + " later, when nobody could read it any more."
+                                       : " for an answer that never came; then it reset the connection.");
 }
 
 std::string portReuse(const Words& words)
 {
     return words.x() + " opened a new connection from a port that " + words.y() + " still held for an older one; "
-        + words.y() + " answered with the old numbers and " + words.x() + " reset the old one.";
+        + words.y() + " answered with the numbers of the old one, and " + words.x() + " reset that.";
 }
 
-std::string unread(const Words& words)
+std::string unread(const Words& words, Confidence confidence)
 {
     const std::string bytes = words.fact("unread_bytes");
     const bool isGuess = !words.hasSub("unread-window") && !words.hasSub("unread-ack") && !words.hasSub("unread-pileup")
@@ -54,113 +56,149 @@ std::string unread(const Words& words)
         return words.x() + "'s program ended the connection "
             + (words.hasSub("unread-stream") ? "while data from " + words.y() + " was still coming in"
                                              : "without answering what " + words.y() + " had sent")
-            + ": probably it closed with data unread, for which its kernel sends a reset instead of a FIN.";
-    return words.x() + " closed while " + (bytes.empty() ? "data" : "at least " + bytes) + " from " + words.y()
-        + " lay unread in its buffer; its kernel sends a reset instead of a FIN to say that data was lost.";
+            + ". Probably it closed with data unread, for which a kernel sends a reset instead of a FIN.";
+    const char* closed = confidence == Confidence::Possible ? " probably closed while " : " closed while ";
+    return words.x() + closed + (bytes.empty() ? "data" : "at least " + bytes) + " from " + words.y()
+        + " lay unread in its buffer; its kernel sent a reset instead of a FIN to say that data was lost.";
 }
 
 std::string lateData(const Words& words)
 {
-    if (words.number("late_by_ns") < 0)
-        return words.x() + " had closed while " + words.fact("late_bytes") + " of " + words.y()
-            + " were still on their way. " + capital(words.x()) + " answers data that nobody can read with a reset.";
-    return words.x() + " had closed; " + words.y() + " sent " + words.fact("late_bytes") + " more, "
-        + words.fact("late_by_ns") + " after the FIN. " + capital(words.x())
-        + " answers data that nobody can read with a reset.";
+    const std::string bytes = words.fact("late_bytes");
+    const std::string told = words.number("late_by_ns") < 0
+        ? words.x() + " had closed with " + bytes + " from " + words.y() + " still on the way"
+        : words.x() + " had closed; " + words.y() + " sent " + bytes + " more, " + words.fact("late_by_ns")
+            + " after the FIN";
+    return told + ". Nobody can read that data any more, so " + words.x() + " answered with a reset.";
+}
+
+/// What the program was doing when it gave the connection up.
+std::string abortMoment(const Words& words)
+{
+    if (words.hasSub("before-first-byte"))
+        return " before it had sent a byte";
+    if (words.hasSub("mid-transfer"))
+        return " while " + words.y() + " was still sending";
+    if (words.hasSub("after-complete-exchange"))
+        return " after all data was delivered";
+    return "";
 }
 
 std::string abortText(const Words& words)
 {
-    std::string text = words.x() + "'s program ended the connection on purpose, without a normal close";
-    if (words.hasSub("process-exit"))
-        text += ", together with " + words.fact("cohort") + " of the same service: the process ended or restarted";
-    else if (words.hasSub("listener-closed"))
-        text += ": its listening socket was closed before it accepted the connection";
-    else if (words.hasSub("before-first-byte"))
-        text += ", before it had sent a byte";
-    else if (words.hasSub("mid-transfer"))
-        text += ", while " + words.y() + " was still sending";
-    else if (words.hasSub("after-complete-exchange"))
-        text += ", after all data was delivered";
     const std::string wait = words.fact("after_last_data_ns");
-    return text + (wait.empty() ? "." : ", " + wait + " after the last data.");
+    const std::string after = wait.empty() ? "" : wait + " after the last data";
+    if (words.hasSub("process-exit")) {
+        const int64_t others = words.number("cohort") - 1;
+        const bool isListener = words.hasSub("listener-closed");
+        return words.x() + "'s process ended or restarted" + (after.empty() ? "" : ", " + after) + ": this and "
+            + grouped(others) + (others == 1 ? " other connection" : " other connections")
+            + " of the same service were reset at once" + (isListener ? ", before they were accepted." : ".");
+    }
+    if (words.hasSub("listener-closed"))
+        return words.x() + "'s program closed its listening socket before it accepted the connection.";
+    std::string moment = abortMoment(words);
+    if (!after.empty())
+        moment += (moment.empty() ? " " : ", ") + after;
+    return words.x() + "'s program aborted the connection" + moment + ": it sent a reset instead of a FIN.";
 }
 
 std::string teardown(const Words& words)
 {
     if (words.hasSub("close-notify"))
-        return "Harmless: " + words.x() + " had closed, and only the TLS goodbye of " + words.y() + " came too late.";
+        return "Harmless: " + words.x() + " had closed, and only the TLS goodbye (close_notify) of " + words.y()
+            + " came too late.";
     return "Harmless: all data had been delivered and the connection was closing; the reset only cleaned up.";
 }
 
-std::string halfOpen(const Words& words, const ResetContext& reset)
+std::string halfOpen(const Words& words, Confidence confidence)
 {
-    const std::string frame = std::to_string(reset.form.trigger->segment.frame.value);
-    return words.x() + " does not know this connection (any more): it answered packet " + frame + " of " + words.y()
-        + " with a reset.";
+    constexpr int64_t longSilence = 1'000'000'000; // a shorter one is no news
+    const std::string silence = words.fact("silence_ns");
+    const bool wasKnown = !silence.empty();
+    const bool wasSilent = words.number("silence_ns") >= longSilence;
+    const bool isHost = confidence == Confidence::Certain && !words.hasSub("box");
+    return words.x() + (isHost ? "" : "'s side") + (wasKnown ? " no longer knows" : " does not know")
+        + " this connection: it answered a packet from " + words.y() + " with a reset"
+        + (wasSilent ? ", " + silence + " after the last packet from " + words.x() : "") + ".";
 }
 
 std::string refused(const Words& words, const ResetContext& reset)
 {
-    return capital(words.y()) + " asked for a connection to port " + words.fact("port") + "; " + words.x()
-        + " refused it " + words.fact("refused_after_ns") + " later: "
+    std::string text = capital(words.y()) + " asked for a connection to port " + words.fact("port") + "; " + words.x()
+        + " refused it " + words.fact("refused_after_ns") + " later: ";
+    if (words.hasSub("syn-flags"))
+        return text + "something on the way does not like ECN; a SYN without it was accepted soon after.";
+    return text
         + (reset.vantage.onHost || !words.hasSub("policy")
                 ? "nothing accepts connections there, or a rule rejects them."
-                : "a box on the way rejects them.");
+                : "most likely a box on the way rejects them.");
 }
 
-std::string overflow(const Words& words)
+std::string overflow(const Words& words, Confidence confidence)
 {
-    const std::string full = "its queue of connections that wait for accept() was full.";
+    const std::string full = std::string(confidence == Confidence::Certain ? "its" : "most likely its")
+        + " queue of connections that wait for accept() was full.";
     if (words.hasSub("syn-ack-repeated"))
-        return "The client completed the handshake, but the server behaves as if it had not: it repeated its SYN-ACK "
-            + words.fact("syn_acks_again") + (words.number("syn_acks_again") == 1 ? " time" : " times")
-            + ", took no data and then reset the connection. Most likely " + full;
-    return "The client completed the handshake and the server answered the last packet of it with a reset, "
+        return "The client completed the handshake, but the server behaved as if it had not: it repeated its SYN-ACK "
+            + timesText(words.number("syn_acks_again")) + ", took no data and then reset the connection; " + full;
+    return "The client completed the handshake, and the server answered the ACK that ends it with a reset "
         + words.fact("refused_after_ns") + " later: " + full;
 }
 
 std::string invalidHandshake(const Words& words)
 {
     if (words.hasSub("unsolicited"))
-        return "The client reset a SYN-ACK that it had not asked for: no SYN of it is in the capture.";
+        return "The client reset a SYN-ACK that it had not asked for: no SYN from it is in the capture.";
     if (words.hasSub("forged-syn"))
-        return "The client reset a SYN-ACK that it had not asked for: the SYN (TTL " + words.fact("syn_ttl")
-            + ") came from another host than the reset (TTL " + words.fact("reset_ttl")
-            + "), as others to this service did. Somebody sends SYNs in the client's name.";
+        return "The client reset a SYN-ACK that it had not asked for: its reset has TTL " + words.fact("reset_ttl")
+            + ", the SYN had " + words.fact("syn_ttl")
+            + ", as on other connections to this service. Somebody else sends SYNs in the client's name.";
     if (words.hasSub("timestamp"))
         return "The client reset a SYN-ACK that echoes a timestamp the client never sent.";
     if (words.hasSub("changed-on-the-way"))
         return "The SYN-ACK answers the SYN here, but the client reset it with a number that is " + words.fact("off_by")
-            + " off: between here and the client something changes the acknowledgment number.";
+            + " off: something between here and the client changes the acknowledgment number.";
     return "The client received a SYN-ACK that does not answer its SYN (its acknowledgment number is "
         + words.fact("off_by") + " off) and reset it.";
 }
 
 std::string abandoned(const Words& words)
 {
-    const std::string text = "The client asked for a connection and, when the server agreed "
-        + words.fact("agreed_after_ns") + " later, no longer wanted it";
+    const std::string text = "The client asked for a connection, the server agreed " + words.fact("agreed_after_ns")
+        + " later, and " + words.fact("given_up_after_ns")
+        + " after that the client answered with a reset instead of an ACK";
     if (words.hasSub("scan"))
-        return text + ": a scan, it tried five or more addresses and ports within a minute.";
+        return text + ": a scan, which tried five or more addresses and ports within a minute.";
     if (words.hasSub("cancelled"))
-        return text + ": the attempt had been cancelled meanwhile.";
+        return text + ": it had most likely cancelled the attempt meanwhile.";
     if (words.hasSub("spoofed"))
-        return text + ". SYN and reset come from different distances: the SYN may be forged.";
+        return text + ". The TTLs of SYN and reset differ: the SYN may be forged.";
     return text + ".";
 }
 
-std::string injected(const Words& words, const Diagnosis& diagnosis)
+std::string injected(const Words& words, Confidence confidence)
 {
-    const char* sure = diagnosis.confidence == Confidence::Certain ? "did not come" : "most likely did not come";
-    return std::string("The reset ") + sure + " from " + words.x() + ", but from a device between that used its name: "
-        + words.fact("signs") + "." + (words.hasSub("both-sides") ? " It reset both sides at once." : "");
+    return "The reset was " + std::string(confidence == Confidence::Certain ? "" : "most likely ") + "not sent by "
+        + words.x() + " but by a box on the path in its name: " + words.fact("signs") + "."
+        + (words.hasSub("both-sides") ? " It reset both sides at once." : "");
 }
 
 std::string ignored(const Words& words, const ResetContext& reset)
 {
-    return "This reset did not end the connection: its number was not the one that " + words.y() + " expected"
-        + (reset.effect.challenge ? "; it asked back and went on." : "; it went on as if nothing had come.");
+    return "This reset did not end the connection: its sequence number was not the one that " + words.y()
+        + " expected. " + capital(words.y())
+        + (reset.effect.challenge ? " asked back (challenge ACK) and went on." : " went on as if nothing had come.");
+}
+
+/// The title of a cause within a sentence: "path outage", "MTU black hole".
+std::string causeInSentence(CauseId cause)
+{
+    std::string title = causeTitle(cause);
+    const bool isAcronym = title.size() > 1 && title[1] >= 'A' && title[1] <= 'Z';
+    if (!isAcronym)
+        title[0] = static_cast<char>(title[0] - 'A' + 'a');
+    return title;
 }
 
 std::string unknown(const Diagnosis& diagnosis)
@@ -172,14 +210,15 @@ std::string unknown(const Diagnosis& diagnosis)
         return text;
     text += " Possible:";
     for (size_t index = 0; index < diagnosis.alternatives.size(); ++index)
-        text += (index == 0 ? " " : ", ") + std::string(causeName(diagnosis.alternatives[index].cause));
+        text += (index == 0 ? " " : ", ") + causeInSentence(diagnosis.alternatives[index].cause);
     return text + ".";
 }
 
-std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset)
+/// The summary, as sure of its cause as `confidence`.
+std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset, Confidence confidence)
 {
     const Words words(diagnosis, reset);
-    if (std::string text = deliverySummary(words, diagnosis, reset); !text.empty())
+    if (std::string text = deliverySummary(words, diagnosis, reset, confidence); !text.empty())
         return text;
     switch (diagnosis.cause) {
     case CauseId::IdleTimeout:
@@ -191,7 +230,7 @@ std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset)
     case CauseId::PortReuse:
         return portReuse(words);
     case CauseId::CloseWithUnreadData:
-        return unread(words);
+        return unread(words, confidence);
     case CauseId::DataAfterClose:
         return lateData(words);
     case CauseId::ApplicationAbort:
@@ -199,17 +238,17 @@ std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset)
     case CauseId::Teardown:
         return teardown(words);
     case CauseId::HalfOpen:
-        return halfOpen(words, reset);
+        return halfOpen(words, confidence);
     case CauseId::ConnectionRefused:
         return refused(words, reset);
     case CauseId::AcceptQueueOverflow:
-        return overflow(words);
+        return overflow(words, confidence);
     case CauseId::InvalidHandshake:
         return invalidHandshake(words);
     case CauseId::HandshakeAbandoned:
         return abandoned(words);
     case CauseId::InjectedReset:
-        return injected(words, diagnosis);
+        return injected(words, confidence);
     case CauseId::IgnoredReset:
         return ignored(words, reset);
     default:
@@ -217,9 +256,25 @@ std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset)
     }
 }
 
+/// What the RST itself says about its cause.
+std::string statedText(const Diagnosis& diagnosis, const ResetContext& reset)
+{
+    if (!Words(diagnosis, reset).fact("multipath_reset_reason").empty())
+        return " The reset itself states why (Multipath TCP): " + diagnosis.statedReason + ".";
+    return diagnosis.statedReason.empty() ? "" : " The reset carries a text: \"" + diagnosis.statedReason + "\".";
+}
+
 std::string address(const Endpoint& endpoint)
 {
     return toString(endpoint.address);
+}
+
+/// Whether only checksums tell more: they cannot be checked over packets that were cut.
+bool needsWholePackets(const Diagnosis& diagnosis)
+{
+    const auto isCorruption
+        = [](const Alternative& other) { return other.cause == CauseId::CorruptedSegment && other.excludedBy.empty(); };
+    return diagnosis.cause == CauseId::CorruptedSegment || std::ranges::any_of(diagnosis.alternatives, isCorruption);
 }
 
 /// A ready command for the end that this capture did not see, for causes where it would decide.
@@ -232,9 +287,9 @@ std::string nextCaptureFor(const Diagnosis& diagnosis, const ResetContext& reset
     const char* end = reset.vantage.place == VantagePlace::Client ? "server"
         : reset.vantage.place == VantagePlace::Server             ? "client"
                                                                   : "both-ends";
-    return std::string("tcpdump -i any -s 128 -w ") + end + ".pcap 'tcp and host " + address(reset.connection.client)
-        + " and host " + address(reset.connection.server) + " and port " + std::to_string(reset.connection.server.port)
-        + "'";
+    return std::string("tcpdump -i any -s ") + (needsWholePackets(diagnosis) ? "0" : "128") + " -w " + end
+        + ".pcap 'tcp and host " + address(reset.connection.client) + " and host " + address(reset.connection.server)
+        + " and port " + std::to_string(reset.connection.server.port) + "'";
 }
 
 } // namespace
@@ -250,7 +305,7 @@ std::string missingText(Missing missing)
         return "The capture itself lost packets, which lowers the confidence: what seems lost on the way may only be "
                "missing here.";
     case Missing::RstFormOff:
-        return "The numbers of the reset fit to nothing that was captured.";
+        return "The numbers of the reset match nothing that was captured.";
     case Missing::TriggerNotCaptured:
         return "The packet that the reset answers is not in the capture.";
     case Missing::SnaplenShort:
@@ -267,12 +322,11 @@ void addWords(Diagnosis& diagnosis, const ResetContext& reset)
 {
     for (EvidenceStep& step : diagnosis.chain)
         step.text = stepText(step, diagnosis);
-    diagnosis.summary = capital(summaryOf(diagnosis, reset));
-    const Words words(diagnosis, reset);
-    if (!words.fact("multipath_reset_reason").empty())
-        diagnosis.summary += " The reset itself states why (Multipath TCP): " + diagnosis.statedReason + ".";
-    else if (!diagnosis.statedReason.empty())
-        diagnosis.summary += " The reset carries a text: \"" + diagnosis.statedReason + "\".";
+    const std::string stated = statedText(diagnosis, reset);
+    const Confidence confidence = diagnosis.confidence.value_or(Confidence::Possible);
+    diagnosis.summary = capital(summaryOf(diagnosis, reset, confidence)) + stated;
+    if (confidence != Confidence::Certain && !reset.isBrief)
+        diagnosis.assuredSummary = capital(summaryOf(diagnosis, reset, Confidence::Certain)) + stated;
     diagnosis.actions = actionsFor(diagnosis, reset);
     diagnosis.nextCapture = nextCaptureFor(diagnosis, reset);
 }

@@ -14,6 +14,9 @@ std::string stepText(const EvidenceStep& step, const Diagnosis& diagnosis);
 /// What to do about a cause, most useful first.
 std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetContext& reset);
 
+/// Whether an action only asks for another capture.
+bool asksForCapture(const std::string& action);
+
 /// What a code of missing evidence means, as a sentence.
 std::string missingText(Missing missing);
 

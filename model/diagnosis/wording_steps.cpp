@@ -1,12 +1,31 @@
 // The sentence of each step of a chain.
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/wording.h"
+#include "model/diagnosis/words.h"
 
 #include <algorithm>
 
 namespace whyrst {
 
 namespace {
+
+const Fact* findFact(const Diagnosis& diagnosis, std::string_view name)
+{
+    const auto found = std::ranges::find(diagnosis.facts, name, &Fact::name);
+    return found == diagnosis.facts.end() ? nullptr : &*found;
+}
+
+std::string factText(const Diagnosis& diagnosis, std::string_view name)
+{
+    const Fact* fact = findFact(diagnosis, name);
+    return fact ? fact->text : "";
+}
+
+int64_t factNumber(const Diagnosis& diagnosis, std::string_view name)
+{
+    const Fact* fact = findFact(diagnosis, name);
+    return fact ? fact->number.value_or(0) : 0;
+}
 
 std::string who(const EvidenceStep& step)
 {
@@ -53,29 +72,32 @@ std::string since(const EvidenceStep& step, const std::string& after)
     return step.since ? ", " + humanDuration(*step.since) + " after " + after : "";
 }
 
-std::string resend(const EvidenceStep& step, const std::string& how)
+/// How a re-send came about: of one, and of several.
+struct Manner
+{
+    const char* one;
+    const char* many;
+};
+
+std::string resend(const EvidenceStep& step, const Manner& manner)
 {
     if (step.count > 1 && step.ordinal == 0)
-        return grouped(step.count) + " re-sends of " + who(step) + " " + how + over(step)
-            + ", of one loss after the other.";
+        return grouped(step.count) + " re-sends from " + who(step) + " " + manner.many + over(step)
+            + ", for one loss after another.";
     if (step.count > 1)
         return "Sends " + grouped(step.ordinal + 1 - step.count) + " to " + grouped(step.ordinal) + " of these bytes "
-            + how + ", the last"
-            + (step.since ? " " + humanDuration(*step.since) + " after the one before." : " one here.");
-    return Who(step) + " sends " + range(step) + " again " + how
+            + manner.many + (step.since ? ", the last " + humanDuration(*step.since) + " after the one before." : ".");
+    return Who(step) + " re-sends " + range(step) + " " + manner.one
         + (step.ordinal > 0 ? ": send " + grouped(step.ordinal) : "") + since(step, "the one before") + ".";
 }
 
 std::string dupAcks(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
     if (diagnosis.cause == CauseId::AckPathLoss)
-        return times(step.count, "An ACK", "ACKs") + " of " + who(step) + over(step)
-            + (step.count == 1 ? " says" : " say") + " again that all of it is there.";
-    std::string sack;
-    for (const Fact& fact : diagnosis.facts) {
-        if (fact.name == "sacked_bytes")
-            sack = "; SACK reports up to " + fact.text + " received behind it";
-    }
+        return times(step.count, "Another ACK", "more ACKs") + " from " + who(step) + over(step)
+            + (step.count == 1 ? " repeats" : " repeat") + " that everything has arrived.";
+    const std::string sacked = factText(diagnosis, "sacked_bytes");
+    const std::string sack = sacked.empty() ? "" : "; SACK reports up to " + sacked + " received behind the gap";
     return times(step.count, "A duplicate ACK", "duplicate ACKs") + " from " + who(step)
         + (step.count == 1 ? " asks" : " ask") + " for the missing bytes again" + over(step) + sack + ".";
 }
@@ -107,6 +129,8 @@ std::string openingText(const EvidenceStep& step, const Diagnosis& diagnosis)
     case Role::ChallengeAck:
         return Who(step) + " does not accept it and asks back (challenge ACK).";
     case Role::Trigger:
+        if (diagnosis.cause == CauseId::InvalidHandshake)
+            return Who(step) + " sends a SYN-ACK, and the reset answers it.";
         if (diagnosis.cause == CauseId::InjectedReset)
             return Who(step) + " sends " + (step.length.value_or(0) > 0 ? range(step) : "this packet")
                 + ", and the reset comes right after it.";
@@ -114,6 +138,24 @@ std::string openingText(const EvidenceStep& step, const Diagnosis& diagnosis)
     default:
         return {};
     }
+}
+
+/// A re-send that did not come. Only a capture that saw the ones before knows that the sender had stopped.
+std::string missingSend(const EvidenceStep& step, const Diagnosis& diagnosis)
+{
+    const bool sawSends = !findFact(diagnosis, "hole_begin") || factNumber(diagnosis, "sends") > 0;
+    return "Here " + who(step)
+        + (sawSends ? " was due to send again, and did not: its connection was already gone."
+                    : " was due to send again, and nothing came by.");
+}
+
+std::string missingBytes(const EvidenceStep& step, const Diagnosis& diagnosis)
+{
+    const std::string bytes = findFact(diagnosis, "hole_begin")
+        ? capital(bytesFromTo(factNumber(diagnosis, "hole_begin"), factNumber(diagnosis, "hole_end")))
+        : "These bytes";
+    const std::string from = diagnosis.dataSender ? std::string(" from the ") + sideName(*diagnosis.dataSender) : "";
+    return bytes + from + " never come by here in " + lasting(step) + ".";
 }
 
 std::string deliveryText(const EvidenceStep& step, const Diagnosis& diagnosis)
@@ -127,25 +169,18 @@ std::string deliveryText(const EvidenceStep& step, const Diagnosis& diagnosis)
     case Role::Sack:
         return dupAcks(step, diagnosis);
     case Role::FastRtx:
-        return resend(step, "on this news (fast retransmission)");
+        return resend(step, {"as a fast retransmission", "as fast retransmissions"});
     case Role::Tlp:
-        return resend(step, "as a tail loss probe");
+        return resend(step, {"as a tail loss probe", "as tail loss probes"});
     case Role::RtoRtx:
-        return resend(step, "by timer");
+        return resend(step, {"by timer", "by timer"});
     case Role::MissingRtx:
-        return "Here " + who(step) + " was due to send again, and did not: its connection was already gone.";
+        return missingSend(step, diagnosis);
     case Role::Hole:
-        return "These bytes were never seen here, for " + lasting(step) + ".";
+        return missingBytes(step, diagnosis);
     default:
         return {};
     }
-}
-
-std::string factText(const Diagnosis& diagnosis, const char* name)
-{
-    const auto found = std::find_if(
-        diagnosis.facts.begin(), diagnosis.facts.end(), [name](const Fact& fact) { return fact.name == name; });
-    return found == diagnosis.facts.end() ? "" : found->text;
 }
 
 /// Steps that say what happened to the bytes on their way.
@@ -160,10 +195,10 @@ std::string damageText(const EvidenceStep& step, const Diagnosis& diagnosis)
             + over(step) + ": packet too big, " + factText(diagnosis, "path_mtu") + " at most.";
     case Role::BadChecksum:
         return times(step.count, "A copy of " + range(step), "copies of " + range(step)) + " with a wrong checksum"
-            + over(step) + ".";
+            + (step.count == 1 ? " comes by" : " come by") + over(step) + ".";
     case Role::Altered:
-        return times(step.count, "An ACK", "ACKs") + " of " + who(step) + over(step)
-            + (step.count == 1 ? " reports" : " report") + " bytes by SACK that " + other(step) + " never sent.";
+        return times(step.count, "An ACK", "ACKs") + " from " + who(step) + over(step)
+            + (step.count == 1 ? " reports" : " report") + " by SACK bytes that " + other(step) + " never sent.";
     case Role::Discarded:
         return times(step.count, "A copy of " + range(step), "copies of " + range(step))
             + (step.count == 1 ? " arrives" : " arrive") + over(step) + (step.count == 1 ? "; it is" : "; none is")
@@ -177,27 +212,29 @@ std::string waitingText(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
     switch (step.role) {
     case Role::LastHeard:
-        return "The last packet that was heard from " + who(step) + ".";
+        return "The last packet heard from " + who(step) + ".";
     case Role::LastGoodAck:
         if (diagnosis.cause == CauseId::AckPathLoss)
-            return Who(step) + " acknowledges the bytes here; from now on " + other(step) + " does not hear it.";
-        return "The last packet of " + who(step) + " that still grants room.";
+            return Who(step) + " acknowledges the bytes here; from now on its ACKs do not reach " + other(step) + ".";
+        return "The last packet from " + who(step) + " that grants room.";
     case Role::WindowShrink:
+        if (diagnosis.cause == CauseId::ZeroWindowStarvation)
+            return Who(step) + " takes back window space that it had granted.";
         return "From here on " + who(step) + " grants no more room.";
     case Role::WindowClosed:
-        return Who(step) + " closes its window (0 bytes); it stays closed for " + lasting(step) + ".";
+        return Who(step) + " closes its window (0 bytes) and keeps it closed for " + lasting(step) + ".";
     case Role::ZwProbe:
         return times(step.count, Who(step) + " probes the closed window", "more probes from " + who(step)) + over(step)
             + ".";
     case Role::ZwProbeAck:
-        return Who(step) + " answers " + times(step.count, "once", "times") + over(step) + ": still no room.";
+        return Who(step) + " repeats " + times(step.count, "once", "times") + over(step) + " that it has no room.";
     case Role::Keepalive:
-        return times(step.count, "A keep-alive probe", "keep-alive probes") + " of " + who(step) + over(step)
+        return times(step.count, "A keep-alive probe", "keep-alive probes") + " from " + who(step) + over(step)
             + ", without an answer.";
     case Role::Silence:
-        return "Nobody sends data for " + lasting(step) + ".";
+        return "Neither side sends data for " + lasting(step) + ".";
     case Role::Request:
-        return Who(step) + " asks: " + range(step) + ".";
+        return Who(step) + " sends its request, " + range(step) + ".";
     case Role::RequestAcked:
         return Who(step) + " acknowledges the request.";
     default:
@@ -216,7 +253,8 @@ std::string closingText(const EvidenceStep& step, const Diagnosis& diagnosis)
         return Who(step)
             + (step.count > 1 ? " sends data in " + grouped(step.count) + " packets" + over(step)
                               : " sends " + range(step))
-            + ", although " + other(step) + " has closed.";
+            + (factNumber(diagnosis, "late_by_ns") < 0 ? ", before " + other(step) + "'s FIN comes by."
+                                                       : ", after " + other(step) + "'s FIN.");
     case Role::LastWords:
         return "The last data before the reset: " + who(step) + " sends " + range(step) + ".";
     case Role::Rst:

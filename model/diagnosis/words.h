@@ -57,7 +57,8 @@ inline std::string capital(std::string sentence)
     return sentence;
 }
 
-/// The summary of a cause about delivery or the flow of data; empty for the others.
-std::string deliverySummary(const Words& words, const Diagnosis& diagnosis, const ResetContext& reset);
+/// The summary of a cause about delivery or the flow of data, as sure as `confidence`; empty for the others.
+std::string deliverySummary(
+    const Words& words, const Diagnosis& diagnosis, const ResetContext& reset, Confidence confidence);
 
 } // namespace whyrst

@@ -4,6 +4,7 @@
 #include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/wording.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <sstream>
@@ -169,10 +170,13 @@ std::string missingFactsText(const Diagnosis& diagnosis)
 
 std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis)
 {
-    std::string text = diagnosis.isDeath() ? "   No RST: the connection died silently\n"
-                                           : "   " + resetTitle(capture, diagnosis) + "\n";
+    const bool isElsewhere = std::ranges::any_of(
+        diagnosis.chain, [](const EvidenceStep& step) { return step.isAtPeer && step.role == Role::Rst; });
+    const char* none = isElsewhere ? "   No RST in this capture, only in the other one\n"
+                                   : "   No RST: the connection died silently\n";
+    std::string text = diagnosis.isDeath() ? none : "   " + resetTitle(capture, diagnosis) + "\n";
     if (diagnosis.consequenceOf)
-        return text + paragraph("follows from the RST #" + std::to_string(diagnosis.consequenceOf->value));
+        return text + paragraph("follows from RST #" + std::to_string(diagnosis.consequenceOf->value));
     text += paragraph(causeLine(diagnosis));
     text += paragraph(diagnosis.summary);
     text += chainText(capture, diagnosis.chain);

@@ -35,17 +35,16 @@ constexpr std::array<const char*, causeCount> ruleTexts{
     "The receiver's window stays closed, probes are answered with a window of zero, and somebody gives up.",
     "Keep-alives go unanswered at a constant interval, then comes the RST.",
     "After a silence in which nothing was wrong the connection is reset, at once or with the next packet.",
-    "The server has acknowledged a request and does not answer it within the time that the one who resets allows.",
+    "A request was acknowledged, but not answered within the time that its sender was willing to wait.",
     "A program closes its socket while received data waits unread: its TCP sends a RST instead of a FIN.",
     "Data arrives after the receiver has closed completely, and is answered with a RST.",
-    "A program ends the connection on purpose while nothing is in trouble.",
+    "A program aborts the connection while nothing else is wrong.",
     "Both sides have closed, or said all they had to say; the RST only tidies up.",
     "One side does not know the connection any more and answers a packet of it with a RST.",
     "The RST does not come from the host whose address it carries: its TTL, IP ID, timestamps, window or timing are "
-    "not "
-    "those of the host's own packets, or the host goes on as if it had not sent it.",
+    "not those of the host's own packets, or the host goes on as if it had not sent it.",
     "The RST lies outside the window or is not exact, and its receiver goes on.",
-    "None of the others speaks.",
+    "No other rule applies.",
 };
 
 std::string numberText(double number)
@@ -77,10 +76,8 @@ std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings)
             "2 of RFC 6298 5.5 with 20 % noise of timer and capture"},
         {"ratio of linear timers", rangeText(flatRatioLow, flatRatioHigh), "keep-alives, thin streams, RFC 6069"},
         {"a missed deadline", numberText(deadlineFactor) + " times the last interval",
-            "the next re-send is due after twice of it, with 25 % margin"},
-        {"largest interval of a backoff", humanDuration(backoffCap),
-            "Linux; plateaus begin at "
-            "48 s"},
+            "the next re-send is due after twice that interval; 25 % margin"},
+        {"largest interval of a backoff", humanDuration(backoffCap), "Linux; plateaus begin at 48 s"},
         {"smallest retransmission timer", humanDuration(smallestRto), "Linux; RFC 6298 2.4 says 1 s"},
         {"timer before any sample", humanDuration(initialRto), "RFC 6298 2.1"},
         {"share of the timer that makes a re-send timer-driven", numberText(timerShare), "the estimate may be high"},
@@ -107,7 +104,7 @@ std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings)
 std::string rulesText(const DiagnosisSettings& settings)
 {
     constexpr size_t indent = 5;
-    std::string text = "Rules, in the order in which they are asked; the first that speaks gives the cause\n";
+    std::string text = "Rules, in the order in which they are tried; the first that applies gives the cause\n";
     for (const Rule& rule : ruleTable()) {
         text += std::string("  ") + causeTitle(rule.cause) + " [" + causeName(rule.cause) + "]\n";
         text += std::string(indent, ' ') + wrapped(ruleText(rule.cause), indent) + "\n";

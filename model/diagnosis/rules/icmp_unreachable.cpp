@@ -54,7 +54,7 @@ std::optional<Diagnosis> explainFailedConnect(const ResetContext& reset)
     evidence.addResends(Side::Client, syns, separateResends).addReset();
     const Timestamp first = rows.at(syns.front()).time;
     evidence.fact("reported_after_ns", reset.connection.icmpErrors()[errors.front()].time - first);
-    evidence.excluded(CauseId::ConnectionRefused, "the answer was an ICMP error, no reset");
+    evidence.excluded(CauseId::ConnectionRefused, "the answer was an ICMP error, not a reset");
     evidence.excluded(CauseId::PathOutage, "a router or host answered");
     return evidence.take();
 }

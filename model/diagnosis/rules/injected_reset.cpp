@@ -54,13 +54,15 @@ std::optional<uint32_t> goesOnAt(const ResetContext& reset)
     return std::nullopt;
 }
 
-/// What gives the RST away, strongest first.
+/// What gives the RST away most.
 std::string signsText(const Authenticity& authenticity)
 {
     std::vector<AuthenticityTest> signs;
     std::copy_if(authenticity.tests.begin(), authenticity.tests.end(), std::back_inserter(signs),
         [](const AuthenticityTest& test) { return test.points > 0; });
     std::stable_sort(signs.begin(), signs.end(), [](const auto& a, const auto& b) { return a.points > b.points; });
+    constexpr size_t enough = 2; // the list of tests tells the others
+    signs.resize(std::min(signs.size(), enough));
     std::string text;
     for (const AuthenticityTest& sign : signs)
         text += (text.empty() ? "" : "; ") + sign.finding;

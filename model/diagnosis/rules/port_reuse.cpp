@@ -46,7 +46,7 @@ std::optional<Diagnosis> explainPortReuse(const ResetContext& reset)
     addRetry(evidence, reset);
     const bool works = reset.flow(reset.y).synSeen();
     evidence.harm(works ? Harm::None : Harm::Unknown);
-    evidence.excluded(CauseId::InvalidHandshake, "the packet that drew the reset is no SYN-ACK");
+    evidence.excluded(CauseId::InvalidHandshake, "the packet that drew the reset is not a SYN-ACK");
     evidence.excluded(CauseId::HalfOpen, "a SYN came just before");
     return evidence.take();
 }

@@ -10,8 +10,8 @@ void addExclusions(Evidence& evidence, const ResetContext& reset)
     const Trouble& trouble = *reset.trouble;
     if (trouble.smallestStuck <= trouble.largestDelivered)
         evidence.excluded(CauseId::MtuBlackHole,
-            "packets of " + bytesText(trouble.largestDelivered) + " got through, the stuck one has "
-                + grouped(trouble.smallestStuck));
+            "packets of " + bytesText(trouble.largestDelivered) + " got through, and the stuck one has "
+                + (trouble.smallestStuck == trouble.largestDelivered ? "as many" : grouped(trouble.smallestStuck)));
     evidence.excluded(CauseId::PathOutage, "later bytes got through and were reported");
     evidence.excluded(CauseId::ZeroWindowStarvation, "the stuck bytes lie inside the window");
     evidence.possible(CauseId::CorruptedSegment);

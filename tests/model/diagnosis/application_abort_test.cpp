@@ -46,6 +46,8 @@ TEST(ApplicationAbort, ManyConnectionsOfOneServiceAtOnceAreAProcessExit)
     const Diagnosis diagnosis = talk.primary(1);
     EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
     EXPECT_TRUE(hasSub(diagnosis, "process-exit"));
+    EXPECT_NE(diagnosis.summary.find("this and 2 other connections of the same service"), std::string::npos)
+        << diagnosis.summary;
     EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
 }
 

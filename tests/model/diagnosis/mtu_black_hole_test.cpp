@@ -25,7 +25,15 @@ TEST(MtuBlackHole, LargePacketsThatVanishWhileSmallOnesPassAreOne)
     EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole);
     EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
     EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{6, 8, 9, 10, 11, 12, 13, 14}));
-    EXPECT_NE(diagnosis.summary.find("larger than 240 bytes vanish"), std::string::npos) << diagnosis.summary;
+    EXPECT_NE(diagnosis.summary.find("up to 240 bytes get through"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(MtuBlackHole, PingStartsAtTheLargestSizeThatPassed)
+{
+    Conversation talk;
+    const std::vector<std::string> actions = stall(talk, 2920, 200).aborts(Side::Client).primary().actions;
+    ASSERT_FALSE(actions.empty());
+    EXPECT_NE(actions[0].find("On the client: ping -M do -s 212 192.0.2.2,"), std::string::npos) << actions[0];
 }
 
 TEST(MtuBlackHole, OneLargePacketMakesItPossible)

@@ -39,14 +39,14 @@ TEST(Remarks, LostBytesAreNamed)
     Conversation talk;
     getStuck(talk, 0, nothing);
     const std::string text = remarkOf(talk.primary(), "bytes-at-risk");
-    EXPECT_TRUE(contains(text, "At most bytes 301 to 1,760 from the client were lost on the way")) << text;
+    EXPECT_TRUE(contains(text, "At most bytes 301 to 1,760 from the client are lost")) << text;
 }
 
 TEST(Remarks, AcknowledgedBytesAreNotLost)
 {
     Conversation talk;
     talk.exchange().wait(200ms).aborts(Side::Client);
-    EXPECT_TRUE(contains(remarkOf(talk.primary(), "bytes-at-risk"), "none was lost on the way"));
+    EXPECT_TRUE(contains(remarkOf(talk.primary(), "bytes-at-risk"), "none of it was lost on the way"));
 }
 
 TEST(Remarks, AResetThatWasIgnoredCostsNothing)
@@ -147,7 +147,8 @@ TEST(Remarks, DifferentPlacesAreNotTheContent)
     getSwallowed(talk, 2000).newConnection();
     getSwallowed(talk, 5000);
     const std::string text = remarkOf(talk.primary(0), "same-bytes");
-    EXPECT_TRUE(contains(text, "1 other connection to this service got stuck as well, but elsewhere in the stream"))
+    EXPECT_TRUE(
+        contains(text, "1 other connection to this service got stuck as well, but at other bytes of the stream"))
         << text;
 }
 
@@ -171,7 +172,7 @@ TEST(Remarks, RefusedServiceTellsWhenItWasUp)
     talk.wait(1s).exchange();
     const std::string text = remarkOf(talk.primary(1), "restart");
     EXPECT_TRUE(contains(text, "The service had accepted a connection 5.0")) << text;
-    EXPECT_TRUE(contains(text, "it refused 1 other connection")) << text;
+    EXPECT_TRUE(contains(text, "the service refused 1 other connection")) << text;
     EXPECT_TRUE(contains(text, "It accepted one again 2 s later")) << text;
 }
 
@@ -207,7 +208,32 @@ TEST(Remarks, OneWindowUpdateWouldHaveHelped)
     const Diagnosis diagnosis = talk.primary();
     ASSERT_EQ(diagnosis.cause, CauseId::ZeroWindowStarvation);
     const std::string text = remarkOf(diagnosis, "would-have-helped");
-    EXPECT_TRUE(contains(text, "One window update of the server within these 14")) << text;
+    EXPECT_TRUE(contains(text, "One window update from the server within these 14")) << text;
+}
+
+TEST(Remarks, AWindowUpdateHelpsNoReceiverThatCloses)
+{
+    Conversation talk;
+    talk.window(Side::Server, 100).exchange().sends(Side::Client, 12'800).wait(20ms);
+    talk.window(Side::Server, 0).acks(Side::Server);
+    for (int probe = 0; probe < 5; ++probe)
+        talk.wait(2s).zeroWindowProbe(Side::Client).wait(20ms).acks(Side::Server);
+    const Diagnosis diagnosis = talk.wait(2s).window(Side::Server, 97).aborts(Side::Server).primary();
+    ASSERT_EQ(diagnosis.mechanism, Mechanism::ReceiverClosed);
+    EXPECT_EQ(remarkOf(diagnosis, "would-have-helped"), "");
+}
+
+TEST(Remarks, DataThatCameAfterTheResetIsLostToo)
+{
+    Conversation talk;
+    talk.exchange().closes(Side::Server).wait(1ms).acks(Side::Client).wait(100ms);
+    talk.sends(Side::Client, 200).sends(Side::Client, 200).wait(20ms);
+    const int64_t end = 701; // after the 300 bytes of the exchange
+    talk.replies(Side::Server, 802);
+    const Diagnosis diagnosis = talk.primary();
+    ASSERT_EQ(diagnosis.cause, CauseId::DataAfterClose);
+    const std::string text = remarkOf(diagnosis, "bytes-at-risk");
+    EXPECT_TRUE(contains(text, "bytes 301 to " + std::to_string(end - 1))) << text;
 }
 
 TEST(Remarks, ASurvivedSilenceNarrowsTheLimit)

@@ -143,6 +143,10 @@ TEST(SackMangled, SenderThatTakesNoAckWithBlocksIsPossible)
     EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"untaken"});
     EXPECT_TRUE(isPossible(diagnosis, CauseId::AckPathLoss));
+    EXPECT_NE(diagnosis.summary.find("Either a box on the path"), std::string::npos) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.assuredSummary.find("Either"), std::string::npos) << diagnosis.assuredSummary;
+    EXPECT_NE(diagnosis.assuredSummary.find("A box on the path changes"), std::string::npos)
+        << diagnosis.assuredSummary;
 }
 
 TEST(SackMangled, SenderThatMissedAnAckWithoutBlocksTooIsNone)

@@ -44,6 +44,16 @@ TEST(SegmentBlackHole, SummaryNamesTheRangeAndTheSends)
     const std::string summary = talk.primary().summary;
     EXPECT_NE(summary.find("Bytes 2,461 to 3,920"), std::string::npos) << summary;
     EXPECT_NE(summary.find("sent 6 times"), std::string::npos) << summary;
+    EXPECT_NE(summary.find("never acknowledged"), std::string::npos)
+        << "this end cannot know what arrived: " << summary;
+    EXPECT_NE(summary.find("asked for byte 2,461 again (2 duplicate ACKs)"), std::string::npos) << summary;
+}
+
+TEST(SegmentBlackHole, NextCaptureKeepsWholePacketsForTheirChecksums)
+{
+    Conversation talk;
+    timers(upload(talk)).wait(1s).aborts(Side::Client);
+    EXPECT_NE(talk.primary().nextCapture.find("-s 0 "), std::string::npos) << talk.primary().nextCapture;
 }
 
 TEST(SegmentBlackHole, SilentGiveUpDrawsTheMissingResend)
@@ -69,6 +79,7 @@ TEST(SegmentBlackHole, EvidenceAfterTheThirdResendMakesItCertain)
         .wait(1s)
         .aborts(Side::Client);
     EXPECT_EQ(talk.primary().confidence, Confidence::Certain);
+    EXPECT_NE(talk.primary().summary.find("kept asking for byte 2,461"), std::string::npos);
 }
 
 TEST(SegmentBlackHole, RecoveredLossIsNone)

@@ -41,6 +41,8 @@ TEST(ZeroWindowStarvation, GrantedWindowThatIsTakenBackIsNamed)
     EXPECT_EQ(diagnosis.cause, CauseId::ZeroWindowStarvation);
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"memory-pressure"});
     EXPECT_NE(findStep(diagnosis, Role::WindowShrink), nullptr);
+    EXPECT_EQ(diagnosis.summary.find("stopped reading"), std::string::npos)
+        << "the program may read: " << diagnosis.summary;
 }
 
 TEST(ZeroWindowStarvation, ReceiverThatClosesAfterItIsStillTheRoot)

@@ -126,7 +126,7 @@ TEST(ConnectionTableModel, ToolTipsTellTheAnswerAsPlainText)
     Table table;
     table.model.setTrace(test::openSample());
     const QString toolTip = table.model.index(0, 0).data(Qt::ToolTipRole).toString();
-    EXPECT_TRUE(toolTip.contains(QStringLiteral("never got through")));
+    EXPECT_TRUE(toolTip.contains(QStringLiteral("never acknowledged")));
 }
 
 } // namespace

@@ -74,7 +74,7 @@ TEST(ResetListModel, ToolTipsTellTheAnswer)
 {
     ResetListModel model;
     model.setTrace(test::openSample());
-    EXPECT_TRUE(model.index(0, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("never got through")));
+    EXPECT_TRUE(model.index(0, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("never acknowledged")));
 }
 
 } // namespace

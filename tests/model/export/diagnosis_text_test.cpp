@@ -92,7 +92,7 @@ TEST(ConnectionText, TellsAConsequenceInOneLine)
     reset.isPrimary = false;
     reset.consequenceOf = PacketNumber(44);
     const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
-    EXPECT_NE(text.find("follows from the RST #44"), std::string::npos) << text;
+    EXPECT_NE(text.find("follows from RST #44"), std::string::npos) << text;
     EXPECT_EQ(text.find("One segment never arrived"), std::string::npos) << text;
 }
 
