@@ -3,6 +3,8 @@
 #include "model/analysis/analysis.h"
 #include "model/compare/data_findings.h"
 #include "model/compare/peer_answer.h"
+#include "model/diagnosis/authenticity.h"
+#include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/trace_context.h"
 #include "model/diagnosis/wording.h"
 #include "model/parallel.h"
@@ -101,9 +103,10 @@ void addFinding(Diagnosis& diagnosis, const CompareFinding& finding, Side own, T
     diagnosis.chain.insert(end, std::move(step));
 }
 
-/// A sentence as the end of another one.
+/// The first of some sentences as the end of another one.
 std::string asClause(std::string sentence)
 {
+    sentence.resize(std::min(sentence.size(), sentence.find(". ")));
     if (sentence.ends_with('.'))
         sentence.pop_back();
     if (!sentence.empty() && !sentence.starts_with("RST"))
@@ -208,6 +211,10 @@ void addText(Diagnosis& diagnosis, const CompareFinding& finding)
 void nameForger(Diagnosis& diagnosis)
 {
     diagnosis.sender = ResetSender::Middlebox;
+    if (diagnosis.authenticity < forgedScore) // these tests spoke for the host
+        std::erase_if(diagnosis.facts, isAuthenticityFact);
+    if (diagnosis.actions.empty())
+        diagnosis.actions = forgerActions(diagnosis.time);
     const auto step = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
     if (step != diagnosis.chain.end())
         step->text = stepText(*step, diagnosis);

@@ -14,6 +14,9 @@ std::string stepText(const EvidenceStep& step, const Diagnosis& diagnosis);
 /// What to do about a cause, most useful first.
 std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetContext& reset);
 
+/// What to do about a reset that a box on the path sent at `time`.
+std::vector<std::string> forgerActions(Timestamp time);
+
 /// Whether an action only asks for another capture.
 bool asksForCapture(const std::string& action);
 

@@ -258,12 +258,13 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
                 + ": if conntrack -S counts invalid packets, try nf_conntrack_tcp_be_liberal=1.",
             "Compare the TTL of the reset with that of the " + x
                 + "'s earlier packets: another one means another host or a box."};
-    case CauseId::InjectedReset:
-        return {"Capture on the " + x + ": if the reset is not in there, it is proven forged.",
-            "Look into the logs of every device on the path at " + ended + ": policy, IPS, parental, DNS or SNI filter"
-                + (reset.authenticity.has("auth-ttl") ? "; the TTL of the reset tells how far away the device is."
-                                                      : "."),
-            "Try the same request with another name, on another port or through a tunnel."};
+    case CauseId::InjectedReset: {
+        std::vector<std::string> actions = forgerActions(reset.time);
+        actions.insert(actions.begin(), "Capture on the " + x + ": if the reset is not in there, it is proven forged.");
+        if (reset.authenticity.has("auth-ttl"))
+            actions[1].insert(actions[1].size() - 1, "; the TTL of the reset tells how far away the device is");
+        return actions;
+    }
     case CauseId::IgnoredReset:
         return ignoredActions(reset);
     default:
@@ -272,6 +273,13 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
 }
 
 } // namespace
+
+std::vector<std::string> forgerActions(Timestamp time)
+{
+    return {"Look into the logs of every device on the path at " + logTime(time)
+            + ": policy, IPS, parental, DNS or SNI filter.",
+        "Try the same request with another name, on another port or through a tunnel."};
+}
 
 std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetContext& reset)
 {

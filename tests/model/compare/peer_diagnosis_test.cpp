@@ -1,5 +1,7 @@
 #include "model/analysis/analysis.h"
 #include "model/compare/peer_diagnosis.h"
+#include "model/diagnosis/authenticity.h"
+#include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/trace_context.h"
 #include "tests/support/two_captures.h"
 
@@ -135,6 +137,9 @@ TEST(PeerDiagnosis, ResetThatNeverLeftItsHostIsForged)
     const auto reset = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
     ASSERT_NE(reset, diagnosis.chain.end());
     EXPECT_NE(reset->text.find("in the name of the server"), std::string::npos) << reset->text;
+    EXPECT_FALSE(diagnosis.actions.empty());
+    const bool speaksForTheHost = diagnosis.authenticity < forgedScore;
+    EXPECT_FALSE(speaksForTheHost && std::ranges::any_of(diagnosis.facts, isAuthenticityFact));
 }
 
 TEST(PeerDiagnosis, HostsOwnResetOverACleanPathIsTheHosts)
