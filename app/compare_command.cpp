@@ -136,8 +136,8 @@ int compareFiles(const QStringList& files, const CompareRun& run, std::ostream& 
     open.comparison = comparison;
     if (comparison->pairs.empty() && comparison->terminated.empty())
         return fail(err, nothingInCommonText(*comparison));
-    diagnosePairs(open.traces(), *comparison, run.settings, progress);
     compareContents(open.traces(), *comparison, progress);
+    diagnosePairs(open.traces(), *comparison, run.settings, progress);
     return writeResults(run, open, out, err);
 }
 

@@ -2,6 +2,7 @@
 
 #include "model/analysis/analysis.h"
 #include "model/compare/compare.h"
+#include "model/compare/content_comparison.h"
 
 #include <algorithm>
 
@@ -12,7 +13,9 @@ namespace {
 Comparison compareWithoutProgress(const Trace& own, const Trace& peer)
 {
     NoProgress progress;
-    return compareTraces(own, peer, {}, progress);
+    Comparison comparison = compareTraces(own, peer, {}, progress);
+    compareContents({comparison.isSwapped ? peer : own, comparison.isSwapped ? own : peer}, comparison, progress);
+    return comparison;
 }
 
 } // namespace

@@ -1,8 +1,12 @@
 #include "model/compare/content_comparison.h"
 
+#include "model/analysis/thresholds.h"
 #include "model/capture/merged_reader.h"
 #include "model/compare/damage_map.h"
+#include "model/compare/findings.h"
 #include "model/compare/rewrites.h"
+#include "model/diagnosis/evidence.h"
+#include "model/diagnosis/words.h"
 #include "model/number_text.h"
 #include "model/packet/decode.h"
 #include "model/tcp/hash.h"
@@ -13,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <system_error>
+#include <utility>
 
 namespace whyrst {
 
@@ -20,8 +25,9 @@ namespace {
 
 constexpr size_t mostDamaged = 1000; ///< links of which the bytes are looked at
 constexpr uint64_t packetsPerReport = 4096;
-constexpr double ruleShare = 0.9; // comparison.md 5.4
-constexpr unsigned ecnBits = 2;   // RFC 3168 5: the low bits of the traffic class
+constexpr double alreadyDone = 0.8; ///< of the whole work, by the comparison
+constexpr double ruleShare = 0.9;   // comparison.md 5.4
+constexpr unsigned ecnBits = 2;     // RFC 3168 5: the low bits of the traffic class
 constexpr uint8_t congestionExperienced = 3;
 
 uint8_t dscpOf(uint8_t trafficClass)
@@ -192,7 +198,7 @@ private:
         Packet packet;
         auto place = places.begin();
         while (place != places.end() && reader->next(packet) == ReadStep::Packet) {
-            if (packet.number.value % packetsPerReport == 0 && !m_progress.report(1, packet.number.value))
+            if (packet.number.value % packetsPerReport == 0 && !m_progress.report(alreadyDone, packet.number.value))
                 return false;
             for (; place != places.end() && place->first < packet.number; ++place) { }
             if (place == places.end() || place->first != packet.number)
@@ -281,8 +287,51 @@ private:
         for (const auto& [key, group] : groups) {
             for (const Content* content : group.contents)
                 addAlteration(*content);
-            addFinding(*group.contents.front(), group.map, group.contents, std::get<Integrity>(key));
+            const auto integrity = std::get<Integrity>(key);
+            CompareFinding finding = makeFinding(*group.contents.front(), group.map, group.contents, integrity);
+            if (integrity == Integrity::Unknown)
+                convict(finding, *group.contents.front(), group.contents, group.map);
+            pairOf(*group.contents.front()).findings.push_back(std::move(finding));
+            sortFindings(pairOf(*group.contents.front()).findings);
         }
+    }
+
+    /// Bytes of which every copy arrives as other ones and none is acknowledged were damaged on the way: the receiver
+    /// checks what a cut capture cannot.
+    void convict(
+        CompareFinding& finding, const Content& first, const std::vector<const Content*>& damaged, const DamageMap& map)
+    {
+        std::map<int64_t, uint32_t> copies;
+        for (const Content* content : damaged)
+            ++copies[linkOf(*content).begin.value];
+        for (const auto& [begin, count] : copies) {
+            const auto isOfRange = [begin = begin](const PacketLink& link) { return link.begin.value == begin; };
+            const auto all = std::ranges::count_if(pairOf(first).way(first.from).links, isOfRange);
+            if (count < minimumResends || std::cmp_not_equal(all, count) || isAcknowledged(first, begin))
+                continue;
+            const auto link = std::ranges::find_if(pairOf(first).way(first.from).links, isOfRange);
+            finding.cause = CauseId::CorruptedSegment;
+            finding.id = causeName(CauseId::CorruptedSegment);
+            finding.confidence = Confidence::Likely;
+            const std::string receiver = sideName(otherSide(first.from));
+            finding.text = capital(bytesFromTo(begin, begin + link->length)) + " from the " + sideName(first.from)
+                + " reached the " + receiver + " as other bytes in each of " + counted(count, "copy", "copies")
+                + ", and the " + receiver + " never acknowledged them: " + map.words() + ".";
+            return;
+        }
+    }
+
+    /// Whether the receiver acknowledged the byte at `begin` in its own capture.
+    bool isAcknowledged(const Content& content, int64_t begin)
+    {
+        const Side receiver = otherSide(content.from);
+        const ConnectionPair& pair = pairOf(content);
+        const int64_t shift = receiver == Side::Server ? pair.way(content.from).offsetShift : 0;
+        for (const Segment segment : flowOf(m_traces, pair, receiver, receiver).segments) {
+            if (segment.flags.ack() && !segment.flags.rst() && segment.ack.value + shift > begin)
+                return true;
+        }
+        return false;
     }
 
     void addAlteration(const Content& content)
@@ -300,7 +349,7 @@ private:
         known->text += (known->text.empty() ? "" : ", ") + std::string("payload changed");
     }
 
-    void addFinding(
+    CompareFinding makeFinding(
         const Content& first, const DamageMap& map, const std::vector<const Content*>& contents, Integrity integrity)
     {
         CompareFinding finding;
@@ -317,7 +366,7 @@ private:
             finding.clientFrames.push_back(segmentOf(*content, Side::Client).frame);
             finding.serverFrames.push_back(segmentOf(*content, Side::Server).frame);
         }
-        pairOf(first).findings.push_back(std::move(finding));
+        return finding;
     }
 
     /// DSCP and ECN of each direction of each pair.

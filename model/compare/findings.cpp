@@ -105,7 +105,12 @@ void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways
     findSackRule(pair);
     for (const Side from : {Side::Client, Side::Server})
         findDataFindings(traces, ways, pair, from);
-    std::ranges::stable_sort(pair.findings, {}, rankOf);
+    sortFindings(pair.findings);
+}
+
+void sortFindings(std::vector<CompareFinding>& findings)
+{
+    std::ranges::stable_sort(findings, {}, rankOf);
 }
 
 } // namespace whyrst

@@ -12,4 +12,8 @@ void findOrigins(const TracePair& traces, const std::array<WayPackets, 2>& ways,
 
 /// Fills `findings`, `place` and `summary`. Needs `rules` and `resets`; the links are still indices.
 void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair);
+
+/// Puts the findings in the order of comparison.md 5.6: the one that explains most comes first.
+void sortFindings(std::vector<CompareFinding>& findings);
+
 } // namespace whyrst

@@ -46,8 +46,8 @@ struct ComparisonSession::Job final : Progress
             auto comparison = std::make_shared<Comparison>(compareTraces(*given[0], *given[1], options, *this));
             const bool isSwapped = comparison->isSwapped;
             const TracePair traces{*given[isSwapped ? 1 : 0], *given[isSwapped ? 0 : 1]};
-            diagnosePairs(traces, *comparison, settings, *this);
             compareContents(traces, *comparison, *this);
+            diagnosePairs(traces, *comparison, settings, *this);
             result = std::move(comparison);
         } catch (const std::bad_alloc&) {
             isOutOfMemory = true;

@@ -38,13 +38,18 @@ std::string bytesWords(int64_t bytes)
     return counted(bytes, "byte");
 }
 
+bool isSyn(const OffsetRange& range)
+{
+    return range == OffsetRange{StreamOffset{0}, StreamOffset{1}};
+}
+
 /// "bytes 29,201-30,660 (1,460 bytes)".
 std::string rangeWords(const Episode& episode)
 {
     if (!episode.bytes)
         return "bytes that were not seen";
     const OffsetRange& range = *episode.bytes;
-    if (range == OffsetRange{StreamOffset{0}, StreamOffset{1}})
+    if (isSyn(range))
         return "its SYN";
     return "bytes " + groupedDigits(range.begin.value) + "-" + groupedDigits(range.end.value - 1) + " ("
         + bytesWords(range.end - range.begin) + ")";
@@ -177,8 +182,12 @@ std::string wordsOf(const Episode& episode, const RepairFacts& facts)
 {
     const bool isOne = episode.packets == 1;
     std::string text = titleSide(episode.side) + " sent ";
-    text += isOne ? rangeWords(episode) + " again" + onlyRepairWords(facts)
-                  : counted(episode.packets, "segment") + " again (" + bytesWords(facts.bytes) + repairWords(facts)
+    if (isOne)
+        text += rangeWords(episode) + " again" + onlyRepairWords(facts);
+    else if (episode.bytes && isSyn(*episode.bytes))
+        text += "its SYN again " + counted(episode.packets, "time") + onlyRepairWords(facts);
+    else
+        text += counted(episode.packets, "segment") + " again (" + bytesWords(facts.bytes) + repairWords(facts)
             + ") in " + rangeWords(episode);
     text += ".";
     if (episode.ended == EpisodeEnd::Acknowledged)

@@ -2,6 +2,7 @@
 
 #include "model/analysis/analysis.h"
 #include "model/compare/compare.h"
+#include "model/compare/content_comparison.h"
 #include "model/compare/peer_diagnosis.h"
 #include "model/diagnosis/diagnosis.h"
 #include "model/diagnosis/trace_context.h"
@@ -188,9 +189,10 @@ std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
     const Result<Trace> server = loadTrace(run.captures.at("server"), LoadOptions(), progress);
     if (!client || !server)
         return {};
-    const Comparison comparison = compareTraces(*server, *client, {}, progress);
+    Comparison comparison = compareTraces(*server, *client, {}, progress);
     const Side own = comparison.isSwapped ? Side::Client : Side::Server;
     const TracePair traces{own == Side::Client ? *client : *server, own == Side::Client ? *server : *client};
+    compareContents(traces, comparison, progress);
     const TraceContext clientContext = buildTraceContext(traces.client);
     const TraceContext serverContext = buildTraceContext(traces.server);
     Bench bench(run, bothCaptures, selection);

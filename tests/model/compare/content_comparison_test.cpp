@@ -44,6 +44,15 @@ protected:
         }
     }
 
+    /// The next line again and again, without an answer.
+    void resend(int copies, const Change& change)
+    {
+        for (int copy = 0; copy < copies; ++copy)
+            fromClient(
+                {.seq = m_next, .ack = 5001, .flags = flagAck | flagPsh, .payload = textBytes("a line in vain\n")},
+                change);
+    }
+
     void fromClient(const TcpPacket& packet, const Change& change = {})
     {
         m_time += 1ms;
@@ -176,6 +185,27 @@ TEST_F(ContentTest, ACutCaptureIsComparedAsFarAsItReaches)
     ASSERT_NE(finding, nullptr);
     EXPECT_THAT(finding->text, HasSubstr("1 packet of the client reaches"));
     EXPECT_THAT(finding->text, HasSubstr("the checksum could not be checked"));
+}
+
+TEST_F(ContentTest, CopiesThatAllDifferAndAreNeverAcknowledgedWereDamaged)
+{
+    upload(3);
+    m_snapLength = 14 + 20 + 20 + 8;
+    resend(4, flip);
+    const ConnectionPair& pair = compare();
+    const CompareFinding& finding = pair.findings.front();
+    EXPECT_EQ(finding.cause, CauseId::CorruptedSegment);
+    EXPECT_EQ(finding.confidence, Confidence::Likely);
+    EXPECT_THAT(finding.text, HasSubstr("reached the server as other bytes in each of 4 copies, and the server never"));
+}
+
+TEST_F(ContentTest, OneGoodCopyClearsThePath)
+{
+    upload(3);
+    m_snapLength = 14 + 20 + 20 + 8;
+    resend(4, flip);
+    resend(1, {});
+    EXPECT_EQ(find(compare(), "corrupted-segment"), nullptr);
 }
 
 TEST_F(ContentTest, DscpThatIsChangedOnAllPacketsIsOneRule)

@@ -48,6 +48,16 @@ TEST(EpisodeWords, ARepairSaysWhatTheSegmentsWereSentBy)
         "(1,000 bytes). It never ended in this capture.");
 }
 
+TEST(EpisodeWords, ReSentSynsAreCounted)
+{
+    Conversation talk;
+    for (const Duration wait : {1s, 2s, 4s})
+        talk.lost().syn().wait(wait);
+    talk.lost().syn();
+    EXPECT_EQ(wordsOf(talk, EpisodeKind::LossRepair),
+        "The client sent its SYN again 3 times, by the timer. It never ended in this capture.");
+}
+
 TEST(EpisodeWords, ABackoffNamesItsSendsIntervalsAndRatio)
 {
     Conversation talk;
