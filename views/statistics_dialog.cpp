@@ -12,7 +12,6 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
-#include <algorithm>
 #include <array>
 
 namespace whyrst {
@@ -20,7 +19,16 @@ namespace {
 
 /// Widths of the columns in characters, in their order; the last one takes what is left.
 constexpr std::array<int, StatisticsTableModel::ColumnCount> columnCharacters{26, 18, 18, 10};
-constexpr int shownRows = 30;
+/// Of the handshake; the last column, what came of it, takes what is left.
+constexpr std::array<int, 3> handshakeCharacters{18, 22, 22};
+constexpr int outcomeColumn = 3;
+constexpr int dialogCharacters = 130;
+constexpr int shownLines = 36;
+
+int rowHeight(const QFontMetrics& metrics)
+{
+    return metrics.height() + 3;
+}
 
 } // namespace
 
@@ -44,6 +52,7 @@ StatisticsDialog::StatisticsDialog(const Connection& connection, QWidget* parent
     column->addWidget(m_handshake);
     column->addWidget(m_table, 1);
     column->addWidget(buttons);
+    m_table->setFocus();
 }
 
 void StatisticsDialog::createHandshake(const Connection& connection)
@@ -55,19 +64,25 @@ void StatisticsDialog::createHandshake(const Connection& connection)
     m_handshake->setSelectionMode(QAbstractItemView::NoSelection);
     m_handshake->setTabKeyNavigation(false);
     m_handshake->installEventFilter(this);
+    m_handshake->setUniformRowHeights(true);
+    m_handshake->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_handshake->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    const int height = rowHeight(fontMetrics());
+    const auto addRow = [&](const QStringList& texts) {
+        auto* item = new QTreeWidgetItem(m_handshake, texts);
+        item->setSizeHint(0, QSize(0, height));
+        item->setToolTip(outcomeColumn, item->text(outcomeColumn));
+    };
     for (const HandshakeLine& line : handshakeCard(connection))
-        new QTreeWidgetItem(m_handshake,
-            {QString::fromStdString(line.name), QString::fromStdString(line.announced[0]),
-                QString::fromStdString(line.announced[1]), QString::fromStdString(line.outcome)});
-    const int rows = m_handshake->topLevelItemCount();
-    if (rows == 0)
-        new QTreeWidgetItem(m_handshake, {tr("not captured")});
-    for (size_t column = 0; column + 1 < columnCharacters.size(); ++column)
+        addRow({QString::fromStdString(line.name), QString::fromStdString(line.announced[0]),
+            QString::fromStdString(line.announced[1]), QString::fromStdString(line.outcome)});
+    if (m_handshake->topLevelItemCount() == 0)
+        addRow({tr("not captured")});
+    for (size_t column = 0; column < handshakeCharacters.size(); ++column)
         m_handshake->setColumnWidth(
-            static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
-    const int rowHeight = m_handshake->sizeHintForRow(0);
-    m_handshake->setFixedHeight(m_handshake->header()->sizeHint().height() + std::max(rows, 1) * rowHeight
-        + 2 * m_handshake->frameWidth() + m_handshake->fontMetrics().descent());
+            static_cast<int>(column), handshakeCharacters[column] * fontMetrics().averageCharWidth());
+    m_handshake->setFixedHeight(m_handshake->header()->sizeHint().height() + m_handshake->topLevelItemCount() * height
+        + 2 * m_handshake->frameWidth());
 }
 
 void StatisticsDialog::createTable()
@@ -80,16 +95,12 @@ void StatisticsDialog::createTable()
     m_table->setTabKeyNavigation(false);
     m_table->installEventFilter(this);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
+    m_table->verticalHeader()->setDefaultSectionSize(rowHeight(fontMetrics()));
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    int width = 0;
-    for (size_t column = 0; column < columnCharacters.size(); ++column) {
-        const int columnWidth = columnCharacters[column] * fontMetrics().averageCharWidth();
-        m_table->setColumnWidth(static_cast<int>(column), columnWidth);
-        width += columnWidth;
-    }
-    resize(width + 2 * fontMetrics().height(), (shownRows + 4) * (fontMetrics().height() + 5));
+    for (size_t column = 0; column < columnCharacters.size(); ++column)
+        m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+    resize(dialogCharacters * fontMetrics().averageCharWidth(), shownLines * rowHeight(fontMetrics()));
 }
 
 /// Tables copy one cell: here Ctrl+C takes all of them.

@@ -91,19 +91,26 @@ private:
         addTexts("Packet", packet, std::move(outcome));
     }
 
+    /// What the sides that send data make of the MSS.
+    std::string segmentSizes() const
+    {
+        const uint32_t client = effectiveMssOf(m_connection, Side::Client);
+        const uint32_t server = effectiveMssOf(m_connection, Side::Server);
+        if (client == 0 && server == 0)
+            return {};
+        std::string text = "at most " + counted(client != 0 ? client : server, "byte") + " a segment";
+        if (client == 0 || server == 0)
+            return text + " from the " + sideName(client != 0 ? Side::Client : Side::Server);
+        return client == server ? text : text + " from the client, " + groupedDigits(server) + " from the server";
+    }
+
     void addSizes()
     {
-        std::string sizes;
-        for (const Side side : {Side::Client, Side::Server}) {
-            if (const uint32_t most = effectiveMssOf(m_connection, side))
-                sizes += (sizes.empty() ? "at most " : ", ") + groupedDigits(most) + " bytes a segment from the "
-                    + sideName(side);
-        }
         const auto mss = [this](Side side) {
             const std::optional<uint16_t>& announced = options(side).maximumSegmentSize;
             return announced ? groupedDigits(*announced) : "none";
         };
-        addTexts("MSS", mss, std::move(sizes));
+        addTexts("MSS", mss, segmentSizes());
         const auto scale = [this](Side side) {
             const std::optional<uint8_t>& announced = options(side).windowScale;
             return announced ? std::to_string(*announced) + " (x " + groupedDigits(int64_t{1} << *announced) + ")"

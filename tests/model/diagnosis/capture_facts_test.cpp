@@ -138,7 +138,7 @@ TEST(LastWordsRemark, QuotesWhatTheProgramSaidJustBefore)
     trace.connections[0].flow(Side::Server).rare.edit().lastWords = {row, "HTTP/1.1 413 Payload Too Large"};
     const ConnectionDiagnosis diagnosis = diagnosed(trace);
     EXPECT_EQ(
-        remarkOf(diagnosis, "last-words"), "The server said 40.0 ms before (#6): \"HTTP/1.1 413 Payload Too Large\".");
+        remarkOf(diagnosis, "last-words"), "The server said 40 ms before (#6): \"HTTP/1.1 413 Payload Too Large\".");
 }
 
 TEST(LastWordsRemark, AMessageOfLongAgoIsNone)
