@@ -96,6 +96,8 @@ public:
             const PeerCapture& peer = *selection.peer;
             m_out << "with " << captureText(peer.trace().capture)
                   << wrapped(clockText(peer.comparison(), peer.traces().client.capture), 0) << "\n";
+            if (!peer.comparison().contentRemark.empty())
+                m_out << wrapped(peer.comparison().contentRemark, 0) << "\n";
         }
         m_isFirst = false;
         for (const Finding& finding : findings.worst()) {

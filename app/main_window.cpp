@@ -183,8 +183,17 @@ void MainWindow::setThresholds(const DiagnosisSettings& thresholds)
 {
     m_thresholds = thresholds;
     m_comparison.setThresholds(thresholds);
+    if (isContrasting())
+        leaveComparison();
+    else if (!isComparing()) // else once it is left
+        judgeAnew();
+}
+
+/// Reads the open capture once more when it was judged by other thresholds.
+void MainWindow::judgeAnew()
+{
     LoadChoices choices = m_shown.choices;
-    choices.diagnosis = thresholds.at(choices.diagnosis.vantage);
+    choices.diagnosis = m_thresholds.at(choices.diagnosis.vantage);
     reopen(choices);
 }
 

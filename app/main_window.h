@@ -117,6 +117,7 @@ private:
     QAction* addCompareAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
     template <typename Slot>
     QAction* addSideBySideAction(QMenu* menu, const QString& text, const QList<QKeySequence>& keys, Slot slot);
+    void judgeAnew();
     void swapSidesOfShown();
     void chooseWindowScale();
     void showStatistics();

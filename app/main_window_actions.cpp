@@ -250,8 +250,8 @@ void MainWindow::chooseWindowScale()
     if (!details)
         return;
     WindowScaleDialog dialog(details->connection(), details->analysis, this);
-    if (dialog.exec() != QDialog::Accepted)
-        return;
+    if (dialog.exec() != QDialog::Accepted || m_session.details() != details || m_loader.isLoading())
+        return; // another connection, or the same one with other sides, is shown by now
     LoadChoices choices = m_shown.choices;
     std::erase_if(choices.windowScales, [&](const GivenWindowScale& given) { return given.connection == details->id; });
     for (const Side side : {Side::Client, Side::Server}) {

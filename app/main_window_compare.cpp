@@ -149,6 +149,7 @@ void MainWindow::leaveComparison()
     m_readout->clear();
     updateTitle();
     updateActions();
+    judgeAnew();
 }
 
 void MainWindow::swapCompareSides()

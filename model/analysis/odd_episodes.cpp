@@ -255,7 +255,7 @@ public:
         const auto& server = m_connection.flow(Side::Server).synOptions;
         const TcpFlags flags = moment.segment().flags;
         const bool isAnswer = moment.side() == Side::Server && flags.syn() && flags.ack();
-        if (!isAnswer || m_isAnswered || !client || !server)
+        if (!isAnswer || m_isAnswered || !client || !server || server->cut)
             return;
         m_isAnswered = true;
         const OptionFacts refused{

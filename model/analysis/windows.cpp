@@ -9,7 +9,7 @@ namespace whyrst {
 namespace {
 
 constexpr uint32_t probeLength = 1;            ///< bytes: what may be sent into a closed window (RFC 9293 3.8.6.1)
-constexpr uint32_t fewestBeyond = 3;           ///< heuristic: one or two may answer an ACK that the capture missed
+constexpr uint32_t fewestBeyond = 3;           ///< in a row; heuristic: one or two may be stored before their ACK
 constexpr uint16_t defaultMssV4 = 536;         // RFC 9293 3.7.1
 constexpr uint16_t defaultMssV6 = 1220;        // RFC 9293 3.7.1
 constexpr uint32_t timestampOptionLength = 12; ///< 10 bytes and two NOPs (RFC 7323 appendix A)
@@ -58,7 +58,8 @@ private:
     void takeWindow(const Segment& segment)
     {
         for (uint8_t shift = m_shift; shift <= largestWindowScale; ++shift) {
-            const StreamOffset edge = segment.ack + (int64_t{segment.rawWindow} << shift);
+            // One window more: so far the peer comes when an acknowledgment between was not captured.
+            const StreamOffset edge = segment.ack + 2 * (int64_t{segment.rawWindow} << shift);
             m_edges[shift] = m_isSeen ? std::max(m_edges[shift], edge) : edge;
         }
         m_isSeen = true;
@@ -66,8 +67,13 @@ private:
 
     void takeData(const Segment& segment)
     {
-        if (!m_isSeen || segment.payloadLength <= probeLength || segment.end() <= m_edges[m_shift])
+        if (!m_isSeen || segment.payloadLength <= probeLength || segment.isCaptureDuplicate || segment.end() <= m_end)
+            return; // re-sends tell nothing new
+        m_end = segment.end();
+        if (segment.end() <= m_edges[m_shift]) {
+            m_beyond = 0;
             return;
+        }
         if (++m_beyond < fewestBeyond)
             return;
         m_beyond = 0;
@@ -77,7 +83,8 @@ private:
     }
 
     Side m_side;
-    std::array<StreamOffset, largestWindowScale + 1> m_edges{}; ///< right edge of the window by shift
+    std::array<StreamOffset, largestWindowScale + 1> m_edges{}; ///< how far the peer may have sent, by shift
+    StreamOffset m_end;                                         ///< of what the peer sent so far
     bool m_isSeen = false;
     bool m_isExplained = true;
     uint8_t m_shift = 0;
@@ -90,6 +97,9 @@ bool isWindowScaleCaptured(const Connection& connection, Side side)
 {
     const auto& own = connection.flow(side).synOptions;
     const auto& other = connection.flow(otherSide(side)).synOptions;
+    const auto isCut = [](const std::optional<SynOptions>& syn) { return syn && syn->cut; };
+    if (isCut(own) || isCut(other))
+        return false;
     const bool isRefused = (own && !own->windowScale) || (other && !other->windowScale);
     return (own && other) || isRefused;
 }
@@ -115,10 +125,7 @@ WindowShift windowShiftOf(const Connection& connection, Side side)
     }
     if (const std::optional<uint8_t> given = flow.rare->givenWindowScale)
         return {*given, true};
-    const uint8_t least = leastWindowScaleOf(connection, side);
-    if (least > 0 && own)
-        return {*own->windowScale, true}; // the windows are scaled, so the other side agreed
-    return {least, false};
+    return {leastWindowScaleOf(connection, side), false};
 }
 
 uint32_t effectiveMssOf(const Connection& connection, Side side)

@@ -15,8 +15,8 @@ struct WindowShift
 };
 
 /// The shift of the SYNs, which applies only when both carried the option; else the one that a person gave; else the
-/// least with which the peer never sent beyond the window (heuristic, with room for a few acknowledgments that the
-/// capture missed). Linear in the segments when a SYN was not captured.
+/// least with which the peer never sent beyond the window (heuristic, with room for a window more: acknowledgments may
+/// be missing). Linear in the segments when a SYN was not captured.
 WindowShift windowShiftOf(const Connection& connection, Side side);
 
 /// Whether the SYNs that were captured tell the scale of the windows of `side`.

@@ -49,26 +49,27 @@ private:
             return {}; // the box may copy the TTL of its packets
         const int hops = initialTtlOf(m_reset->ttl) - m_reset->ttl;
         const int usual = initialTtlOf(genuine->ttl) - genuine->ttl;
+        if (hops >= usual)
+            return {}; // a TTL that the box chose
         return " Its TTL of " + std::to_string(m_reset->ttl) + " fits a sender " + counted(hops, "hop") + " from the "
             + sideName(m_victim) + "; the " + sideName(otherSide(m_victim)) + "'s packets come over "
             + counted(usual, "hop") + ".";
     }
 
-    /// Whether the RST may answer `packet`, which the victim sent (RFC 9293 3.5.2).
-    bool mayAnswer(const WayPacket& packet) const
+    /// Whether the RST acknowledges `packet`, which the victim sent: then it answers it.
+    bool isAnswered(const WayPacket& packet) const
     {
-        if (packet.recorded >= m_reset->recorded || packet.flags.rst())
-            return false;
-        return m_reset->flags.ack() ? packet.dataEnd() + (packet.flags.fin() ? 1 : 0) == m_reset->ack
-                                    : packet.flags.ack() && packet.ack == m_reset->seq;
+        const bool asks = packet.length > 0 || packet.flags.syn() || packet.flags.fin();
+        return asks && !packet.flags.rst() && packet.recorded < m_reset->recorded
+            && packet.dataEnd() + (packet.flags.fin() ? 1 : 0) == m_reset->ack;
     }
 
     std::string time() const
     {
         const Duration around = m_pair.ways[0].leastDelay + m_pair.ways[1].leastDelay;
         const auto packet = std::ranges::find_if(
-            m_answered.sent, [this](const WayPacket& candidate) { return mayAnswer(candidate); }); // the earliest
-        if (around <= Duration() || packet == m_answered.sent.end())
+            m_answered.sent, [this](const WayPacket& candidate) { return isAnswered(candidate); }); // the earliest
+        if (around <= Duration() || !m_reset->flags.ack() || packet == m_answered.sent.end())
             return {};
         const Duration after = m_reset->recorded - packet->recorded;
         const double share = toSeconds(after) / toSeconds(around);

@@ -13,7 +13,9 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t mostShown = 24;      ///< bytes that are quoted as text
+constexpr size_t mostKept = 10'000;   ///< bytes that are looked at for a pattern
+constexpr size_t mostShown = 40;      ///< bytes that are quoted as text
+constexpr size_t fewestForText = 3;   ///< ours: one or two letters are no text
 constexpr size_t fewestForStride = 3; ///< ours: two places may stand at equal steps by chance
 
 std::string hex(uint8_t value)
@@ -23,24 +25,43 @@ std::string hex(uint8_t value)
     return text.data();
 }
 
-bool isPrintable(uint8_t byte)
-{
-    return byte >= ' ' && byte <= '~';
-}
-
 } // namespace
 
 void DamageMap::add(
     StreamOffset begin, uint32_t position, std::span<const std::byte> before, std::span<const std::byte> after)
 {
-    const size_t damagedBefore = m_bytes.size();
-    for (size_t index = 0; index < std::min(before.size(), after.size()); ++index) {
-        if (before[index] != after[index])
+    const size_t length = std::min(before.size(), after.size());
+    std::optional<size_t> first;
+    size_t last = 0;
+    for (size_t index = 0; index < length; ++index) {
+        if (before[index] == after[index])
+            continue;
+        first = first.value_or(index);
+        last = index;
+        ++m_count;
+        if (m_bytes.size() < mostKept)
             m_bytes.push_back({begin + static_cast<int64_t>(index), position + static_cast<uint32_t>(index),
                 std::to_integer<uint8_t>(before[index]), std::to_integer<uint8_t>(after[index]), m_copies});
     }
-    if (m_bytes.size() > damagedBefore)
-        ++m_copies;
+    if (!first)
+        return;
+    if (m_copies++ == 0)
+        quote(before.subspan(*first, last + 1 - *first), after.subspan(*first, last + 1 - *first));
+}
+
+/// "mail.ex" arrived as "ZZZZZZZ", when it is text.
+void DamageMap::quote(std::span<const std::byte> before, std::span<const std::byte> after)
+{
+    const bool isWhole = before.size() <= mostShown;
+    const auto text = [isWhole](std::span<const std::byte> bytes) {
+        std::string result;
+        for (const std::byte byte : bytes.first(std::min(bytes.size(), mostShown)))
+            result += std::to_integer<char>(byte);
+        return "\"" + result + (isWhole ? "\"" : "...\"");
+    };
+    const auto isText = [](std::byte byte) { return byte >= std::byte{' '} && byte <= std::byte{'~'}; };
+    if (before.size() >= fewestForText && std::ranges::all_of(before, isText) && std::ranges::all_of(after, isText))
+        m_quote = text(before) + " arrived as " + text(after);
 }
 
 bool DamageMap::isOneBitEach() const
@@ -98,53 +119,42 @@ std::string DamageMap::stride() const
     return {};
 }
 
-/// "PORT 10,0" arrived as "PORT 192,0", when it is text.
-std::string DamageMap::replaced() const
-{
-    std::string before;
-    std::string after;
-    for (const DamagedByte& byte : m_bytes) {
-        if (byte.copy != 0 || before.size() == mostShown)
-            break;
-        if (!isPrintable(byte.before) || !isPrintable(byte.after))
-            return {};
-        before += static_cast<char>(byte.before);
-        after += static_cast<char>(byte.after);
-    }
-    return before.size() < fewestForStride ? "" : "\"" + before + "\" arrived as \"" + after + "\"";
-}
-
-std::string DamageMap::pattern() const
+std::string DamageMap::pattern(Integrity integrity) const
 {
     const bool several = m_copies > 1;
-    if (isOneBitEach() && several && isOneMask() && !isSamePlace()) {
+    const bool isBroken = integrity == Integrity::Broken;
+    const std::string rewrites = integrity == Integrity::Rewritten ? ": something on the way rewrites them" : "";
+    const std::string device = isBroken ? ": a faulty memory or network card of a box or host" : rewrites;
+    if (several && isSamePlace()) {
+        const std::string what = isOneBitEach() ? "the same bit of the same byte is flipped each time"
+            : m_bytes.size() == m_copies        ? "the same byte is changed in the same way each time"
+                                                : "the same bytes are changed in the same way each time";
+        return what + (isBroken ? ": a fault that depends on the content, as of faulty memory" : rewrites);
+    }
+    if (isOneBitEach() && several && isOneMask()) {
         const std::string step = stride();
         return "always the same bit (" + hex(m_bytes.front().mask()) + ") is flipped"
-            + (step.empty() ? ", at changing places" : ", at " + step)
-            + ": a faulty memory or network card of a box or host";
+            + (step.empty() ? ", at changing places" : ", at " + step) + device;
     }
-    if (several && isSamePlace())
-        return (m_bytes.size() == m_copies ? "the same byte is changed" : "the same bytes are changed")
-            + std::string(" in the same way each time: something on the way rewrites this content");
     if (isOneBitEach())
-        return several ? "one bit is flipped in each, at changing places: noise on a link, or faulty memory of a box"
-                       : "one bit is flipped: noise on a link, or faulty memory of a box";
+        return std::string("one bit is flipped") + (several ? " in each, at changing places" : "")
+            + (isBroken ? ": noise on a link, or faulty memory of a box" : rewrites);
     if (const std::string step = stride(); !step.empty() && isOneMask())
-        return "the bits " + hex(m_bytes.front().mask()) + " are flipped at " + step
-            + ": a faulty memory or network card of a box or host";
+        return "the bits " + hex(m_bytes.front().mask()) + " are flipped at " + step + device;
     if (isOneRunEach())
-        return "bytes in a row are replaced" + std::string(several ? " in each" : "")
-            + ": something on the way rewrites them, or a buffer was overwritten";
+        return std::string("bytes in a row are replaced") + (several ? " in each" : "")
+            + (isBroken ? ": a buffer was overwritten, or a box that does not set the checksum rewrites them"
+                        : rewrites);
     return "they differ without a pattern";
 }
 
-std::string DamageMap::words() const
+std::string DamageMap::words(Integrity integrity) const
 {
     if (m_bytes.empty())
         return {};
-    std::string text = pattern();
-    if (const std::string texts = replaced(); !texts.empty())
-        text += " (" + texts + ")";
+    std::string text = pattern(integrity);
+    if (!m_quote.empty() && isOneRunEach())
+        text += " (" + m_quote + ")";
     const DamagedByte& first = m_bytes.front();
     return text + ". First: byte " + groupedDigits(first.offset.value) + " of the stream, " + hex(first.before) + " -> "
         + hex(first.after);

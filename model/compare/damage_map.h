@@ -11,6 +11,14 @@
 
 namespace whyrst {
 
+/// What the checksum of packets with other bytes tells.
+enum class Integrity : uint8_t
+{
+    Broken,    ///< wrong: the receiver drops them
+    Rewritten, ///< right: who changed the bytes set it anew
+    Unknown    ///< the capture cannot check it
+};
+
 /// A byte that arrived as another one.
 struct DamagedByte
 {
@@ -23,7 +31,8 @@ struct DamagedByte
     uint8_t mask() const { return before ^ after; }
 };
 
-/// Collects what differs between the sent and the arrived bytes of packets of one direction.
+/// Collects what differs between the sent and the arrived bytes of packets of one direction. Keeps the first 10,000
+/// bytes and counts the others.
 class DamageMap
 {
 public:
@@ -34,23 +43,27 @@ public:
 
     /// Copies that differ.
     uint32_t copies() const { return m_copies; }
+    /// Bytes that differ, those that are not kept included.
+    uint64_t count() const { return m_count; }
     const std::vector<DamagedByte>& bytes() const { return m_bytes; }
 
-    /// "One bit is flipped, always 0x08, at changing places: ...": the pattern and what leaves such a one (heuristic),
-    /// then the first byte. Empty without damage.
-    std::string words() const;
+    /// "always the same bit (0x08) is flipped, at changing places: ...": the pattern and what leaves such a one
+    /// (heuristic), then the first byte. Empty without damage.
+    std::string words(Integrity integrity) const;
 
 private:
     bool isOneBitEach() const;
     bool isOneMask() const;
     bool isSamePlace() const;
     bool isOneRunEach() const;
-    std::string pattern() const;
+    std::string pattern(Integrity integrity) const;
     std::string stride() const;
-    std::string replaced() const;
+    void quote(std::span<const std::byte> before, std::span<const std::byte> after);
 
     std::vector<DamagedByte> m_bytes; ///< of one copy after the other
+    uint64_t m_count = 0;
     uint32_t m_copies = 0;
+    std::string m_quote; ///< of the first copy, when it is text
 };
 
 } // namespace whyrst

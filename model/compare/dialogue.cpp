@@ -81,7 +81,7 @@ private:
             return;
         }
         m_talk.hasSyn = true;
-        if (m_talk.synAck)
+        if (m_talk.synAck && m_talk.syns > 0)
             return; // the SYN-ACK got lost behind the capture point
         if (m_talk.syns++ == 0) {
             m_talk.firstSyn = moment;

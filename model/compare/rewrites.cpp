@@ -258,6 +258,8 @@ private:
             return;
         const SynOptions& before = *sender.synOptions;
         const SynOptions& after = *receiver.synOptions;
+        if (before.cut || after.cut)
+            return; // what is missing may have been there
         const std::string where = ' ' + directionText(from);
         if (before.maximumSegmentSize != after.maximumSegmentSize)
             add("mss",

@@ -107,7 +107,7 @@ void addRefusedOptions(Diagnosis& diagnosis, const ResetContext& reset)
 {
     const auto& client = reset.flow(Side::Client).synOptions;
     const auto& server = reset.flow(Side::Server).synOptions;
-    if (!isAboutStuckData(diagnosis.cause) || !client || !server)
+    if (!isAboutStuckData(diagnosis.cause) || !client || !server || client->cut || server->cut)
         return;
     if (client->sackPermitted != server->sackPermitted)
         diagnosis.remarks.push_back({"handshake",

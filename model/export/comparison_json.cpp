@@ -298,6 +298,8 @@ void writeComparisonJson(JsonWriter& json, const TracePair& traces, const Compar
     writeCaptureJson(json, traces.server.capture);
     json.endArray();
     writeClock(json, comparison.clock, traces.client.capture);
+    json.member("contents_not_compared",
+        comparison.contentRemark.empty() ? std::nullopt : std::optional(comparison.contentRemark));
     json.key("pairs");
     json.beginArray();
     for (const ConnectionPair& pair : comparison.pairs)

@@ -15,10 +15,11 @@ namespace {
 
 const std::string notCaptured = "not captured";
 
-/// The first SYN of a side, and how often it was sent.
+/// The first SYN of a side, the last one, and how often it was sent.
 struct CapturedSyn
 {
     std::optional<Segment> segment;
+    std::optional<Segment> last; ///< a client may give up asking for ECN
     uint32_t sends = 0;
 };
 
@@ -32,6 +33,7 @@ CapturedSyn synOf(const Flow& flow)
             continue;
         if (!syn.segment)
             syn.segment = segment;
+        syn.last = segment;
         ++syn.sends;
     }
     return syn;
@@ -81,7 +83,7 @@ private:
     void addPackets()
     {
         std::string outcome;
-        if (isComplete())
+        if (isComplete() && syn(Side::Server).segment->time >= syn(Side::Client).segment->time)
             outcome = humanDuration(syn(Side::Server).segment->time - syn(Side::Client).segment->time) + " apart";
         const auto packet = [this](Side side) {
             const std::string frame = "#" + std::to_string(syn(side).segment->frame.value);
@@ -130,6 +132,8 @@ private:
         const bool agreed = has(options(Side::Server));
         if (asked && agreed)
             return "in use";
+        if (options(Side::Client).cut || options(Side::Server).cut)
+            return "not known: options were cut off";
         if (!asked)
             return "not in use";
         return "not in use, the server did not agree" + loss;
@@ -157,7 +161,7 @@ private:
     void addEcn()
     {
         const auto asks = [this](Side side) {
-            const TcpFlags flags = syn(side).segment->flags;
+            const TcpFlags flags = syn(side).last->flags;
             return flags.ece() && flags.cwr() == (side == Side::Client);
         };
         std::string outcome;

@@ -64,6 +64,7 @@ struct TcpOptions
     /// Kinds in order of appearance, the first eight; 1 is a NOP, 0 the end of the list. For the stack hint.
     std::array<uint8_t, 8> order{};
     uint8_t orderLength = 0;
+    bool cut = false; ///< the snap length cut some off
 };
 
 /// What carries the connection's IP packets inside other IP packets. Of several the outermost.

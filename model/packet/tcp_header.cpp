@@ -215,6 +215,7 @@ std::optional<SkipReason> decodeTcpHeader(const IpHeader& ip, SegmentHeader& seg
         setTimestampsOnly(options.data(), segment.options);
     else
         parseInto(options, segment.options);
+    segment.options.cut = capturedHeader < headerLength;
     segment.headerLength = static_cast<uint16_t>(ip.headerLength + headerLength);
     segment.payloadLength = ip.payloadLength - headerLength;
     segment.payload = bytes.subspan(capturedHeader);

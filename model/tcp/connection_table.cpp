@@ -50,6 +50,7 @@ SynOptions announcedBy(const TcpOptions& options)
     syn.authentication = options.authentication;
     syn.multipath = options.multipath;
     syn.fastOpen = options.fastOpen;
+    syn.cut = options.cut;
     syn.order = options.order;
     syn.orderLength = options.orderLength;
     return syn;
@@ -122,6 +123,35 @@ std::string textIn(std::span<const std::byte> payload)
     return text.size() < shortest ? std::string() : text;
 }
 
+/// The last row with data; nothing when none of the last 64 has any.
+std::optional<Segment> lastDataOf(const Flow& flow)
+{
+    constexpr uint32_t rowsBack = 64;
+    for (uint32_t row = flow.size(); row-- > 0 && row + rowsBack >= flow.size();) {
+        const Segment segment = flow.segments.at(row);
+        if (segment.payloadLength > 0)
+            return segment;
+    }
+    return {};
+}
+
+/// Keeps a message at the beginning of a turn of `flow`; the next turn that says something else takes it back.
+void noteLastWords(Flow& flow, const Flow& other, std::span<const std::byte> payload)
+{
+    std::string words = lastWordsIn(payload);
+    if (words.empty() && !flow.rare->lastWords)
+        return;
+    const std::optional<Segment> own = lastDataOf(flow);
+    const std::optional<Segment> others = lastDataOf(other);
+    const bool isTurn = !own || (others && others->frame > own->frame);
+    if (!isTurn)
+        return;
+    if (words.empty())
+        flow.rare.edit().lastWords.reset();
+    else
+        flow.rare.edit().lastWords = LastWords{flow.size(), std::move(words)};
+}
+
 /// Keeps what a rule may ask for later and the columns have no place for. To be called before the row is added.
 void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header, uint32_t truncatedBytes)
 {
@@ -145,8 +175,8 @@ void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header, 
     }
     if (header.flags.urg() && header.payloadLength > 0)
         flow.rare.edit().urgentBytes += header.urgentPointer;
-    if (std::string words = lastWordsIn(header.payload); !words.empty())
-        flow.rare.edit().lastWords = LastWords{row, std::move(words)};
+    if (!header.payload.empty() && !header.flags.rst())
+        noteLastWords(flow, other, header.payload);
     if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
         return;
     if (header.flags.rst()) {

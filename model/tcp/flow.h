@@ -27,6 +27,7 @@ struct SynOptions
     bool authentication : 1 = false;
     bool multipath : 1 = false;
     bool fastOpen : 1 = false;
+    bool cut : 1 = false; ///< the capture does not hold all options: what is missing may have been there
 };
 
 /// From this row on the flow's packets carry this Ethernet source address.

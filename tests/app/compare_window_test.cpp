@@ -279,6 +279,23 @@ TEST_F(CompareWindowTest, BothCapturesCanBeLaidUponEachOther)
     EXPECT_FALSE(charts().twinLines().empty());
 }
 
+TEST_F(CompareWindowTest, OtherThresholdsKeepTheComparisonOnTheScreen)
+{
+    open(client().toStdString());
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    m_window.compareWith(server());
+    ASSERT_TRUE(compared.wait(patience));
+    m_window.setThresholds({.idle = std::chrono::hours(2)});
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_TRUE(m_window.isComparing());
+    EXPECT_EQ(m_window.comparison()->open().comparison->settings.idle, Duration(std::chrono::hours(2)));
+    QSignalSpy loaded(m_window.loader(), &TraceLoader::loaded);
+    m_window.leaveComparison();
+    ASSERT_TRUE(loaded.wait(patience));
+    EXPECT_EQ(m_window.choices().diagnosis.idle, Duration(std::chrono::hours(2)));
+    EXPECT_FALSE(m_window.isComparing());
+}
+
 TEST_F(CompareWindowTest, SidesCanBeSwappedAndSwappedBack)
 {
     compare();

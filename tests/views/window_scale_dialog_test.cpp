@@ -28,7 +28,7 @@ TEST(WindowScaleDialogTest, AnUnknownScaleIsBoundedAndCanBeGiven)
     const WindowScaleDialog dialog(talk.connection(), talk.analysis());
     EXPECT_EQ(dialog.box(Side::Client)->currentText(), QStringLiteral("Not known"));
     QComboBox* box = dialog.box(Side::Server);
-    EXPECT_EQ(box->currentText(), QStringLiteral("Not known: at least 6 (\u00d7 64)"));
+    EXPECT_EQ(box->currentText(), QStringLiteral("Not known: at least 5 (\u00d7 32)"));
     EXPECT_EQ(dialog.scale(Side::Server), std::nullopt);
     box->setCurrentIndex(box->findText(QStringLiteral("8 (\u00d7 256)")));
     EXPECT_EQ(dialog.scale(Side::Server), 8);

@@ -187,7 +187,9 @@ void CompareView::showComparison()
 {
     const OpenComparison& open = m_session->open();
     m_model->setComparison(open);
-    m_clock->setText(toQString(clockText(*open.comparison, open.trace(Side::Client).capture)));
+    const std::string& remark = open.comparison->contentRemark;
+    m_clock->setText(toQString(
+        clockText(*open.comparison, open.trace(Side::Client).capture) + (remark.empty() ? "" : " " + remark)));
     m_clock->setVisible(!open.comparison->pairs.empty());
 }
 

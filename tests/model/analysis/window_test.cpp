@@ -43,8 +43,8 @@ Conversation& inFlight(Conversation& talk, uint32_t bytes)
 TEST(Window, BytesInFlightTellTheLeastShift)
 {
     Conversation talk;
-    const Analysis analysis = inFlight(talk, 20'000).analysis(); // 502 << 6 = 32128, 502 << 5 = 16064
-    EXPECT_EQ(analysis.flow(Side::Server).windowShift, 6);
+    const Analysis analysis = inFlight(talk, 20'000).analysis(); // twice 502 << 5 = 32128, 502 << 4 = 16064
+    EXPECT_EQ(analysis.flow(Side::Server).windowShift, 5);
     EXPECT_FALSE(analysis.flow(Side::Server).windowShiftKnown);
     EXPECT_EQ(analysis.flow(Side::Client).windowShift, 0);
 }
@@ -76,18 +76,45 @@ TEST(Window, AShiftThatAPersonGaveIsKnown)
     EXPECT_TRUE(analysis.flow(Side::Server).windowShiftKnown);
 }
 
-TEST(Window, OneSynIsEnoughWhenTheWindowsAreCertainlyScaled)
+TEST(Window, MissedAcknowledgmentsAreNoScale)
+{
+    Conversation talk;
+    talk.says(Side::Server, 9000, 5001, 0, 0x10).wait(1ms); // raw window 502, and what the client sends fills it
+    uint32_t seq = 5001;
+    for (int round = 0; round < 100; ++round, seq += 500) {
+        for (uint32_t sent = 0; sent < 500; sent += 100)
+            talk.says(Side::Client, seq + sent, 9000, 100, 0x10);
+        if (round % 10 != 9) // each tenth was missed
+            talk.says(Side::Server, 9000, seq + 500, 0, 0x10);
+    }
+    EXPECT_EQ(talk.analysis().flow(Side::Server).windowShift, 0);
+}
+
+TEST(Window, ReSendsBeyondTheWindowAreNoScale)
+{
+    Conversation talk;
+    talk.says(Side::Server, 9000, 5001, 0, 0x10).wait(1ms);
+    for (int copy = 0; copy < 5; ++copy)
+        talk.wait(300ms).says(Side::Client, 7001, 9000, 1000, 0x10);
+    EXPECT_EQ(talk.analysis().flow(Side::Server).windowShift, 0);
+}
+
+TEST(Window, OneSynIsNotEnough)
 {
     Conversation talk;
     talk.synAck().wait(1ms);
-    for (uint32_t sent = 0; sent < 70; ++sent)
-        talk.says(Side::Client, 1 + 1000 * sent, 1, 1000, 0x10);
-    talk.says(Side::Server, 1, 1, 0, 0x10);
-    for (uint32_t sent = 70; sent < 80; ++sent)
-        talk.says(Side::Client, 1 + 1000 * sent, 1, 1000, 0x10);
-    const Analysis analysis = talk.analysis();
-    EXPECT_EQ(analysis.flow(Side::Server).windowShift, 7);
-    EXPECT_TRUE(analysis.flow(Side::Server).windowShiftKnown);
+    const Analysis analysis = talk.says(Side::Client, 1, 1, 1000, 0x10).analysis();
+    EXPECT_FALSE(analysis.flow(Side::Server).windowShiftKnown);
+}
+
+TEST(Window, OptionsThatWereCutOffAreNotRefused)
+{
+    Conversation talk;
+    talk.handshake();
+    Trace trace = talk.trace();
+    trace.connections[0].flow(Side::Server).synOptions->windowScale.reset();
+    trace.connections[0].flow(Side::Server).synOptions->cut = true;
+    EXPECT_FALSE(analyzeConnection(trace.connections[0]).flow(Side::Client).windowShiftKnown);
 }
 
 TEST(Window, ClosesAtZeroAndOpensWithRoomForASegment)

@@ -72,7 +72,7 @@ TEST(WindowChart, TheLeastScaleIsSaid)
         builder.data(Side::Client, 1ms, 1 + 1000 * sent, 1000);
     const ChartData chart = builder.chart("window"); // the server's windows are 1000, unscaled
     EXPECT_EQ(chart.axis.label, "Bytes, window at least");
-    EXPECT_THAT(chart.description, testing::HasSubstr("by what was in flight it is at least 3"));
+    EXPECT_THAT(chart.description, testing::HasSubstr("by what was in flight it is at least 2"));
 }
 
 TEST(WindowChart, StepsOfThePeerStandOnItsWindow)

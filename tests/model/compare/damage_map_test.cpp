@@ -38,7 +38,7 @@ TEST(DamageMap, EqualCopiesHaveNone)
     DamageMap map;
     map.add({1}, 0, zeros(100), zeros(80));
     EXPECT_EQ(map.copies(), 0U);
-    EXPECT_EQ(map.words(), "");
+    EXPECT_EQ(map.words(Integrity::Broken), "");
 }
 
 TEST(DamageMap, ADamagedByteKnowsItsPlaceInTheStreamAndInThePacket)
@@ -50,7 +50,7 @@ TEST(DamageMap, ADamagedByteKnowsItsPlaceInTheStreamAndInThePacket)
     ASSERT_EQ(map.bytes().size(), 1U);
     EXPECT_EQ(map.bytes()[0].offset, StreamOffset{5004});
     EXPECT_EQ(map.bytes()[0].position, 103U);
-    EXPECT_THAT(map.words(), HasSubstr("First: byte 5,004 of the stream, 0x00 -> 0x49"));
+    EXPECT_THAT(map.words(Integrity::Broken), HasSubstr("First: byte 5,004 of the stream, 0x00 -> 0x49"));
 }
 
 TEST(DamageMap, ABitHereAndThereIsNoise)
@@ -58,7 +58,7 @@ TEST(DamageMap, ABitHereAndThereIsNoise)
     DamageMap map;
     addFlip(map, 17, 0x08);
     addFlip(map, 900, 0x01);
-    EXPECT_THAT(map.words(), StartsWith("one bit is flipped in each, at changing places: noise"));
+    EXPECT_THAT(map.words(Integrity::Broken), StartsWith("one bit is flipped in each, at changing places: noise"));
 }
 
 TEST(DamageMap, AlwaysTheSameBitIsAFaultyDevice)
@@ -67,7 +67,8 @@ TEST(DamageMap, AlwaysTheSameBitIsAFaultyDevice)
     addFlip(map, 17, 0x08);
     addFlip(map, 902, 0x08);
     addFlip(map, 500, 0x08);
-    EXPECT_THAT(map.words(), StartsWith("always the same bit (0x08) is flipped, at changing places: a faulty memory"));
+    EXPECT_THAT(map.words(Integrity::Broken),
+        StartsWith("always the same bit (0x08) is flipped, at changing places: a faulty memory"));
 }
 
 TEST(DamageMap, StepsOfADeviceAreSeen)
@@ -75,24 +76,46 @@ TEST(DamageMap, StepsOfADeviceAreSeen)
     DamageMap map;
     for (const uint32_t place : {17U, 81U, 401U})
         addFlip(map, place, 0x08);
-    EXPECT_THAT(
-        map.words(), StartsWith("always the same bit (0x08) is flipped, at byte 17 of every 64 of the payload"));
+    EXPECT_THAT(map.words(Integrity::Broken),
+        StartsWith("always the same bit (0x08) is flipped, at byte 17 of every 64 of the payload"));
 }
 
-TEST(DamageMap, TheSameChangeEachTimeIsMadeByContent)
+TEST(DamageMap, TheSameChangeEachTimeDependsOnTheContent)
 {
     DamageMap map;
     for (int copy = 0; copy < 3; ++copy)
         addFlip(map, 17, 0x08);
-    EXPECT_THAT(map.words(), StartsWith("the same byte is changed in the same way each time"));
+    EXPECT_THAT(map.words(Integrity::Broken),
+        StartsWith("the same bit of the same byte is flipped each time: a fault that depends on the content"));
+    EXPECT_THAT(map.words(Integrity::Rewritten),
+        StartsWith("the same bit of the same byte is flipped each time: something on the way rewrites them"));
 }
 
-TEST(DamageMap, ReplacedTextIsQuoted)
+TEST(DamageMap, ARightChecksumIsNoNoise)
 {
     DamageMap map;
-    map.add({1}, 0, bytesOf("PORT 10,0,0,1,4,7"), bytesOf("PORT 203,0,113,9,"));
-    EXPECT_THAT(map.words(), HasSubstr("bytes in a row are replaced"));
-    EXPECT_THAT(map.words(), HasSubstr("\" arrived as \""));
+    addFlip(map, 17, 0x20);
+    addFlip(map, 902, 0x20);
+    EXPECT_THAT(map.words(Integrity::Rewritten), HasSubstr("at changing places: something on the way rewrites them"));
+    EXPECT_THAT(
+        map.words(Integrity::Unknown), StartsWith("always the same bit (0x20) is flipped, at changing places. "));
+}
+
+TEST(DamageMap, ReplacedTextIsQuotedFromItsFirstToItsLastByte)
+{
+    DamageMap map;
+    map.add({1}, 0, bytesOf("to: mail.example.org\r\n"), bytesOf("to: ZZZZ.ZZZZZZZ.ZZZ\r\n"));
+    EXPECT_THAT(map.words(Integrity::Rewritten),
+        StartsWith("bytes in a row are replaced: something on the way rewrites them (\"mail.example.org\" arrived as "
+                   "\"ZZZZ.ZZZZZZZ.ZZZ\"). First: byte 5 of the stream"));
+}
+
+TEST(DamageMap, OfVeryMuchDamageTheBytesAreCounted)
+{
+    DamageMap map;
+    map.add({1}, 0, zeros(50'000), std::vector<std::byte>(50'000, std::byte{1}));
+    EXPECT_EQ(map.count(), 50'000U);
+    EXPECT_EQ(map.bytes().size(), 10'000U);
 }
 
 TEST(DamageMap, ScatteredBytesHaveNoPattern)
@@ -102,7 +125,7 @@ TEST(DamageMap, ScatteredBytesHaveNoPattern)
     for (const size_t place : {3U, 70U, 501U, 998U})
         after[place] = static_cast<std::byte>(place);
     map.add({1}, 0, zeros(1000), after);
-    EXPECT_THAT(map.words(), StartsWith("they differ without a pattern"));
+    EXPECT_THAT(map.words(Integrity::Broken), StartsWith("they differ without a pattern"));
 }
 
 } // namespace whyrst::test

@@ -153,26 +153,65 @@ TEST(ConnectionTable, TextInAResetIsKept)
     EXPECT_EQ(textsOf(std::string_view("idle\0\x01\x02", 7)).front().text, "idle");
 }
 
-TEST(ConnectionTable, TheLatestLastWordsOfASideAreKept)
+namespace {
+
+/// Two sides that say lines to each other; the one from port 1 begins.
+class Lines
 {
-    ConnectionTable table{LoadOptions()};
-    SegmentHeader header;
-    header.source.port = 1;
-    header.flags.bits = 0x18;
-    uint32_t frame = 0;
-    for (const std::string_view payload :
-        {"HTTP/1.1 200 OK\r\n", "HTTP/1.1 404 Not Found\r\n", "421 Busy\r\n", "more"}) {
+public:
+    Lines& say(bool isFirst, std::string_view payload, uint16_t flags = 0x18)
+    {
+        SegmentHeader header;
+        (isFirst ? header.source : header.destination).port = 1;
+        (isFirst ? header.destination : header.source).port = 2;
+        header.flags.bits = flags;
+        header.seq.value = m_seq[isFirst ? 0 : 1];
         header.payload = std::as_bytes(std::span(payload));
         header.payloadLength = static_cast<uint32_t>(payload.size());
-        table.add(header, PacketNumber(++frame), Timestamp(frame * 1ms));
-        header.seq.value += header.payloadLength;
+        m_seq[isFirst ? 0 : 1] += header.payloadLength;
+        ++m_frame;
+        m_table.add(header, PacketNumber(m_frame), Timestamp(m_frame * 1ms));
+        return *this;
     }
-    const Trace trace = table.takeTrace();
-    const Side side = trace.connections[0].client == header.source ? Side::Client : Side::Server;
-    const std::optional<LastWords>& words = trace.connections[0].flow(side).rare->lastWords;
+
+    /// Last words of the second side.
+    std::optional<LastWords> words()
+    {
+        const Trace trace = m_table.takeTrace();
+        const Side side = trace.connections[0].client.port == 2 ? Side::Client : Side::Server;
+        return trace.connections[0].flow(side).rare->lastWords;
+    }
+
+private:
+    ConnectionTable m_table{LoadOptions()};
+    std::array<uint32_t, 2> m_seq{1000, 9000};
+    uint32_t m_frame = 0;
+};
+
+} // namespace
+
+TEST(ConnectionTable, LastWordsStayWhileTheirTurnGoesOn)
+{
+    Lines lines;
+    lines.say(true, "PUT").say(false, "HTTP/1.1 413 Too Large\r\n").say(false, "<html>").say(true, "more upload");
+    const std::optional<LastWords> words = lines.words();
     ASSERT_TRUE(words);
-    EXPECT_EQ(words->text, "421 Busy");
-    EXPECT_EQ(words->row, 2U);
+    EXPECT_EQ(words->text, "HTTP/1.1 413 Too Large");
+    EXPECT_EQ(words->row, 0U);
+}
+
+TEST(ConnectionTable, AnotherAnswerTakesLastWordsBack)
+{
+    Lines lines;
+    lines.say(true, "GET").say(false, "HTTP/1.1 404 Not Found\r\n").say(true, "GET").say(false, "HTTP/1.1 200 OK\r\n");
+    EXPECT_FALSE(lines.words());
+}
+
+TEST(ConnectionTable, DataWithinATurnAndAResetsOwnTextAreNoLastWords)
+{
+    Lines lines;
+    lines.say(true, "GET").say(false, "id;name\n").say(false, "512 Miller;Rome\n").say(true, "GET");
+    EXPECT_FALSE(lines.say(false, "421 Go away\r\n", 0x04).words());
 }
 
 TEST(ConnectionTable, BytesInAResetThatAreNoTextAreNotKept)

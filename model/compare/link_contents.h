@@ -1,0 +1,81 @@
+// The bytes behind the links of a comparison, read again from both captures.
+#pragma once
+
+#include "model/compare/comparison.h"
+#include "model/tcp/load_trace.h"
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace whyrst {
+
+/// A link, and what both captures have of its bytes. By Side of the capture.
+struct LinkContent
+{
+    uint32_t pair = 0;
+    uint32_t link = 0; ///< index into the links of its way
+    Side from = Side::Client;
+    bool isFirstSent = false;    ///< of its sent packet
+    bool isFirstArrived = false; ///< of its arrived packet
+    std::array<bool, 2> isRead{};
+    std::array<uint8_t, 2> trafficClass{};
+    std::array<uint32_t, 2> length{}; ///< captured bytes of the link
+    std::array<uint32_t, 2> hash{};   ///< of the first `length` bytes
+
+    bool isComparable() const { return isRead[0] && isRead[1] && length[0] > 0 && length[0] == length[1]; }
+    bool isDifferent() const { return isComparable() && hash[0] != hash[1]; }
+};
+
+/// Reads the contents of all links but the ambiguous ones.
+class LinkContents
+{
+public:
+    /// The bytes of a link in both captures, by Side of the capture.
+    using Bytes = std::array<std::vector<std::byte>, 2>;
+
+    LinkContents(const TracePair& traces, const Comparison& comparison, Progress& progress);
+
+    /// Reads what both captures have; a capture of which the other one has fewer bytes twice. False: a capture cannot
+    /// be read again (`unreadable`), or `progress` asked to stop.
+    bool read();
+    /// The capture that cannot be read again, as the user named it; empty when both could be.
+    const std::string& unreadable() const { return m_unreadable; }
+
+    /// In the order of pairs, directions and links.
+    const std::vector<LinkContent>& all() const { return m_contents; }
+
+    /// Reads the bytes of the contents that are keys of `wanted`. False as of read().
+    bool readBytes(std::map<uint32_t, Bytes>& wanted);
+
+    const ConnectionPair& pairOf(const LinkContent& content) const { return m_comparison.pairs[content.pair]; }
+    const PacketLink& linkOf(const LinkContent& content) const
+    {
+        return pairOf(content).way(content.from).links[content.link];
+    }
+    /// Its packet in `capture`.
+    Segment segmentOf(const LinkContent& content, Side capture) const;
+
+private:
+    using Wanted = std::function<bool(uint32_t index)>;
+    using Visit = std::function<void(uint32_t index, std::span<const std::byte> bytes, uint8_t trafficClass)>;
+
+    void collect();
+    std::vector<std::pair<PacketNumber, uint32_t>> placesIn(Side capture, const Wanted& wanted) const;
+    std::span<const std::byte> bytesIn(
+        const LinkContent& content, Side capture, const Segment& segment, std::span<const std::byte> payload) const;
+    bool walk(Side capture, const Wanted& wanted, const Visit& visit);
+    bool readHashes(Side capture, const Wanted& wanted);
+
+    const TracePair& m_traces;
+    const Comparison& m_comparison;
+    Progress& m_progress;
+    std::vector<LinkContent> m_contents;
+    std::string m_unreadable;
+};
+
+} // namespace whyrst
