@@ -82,6 +82,7 @@ private:
     void markSpurious(const LocatedSegment& located);
     void markReportedTwice(Side sender, const SackBlock& block);
     bool takeSack(const LocatedSegment& located, Kinds& kinds, bool& isDsack);
+    bool answersProbeLate(Side side);
     void takeRepeatedAck(const LocatedSegment& located, Kinds& kinds, bool newSack, bool isDsack);
     void extendDupAckRun(const LocatedSegment& located);
 

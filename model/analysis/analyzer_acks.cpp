@@ -170,6 +170,13 @@ void Analyzer::extendDupAckRun(const LocatedSegment& located)
     run.sackedBytes = std::max(run.sackedBytes, m_state.sender(otherSide(located.side)).sacked.total());
 }
 
+/// A closed window is repeated only when a probe asks for it, however long the answer takes.
+bool Analyzer::answersProbeLate(Side side)
+{
+    const ReceiverState& receiver = m_state.receiver(side);
+    return memory(side).probed && memory(side).windowIsClosed && receiver.windowSeen && receiver.lastRawWindow == 0;
+}
+
 /// A pure ACK that acknowledges nothing new: answer to a probe, challenge, duplicate ACK or window update.
 void Analyzer::takeRepeatedAck(const LocatedSegment& located, Kinds& kinds, bool newSack, bool isDsack)
 {
@@ -186,7 +193,7 @@ void Analyzer::takeRepeatedAck(const LocatedSegment& located, Kinds& kinds, bool
     if (isWithin(own.keptAlive, segment.time, answerTime) && !newSack) {
         kinds.add(Kind::KeepAliveAck);
         own.keptAlive.reset();
-    } else if (isWithin(own.probed, segment.time, answerTime) && !newSack) {
+    } else if ((isWithin(own.probed, segment.time, answerTime) || answersProbeLate(located.side)) && !newSack) {
         kinds.add(Kind::ProbeAck);
         own.probed.reset();
         if (own.windowIsClosed) {

@@ -11,6 +11,7 @@ namespace whyrst {
 namespace {
 
 constexpr size_t leastSends = 3;     // comparison.md 5.6
+constexpr size_t leastLarge = 2;     // diagnosis.md 1.7: distinct segments
 constexpr size_t leastAcks = 3;      // comparison.md 5.6
 constexpr double mostAcksLost = 0.8; // comparison.md 5.6
 constexpr size_t namedFrames = 12;   ///< of a finding; more prove nothing more
@@ -39,6 +40,9 @@ struct StuckBytes
     size_t broken = 0;
     size_t checked = 0; ///< of those that arrived: the capture could check that they are whole
     bool laterArrived = false;
+    bool passedBetween = false; ///< a packet arrived that was sent between the first re-send and the last
+    bool passedAfter = false;   ///< ... after the last
+    bool openMeanwhile = false; ///< a packet of either side arrived that was sent before the next re-send was due
 };
 
 /// What became of the data of one direction.
@@ -111,11 +115,12 @@ private:
             const auto [begin, end]
                 = neverArrived ? firstHole(good, from, packet.dataEnd()) : std::pair(from, packet.dataEnd());
             if (begin < end && (!stuck || begin < stuck->begin))
-                stuck = StuckBytes{begin, end, {}, 0, 0, 0, 0, 0, 0, false};
+                stuck = StuckBytes{begin, end, {}, 0, 0, 0, 0, 0, 0, false, false, false, false};
         }
         if (!stuck)
             return std::nullopt;
         countSends(*stuck);
+        findPassed(*stuck);
         const std::optional<StreamOffset> highest = good.highest();
         stuck->laterArrived = highest && highest->value > stuck->end;
         return stuck;
@@ -151,6 +156,30 @@ private:
             stuck.lost += verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost ? 1 : 0;
             stuck.afterEnd += verdict == SentVerdict::AfterEnd ? 1 : 0;
             stuck.beforeStart += verdict == SentVerdict::BeforeStart ? 1 : 0;
+        }
+    }
+
+    /// What else arrived that was sent since the first re-send: of the sender, and of the receiver.
+    void findPassed(StuckBytes& stuck) const
+    {
+        if (stuck.sends.size() < leastSends)
+            return;
+        const auto timeOf = [&](size_t send) { return m_packets.sent[stuck.sends[send]].time; };
+        const Timestamp since = timeOf(1);
+        const Timestamp last = timeOf(stuck.sends.size() - 1);
+        const Timestamp due = last + 2 * (last - timeOf(stuck.sends.size() - 2));
+        for (const PacketLink& link : m_way.links) {
+            const Timestamp time = m_packets.sent[link.sent].time;
+            stuck.passedBetween = stuck.passedBetween || (time > since && time < last);
+            stuck.passedAfter = stuck.passedAfter || time > last;
+            const TcpFlags flags = m_packets.sent[link.sent].flags;
+            const bool isWoken = flags.rst() && !flags.ack(); // the sender had given up; the path may be open again
+            stuck.openMeanwhile = stuck.openMeanwhile || (time > since && time <= due && !isWoken);
+        }
+        for (const PacketLink& link : m_backWay.links) {
+            const WayPacket& packet = m_back.sent[link.sent];
+            const bool isEnd = packet.flags.rst() && packet.flags.ack();
+            stuck.openMeanwhile = stuck.openMeanwhile || (packet.time > since && packet.time <= (isEnd ? due : last));
         }
     }
 
@@ -209,13 +238,10 @@ private:
         }
         if (stuck.arrived + stuck.broken > 0)
             return;
-        // With a single certain loss the other capture shows at least that the first send did not come.
-        const Confidence confidence = stuck.lost > 0 ? Confidence::Certain : Confidence::Likely;
-        const CauseId cause = !stuck.laterArrived ? CauseId::PathOutage
-            : onlyLargeMissing(stuck)             ? CauseId::MtuBlackHole
-                                                  : CauseId::SegmentBlackHole;
-        CompareFinding finding = make(cause, pathOf(m_from), confidence, stuck);
-        const std::string capture = receiverName() + "'s capture" + lossWords(stuck) + afterWords(cause);
+        const CauseId cause = causeOf(stuck);
+        CompareFinding finding
+            = make(cause, pathOf(m_from), isSure(stuck, cause) ? Confidence::Certain : Confidence::Likely, stuck);
+        const std::string capture = receiverName() + "'s capture" + lossWords(stuck) + afterWords(cause, stuck);
         finding.text = sentPart(stuck) + " and never reached " + capture;
         finding.addition = "None of these sends reached " + capture;
         m_pair.findings.push_back(std::move(finding));
@@ -231,26 +257,70 @@ private:
             + grouped(static_cast<int64_t>(stuck.afterEnd)) + " after its last packet)";
     }
 
-    static std::string afterWords(CauseId cause)
+    CauseId causeOf(const StuckBytes& stuck) const
+    {
+        if (onlyLargeMissing(stuck) && (stuck.laterArrived || (stuck.openMeanwhile && isSeveralLarge(stuck))))
+            return CauseId::MtuBlackHole;
+        return stuck.laterArrived || stuck.passedBetween ? CauseId::SegmentBlackHole : CauseId::PathOutage;
+    }
+
+    /// With a single certain loss the other capture shows at least that the first send did not come. Whether the path
+    /// was closed to these bytes or to all shows only what was sent since the first re-send.
+    bool isSure(const StuckBytes& stuck, CauseId cause) const
+    {
+        const bool anyPassed = stuck.passedBetween || stuck.passedAfter;
+        if (stuck.lost == 0)
+            return false;
+        if (cause == CauseId::PathOutage)
+            return !anyPassed && !(onlyLargeMissing(stuck) && isSeveralLarge(stuck));
+        return stuck.laterArrived && anyPassed;
+    }
+
+    static std::string afterWords(CauseId cause, const StuckBytes& stuck)
     {
         switch (cause) {
         case CauseId::SegmentBlackHole:
-            return "; later bytes did arrive.";
+            return stuck.laterArrived ? "; later bytes did arrive." : "; packets without data did arrive meanwhile.";
         case CauseId::MtuBlackHole:
             return "; smaller packets did arrive.";
         default:
-            return ", nor did anything after them.";
+            return stuck.passedAfter ? "; what was sent after the last of them did arrive: the path was open again."
+                                     : ", nor did anything after them.";
         }
     }
 
     /// Whether every packet that is missing is larger than every one that arrived.
     bool onlyLargeMissing(const StuckBytes& stuck) const
     {
-        uint32_t largestArrived = 0;
+        const uint32_t limit = largestArrived();
+        return std::ranges::all_of(stuck.sends, [&](uint32_t index) { return m_packets.sent[index].length > limit; });
+    }
+
+    uint32_t largestArrived() const
+    {
+        uint32_t largest = 0;
         for (const PacketLink& link : m_way.links)
-            largestArrived = std::max(largestArrived, m_packets.arrived[link.arrived].length);
-        return std::ranges::all_of(
-            stuck.sends, [&](uint32_t index) { return m_packets.sent[index].length > largestArrived; });
+            largest = std::max(largest, m_packets.arrived[link.arrived].length);
+        return largest;
+    }
+
+    /// Whether the stuck bytes are of two packets or more, and nothing of them is as small as what arrived.
+    bool isSeveralLarge(const StuckBytes& stuck) const
+    {
+        const uint32_t limit = largestArrived();
+        ByteRanges distinct;
+        size_t large = 0;
+        for (const WayPacket& packet : m_packets.sent) {
+            if (packet.length == 0 || packet.dataBegin() < stuck.begin)
+                continue;
+            if (packet.length <= limit)
+                return false;
+            const StreamOffset begin{packet.dataBegin()};
+            const StreamOffset end{packet.dataEnd()};
+            large += distinct.contains(begin, end) ? 0 : 1;
+            distinct.add(begin, end);
+        }
+        return large >= leastLarge;
     }
 
     /// Bytes that arrived several times and were not acknowledged, or whose acknowledgments got lost.

@@ -71,7 +71,7 @@ private:
     {
         switch (*finding.cause) {
         case CauseId::InjectedReset:
-            return !either(explainsForgery) && hitsPrimary(finding);
+            return hitsPrimary(finding) && !isForgeryExplained(finding);
         case CauseId::SackMangled:
             return either(isOfDelivery);
         case CauseId::ReceiverDiscards:
@@ -96,10 +96,22 @@ private:
     /// Whether the forged RST is the one that ended the connection at its receiver.
     bool hitsPrimary(const CompareFinding& finding) const
     {
-        const auto hits = [](const Diagnosis* primary, const std::vector<PacketNumber>& frames) {
-            return primary && std::ranges::find(frames, primary->frame) != frames.end();
-        };
-        return hits(m_primary[0], finding.clientFrames) || hits(m_primary[1], finding.serverFrames);
+        return hitsPrimary(finding, Side::Client) || hitsPrimary(finding, Side::Server);
+    }
+
+    bool hitsPrimary(const CompareFinding& finding, Side capture) const
+    {
+        const Diagnosis* primary = m_primary[sideIndex(capture)];
+        const auto& frames = capture == Side::Client ? finding.clientFrames : finding.serverFrames;
+        return primary && std::ranges::find(frames, primary->frame) != frames.end();
+    }
+
+    /// Whether a capture that the forged RST ended knows why; what ended the other one is another matter.
+    bool isForgeryExplained(const CompareFinding& finding) const
+    {
+        const auto explains
+            = [&](Side capture) { return hitsPrimary(finding, capture) && explainsForgery(cause(capture)); };
+        return explains(Side::Client) || explains(Side::Server);
     }
 
     Answer byFinding(const CompareFinding& finding) const
@@ -152,12 +164,30 @@ private:
         });
     }
 
-    /// The capture near the RST's sender knows best why it was sent.
+    /// Whether a box sent the RST that `capture` has as `frame`.
+    bool isOfBox(Side capture, PacketNumber frame) const
+    {
+        return std::ranges::any_of(m_pair.resets, [&](const ResetOrigin& origin) {
+            return origin.sentBy == ResetSender::Middlebox
+                && (capture == Side::Client ? origin.clientFrame : origin.serverFrame) == frame;
+        });
+    }
+
+    /// The capture near the RST's sender knows best why it was sent; of a box's RST that capture knows nothing.
+    Side bestCapture() const
+    {
+        const Side holder = m_primary[0] ? Side::Client : Side::Server;
+        const Diagnosis* any = m_primary[sideIndex(holder)];
+        if (any->isDeath())
+            return Side::Client;
+        if (isOfBox(holder, any->frame))
+            return holder;
+        return holder == Side::Server && m_pair.isFlipped ? otherSide(any->from) : any->from;
+    }
+
     Answer byCapture(const std::array<bool, 2>& wrong) const
     {
-        const Diagnosis* any = m_primary[0] ? m_primary[0] : m_primary[1];
-        const Side sender = any == m_primary[1] && m_pair.isFlipped ? otherSide(any->from) : any->from;
-        Side base = any->isDeath() ? Side::Client : sender;
+        Side base = bestCapture();
         if (isWorse(base, wrong))
             base = otherSide(base);
         const Diagnosis* primary = m_primary[sideIndex(base)];

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace whyrst {
 
@@ -192,24 +193,75 @@ std::vector<LocatedSegment> resetsOf(const Connection& connection)
     return resets;
 }
 
-/// The first RST that was accepted ends the connection; without one the last that was judged answers for it.
-void diagnoseResets(ConnectionDiagnosis& result, const TraceContext& context, const Connection& connection,
-    const Analysis& analysis, const std::vector<LocatedSegment>& resets, Detail detail)
+/// Diagnoses the RSTs of one connection.
+class ResetJudge
 {
-    std::optional<ResetContext> primary;
-    for (const LocatedSegment& reset : resets) {
-        const bool accepted = primary && primary->effect.effect == ResetEffect::Accepted;
-        if (accepted || result.resets.size() >= fullContexts) {
-            result.resets.push_back(explainConsequence(reset, *primary));
-            continue;
-        }
-        if (!result.resets.empty())
-            result.resets.back().isPrimary = false;
-        primary.emplace(buildResetContext(context, connection, analysis, reset));
-        primary->isBrief = detail == Detail::Brief;
-        result.resets.push_back(explain(*primary));
+public:
+    ResetJudge(const TraceContext& trace, const Connection& connection, const Analysis& analysis, Detail detail)
+        : m_trace(trace)
+        , m_connection(connection)
+        , m_analysis(analysis)
+        , m_detail(detail)
+    {
     }
-}
+
+    /// The first RST that was accepted ends the connection; without one the last that was judged answers for it.
+    std::vector<Diagnosis> judge(const std::vector<LocatedSegment>& resets)
+    {
+        size_t next = 0;
+        for (; next < std::min(resets.size(), fullContexts) && !isEnded(); ++next)
+            take(resets[next]);
+        if (!isEnded() && next < resets.size())
+            judgeFlood(std::span(resets).subspan(next));
+        else
+            follow(std::span(resets).subspan(next));
+        return std::move(m_diagnoses);
+    }
+
+private:
+    bool isEnded() const { return m_primary && m_primary->effect.effect == ResetEffect::Accepted; }
+    ResetContext contextOf(const LocatedSegment& reset) const
+    {
+        return buildResetContext(m_trace, m_connection, m_analysis, reset);
+    }
+
+    void take(const LocatedSegment& reset)
+    {
+        if (!m_diagnoses.empty())
+            m_diagnoses.back().isPrimary = false;
+        m_primary.emplace(contextOf(reset));
+        m_primary->isBrief = m_detail == Detail::Brief;
+        m_diagnoses.push_back(explain(*m_primary));
+    }
+
+    void follow(std::span<const LocatedSegment> resets)
+    {
+        for (const LocatedSegment& reset : resets)
+            m_diagnoses.push_back(explainConsequence(reset, *m_primary));
+    }
+
+    /// Of a flood whose beginning was ignored, the first that was accepted is searched by halves: after it all are.
+    void judgeFlood(std::span<const LocatedSegment> resets)
+    {
+        const auto ended = std::ranges::partition_point(resets,
+            [this](const LocatedSegment& reset) { return contextOf(reset).effect.effect != ResetEffect::Accepted; });
+        const auto before = static_cast<size_t>(ended - resets.begin());
+        follow(resets.first(before));
+        if (before == resets.size())
+            return;
+        for (Diagnosis& diagnosis : m_diagnoses)
+            diagnosis.isPrimary = false;
+        take(resets[before]);
+        follow(resets.subspan(before + 1));
+    }
+
+    const TraceContext& m_trace;
+    const Connection& m_connection;
+    const Analysis& m_analysis;
+    Detail m_detail;
+    std::optional<ResetContext> m_primary;
+    std::vector<Diagnosis> m_diagnoses;
+};
 
 std::vector<PacketNumber> findIgnored(const std::vector<Diagnosis>& resets)
 {
@@ -265,7 +317,7 @@ ConnectionDiagnosis diagnoseConnection(
     if (resets.empty())
         result.death = findDeath(context, connection, analysis, detail);
     else
-        diagnoseResets(result, context, connection, analysis, resets, detail);
+        result.resets = ResetJudge(context, connection, analysis, detail).judge(resets);
     result.summary = summarizeConnection(connection, analysis, result);
     result.ignoredResets = findIgnored(result.resets);
     if (detail == Detail::Brief) {

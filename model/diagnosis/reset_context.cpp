@@ -190,6 +190,19 @@ void complete(ResetContext& context)
 
 } // namespace
 
+std::optional<Trouble> ResetContext::earlyTrouble() const
+{
+    if (trouble)
+        return std::nullopt;
+    DiagnosisSettings impatient = trace.settings;
+    impatient.resends = 1;
+    std::optional<Trouble> early
+        = findTrouble(connection, analysis, {vantage, impatient}, {atMoment, momentFrame, moment});
+    const bool ofOneRange = early && !early->copies.empty() && !early->severalRanges;
+    const bool isStuck = ofOneRange && early->leaf != CauseId::AckPathLoss && early->leaf != CauseId::Unknown;
+    return isStuck && (early->sender == x || isAbort(form.form)) ? early : std::nullopt;
+}
+
 bool ResetContext::allDataAcknowledged(Side side) const
 {
     const SenderState& sender = atReset.sender(side);

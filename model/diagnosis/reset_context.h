@@ -63,6 +63,9 @@ struct ResetContext
     bool isForged() const { return authenticity.score() >= forgedScore; }
     /// Whether the trouble explains this RST (diagnosis.md 2.1 step 10).
     bool troubleWins() const { return trouble && !isForged() && mechanism != Mechanism::None; }
+    /// Stuck bytes with fewer re-sends than count as trouble (diagnosis.md 2.1 (f)), when nothing else is wrong: they
+    /// win nothing, but may be the reason.
+    std::optional<Trouble> earlyTrouble() const;
     /// Whether an open connection was silent for so long before the RST, or before the packet that it answers, that
     /// the silence explains it (diagnosis.md 1.16).
     bool endsLongSilence() const;

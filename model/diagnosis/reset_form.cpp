@@ -21,22 +21,33 @@ bool isRefused(const Segment& reset, const Segment& q, SeqNum rawSeq)
     return !q.flags.ack() && rawSeq.value == 0 && reset.ack == q.end();
 }
 
+/// Within this time X's answer to a packet that it has not acknowledged yet is in time: Y's own timer still waits for
+/// it. What the packet met in a queue behind others is no longer than that.
+Duration patienceOf(const Analysis& analysis, Side x)
+{
+    return std::max(answerWindow(analysis, x), analysis.flow(x).roundTrip.retransmissionTimeout);
+}
+
 /// The latest packet of the other side that `matches` and is at least 0.8 round trips old, else the latest that
-/// matches.
+/// matches. Bytes above `acknowledged` may have waited longer for their answer.
 template <typename Matches>
-std::optional<LocatedSegment> findTrigger(
-    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, Matches matches)
+std::optional<LocatedSegment> findTrigger(const Connection& connection, const Analysis& analysis,
+    const LocatedSegment& reset, StreamOffset acknowledged, Matches matches)
 {
     const Side y = otherSide(reset.side);
     const SegmentRows& segments = connection.flow(y).segments;
     const Duration limit = answerWindow(analysis, reset.side);
+    const Duration patience = patienceOf(analysis, reset.side);
     const auto oldEnough = std::chrono::duration_cast<Duration>(analysis.flow(reset.side).roundTrip.minimum * tooYoung);
     std::optional<LocatedSegment> latest;
     for (uint32_t row = segments.lowerBound(reset.segment.frame); row-- > 0;) {
         const Segment q = segments.at(row);
         const Duration age = reset.segment.time - q.time;
-        if (age > limit)
+        if (age > patience)
             break;
+        const bool awaitsAnswer = q.segLen() > 0 && q.end() > acknowledged;
+        if (age > limit && !awaitsAnswer)
+            continue;
         if (q.flags.rst() || q.isCaptureDuplicate || !matches(q))
             continue;
         if (age >= oldEnough)
@@ -92,23 +103,24 @@ FormVerdict classifyReset(
     const Segment& rst = reset.segment;
     const Side x = reset.side;
     const SenderState& own = state.sender(x);
+    const StreamOffset acknowledged = state.sender(otherSide(x)).sndUna;
     if (!rst.flags.ack()) {
-        const auto trigger
-            = findTrigger(connection, analysis, reset, [&](const Segment& q) { return isAnsweredByReply(rst, q); });
+        const auto trigger = findTrigger(
+            connection, analysis, reset, acknowledged, [&](const Segment& q) { return isAnsweredByReply(rst, q); });
         if (trigger)
             return {ResetForm::Reply, trigger};
         return {own.started && rst.seq == own.sndNxt ? ResetForm::AbortBare : ResetForm::Off, std::nullopt};
     }
     const SeqNum rawSeq = connection.flow(x).rawSeq(rst.seq);
-    const auto refused
-        = findTrigger(connection, analysis, reset, [&](const Segment& q) { return isRefused(rst, q, rawSeq); });
+    const auto refused = findTrigger(
+        connection, analysis, reset, acknowledged, [&](const Segment& q) { return isRefused(rst, q, rawSeq); });
     if (refused)
         return {ResetForm::Refuse, refused};
     const ResetForm abort = classifyWithAck(rst, state, x);
     if (abort == ResetForm::Abort)
         return {abort, std::nullopt};
     const bool neverSent = !state.receiver(x).ackSeen || rst.ack > state.receiver(x).lastAck;
-    const auto answered = findTrigger(connection, analysis, reset,
+    const auto answered = findTrigger(connection, analysis, reset, acknowledged,
         [&](const Segment& q) { return isAnsweredByReply(rst, q) && rst.ack == q.end() && neverSent; });
     if (answered)
         return {ResetForm::ReplyAck, answered};
@@ -116,6 +128,24 @@ FormVerdict classifyReset(
 }
 
 namespace {
+
+/// Whether X answers this packet with the same RST once more: then it was on its way, and Y had not asked again.
+bool drawsSameReset(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const Segment& q)
+{
+    if (reset.segment.flags.ack() || !isAnsweredByReply(reset.segment, q))
+        return false;
+    const SegmentRows& segments = connection.flow(reset.side).segments;
+    const Duration limit = patienceOf(analysis, reset.side);
+    for (auto row = segments.from(segments.lowerBound(q.frame)); !(row == segments.end()); ++row) {
+        const Segment answer = *row;
+        if (answer.time - q.time > limit)
+            return false;
+        if (answer.flags.rst() && !answer.flags.ack() && answer.seq == reset.segment.seq)
+            return true;
+    }
+    return false;
+}
 
 /// Y's first packets after the RST that cannot have been on their way: sent later than a round trip, or acknowledging
 /// what X sent after the RST. RSTs and challenge ACKs do not count.
@@ -132,7 +162,7 @@ std::optional<LocatedSegment> findContinuation(
         const Kinds kinds = analysis.flow(y).kinds[row];
         if (kinds.has(Kind::ChallengeAck))
             continue;
-        if (segment.time - reset.segment.time > onTheWay)
+        if (segment.time - reset.segment.time > onTheWay && !drawsSameReset(connection, analysis, reset, segment))
             return LocatedSegment{y, row, segment};
     }
     return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include "model/analysis/sack_shift.h"
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/reset_form.h"
 #include "model/diagnosis/sender_reaction.h"
 #include "model/diagnosis/stuck_sizes.h"
 
@@ -62,6 +63,7 @@ private:
     bool findStuck();
     void collectCopies();
     void collectDelivery();
+    void collectEnd();
     void collectTimestamps();
     void collectSackOutside();
     bool findMangled();
@@ -296,6 +298,24 @@ void Finder::collectDelivery()
         m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
 }
 
+/// Whether R itself ends the connection, or is heard within a round trip after S does: it does not take a RST whose
+/// number lies behind the hole, and asks back (RFC 5961 3.2).
+void Finder::collectEnd()
+{
+    const auto isEndOf = [&](Side side) {
+        const SegmentRows& rows = m_connection.flow(side).segments;
+        const uint32_t row = rows.lowerBound(m_moment.before);
+        return row < rows.size() && rows.at(row).frame == m_moment.before && rows.at(row).flags.rst();
+    };
+    m_trouble.heardAtEnd = isEndOf(m_r);
+    if (!isEndOf(m_s))
+        return;
+    const SegmentRows& rows = m_connection.flow(m_r).segments;
+    const uint32_t next = rows.lowerBound(m_moment.before);
+    m_trouble.heardAtEnd = next < rows.size() && !rows.at(next).flags.rst()
+        && rows.at(next).time - m_moment.time <= answerWindow(m_analysis, m_r);
+}
+
 /// Whether R has echoed a timestamp that is later than those of all copies: then R takes them for old duplicates.
 void Finder::collectTimestamps()
 {
@@ -377,7 +397,8 @@ bool Finder::isMtuLimit() const
     if (m_trouble.copies.empty())
         return m_trouble.onlySmallCame && m_trouble.laterDelivered;
     const bool isLarger = m_trouble.smallestStuck > m_trouble.largestDelivered;
-    return isLarger && (m_trouble.laterDelivered || (m_trouble.onlyLargeTried && m_trouble.receiverHeard));
+    const bool smallPass = m_trouble.receiverHeard || m_trouble.heardAtEnd;
+    return isLarger && (m_trouble.laterDelivered || (m_trouble.onlyLargeTried && smallPass));
 }
 
 CauseId Finder::leafOfStuck()
@@ -446,6 +467,7 @@ std::optional<Trouble> Finder::find()
     }
     m_trouble.closed.reset();
     collectDelivery();
+    collectEnd();
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);
     collectTimestamps();
     collectSackOutside();

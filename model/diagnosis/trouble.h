@@ -26,6 +26,7 @@ struct Trouble
     bool laterDelivered = false;       ///< DL: later bytes did reach R
     bool deliveredAfterThird = false;  ///< ... shown again after the third re-send
     bool receiverHeard = false;        ///< R still sent something after the first re-send
+    bool heardAtEnd = false;           ///< R sent the RST, or answered S's RST at once: it lives and is heard
     bool forwardOnly = false;          ///< R re-sends what S acknowledged: nothing of S gets there
     std::optional<uint32_t> dupAckRun; ///< index in R's dupAckRuns
 

@@ -53,6 +53,8 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
         evidence.fact("cohort", cohort, grouped(cohort) + " connections");
     if (reset.flow(reset.y).payloadBytes > 0)
         evidence.possible(CauseId::CloseWithUnreadData);
+    if (const std::optional<Trouble> early = reset.earlyTrouble())
+        evidence.possible(early->leaf);
     if (!reset.authenticity.has("auth-genuine"))
         evidence.possible(CauseId::InjectedReset);
     return evidence.take();

@@ -9,12 +9,20 @@ namespace whyrst {
 
 namespace {
 
+constexpr auto trainGap = std::chrono::seconds(1); // diagnosis.md 2.9: RSTs of one cluster
+
+/// An earlier RST of X, but one of the train of answers to which this one belongs: those before it were ignored.
 bool sentRstBefore(const ResetContext& reset)
 {
     const SegmentRows& rows = reset.flow(reset.x).segments;
-    for (auto row = rows.begin(); !(row == rows.end()) && row.row() < reset.reset->row; ++row) {
-        if ((*row).flags.rst() && !(*row).isCaptureDuplicate)
+    Timestamp train = reset.time;
+    for (uint32_t row = std::min(reset.reset->row, rows.size()); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (!segment.flags.rst() || segment.isCaptureDuplicate)
+            continue;
+        if (segment.flags.ack() || train - segment.time > trainGap)
             return true;
+        train = segment.time;
     }
     return false;
 }
@@ -48,6 +56,9 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         return std::nullopt;
     const bool onHost = reset.isCapturedAt(reset.x);
     Confidence confidence = onHost ? Confidence::Certain : Confidence::Likely;
+    const std::optional<Trouble> early = reset.earlyTrouble();
+    if (early)
+        confidence = Confidence::Likely; // it may just have given its data up
     if (opening)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::HalfOpen, confidence);
@@ -65,6 +76,8 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     evidence.addReset();
     if (byBox)
         evidence.sub("box");
+    if (early)
+        evidence.possible(early->leaf);
     if (!onHost)
         evidence.possible(CauseId::InjectedReset);
     evidence.excluded(CauseId::DataAfterClose,

@@ -72,7 +72,7 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     const Side s = trouble.sender;
     const bool forwardOnly = trouble.forwardOnly;
     Confidence confidence = forwardOnly ? Confidence::Likely : Confidence::Certain;
-    if (trouble.onlyLargeTried)
+    if (trouble.onlyLargeTried || trouble.heardAtEnd)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::PathOutage, confidence);
     evidence.sub(forwardOnly ? "forward-only" : "both-or-unknown").dataSender(s).mechanism(reset.mechanism);
@@ -90,7 +90,10 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
         evidence.possible(CauseId::AckPathLoss);
     if (trouble.onlyLargeTried)
         evidence.possible(CauseId::MtuBlackHole);
-    evidence.excluded(CauseId::SegmentBlackHole, "nothing shows that later bytes got through");
+    if (trouble.heardAtEnd) // the path was open at the end: back again, or closed to these bytes alone
+        evidence.possible(CauseId::SegmentBlackHole);
+    else
+        evidence.excluded(CauseId::SegmentBlackHole, "nothing shows that later bytes got through");
     if (reset.isDeath() || !reset.form.trigger)
         return evidence.take();
     evidence.excluded(CauseId::HalfOpen, "the sender of the reset had unacknowledged data of its own");

@@ -19,6 +19,27 @@ std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
     return std::nullopt;
 }
 
+/// When the last data of `side` was sent before the RST.
+std::optional<Timestamp> lastDataOf(const ResetContext& reset, Side side)
+{
+    const SegmentRows& rows = reset.flow(side).segments;
+    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (segment.payloadLength > 0)
+            return segment.time;
+    }
+    return std::nullopt;
+}
+
+/// X resets instead of closing, and has said nothing since the other side's last data: nothing shows that its program
+/// has read them.
+bool mayBeUnread(const ResetContext& reset)
+{
+    const auto asked = lastDataOf(reset, reset.y);
+    const auto answered = lastDataOf(reset, reset.x);
+    return isAbort(reset.form.form) && asked && (!answered || *answered < *asked);
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
@@ -33,10 +54,13 @@ std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
         return std::nullopt;
     const bool covered = reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
         && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
-    Evidence evidence(reset, CauseId::Teardown, covered ? Confidence::Certain : Confidence::Likely);
-    evidence.harm(Harm::None);
     const std::optional<LocatedSegment> ownFin = finOf(reset, reset.x);
     const std::optional<LocatedSegment> otherFin = finOf(reset, reset.y);
+    const bool unread = !ownFin && mayBeUnread(reset);
+    const bool unknownToX = !ownFin && !closeNotify && isReply(reset.form.form);
+    const bool sure = covered && !unread && !unknownToX;
+    Evidence evidence(reset, CauseId::Teardown, sure ? Confidence::Certain : Confidence::Likely);
+    evidence.harm(Harm::None);
     if (ownFin)
         evidence.add(Role::Fin, *ownFin);
     if (otherFin)
@@ -48,6 +72,10 @@ std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
     else
         evidence.sub(otherFin ? "rst-for-fin" : "fin-then-rst");
     evidence.addReset();
+    if (unread)
+        evidence.possible(CauseId::CloseWithUnreadData);
+    if (unknownToX)
+        evidence.possible(CauseId::HalfOpen);
     if (!closeNotify)
         evidence.excluded(CauseId::DataAfterClose, "no new bytes came after the close");
     return evidence.take();

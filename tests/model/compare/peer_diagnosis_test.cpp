@@ -163,4 +163,55 @@ TEST(PeerDiagnosis, NothingWrongStaysNothing)
     EXPECT_TRUE(comparison.pairs.at(0).summary.empty());
 }
 
+TEST(PeerDiagnosis, PathThatWasOpenAtTheEndIsNoCertainOutage)
+{
+    TwoCaptures path;
+    path.handshake().data(Side::Client, 400).wait(20ms).acknowledge(Side::Server, 401).wait(20ms);
+    path.lost().data(Side::Client, 400);
+    for (const Duration timeout : {220ms, 440ms, 880ms, 1760ms})
+        path.wait(timeout).lost().resend(Side::Client, 401, 400);
+    path.wait(500ms).reset(Side::Client, 801).wait(30ms).acknowledge(Side::Server, 401);
+    const Diagnosis diagnosis = together(path, Side::Client);
+    EXPECT_NE(diagnosis.confidence, Confidence::Certain) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.summary.find("nor did anything after"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(PeerDiagnosis, OnlyLargePacketsThatNeverArriveAreALimitWhenTheEndArrives)
+{
+    TwoCaptures path;
+    path.handshake().data(Side::Client, 200).wait(20ms).acknowledge(Side::Server, 201).wait(20ms);
+    path.lost().data(Side::Client, 1460).lost().data(Side::Client, 1460);
+    for (const Duration timeout : {220ms, 440ms, 880ms, 1760ms})
+        path.wait(timeout).lost().resend(Side::Client, 201, 1460);
+    path.wait(500ms).reset(Side::Client, 3121).wait(30ms).acknowledge(Side::Server, 201);
+    const Diagnosis diagnosis = together(path, Side::Client);
+    EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(PeerDiagnosis, LaterBytesThatArrivedOnlyAtFirstLeaveAnOutagePossible)
+{
+    TwoCaptures path;
+    begin(path);
+    path.lost().data(Side::Client, 1460);
+    for (int i = 1; i <= 4; ++i)
+        path.data(Side::Client, 1460).wait(20ms).acknowledge(Side::Server, 1461, {{2921, 2921 + 1460 * i}});
+    backOff(path, false);
+    path.wait(500ms).lost().reset(Side::Client, 1461 + 5 * 1460);
+    const Diagnosis diagnosis = together(path, Side::Client);
+    EXPECT_EQ(diagnosis.cause, CauseId::SegmentBlackHole);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(PeerDiagnosis, WhatEndsTheOtherSideLaterExplainsNoForgedReset)
+{
+    TwoCaptures path;
+    begin(path);
+    path.lost().data(Side::Client, 100).wait(40ms).forgeReset(Side::Server, 51, 59);
+    path.wait(240s).lost().data(Side::Server, 10).wait(10ms).forgeReset(Side::Client, 1461, 59);
+    const Diagnosis diagnosis = together(path, Side::Client);
+    EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset);
+    EXPECT_EQ(diagnosis.summary.find("follows from it"), std::string::npos) << diagnosis.summary;
+}
+
 } // namespace whyrst::test

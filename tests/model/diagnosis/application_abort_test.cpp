@@ -77,4 +77,14 @@ TEST(ApplicationAbort, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
 }
 
+TEST(ApplicationAbort, FewReSendsThatStayedUnansweredAreNamed)
+{
+    Conversation talk;
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 500);
+    talk.wait(220ms).lost().resends(Side::Client, 301, 500).wait(440ms).lost().resends(Side::Client, 301, 500);
+    const Diagnosis diagnosis = talk.wait(800ms).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
+}
+
 } // namespace whyrst::test

@@ -52,4 +52,12 @@ TEST(DataAfterClose, CaptureThatStartsAtTheFinStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::DataAfterClose);
 }
 
+TEST(DataAfterClose, ResetThatWaitedInAQueueStillAnswersTheData)
+{
+    Conversation talk;
+    talk.exchange().wait(100ms).closes(Side::Client).wait(20ms).acks(Side::Server);
+    talk.wait(50ms).sends(Side::Server, 14'600).wait(150ms).replies(Side::Client, 302);
+    EXPECT_EQ(talk.primary().cause, CauseId::DataAfterClose);
+}
+
 } // namespace whyrst::test

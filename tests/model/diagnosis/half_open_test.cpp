@@ -55,4 +55,15 @@ TEST(HalfOpen, CaptureThatStartsLateShowsThatOneSideDoesNotKnowTheConnection)
     EXPECT_EQ(talk.primary().missing, std::vector<Missing>{Missing::StartedLate});
 }
 
+TEST(HalfOpen, HostThatMayJustHaveGivenUpItsDataIsLikelyAtMost)
+{
+    Conversation talk;
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 2920); // the capture is at the client
+    talk.wait(220ms).lost().resends(Side::Client, 301, 1460).wait(440ms).lost().resends(Side::Client, 301, 1460);
+    const Diagnosis diagnosis = talk.wait(7s).sends(Side::Server, 14).replies(Side::Client, 301).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_NE(diagnosis.confidence, Confidence::Certain);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
+}
+
 } // namespace whyrst::test

@@ -95,4 +95,32 @@ TEST(IgnoredReset, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::IgnoredReset);
 }
 
+TEST(IgnoredReset, AcceptedResetBehindAFloodOfIgnoredOnesEndsTheConnection)
+{
+    Conversation talk;
+    established(talk);
+    for (int i = 0; i < 40; ++i) // what the client acknowledged long ago; it goes on
+        talk.replies(Side::Server, 1).wait(50ms).sends(Side::Server, 100).acks(Side::Client);
+    const uint32_t last = talk.frame() + 1;
+    const Diagnosis diagnosis = talk.replies(Side::Server, 4101).wait(1ms).replies(Side::Server, 4101).primary();
+    EXPECT_EQ(diagnosis.frame, PacketNumber(last));
+    EXPECT_EQ(diagnosis.effect, ResetEffect::Accepted);
+    EXPECT_NE(diagnosis.cause, CauseId::IgnoredReset);
+}
+
+TEST(IgnoredReset, DataThatDrawsTheSameResetAgainWasOnItsWay)
+{
+    Conversation talk;
+    established(talk).wait(100ms);
+    uint32_t first = 0;
+    for (int i = 0; i < 8; ++i) { // a queue stretches the flight over several round trips
+        talk.sends(Side::Client, 1000).replies(Side::Server, 101).wait(15ms);
+        first = i == 0 ? talk.frame() : first;
+    }
+    talk.wait(5s).closes(Side::Server).wait(1ms).replies(Side::Client, 301);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.frame, PacketNumber(first));
+    EXPECT_EQ(diagnosis.effect, ResetEffect::Accepted);
+}
+
 } // namespace whyrst::test

@@ -113,4 +113,34 @@ TEST(MtuBlackHole, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::MtuBlackHole);
 }
 
+/// From the first large packet on nothing is acknowledged, and nothing small is tried.
+static Conversation& stallFromTheFirstLarge(Conversation& talk)
+{
+    talk.exchange().lost().sends(Side::Client, 2920);
+    return talk.losesResends(Side::Client, 301, 1460).wait(1s);
+}
+
+TEST(MtuBlackHole, AnswerToTheSendersOwnResetShowsThatSmallPacketsPass)
+{
+    Conversation talk;
+    const Diagnosis diagnosis
+        = stallFromTheFirstLarge(talk).aborts(Side::Client).wait(20ms).acks(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(MtuBlackHole, ReceiverThatEndsTheConnectionIsHeard)
+{
+    Conversation talk;
+    EXPECT_EQ(stallFromTheFirstLarge(talk).aborts(Side::Server).primary().cause, CauseId::MtuBlackHole);
+}
+
+TEST(MtuBlackHole, WithoutAWordFromTheReceiverItStaysAnOutage)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = stallFromTheFirstLarge(talk).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::MtuBlackHole));
+}
+
 } // namespace whyrst::test

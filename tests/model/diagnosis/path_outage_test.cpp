@@ -115,4 +115,14 @@ TEST(PathOutage, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::PathOutage);
 }
 
+TEST(PathOutage, AnswerAtOnceToTheSendersResetLeavesItPossible)
+{
+    Conversation talk;
+    talk.exchange().lost().sends(Side::Client, 200).losesResends(Side::Client, 301, 200).wait(1s);
+    const Diagnosis diagnosis = talk.aborts(Side::Client).wait(20ms).acks(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole)) << "the path was open at the end";
+}
+
 } // namespace whyrst::test

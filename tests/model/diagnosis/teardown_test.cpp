@@ -57,4 +57,24 @@ TEST(Teardown, CaptureThatStartsLateIsLikelyAtMost)
     EXPECT_EQ(talk.primary().confidence, Confidence::Likely);
 }
 
+TEST(Teardown, HostThatSaysNothingToTheLastDataMayNotHaveReadThem)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Client).wait(20ms).acks(Side::Server).wait(1s);
+    const Diagnosis diagnosis = talk.aborts(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::CloseWithUnreadData));
+}
+
+TEST(Teardown, HostThatDoesNotKnowTheConnectionItNeverClosedMayHaveLostIt)
+{
+    Conversation talk;
+    finished(talk).wait(1s).closes(Side::Client).wait(20ms).replies(Side::Server, 1);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::HalfOpen));
+}
+
 } // namespace whyrst::test

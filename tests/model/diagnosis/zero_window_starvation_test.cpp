@@ -79,4 +79,14 @@ TEST(ZeroWindowStarvation, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::ZeroWindowStarvation);
 }
 
+TEST(ZeroWindowStarvation, AnswerThatTakesLongIsAnAnswer)
+{
+    Conversation talk;
+    talk.window(Side::Server, 100).handshake().sends(Side::Client, 12'800).wait(20ms);
+    talk.window(Side::Server, 0).acks(Side::Server);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).zeroWindowProbe(Side::Client).wait(150ms).acks(Side::Server);
+    EXPECT_EQ(talk.wait(2s).aborts(Side::Client).primary().cause, CauseId::ZeroWindowStarvation);
+}
+
 } // namespace whyrst::test
