@@ -20,4 +20,22 @@ std::string counted(int64_t count, const char* one, const char* many)
     return groupedDigits(count) + " " + (count == 1 ? one : plural);
 }
 
+std::string timesText(int64_t count)
+{
+    if (count == 1)
+        return "once";
+    return count == 2 ? "twice" : counted(count, "time");
+}
+
+std::string bytesText(int64_t bytes)
+{
+    return counted(bytes, "byte");
+}
+
+std::string bytesFromTo(int64_t begin, int64_t end)
+{
+    return end - begin == 1 ? "byte " + groupedDigits(begin)
+                            : "bytes " + groupedDigits(begin) + " to " + groupedDigits(end - 1);
+}
+
 } // namespace whyrst

@@ -24,7 +24,8 @@ std::string times(size_t count)
 /// "All 18 acknowledgments", "15 of 18 acknowledgments".
 std::string shareText(size_t part, size_t all)
 {
-    return (part == all ? "all " : grouped(static_cast<int64_t>(part)) + " of ") + grouped(static_cast<int64_t>(all));
+    return (part == all ? "all " : groupedDigits(static_cast<int64_t>(part)) + " of ")
+        + groupedDigits(static_cast<int64_t>(all));
 }
 
 /// Bytes of a direction that its receiver never acknowledged, and all that was tried to bring them there.
@@ -253,8 +254,8 @@ private:
             return "";
         if (stuck.lost == 0)
             return " (all were sent after its last packet: lost, if it was still running)";
-        return " (" + grouped(static_cast<int64_t>(stuck.lost)) + " certainly lost, "
-            + grouped(static_cast<int64_t>(stuck.afterEnd)) + " after its last packet)";
+        return " (" + groupedDigits(static_cast<int64_t>(stuck.lost)) + " certainly lost, "
+            + groupedDigits(static_cast<int64_t>(stuck.afterEnd)) + " after its last packet)";
     }
 
     CauseId causeOf(const StuckBytes& stuck) const
@@ -342,7 +343,7 @@ private:
             return verdict == SentVerdict::Lost || verdict == SentVerdict::PartLost;
         };
         const std::string of
-            = " of " + grouped(static_cast<int64_t>(m_packets.sent.size())) + " packets from " + senderName();
+            = " of " + groupedDigits(static_cast<int64_t>(m_packets.sent.size())) + " packets from " + senderName();
         const std::string lost = " lost on the way to " + receiverName() + ".";
         addContext("loss", pathOf(m_from), isLost, {of + " was" + lost, of + " were" + lost});
     }
@@ -391,7 +392,7 @@ private:
         finding.place = place;
         finding.confidence = Confidence::Certain;
         finding.flow = m_from;
-        finding.text = grouped(static_cast<int64_t>(count)) + (count == 1 ? text.one : text.many);
+        finding.text = groupedDigits(static_cast<int64_t>(count)) + (count == 1 ? text.one : text.many);
         m_pair.findings.push_back(std::move(finding));
     }
 
@@ -482,7 +483,7 @@ private:
         m_finding.flow = m_from;
         const std::string lost = shareText(m_lost, m_acks) + " acknowledgments of it were lost on the way back.";
         m_finding.text
-            = "The data from byte " + grouped(m_begin) + " on arrived " + times(m_arrivals) + ", but " + lost;
+            = "The data from byte " + groupedDigits(m_begin) + " on arrived " + times(m_arrivals) + ", but " + lost;
         m_finding.addition = capital(shareText(m_lost, m_acks)) + " acknowledgments were lost on the way back.";
         m_pair.findings.push_back(std::move(m_finding));
     }

@@ -107,8 +107,8 @@ private:
             return false;
         FoundDifference difference = about(*stuck, Weight::Trouble);
         difference.clause = bytesRange(*stuck) + " of " + dataOf(m_side) + " " + wasOrWere(*stuck)
-            + " never acknowledged in the bad connection, though sent " + grouped(stuck->resends + 1) + " times within "
-            + humanDuration(stuck->lastResend.time - stuck->firstSend)
+            + " never acknowledged in the bad connection, though sent " + groupedDigits(stuck->resends + 1)
+            + " times within " + humanDuration(stuck->lastResend.time - stuck->firstSend)
             + goodDelivery(stuck->begin, difference.place(Outcome::Good));
         m_found.push_back(std::move(difference));
         return true;
@@ -130,7 +130,7 @@ private:
             return false;
         FoundDifference difference = about(*slow, Weight::Trouble);
         difference.clause = bytesRange(*slow) + " of " + dataOf(m_side) + " had to be sent "
-            + grouped(slow->resends + 1) + " times in the bad connection and " + wasOrWere(*slow)
+            + groupedDigits(slow->resends + 1) + " times in the bad connection and " + wasOrWere(*slow)
             + " acknowledged after " + humanDuration(repairTime(*slow))
             + goodDelivery(slow->begin, difference.place(Outcome::Good));
         m_found.push_back(std::move(difference));
@@ -148,9 +148,10 @@ private:
         if (bad == 0 || !isExpectedInGood || (good > 0 && !isMore))
             return;
         FoundDifference difference = about(m_bad.ranges.front(), Weight::Condition);
-        difference.clause = (bad == 1 ? "1 loss" : grouped(static_cast<int64_t>(bad)) + " losses") + " of "
-            + dataOf(m_side) + " in the bad connection, the first at byte " + grouped(m_bad.ranges.front().begin.value)
-            + ", and " + (good == 0 ? "none" : grouped(static_cast<int64_t>(good))) + " in the good one";
+        difference.clause = (bad == 1 ? "1 loss" : groupedDigits(static_cast<int64_t>(bad)) + " losses") + " of "
+            + dataOf(m_side) + " in the bad connection, the first at byte "
+            + groupedDigits(m_bad.ranges.front().begin.value) + ", and "
+            + (good == 0 ? "none" : groupedDigits(static_cast<int64_t>(good))) + " in the good one";
         m_found.push_back(std::move(difference));
     }
 
@@ -177,7 +178,8 @@ private:
         difference.place(Outcome::Bad) = placeOf(
             m_both.bad(), momentOf(Outcome::Bad, m_side, bad.front()), momentOf(Outcome::Bad, m_side, bad.back()));
         difference.clause = "the " + std::string(sideName(m_side)) + " of the bad connection sent again "
-            + grouped(static_cast<int64_t>(bad.size())) + " times what the " + std::string(sideName(otherSide(m_side)))
+            + groupedDigits(static_cast<int64_t>(bad.size())) + " times what the "
+            + std::string(sideName(otherSide(m_side)))
             + " had acknowledged, as if it did not get the ACKs; that of the good one did not";
         m_found.push_back(std::move(difference));
     }
@@ -204,7 +206,7 @@ private:
         difference.place(Outcome::Bad) = placeOf(m_both.bad(), momentOf(Outcome::Bad, receiver, run->firstRow),
             momentOf(Outcome::Bad, receiver, run->lastRow));
         difference.clause = "the " + std::string(sideName(receiver)) + " of the bad connection asked for byte "
-            + grouped(run->ack.value) + " with " + grouped(run->count) + " duplicate ACKs"
+            + groupedDigits(run->ack.value) + " with " + groupedDigits(run->count) + " duplicate ACKs"
             + (isNeverFilled ? " and never got it" : "") + "; the good one has no such run";
         m_found.push_back(std::move(difference));
     }

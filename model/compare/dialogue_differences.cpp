@@ -239,7 +239,7 @@ void compareTurns(const BothDialogues& both, FoundDifferences& found)
     if (good.size() == bad.size() || isCutShort)
         return;
     const auto turns = [](size_t count) {
-        return count == 1 ? std::string("1 turn") : grouped(static_cast<int64_t>(count)) + " turns";
+        return count == 1 ? std::string("1 turn") : groupedDigits(static_cast<int64_t>(count)) + " turns";
     };
     FoundDifference difference{DifferenceKind::TurnCount, Weight::Variation, {}, {}, {}, {}};
     const Outcome longer = good.size() > bad.size() ? Outcome::Good : Outcome::Bad;

@@ -51,7 +51,7 @@ std::string ordinal(uint32_t number)
         return words[number - 1];
     const uint32_t last = number % 10;
     const bool isTeen = number % 100 / 10 == 1;
-    return grouped(number) + (isTeen ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
+    return groupedDigits(number) + (isTeen ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
 /// "#14", "#14 to #31".
@@ -82,10 +82,10 @@ std::string turnWords(const BothDialogues& both, uint32_t index)
     const bool isClientFirst = both.bad().turns.front().speaker == Side::Client;
     const char* what = !isClientFirst ? "message" : turn.speaker == Side::Client ? "request" : "answer";
     std::string text = "the " + std::string(sideName(turn.speaker)) + "'s " + ordinal(index / 2 + 1) + " " + what
-        + " (turn " + grouped(index + 1) + ", " + bytesText(turn.bytes());
+        + " (turn " + groupedDigits(index + 1) + ", " + bytesText(turn.bytes());
     const auto& good = both.good().turns;
     if (index < good.size() && good[index].bytes() != turn.bytes())
-        text += "; " + grouped(good[index].bytes()) + " in the good one";
+        text += "; " + groupedDigits(good[index].bytes()) + " in the good one";
     return text + ")";
 }
 
@@ -99,7 +99,8 @@ std::string placeWords(const BothDialogues& both, const Difference& difference, 
     if (!bytes || *bytes >= turn.bytes())
         return turnWords(both, *difference.turn);
     if (*bytes > 0)
-        return "byte " + grouped((turn.begin + *bytes).value) + ", inside of " + turnWords(both, *difference.turn);
+        return "byte " + groupedDigits((turn.begin + *bytes).value) + ", inside of "
+            + turnWords(both, *difference.turn);
     return *difference.turn == 0 ? handshake : turnWords(both, *difference.turn - 1);
 }
 
@@ -185,7 +186,7 @@ private:
             : sameSpeakers()         ? " both took the same turns, though of other sizes"
                                      : " both went on, with other dialogues";
         if (lesser > 0)
-            text += std::string(sameSizes ? "," : " and") + " apart from " + grouped(lesser)
+            text += std::string(sameSizes ? "," : " and") + " apart from " + groupedDigits(lesser)
                 + (lesser == 1 ? " lesser difference" : " lesser differences");
         return text;
     }
@@ -235,7 +236,7 @@ private:
 
     static std::string turnsText(size_t turns)
     {
-        return turns == 1 ? "1 turn" : grouped(static_cast<int64_t>(turns)) + " turns";
+        return turns == 1 ? "1 turn" : groupedDigits(static_cast<int64_t>(turns)) + " turns";
     }
 
     std::string causeText() const

@@ -94,8 +94,8 @@ private:
             compareOffers(kind, option, good.has_value(), bad.has_value());
         } else if (good != bad) {
             add(kind, Weight::Condition,
-                packetName() + " announces " + words + grouped(*bad) + " in the bad connection and " + grouped(*good)
-                    + " in the good one");
+                packetName() + " announces " + words + groupedDigits(*bad) + " in the bad connection and "
+                    + groupedDigits(*good) + " in the good one");
         }
     }
 
@@ -118,7 +118,7 @@ private:
 
 std::string timesSent(uint32_t count)
 {
-    return count == 1 ? "sent once" : "sent " + grouped(count) + " times";
+    return count == 1 ? "sent once" : "sent " + groupedDigits(count) + " times";
 }
 
 DifferencePlace synPlace(const Dialogue& talk)
@@ -269,7 +269,7 @@ void compareSegmentSizes(const BothDialogues& both, Side side, FoundDifferences&
     found.push_back({DifferenceKind::SegmentSize, Weight::Condition, side,
         {placeOf(both.good(), good.first), placeOf(both.bad(), bad.first)},
         "the largest segments of the " + std::string(sideName(side)) + "'s data have " + bytesText(bad.bytes)
-            + " in the bad connection and " + grouped(good.bytes) + " in the good one",
+            + " in the bad connection and " + groupedDigits(good.bytes) + " in the good one",
         {}});
 }
 

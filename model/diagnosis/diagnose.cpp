@@ -48,7 +48,7 @@ void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
         lower(diagnosis);
         diagnosis.missing.push_back(Missing::CaptureDropsNearRst);
         const auto dropped = static_cast<int64_t>(reset.trace.trace->capture.droppedByCapture);
-        diagnosis.facts.push_back({"dropped_by_capture", grouped(dropped) + " packets", dropped});
+        diagnosis.facts.push_back({"dropped_by_capture", groupedDigits(dropped) + " packets", dropped});
     }
     if (reset.analysis.clockStep && isWaiting(diagnosis.cause)) {
         lower(diagnosis);

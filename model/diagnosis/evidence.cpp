@@ -254,31 +254,4 @@ Harm harmByLedger(const ResetContext& context)
     return Harm::Unknown;
 }
 
-std::string grouped(int64_t number)
-{
-    std::string digits = std::to_string(number < 0 ? -number : number);
-    for (size_t place = digits.size(); place > 3;) {
-        place -= 3;
-        digits.insert(place, ",");
-    }
-    return number < 0 ? "-" + digits : digits;
-}
-
-std::string timesText(int64_t count)
-{
-    if (count == 1)
-        return "once";
-    return count == 2 ? "twice" : grouped(count) + " times";
-}
-
-std::string bytesFromTo(int64_t begin, int64_t end)
-{
-    return end - begin == 1 ? "byte " + grouped(begin) : "bytes " + grouped(begin) + " to " + grouped(end - 1);
-}
-
-std::string bytesText(int64_t bytes)
-{
-    return grouped(bytes) + (bytes == 1 ? " byte" : " bytes");
-}
-
 } // namespace whyrst

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/diagnosis/reset_context.h"
+#include "model/number_text.h"
 
 #include <span>
 #include <string>
@@ -60,14 +61,5 @@ private:
 
 /// Harm by what the reset cost in bytes: data-lost when some were not acknowledged, else unknown.
 Harm harmByLedger(const ResetContext& context);
-
-/// "1,448 bytes".
-std::string bytesText(int64_t bytes);
-/// "bytes 1,001 to 2,460": [begin, end) of a stream, whose first byte is 1.
-std::string bytesFromTo(int64_t begin, int64_t end);
-/// "1,448".
-std::string grouped(int64_t number);
-/// "once", "twice", "1,448 times".
-std::string timesText(int64_t count);
 
 } // namespace whyrst

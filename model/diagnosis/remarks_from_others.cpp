@@ -19,7 +19,7 @@ constexpr uint32_t mostPackets = 200'000;                ///< of connections tha
 
 std::string number(size_t count)
 {
-    return grouped(static_cast<int64_t>(count));
+    return groupedDigits(static_cast<int64_t>(count));
 }
 
 std::string otherConnections(size_t count)

@@ -46,7 +46,7 @@ void addLastWords(Diagnosis& diagnosis, const ResetContext& reset)
     if (window >= firstCitrixCode && window <= lastCitrixCode
         && isWindowOfItsOwn(reset.flow(reset.x), reset.reset->row, window))
         diagnosis.remarks.push_back({"window-code",
-            "The RST bears the window " + grouped(window)
+            "The RST bears the window " + groupedDigits(window)
                 + ", which its packets before had not: from a Citrix ADC (NetScaler) it is the code of the reason.",
             reset.reset->segment.frame});
 }

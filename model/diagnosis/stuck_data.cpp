@@ -35,7 +35,7 @@ void addDupAcks(Evidence& evidence, const ResetContext& reset)
             rows.push_back(row);
     }
     evidence.addFolded(rows.size() == 1 && run.sackedBytes > 0 ? Role::Sack : Role::DupAckRun, r, rows);
-    evidence.fact("dup_acks", static_cast<int64_t>(rows.size()), grouped(static_cast<int64_t>(rows.size())));
+    evidence.fact("dup_acks", static_cast<int64_t>(rows.size()), groupedDigits(static_cast<int64_t>(rows.size())));
     if (run.sackedBytes > 0)
         evidence.fact("sacked_bytes", run.sackedBytes, bytesText(run.sackedBytes));
 }
@@ -67,10 +67,10 @@ void addGivingUp(Evidence& evidence, const ResetContext& reset)
 void addHoleFacts(Evidence& evidence, const ResetContext& reset)
 {
     const Trouble& trouble = *reset.trouble;
-    evidence.fact("hole_begin", trouble.holeBegin.value, grouped(trouble.holeBegin.value));
-    evidence.fact("hole_end", trouble.holeEnd.value, grouped(trouble.holeEnd.value));
+    evidence.fact("hole_begin", trouble.holeBegin.value, groupedDigits(trouble.holeBegin.value));
+    evidence.fact("hole_end", trouble.holeEnd.value, groupedDigits(trouble.holeEnd.value));
     const auto sends = static_cast<int64_t>(trouble.copies.size());
-    evidence.fact("sends", sends, grouped(sends));
+    evidence.fact("sends", sends, groupedDigits(sends));
     evidence.fact("tried_for_ns", trouble.lastSend - trouble.firstSend);
     evidence.fact("stuck_for_ns", reset.moment - trouble.firstSend);
 }

@@ -92,7 +92,7 @@ std::string abortText(const Words& words)
         const int64_t others = words.number("cohort") - 1;
         const bool isListener = words.hasSub("listener-closed");
         return words.x() + "'s process ended or restarted" + (after.empty() ? "" : ", " + after) + ": this and "
-            + grouped(others) + (others == 1 ? " other connection" : " other connections")
+            + groupedDigits(others) + (others == 1 ? " other connection" : " other connections")
             + " of the same service were reset at once" + (isListener ? ", before they were accepted." : ".");
     }
     if (words.hasSub("listener-closed"))

@@ -29,7 +29,7 @@ std::string ending(const Words& words, const Diagnosis& diagnosis, const ResetCo
 /// "1 hole", "9 holes".
 std::string counted(int64_t count, const char* one, const char* many)
 {
-    return grouped(count) + " " + (count == 1 ? one : many);
+    return groupedDigits(count) + " " + (count == 1 ? one : many);
 }
 
 std::string holeBytes(const Words& words)

@@ -48,13 +48,13 @@ std::string range(const EvidenceStep& step)
     if (!step.offset || !step.length)
         return "bytes";
     if (*step.length <= 1)
-        return "byte " + grouped(step.offset->value);
-    return "bytes " + grouped(step.offset->value) + " to " + grouped(step.offset->value + *step.length - 1);
+        return "byte " + groupedDigits(step.offset->value);
+    return "bytes " + groupedDigits(step.offset->value) + " to " + groupedDigits(step.offset->value + *step.length - 1);
 }
 
 std::string times(uint32_t count, const std::string& one, const std::string& many)
 {
-    return count == 1 ? one : grouped(count) + " " + many;
+    return count == 1 ? one : groupedDigits(count) + " " + many;
 }
 
 std::string over(const EvidenceStep& step)
@@ -82,13 +82,14 @@ struct Manner
 std::string resend(const EvidenceStep& step, const Manner& manner)
 {
     if (step.count > 1 && step.ordinal == 0)
-        return grouped(step.count) + " re-sends from " + who(step) + " " + manner.many + over(step)
+        return groupedDigits(step.count) + " re-sends from " + who(step) + " " + manner.many + over(step)
             + ", for one loss after another.";
     if (step.count > 1)
-        return "Sends " + grouped(step.ordinal + 1 - step.count) + " to " + grouped(step.ordinal) + " of these bytes "
-            + manner.many + (step.since ? ", the last " + humanDuration(*step.since) + " after the one before." : ".");
+        return "Sends " + groupedDigits(step.ordinal + 1 - step.count) + " to " + groupedDigits(step.ordinal)
+            + " of these bytes " + manner.many
+            + (step.since ? ", the last " + humanDuration(*step.since) + " after the one before." : ".");
     return Who(step) + " re-sends " + range(step) + " " + manner.one
-        + (step.ordinal > 0 ? ": send " + grouped(step.ordinal) : "") + since(step, "the one before") + ".";
+        + (step.ordinal > 0 ? ": send " + groupedDigits(step.ordinal) : "") + since(step, "the one before") + ".";
 }
 
 std::string dupAcks(const EvidenceStep& step, const Diagnosis& diagnosis)
@@ -251,7 +252,7 @@ std::string closingText(const EvidenceStep& step, const Diagnosis& diagnosis)
         return Who(step) + " acknowledges the FIN.";
     case Role::DataAfterFin:
         return Who(step)
-            + (step.count > 1 ? " sends data in " + grouped(step.count) + " packets" + over(step)
+            + (step.count > 1 ? " sends data in " + groupedDigits(step.count) + " packets" + over(step)
                               : " sends " + range(step))
             + (factNumber(diagnosis, "late_by_ns") < 0 ? ", before " + other(step) + "'s FIN comes by."
                                                        : ", after " + other(step) + "'s FIN.");

@@ -14,7 +14,7 @@ namespace {
 
 std::string number(uint64_t value)
 {
-    return grouped(static_cast<int64_t>(value));
+    return groupedDigits(static_cast<int64_t>(value));
 }
 
 std::string decimals(double value, const char* format)

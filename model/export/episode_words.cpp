@@ -33,11 +33,6 @@ std::string frameWords(PacketNumber frame)
     return "#" + std::to_string(frame.value);
 }
 
-std::string bytesWords(int64_t bytes)
-{
-    return counted(bytes, "byte");
-}
-
 bool isSyn(const OffsetRange& range)
 {
     return range == OffsetRange{StreamOffset{0}, StreamOffset{1}};
@@ -52,7 +47,7 @@ std::string rangeWords(const Episode& episode)
     if (isSyn(range))
         return "its SYN";
     return "bytes " + groupedDigits(range.begin.value) + "-" + groupedDigits(range.end.value - 1) + " ("
-        + bytesWords(range.end - range.begin) + ")";
+        + bytesText(range.end - range.begin) + ")";
 }
 
 std::string decimal(double value, int digits)
@@ -104,9 +99,9 @@ std::string wordsOf(const Episode& episode, const DupAckFacts& facts)
         text += " up to " + frameWords(episode.last);
     if (facts.sackedAtLast > facts.sackedAtFirst)
         text += "; what it has behind the hole grows from " + groupedDigits(facts.sackedAtFirst) + " to "
-            + bytesWords(facts.sackedAtLast);
+            + bytesText(facts.sackedAtLast);
     else if (facts.sackedAtLast > 0)
-        text += "; it has " + bytesWords(facts.sackedAtLast) + " behind the hole";
+        text += "; it has " + bytesText(facts.sackedAtLast) + " behind the hole";
     text += ".";
     const bool isResent = facts.resend != PacketNumber();
     if (isResent)
@@ -187,8 +182,8 @@ std::string wordsOf(const Episode& episode, const RepairFacts& facts)
     else if (episode.bytes && isSyn(*episode.bytes))
         text += "its SYN again " + counted(episode.packets, "time") + onlyRepairWords(facts);
     else
-        text += counted(episode.packets, "segment") + " again (" + bytesWords(facts.bytes) + repairWords(facts)
-            + ") in " + rangeWords(episode);
+        text += counted(episode.packets, "segment") + " again (" + bytesText(facts.bytes) + repairWords(facts) + ") in "
+            + rangeWords(episode);
     text += ".";
     if (episode.ended == EpisodeEnd::Acknowledged)
         return text + " " + frameWords(episode.endFrame) + (isOne ? " acknowledged it." : " acknowledged all of it.");
@@ -198,7 +193,7 @@ std::string wordsOf(const Episode& episode, const RepairFacts& facts)
 std::string wordsOf(const Episode& episode, const SpuriousFacts& facts)
 {
     std::string text = titleSide(episode.side) + " sent " + counted(episode.packets, "segment") + " again for nothing ("
-        + bytesWords(facts.bytes) + ")";
+        + bytesText(facts.bytes) + ")";
     if (facts.needless > 0)
         text += ": " + groupedDigits(facts.needless) + " of bytes that had been acknowledged a round trip before";
     return text
@@ -222,7 +217,7 @@ std::string wordsOf(const Episode& episode, const ZeroWindowFacts& facts)
         ? "no probes"
         : counted(facts.probes, "probe") + ", " + groupedDigits(facts.answeredProbes) + " answered";
     text += facts.stuckBytes > 0
-        ? "; " + bytesWords(facts.stuckBytes) + " stuck unacknowledged at " + theSide(episode.dataSender)
+        ? "; " + bytesText(facts.stuckBytes) + " stuck unacknowledged at " + theSide(episode.dataSender)
         : "; what " + theSide(episode.dataSender) + " holds back is not in the capture";
     text += ".";
     if (episode.ended == EpisodeEnd::WindowOpened)
@@ -234,8 +229,8 @@ std::string wordsOf(const Episode& episode, const ShrinkFacts& facts)
 {
     std::string text = titleSide(episode.side) + " moved the right edge of its window back from offset "
         + groupedDigits(facts.before.value) + " to " + groupedDigits(facts.after.value) + " (by "
-        + bytesWords(facts.before - facts.after) + "), which a receiver should not do";
-    text += facts.beyondBytes > 0 ? "; " + bytesWords(facts.beyondBytes) + " sent already lie beyond it."
+        + bytesText(facts.before - facts.after) + "), which a receiver should not do";
+    text += facts.beyondBytes > 0 ? "; " + bytesText(facts.beyondBytes) + " sent already lie beyond it."
                                   : "; nothing sent lies beyond it.";
     if (episode.ended == EpisodeEnd::WindowOpened)
         return text + " " + frameWords(episode.endFrame) + " granted as much again.";
@@ -317,7 +312,7 @@ std::string wordsOf(const Episode& episode, const ResetFacts& facts)
 
 std::string wordsOf(const Episode& episode, const GapFacts& facts)
 {
-    return bytesWords(facts.missingBytes) + " of " + theSide(episode.dataSender)
+    return bytesText(facts.missingBytes) + " of " + theSide(episode.dataSender)
         + (facts.missingBytes == 1 ? " was acknowledged but is" : " were acknowledged but are")
         + " not in the capture, within " + rangeWords(episode)
         + ": the capture missed packets, the connection did not.";

@@ -59,7 +59,7 @@ std::optional<Diagnosis> explainAcceptQueueOverflow(const ResetContext& reset)
     addSends(evidence, reset);
     evidence.addReset();
     evidence.fact("syn_acks_again", static_cast<int64_t>(opening.synAcksAgain.size()),
-        grouped(static_cast<int64_t>(opening.synAcksAgain.size())));
+        groupedDigits(static_cast<int64_t>(opening.synAcksAgain.size())));
     evidence.fact("refused_after_ns", wait);
     evidence.excluded(CauseId::ApplicationAbort, "the reset is the kernel's answer to a packet, not a program's doing");
     if (!reset.isCapturedAt(Side::Server) && repeats)

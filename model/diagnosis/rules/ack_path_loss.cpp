@@ -55,8 +55,8 @@ std::optional<Diagnosis> explainAckPathLoss(const ResetContext& reset)
         evidence.add(Role::LastGoodAck, otherSide(s), *covering);
     addStuckData(evidence, reset);
     evidence.addFolded(Role::DupAckRun, otherSide(s), answers);
-    evidence.fact("needless_resends", trouble.resendCount(), grouped(trouble.resendCount()));
-    evidence.fact("answers", static_cast<int64_t>(answers.size()), grouped(static_cast<int64_t>(answers.size())));
+    evidence.fact("needless_resends", trouble.resendCount(), groupedDigits(trouble.resendCount()));
+    evidence.fact("answers", static_cast<int64_t>(answers.size()), groupedDigits(static_cast<int64_t>(answers.size())));
     evidence.excluded(CauseId::PathOutage, "the data arrived here and was acknowledged");
     evidence.excluded(CauseId::SegmentBlackHole, "no byte is missing here");
     return evidence.take();

@@ -50,7 +50,7 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
     evidence.addReset();
     addSubs(evidence, reset, cohort);
     if (isProcessExit)
-        evidence.fact("cohort", cohort, grouped(cohort) + " connections");
+        evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
     if (reset.flow(reset.y).payloadBytes > 0)
         evidence.possible(CauseId::CloseWithUnreadData);
     if (const std::optional<Trouble> early = reset.earlyTrouble())

@@ -15,7 +15,7 @@ std::optional<Diagnosis> explainCorruptedSegment(const ResetContext& reset)
     evidence.addReset();
     addHoleFacts(evidence, reset);
     evidence.fact("bad_copies", static_cast<int64_t>(trouble.badCopies.size()),
-        grouped(static_cast<int64_t>(trouble.badCopies.size())));
+        groupedDigits(static_cast<int64_t>(trouble.badCopies.size())));
     evidence.excluded(CauseId::SegmentBlackHole, "the bytes did come by here, damaged");
     evidence.excluded(CauseId::ReceiverDiscards, "no copy had a valid checksum");
     return evidence.take();

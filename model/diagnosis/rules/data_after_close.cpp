@@ -24,7 +24,7 @@ std::optional<Diagnosis> explainDataAfterClose(const ResetContext& reset)
     evidence.fact("late_bytes", late->bytes, bytesText(late->bytes));
     const Timestamp first = reset.flow(reset.y).segments.at(late->rows.front()).time;
     evidence.fact("late_by_ns", first - late->fin.segment.time);
-    evidence.fact("first_late_byte", late->begin.value, grouped(late->begin.value));
+    evidence.fact("first_late_byte", late->begin.value, groupedDigits(late->begin.value));
     evidence.excluded(CauseId::Teardown, "new bytes came after the FIN");
     evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
     return evidence.take();

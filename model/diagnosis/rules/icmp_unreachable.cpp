@@ -13,7 +13,8 @@ void addErrors(Evidence& evidence, const ResetContext& reset, const std::vector<
     evidence.addIcmp(Role::Icmp, errors);
     evidence.fact("icmp_sender", 0, toString(last.sender));
     evidence.fact("icmp_meaning", last.code, icmpWords(last));
-    evidence.fact("icmp_errors", static_cast<int64_t>(errors.size()), grouped(static_cast<int64_t>(errors.size())));
+    evidence.fact(
+        "icmp_errors", static_cast<int64_t>(errors.size()), groupedDigits(static_cast<int64_t>(errors.size())));
     if (!reset.isDeath())
         evidence.fact("before_end_ns", reset.time - last.time);
 }

@@ -84,7 +84,7 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
         evidence.add(Role::TwinRst, *twin);
     evidence.fact("silence_ns", reset.silence.length);
     if (isCohort)
-        evidence.fact("cohort", cohort, grouped(cohort) + " connections");
+        evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
     if (timer != nullptr)
         evidence.fact("timer_s", timer->seconds, timer->name);
     if (onNextPacket)

@@ -43,7 +43,7 @@ std::optional<Diagnosis> explainKeepaliveTimeout(const ResetContext& reset)
         evidence.add(Role::LastHeard, *reset.silence.lastHeard)
             .addSpan(Role::Silence, reset.silence.begin, rows.at(probes.front()).time);
     evidence.addFolded(Role::Keepalive, reset.x, probes).addReset().harm(Harm::Unknown);
-    evidence.fact("probes", static_cast<int64_t>(probes.size()), grouped(static_cast<int64_t>(probes.size())));
+    evidence.fact("probes", static_cast<int64_t>(probes.size()), groupedDigits(static_cast<int64_t>(probes.size())));
     evidence.fact("interval_ns", interval);
     evidence.excluded(CauseId::PathOutage, "no data was unacknowledged");
     evidence.excluded(CauseId::IdleTimeout, "the keep-alive probes went unanswered");

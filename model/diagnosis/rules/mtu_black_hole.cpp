@@ -48,7 +48,7 @@ void addSizes(Evidence& evidence, const Trouble& trouble)
 {
     evidence.fact("largest_passed", trouble.largestDelivered, bytesText(trouble.largestDelivered));
     evidence.fact("smallest_stuck", trouble.smallestStuck, bytesText(trouble.smallestStuck));
-    evidence.fact("stuck_large", trouble.stuckLarge, grouped(trouble.stuckLarge));
+    evidence.fact("stuck_large", trouble.stuckLarge, groupedDigits(trouble.stuckLarge));
     if (const KnownLimit* limit = guessLimit(trouble.largestDelivered, trouble.smallestStuck))
         evidence.fact("limit_guess", limit->bytes, limit->name);
 }

@@ -42,7 +42,7 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     const Timestamp last = rows.at(syns.back()).time;
     if (reset.isDeath())
         evidence.addGhost(Role::MissingRtx, Side::Client, last + 2 * (last - rows.at(syns[syns.size() - 2]).time));
-    evidence.fact("sends", static_cast<int64_t>(syns.size()), grouped(static_cast<int64_t>(syns.size())));
+    evidence.fact("sends", static_cast<int64_t>(syns.size()), groupedDigits(static_cast<int64_t>(syns.size())));
     evidence.fact(
         "tried_for_ns", reset.isDeath() ? last - rows.at(syns.front()).time : reset.time - rows.at(syns.front()).time);
     evidence.excluded(CauseId::ConnectionRefused, "no answer came at all");
@@ -83,9 +83,9 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     }
     evidence.addFolded(Role::FirstSend, s, std::span(trouble.copies).first(1));
     addGivingUp(evidence, reset);
-    evidence.fact("resends", trouble.resendCount(), grouped(trouble.resendCount()));
+    evidence.fact("resends", trouble.resendCount(), groupedDigits(trouble.resendCount()));
     evidence.fact("tried_for_ns", trouble.lastSend - trouble.firstSend);
-    evidence.fact("first_stuck_byte", trouble.holeBegin.value, grouped(trouble.holeBegin.value));
+    evidence.fact("first_stuck_byte", trouble.holeBegin.value, groupedDigits(trouble.holeBegin.value));
     if (!forwardOnly)
         evidence.possible(CauseId::AckPathLoss);
     if (trouble.onlyLargeTried)

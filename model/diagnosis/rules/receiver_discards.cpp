@@ -18,7 +18,7 @@ std::optional<Diagnosis> explainReceiverDiscards(const ResetContext& reset)
     if (atReceiver) {
         evidence.addFolded(Role::Discarded, trouble.sender, trouble.copies).addReset();
         addHoleFacts(evidence, reset);
-        evidence.fact("good_copies", trouble.goodCopies, grouped(trouble.goodCopies));
+        evidence.fact("good_copies", trouble.goodCopies, groupedDigits(trouble.goodCopies));
         evidence.excluded(CauseId::SegmentBlackHole, "the bytes arrived here, again and again");
         evidence.excluded(CauseId::CorruptedSegment, "the copies had valid checksums");
     } else {

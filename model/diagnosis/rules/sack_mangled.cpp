@@ -12,7 +12,7 @@ Diagnosis explainUnheeded(Evidence& evidence, const Trouble& trouble)
 {
     const auto repairs = static_cast<int64_t>(trouble.unheeded.size());
     evidence.sub("unheeded").addFolded(Role::RtoRtx, trouble.sender, trouble.unheeded).addReset();
-    evidence.fact("timer_resends", repairs, grouped(repairs));
+    evidence.fact("timer_resends", repairs, groupedDigits(repairs));
     evidence.possible(CauseId::SegmentBlackHole).possible(CauseId::ApplicationAbort);
     evidence.excluded(CauseId::AckPathLoss, "the sender went on after each acknowledgment that rose");
     return evidence.take();
@@ -22,9 +22,9 @@ Diagnosis explainUnheeded(Evidence& evidence, const Trouble& trouble)
 Diagnosis explainUntaken(Evidence& evidence, const Trouble& trouble)
 {
     evidence.sub("untaken").addFolded(Role::RtoRtx, trouble.sender, trouble.copies).addReset();
-    evidence.fact("sack_acks", trouble.untakenSacks, grouped(trouble.untakenSacks));
+    evidence.fact("sack_acks", trouble.untakenSacks, groupedDigits(trouble.untakenSacks));
     const auto resends = static_cast<int64_t>(trouble.copies.size());
-    evidence.fact("timer_resends", resends, grouped(resends));
+    evidence.fact("timer_resends", resends, groupedDigits(resends));
     evidence.possible(CauseId::AckPathLoss).possible(CauseId::SegmentBlackHole);
     return evidence.take();
 }
@@ -50,9 +50,9 @@ std::optional<Diagnosis> explainSackMangled(const ResetContext& reset)
     else
         addStuckData(evidence, reset);
     const auto resends = static_cast<int64_t>(trouble.copies.size()) - (trouble.severalRanges ? 0 : 1);
-    evidence.fact("timer_resends", resends, grouped(resends));
+    evidence.fact("timer_resends", resends, groupedDigits(resends));
     const auto mangled = static_cast<int64_t>(trouble.sackOutside.size());
-    evidence.fact("mangled_acks", mangled, grouped(mangled));
+    evidence.fact("mangled_acks", mangled, groupedDigits(mangled));
     if (trouble.sackShift)
         evidence.fact("shift_bytes", *trouble.sackShift, bytesText(std::abs(*trouble.sackShift)));
     evidence.excluded(CauseId::SegmentBlackHole, "the SACK blocks name bytes that were never sent");

@@ -11,7 +11,8 @@ void addExclusions(Evidence& evidence, const ResetContext& reset)
     if (trouble.smallestStuck <= trouble.largestDelivered)
         evidence.excluded(CauseId::MtuBlackHole,
             "packets of " + bytesText(trouble.largestDelivered) + " got through, and the stuck one has "
-                + (trouble.smallestStuck == trouble.largestDelivered ? "as many" : grouped(trouble.smallestStuck)));
+                + (trouble.smallestStuck == trouble.largestDelivered ? "as many"
+                                                                     : groupedDigits(trouble.smallestStuck)));
     evidence.excluded(CauseId::PathOutage, "later bytes got through and were reported");
     evidence.excluded(CauseId::ZeroWindowStarvation, "the stuck bytes lie inside the window");
     evidence.possible(CauseId::CorruptedSegment);

@@ -25,8 +25,8 @@ void addCounts(Evidence& evidence, const ResetContext& reset, const WindowClosed
 {
     const SenderState& sender = reset.atMoment.sender(s);
     evidence.fact("closed_for_ns", reset.moment - closed.begin);
-    evidence.fact("probes", closed.probes, grouped(closed.probes));
-    evidence.fact("answered_probes", closed.answeredProbes, grouped(closed.answeredProbes));
+    evidence.fact("probes", closed.probes, groupedDigits(closed.probes));
+    evidence.fact("answered_probes", closed.answeredProbes, groupedDigits(closed.answeredProbes));
     evidence.fact("waiting_bytes", sender.flightSize(), bytesText(sender.flightSize()));
 }
 
