@@ -179,7 +179,7 @@ void MainWindow::createAnalysisMenu()
     createVantageMenu(menu);
     m_swapSides = addTraceAction(menu, tr("S&wap client and server"), {}, [this] { swapSidesOfShown(); });
     m_windowScale
-        = addTraceAction(menu, tr("Window s&cale of the connection\u2026"), {}, [this] { chooseWindowScale(); });
+        = addTraceAction(menu, tr("Window sca&le of the connection\u2026"), {}, [this] { chooseWindowScale(); });
     m_keepDuplicates = addTraceAction(menu, tr("Count packets recorded &twice"), {}, [this] {
         LoadChoices choices = m_shown.choices;
         choices.keepDuplicates = m_keepDuplicates->isChecked();
@@ -192,7 +192,7 @@ void MainWindow::createAnalysisMenu()
     addTraceAction(
         menu, tr("&Explain the selected packet"), {QKeySequence(Qt::Key_X)}, [this] { m_workspace->explainPacket(); });
     QAction* statistics = addTraceAction(
-        menu, tr("Handshake and s&tatistics"), {QKeySequence(Qt::CTRL | Qt::Key_I)}, [this] { showStatistics(); });
+        menu, tr("Handshake and stat&istics"), {QKeySequence(Qt::CTRL | Qt::Key_I)}, [this] { showStatistics(); });
     QTableView* table = m_workspace->panes().connections->table();
     table->setContextMenuPolicy(Qt::ActionsContextMenu);
     table->addAction(statistics);
