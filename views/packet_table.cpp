@@ -7,6 +7,7 @@
 
 #include <QHeaderView>
 #include <QPainter>
+#include <QResizeEvent>
 #include <QScopedValueRollback>
 #include <QStyle>
 #include <QStyledItemDelegate>
@@ -143,6 +144,16 @@ void PacketTable::setSelected(PacketNumber frame)
     const QModelIndex index = m_model->index(row, std::max(first, currentIndex().column()));
     setCurrentIndex(index);
     scrollTo(index, QAbstractItemView::PositionAtCenter);
+}
+
+/// A selected packet that was in sight stays so in less room.
+void PacketTable::resizeEvent(QResizeEvent* event)
+{
+    const bool wasSeen
+        = !event->oldSize().isValid() || QRect(QPoint(), event->oldSize()).intersects(visualRect(currentIndex()));
+    QTableView::resizeEvent(event);
+    if (wasSeen && currentIndex().isValid())
+        scrollTo(currentIndex());
 }
 
 void PacketTable::currentChanged(const QModelIndex& current, const QModelIndex& previous)

@@ -68,7 +68,7 @@ const char* alertName(uint8_t description)
         Row{90, "user_canceled"}, Row{100, "no_renegotiation"}, Row{109, "missing_extension"},
         Row{110, "unsupported_extension"}, Row{112, "unrecognized_name"}, Row{113, "bad_certificate_status_response"},
         Row{115, "unknown_psk_identity"}, Row{116, "certificate_required"}, Row{120, "no_application_protocol"}};
-    const auto found = std::ranges::find(names, description, &Row::code);
+    const auto* found = std::ranges::find(names, description, &Row::code);
     return found == names.end() ? nullptr : found->name;
 }
 

@@ -2,6 +2,7 @@
 
 #include "tests/support/connection_builder.h"
 
+#include <QApplication>
 #include <QFontMetrics>
 
 #include <gtest/gtest.h>
@@ -25,6 +26,25 @@ TEST(PacketTable, TimesInNanosecondsAreNotCutOff)
     QFont bold = table.font();
     bold.setBold(true);
     EXPECT_GT(table.columnWidth(PacketTableModel::Time), QFontMetrics(bold).horizontalAdvance(time));
+}
+
+TEST(PacketTable, TheSelectedPacketStaysInSightInLessRoom)
+{
+    test::ConnectionBuilder builder;
+    builder.handshake();
+    for (int packet = 0; packet < 100; ++packet)
+        builder.data(Side::Client, packet * 10ms, 1 + 1000 * packet, 1000);
+    auto details = std::make_shared<ConnectionDetails>();
+    details->open.trace = std::make_shared<const Trace>(builder.trace());
+    details->analysis = analyzeConnection(details->connection());
+    PacketTable table;
+    table.resize(600, 500);
+    table.show();
+    table.setConnection(details);
+    table.setSelected(builder.lastFrame());
+    table.resize(600, 150);
+    QApplication::processEvents();
+    EXPECT_TRUE(table.viewport()->rect().contains(table.visualRect(table.currentIndex())));
 }
 
 } // namespace
