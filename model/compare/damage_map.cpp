@@ -119,40 +119,52 @@ std::string DamageMap::stride() const
     return {};
 }
 
-std::string DamageMap::pattern(Integrity integrity) const
+/// Every copy is damaged in the same way.
+std::string DamageMap::samePattern() const
 {
-    const bool several = m_copies > 1;
-    const bool isBroken = integrity == Integrity::Broken;
-    const std::string rewrites = integrity == Integrity::Rewritten ? ": something on the way rewrites them" : "";
-    const std::string device = isBroken ? ": a faulty memory or network card of a box or host" : rewrites;
-    if (several && isSamePlace()) {
-        const std::string what = isOneBitEach() ? "the same bit of the same byte is flipped each time"
-            : m_bytes.size() == m_copies        ? "the same byte is changed in the same way each time"
-                                                : "the same bytes are changed in the same way each time";
-        return what + (isBroken ? ": a fault that depends on the content, as of faulty memory" : rewrites);
-    }
-    if (isOneBitEach() && several && isOneMask()) {
-        const std::string step = stride();
-        return "always the same bit (" + hex(m_bytes.front().mask()) + ") is flipped"
-            + (step.empty() ? ", at changing places" : ", at " + step) + device;
-    }
     if (isOneBitEach())
-        return std::string("one bit is flipped") + (several ? " in each, at changing places" : "")
-            + (isBroken ? ": noise on a link, or faulty memory of a box" : rewrites);
-    if (const std::string step = stride(); !step.empty() && isOneMask())
-        return "the bits " + hex(m_bytes.front().mask()) + " are flipped at " + step + device;
-    if (isOneRunEach())
-        return std::string("bytes in a row are replaced") + (several ? " in each" : "")
-            + (isBroken ? ": a buffer was overwritten, or a box that does not set the checksum rewrites them"
-                        : rewrites);
-    return "they differ without a pattern";
+        return "the same bit of the same byte is flipped each time";
+    return std::string(m_bytes.size() == m_copies ? "the same byte is changed" : "the same bytes are changed")
+        + " in the same way each time";
+}
+
+/// Why copies with a wrong checksum look as they do; heuristic.
+std::string DamageMap::reasonOfDamage() const
+{
+    if (m_copies > 1 && isSamePlace())
+        return ": a fault that depends on the content, as of faulty memory";
+    if (isOneBitEach() && (m_copies == 1 || !isOneMask()))
+        return ": noise on a link, or faulty memory of a box";
+    if (isOneBitEach() || (isOneMask() && !stride().empty()))
+        return ": a faulty memory or network card of a box or host";
+    return isOneRunEach() ? ": a buffer was overwritten, or a box that does not set the checksum rewrites them" : "";
+}
+
+std::string DamageMap::pattern() const
+{
+    const std::string each = m_copies > 1 ? " in each" : "";
+    if (m_copies > 1 && isSamePlace())
+        return samePattern();
+    const std::string step = isOneMask() ? stride() : "";
+    if (isOneBitEach() && m_copies > 1 && isOneMask())
+        return "always the same bit (" + hex(m_bytes.front().mask()) + ") is flipped, at "
+            + (step.empty() ? "changing places" : step);
+    if (isOneBitEach())
+        return "one bit is flipped" + each + (m_copies > 1 ? ", at changing places" : "");
+    if (!step.empty())
+        return "the bits " + hex(m_bytes.front().mask()) + " are flipped at " + step;
+    return isOneRunEach() ? "bytes in a row are replaced" + each : "they differ without a pattern";
 }
 
 std::string DamageMap::words(Integrity integrity) const
 {
     if (m_bytes.empty())
         return {};
-    std::string text = pattern(integrity);
+    std::string text = pattern();
+    if (integrity == Integrity::Broken)
+        text += reasonOfDamage();
+    else if (integrity == Integrity::Rewritten)
+        text += ": something on the way rewrites them";
     if (!m_quote.empty() && isOneRunEach())
         text += " (" + m_quote + ")";
     const DamagedByte& first = m_bytes.front();

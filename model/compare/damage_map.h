@@ -56,7 +56,9 @@ private:
     bool isOneMask() const;
     bool isSamePlace() const;
     bool isOneRunEach() const;
-    std::string pattern(Integrity integrity) const;
+    std::string samePattern() const;
+    std::string pattern() const;
+    std::string reasonOfDamage() const;
     std::string stride() const;
     void quote(std::span<const std::byte> before, std::span<const std::byte> after);
 

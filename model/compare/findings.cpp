@@ -63,7 +63,8 @@ void findResets(const TracePair& traces, const std::array<WayPackets, 2>& ways, 
             finding.text = forgedText(side, sideName(otherSide(origin.flow)), finding.confidence);
             const std::string distance = boxDistanceText(traces, ways, pair, origin);
             finding.text += distance;
-            finding.addition = "The " + side + "'s capture does not hold this reset." + distance;
+            finding.addition = "The " + side + "'s capture does not hold this reset.";
+            finding.addition->append(distance);
         } else {
             finding.id = "reset-lost";
             finding.place = pathOf(origin.flow);
