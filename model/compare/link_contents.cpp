@@ -5,28 +5,41 @@
 #include "model/tcp/hash.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <system_error>
+#include <thread>
 
 namespace whyrst {
 
 namespace {
 
 constexpr uint64_t packetsPerReport = 4096;
-constexpr double alreadyDone = 0.8; ///< of the whole work, by the comparison
+constexpr double alreadyDone = 0.8;          ///< of the whole work, by the comparison
+constexpr int64_t mostSkipped = 0xffff'ffff; ///< no payload is as long
 
+/// Four lanes, which a processor works on at the same time.
 uint64_t hashBytes(std::span<const std::byte> bytes)
 {
-    uint64_t hash = mixBits(bytes.size());
-    for (; bytes.size() >= sizeof hash; bytes = bytes.subspan(sizeof hash)) {
-        uint64_t word = 0;
-        std::memcpy(&word, bytes.data(), sizeof word);
-        hash = mixBits(hash ^ word);
+    constexpr size_t lanes = 4;
+    constexpr size_t blockSize = lanes * sizeof(uint64_t);
+    constexpr uint64_t factor = 0x9e3779b97f4a7c15; // odd, without a pattern: 2^64 over the golden ratio
+    constexpr int turn = 29;
+    std::array<uint64_t, lanes> state{mixBits(bytes.size()), 1, 2, 3};
+    for (; bytes.size() >= blockSize; bytes = bytes.subspan(blockSize)) {
+        std::array<uint64_t, lanes> words{};
+        std::memcpy(words.data(), bytes.data(), blockSize);
+        for (size_t lane = 0; lane < lanes; ++lane)
+            state[lane] = std::rotl((state[lane] ^ words[lane]) * factor, turn);
     }
+    uint64_t hash = 0;
+    for (const uint64_t lane : state)
+        hash = mixBits(hash ^ lane);
     for (const std::byte byte : bytes)
-        hash = mixBits(hash ^ std::to_integer<uint64_t>(byte));
-    return hash;
+        hash = std::rotl((hash ^ std::to_integer<uint64_t>(byte)) * factor, turn);
+    return mixBits(hash);
 }
 
 /// Null when the capture is no file (any more).
@@ -79,35 +92,38 @@ void LinkContents::collect()
     }
 }
 
-std::vector<std::pair<PacketNumber, uint32_t>> LinkContents::placesIn(Side capture, const Wanted& wanted) const
+std::vector<LinkContents::Place> LinkContents::placesIn(Side capture, const Wanted& wanted) const
 {
-    std::vector<std::pair<PacketNumber, uint32_t>> places;
+    std::vector<Place> places;
     for (uint32_t index = 0; index < m_contents.size(); ++index) {
-        if (wanted(index))
-            places.emplace_back(segmentOf(m_contents[index], capture).frame, index);
+        if (!wanted(index))
+            continue;
+        const LinkContent& content = m_contents[index];
+        const Segment segment = segmentOf(content, capture);
+        const int64_t shift = capture == Side::Server ? pairOf(content).way(content.from).offsetShift : 0;
+        const int64_t skip = linkOf(content).begin - (segment.dataBegin() + shift);
+        const SeqNum seq = flowOf(m_traces, pairOf(content), content.from, capture).rawSeq(segment.seq);
+        const bool isInPacket = skip >= 0 && skip <= mostSkipped;
+        places.push_back(
+            {segment.frame, index, static_cast<uint32_t>(isInPacket ? skip : mostSkipped), seq, segment.payloadLength});
     }
-    std::ranges::sort(places);
+    std::ranges::sort(places, {}, &Place::frame);
     return places;
 }
 
-/// The bytes of the link in a packet of `capture`: as many as were captured.
-std::span<const std::byte> LinkContents::bytesIn(
-    const LinkContent& content, Side capture, const Segment& segment, std::span<const std::byte> payload) const
+/// The bytes of the link at `place` in the payload of its packet: as many as were captured.
+std::span<const std::byte> LinkContents::bytesAt(const Place& place, std::span<const std::byte> payload) const
 {
-    const PacketLink& link = linkOf(content);
-    const int64_t shift = capture == Side::Server ? pairOf(content).way(content.from).offsetShift : 0;
-    const int64_t skip = link.begin - (segment.dataBegin() + shift);
-    if (skip < 0 || skip >= static_cast<int64_t>(payload.size()))
+    if (place.skip >= payload.size())
         return {};
-    const auto rest = payload.subspan(static_cast<size_t>(skip));
-    return rest.first(std::min<size_t>(rest.size(), link.length));
+    const auto rest = payload.subspan(place.skip);
+    return rest.first(std::min<size_t>(rest.size(), linkOf(m_contents[place.content]).length));
 }
 
-/// Walks over a capture and calls `visit` for each wanted content. False: it cannot be read again, is another one by
-/// now, or nobody waits any more.
-bool LinkContents::walk(Side capture, const Wanted& wanted, const Visit& visit)
+/// Walks over a capture and calls `visit` for each wanted content.
+LinkContents::Walked LinkContents::walk(Side capture, const Wanted& wanted, const Visit& visit) const
 {
-    const std::vector<std::pair<PacketNumber, uint32_t>> places = placesIn(capture, wanted);
+    const std::vector<Place> places = placesIn(capture, wanted);
     const CaptureInfo& info = m_traces.near(capture).capture;
     const std::unique_ptr<CaptureReader> reader = openAgain(info);
     Packet packet;
@@ -115,72 +131,90 @@ bool LinkContents::walk(Side capture, const Wanted& wanted, const Visit& visit)
     bool isFound = places.empty();
     while (reader && place != places.end() && reader->next(packet) == ReadStep::Packet) {
         if (packet.number.value % packetsPerReport == 0 && !m_progress.report(alreadyDone, packet.number.value))
-            return false;
-        while (place != places.end() && place->first < packet.number)
+            return Walked::Stopped;
+        while (place != places.end() && place->frame < packet.number)
             ++place;
-        if (place == places.end() || place->first != packet.number)
+        if (place == places.end() || place->frame != packet.number)
             continue;
         const DecodedPacket decoded = decodePacket(packet);
         const auto* header = std::get_if<SegmentHeader>(&decoded);
-        for (; place != places.end() && place->first == packet.number; ++place) {
-            const LinkContent& content = m_contents[place->second];
-            const Segment segment = segmentOf(content, capture);
-            const Flow& flow = flowOf(m_traces, pairOf(content), content.from, capture);
-            if (header == nullptr || header->seq != flow.rawSeq(segment.seq)
-                || header->payloadLength != segment.payloadLength)
+        for (; place != places.end() && place->frame == packet.number; ++place) {
+            if (header == nullptr || header->seq != place->seq || header->payloadLength != place->payloadLength)
                 continue;
             isFound = true;
-            visit(place->second, bytesIn(content, capture, segment, header->payload), header->trafficClass);
+            visit(place->content, bytesAt(*place, header->payload), header->trafficClass);
         }
     }
-    if (!isFound)
-        m_unreadable = info.file;
-    return isFound;
+    return isFound ? Walked::Completely : Walked::NotReadable;
 }
 
-bool LinkContents::readHashes(Side capture, const Wanted& wanted)
+/// Walks over both captures at the same time. False when one of them could not be walked over.
+bool LinkContents::walkBoth(
+    const std::function<Wanted(Side capture)>& wanted, const std::function<Visit(Side capture)>& visit)
 {
-    const size_t own = sideIndex(capture);
-    const size_t other = sideIndex(otherSide(capture));
-    return walk(capture, wanted, [=, this](uint32_t index, std::span<const std::byte> bytes, uint8_t trafficClass) {
-        LinkContent& content = m_contents[index];
-        if (content.isRead[other])
-            bytes = bytes.first(std::min<size_t>(bytes.size(), content.length[other]));
-        content.isRead[own] = true;
-        content.trafficClass[own] = trafficClass;
-        content.length[own] = static_cast<uint32_t>(bytes.size());
-        content.hash[own] = static_cast<uint32_t>(hashBytes(bytes));
+    std::array<Walked, 2> walked{};
+    {
+        const std::jthread other([&] { walked[1] = walk(Side::Server, wanted(Side::Server), visit(Side::Server)); });
+        walked[0] = walk(Side::Client, wanted(Side::Client), visit(Side::Client));
+    }
+    for (const Side capture : {Side::Client, Side::Server}) {
+        if (walked[sideIndex(capture)] == Walked::NotReadable)
+            m_unreadable = m_traces.near(capture).capture.file;
+    }
+    return walked[0] == Walked::Completely && walked[1] == Walked::Completely;
+}
+
+/// Reads the wanted contents, at most `mostBytes` of each.
+bool LinkContents::readHashes(const std::function<Wanted(Side capture)>& wanted,
+    const std::function<uint32_t(const LinkContent& content)>& mostBytes)
+{
+    return walkBoth(wanted, [&](Side capture) {
+        return [&, own = sideIndex(capture)](uint32_t index, std::span<const std::byte> bytes, uint8_t trafficClass) {
+            LinkContent& content = m_contents[index];
+            bytes = bytes.first(std::min<size_t>(bytes.size(), mostBytes(content)));
+            content.isRead[own] = true;
+            content.trafficClass[own] = trafficClass;
+            content.length[own] = static_cast<uint32_t>(bytes.size());
+            content.hash[own] = static_cast<uint32_t>(hashBytes(bytes));
+        };
     });
 }
 
 bool LinkContents::read()
 {
     collect();
-    for (const Side capture : {Side::Client, Side::Server}) {
-        if (!readHashes(capture, [](uint32_t) { return true; }))
-            return false;
+    const auto all = [](Side) { return [](uint32_t) { return true; }; };
+    if (!readHashes(all, [](const LinkContent&) { return std::numeric_limits<uint32_t>::max(); }))
+        return false;
+    // Where the other capture was cut shorter: once more, as far as both reach.
+    const auto isLonger = [](const LinkContent& content, size_t own) {
+        return content.isRead[0] && content.isRead[1] && content.length[own] > content.length[1 - own];
+    };
+    std::array<std::vector<bool>, 2> longer;
+    std::vector<uint32_t> common(m_contents.size());
+    bool isNeeded = false;
+    for (size_t own = 0; own < longer.size(); ++own) {
+        longer[own].resize(m_contents.size());
+        for (size_t index = 0; index < m_contents.size(); ++index) {
+            longer[own][index] = isLonger(m_contents[index], own);
+            common[index] = std::min(m_contents[index].length[0], m_contents[index].length[1]);
+            isNeeded = isNeeded || longer[own][index];
+        }
     }
-    for (const Side capture : {Side::Client, Side::Server}) {
-        // The other one was cut shorter: as far as both reach.
-        const size_t own = sideIndex(capture);
-        const auto isLonger = [own](const LinkContent& content) {
-            return content.isRead[0] && content.isRead[1] && content.length[own] > content.length[1 - own];
-        };
-        const bool isNeeded = std::ranges::any_of(m_contents, isLonger);
-        if (isNeeded && !readHashes(capture, [&](uint32_t index) { return isLonger(m_contents[index]); }))
-            return false;
-    }
-    return true;
+    const auto those = [&longer](Side capture) {
+        return [&chosen = longer[sideIndex(capture)]](uint32_t index) { return bool{chosen[index]}; };
+    };
+    return !isNeeded || readHashes(those, [&](const LinkContent& content) { return common[indexOf(content)]; });
 }
 
 bool LinkContents::readBytes(std::map<uint32_t, Bytes>& wanted)
 {
-    const auto isWanted = [&wanted](uint32_t index) { return wanted.contains(index); };
-    return std::ranges::all_of(std::array{Side::Client, Side::Server}, [&](Side capture) {
-        return walk(capture, isWanted, [&](uint32_t index, std::span<const std::byte> bytes, uint8_t) {
-            wanted[index][sideIndex(capture)].assign(bytes.begin(), bytes.end());
+    return walkBoth([&wanted](Side) { return [&wanted](uint32_t index) { return wanted.contains(index); }; },
+        [&wanted](Side capture) {
+            return [&wanted, capture](uint32_t index, std::span<const std::byte> bytes, uint8_t) {
+                wanted.at(index)[sideIndex(capture)].assign(bytes.begin(), bytes.end());
+            };
         });
-    });
 }
 
 } // namespace whyrst

@@ -31,7 +31,8 @@ struct LinkContent
     bool isDifferent() const { return isComparable() && hash[0] != hash[1]; }
 };
 
-/// Reads the contents of all links but the ambiguous ones.
+/// Reads the contents of all links but the ambiguous ones, from both captures at the same time: `progress` is asked by
+/// two threads.
 class LinkContents
 {
 public:
@@ -64,12 +65,30 @@ private:
     using Wanted = std::function<bool(uint32_t index)>;
     using Visit = std::function<void(uint32_t index, std::span<const std::byte> bytes, uint8_t trafficClass)>;
 
+    enum class Walked : uint8_t
+    {
+        Completely,
+        NotReadable, ///< it cannot be read again, or is another one by now
+        Stopped,     ///< nobody waits any more
+    };
+
     void collect();
-    std::vector<std::pair<PacketNumber, uint32_t>> placesIn(Side capture, const Wanted& wanted) const;
-    std::span<const std::byte> bytesIn(
-        const LinkContent& content, Side capture, const Segment& segment, std::span<const std::byte> payload) const;
-    bool walk(Side capture, const Wanted& wanted, const Visit& visit);
-    bool readHashes(Side capture, const Wanted& wanted);
+    size_t indexOf(const LinkContent& content) const { return static_cast<size_t>(&content - m_contents.data()); }
+    /// Where a content stands in a capture.
+    struct Place
+    {
+        PacketNumber frame;
+        uint32_t content = 0; ///< index
+        uint32_t skip = 0;    ///< bytes of the packet's payload before it
+        SeqNum seq;           ///< of the packet: the file may be another one by now
+        uint32_t payloadLength = 0;
+    };
+    std::vector<Place> placesIn(Side capture, const Wanted& wanted) const;
+    std::span<const std::byte> bytesAt(const Place& place, std::span<const std::byte> payload) const;
+    Walked walk(Side capture, const Wanted& wanted, const Visit& visit) const;
+    bool walkBoth(const std::function<Wanted(Side capture)>& wanted, const std::function<Visit(Side capture)>& visit);
+    bool readHashes(const std::function<Wanted(Side capture)>& wanted,
+        const std::function<uint32_t(const LinkContent& content)>& mostBytes);
 
     const TracePair& m_traces;
     const Comparison& m_comparison;
