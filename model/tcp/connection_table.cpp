@@ -1,9 +1,8 @@
 #include "model/tcp/connection_table.h"
 
-#include "model/tcp/last_words.h"
+#include "model/tcp/rare_facts.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace whyrst {
 
@@ -94,100 +93,6 @@ void setOffsets(Segment& segment, const SegmentHeader& header, Flow& flow, Flow&
         other.space.anchor(header.ack, firstDataOffset);
     const bool ackTrusted = trusted && !header.flags.syn();
     segment.ack = ackTrusted ? other.space.advance(header.ack) : other.space.offset(header.ack);
-}
-
-void noteMac(Flow& flow, uint64_t mac)
-{
-    constexpr uint64_t macMask = 0xffff'ffff'ffff;
-    if (flow.mac == 0)
-        flow.mac = mac & macMask;
-    const std::vector<MacChange>& changes = flow.rare->macChanges;
-    if (mac != (changes.empty() ? flow.mac : changes.back().mac))
-        flow.rare.edit().macChanges.push_back({flow.size(), mac});
-}
-
-/// The text at the beginning of a payload: printable ASCII and nothing else up to a NUL or the end; empty without one.
-std::string textIn(std::span<const std::byte> payload)
-{
-    constexpr size_t shortest = 4; ///< heuristic: less is chance
-    constexpr size_t longest = 64;
-    std::string text;
-    for (const std::byte byte : payload.first(std::min(payload.size(), longest))) {
-        const char character = std::to_integer<char>(byte);
-        if (character == 0)
-            break;
-        if (character < ' ' || character > '~')
-            return {};
-        text += character;
-    }
-    return text.size() < shortest ? std::string() : text;
-}
-
-/// The last row with data; nothing when none of the last 64 has any.
-std::optional<Segment> lastDataOf(const Flow& flow)
-{
-    constexpr uint32_t rowsBack = 64;
-    for (uint32_t row = flow.size(); row-- > 0 && row + rowsBack >= flow.size();) {
-        const Segment segment = flow.segments.at(row);
-        if (segment.payloadLength > 0)
-            return segment;
-    }
-    return {};
-}
-
-/// Keeps a message at the beginning of a turn of `flow`; the next turn that says something else takes it back.
-void noteLastWords(Flow& flow, const Flow& other, std::span<const std::byte> payload)
-{
-    std::string words = lastWordsIn(payload);
-    if (words.empty() && !flow.rare->lastWords)
-        return;
-    const std::optional<Segment> own = lastDataOf(flow);
-    const std::optional<Segment> others = lastDataOf(other);
-    const bool isTurn = !own || (others && others->frame > own->frame);
-    if (!isTurn)
-        return;
-    if (words.empty())
-        flow.rare.edit().lastWords.reset();
-    else
-        flow.rare.edit().lastWords = LastWords{flow.size(), std::move(words)};
-}
-
-/// Keeps what a rule may ask for later and the columns have no place for. To be called before the row is added.
-void noteRareThings(Flow& flow, const Flow& other, const SegmentHeader& header, uint32_t truncatedBytes)
-{
-    const uint32_t row = flow.size();
-    if (header.sourceMac != 0)
-        noteMac(flow, header.sourceMac);
-    if (header.options.userTimeout)
-        flow.rare.edit().userTimeout = header.options.userTimeout;
-    if (header.options.multipathResetReason)
-        flow.rare.edit().resetReasons.push_back({row, *header.options.multipathResetReason});
-    if (header.options.fastOpen && header.flags.syn())
-        flow.rare.edit().fastOpenCookie = header.options.fastOpenCookieLength;
-    if (header.options.sackBlockCount > 0) {
-        std::vector<RawSackBlock>& known = flow.rare.edit().sackBlocks;
-        const auto& blocks = header.options.sackBlocks;
-        known.insert(known.end(), blocks.begin(), blocks.begin() + header.options.sackBlockCount);
-    }
-    if (truncatedBytes > 0) {
-        flow.rare.edit().truncatedBytes += truncatedBytes;
-        ++flow.rare.edit().truncatedSegments;
-    }
-    if (header.flags.urg() && header.payloadLength > 0)
-        flow.rare.edit().urgentBytes += header.urgentPointer;
-    if (!header.payload.empty() && !header.flags.rst())
-        noteLastWords(flow, other, header.payload);
-    if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
-        return;
-    if (header.flags.rst()) {
-        if (std::string text = textIn(header.payload); !text.empty())
-            flow.rare.edit().resetTexts.push_back({row, std::move(text)});
-    }
-    PayloadHead head;
-    head.row = row;
-    head.length = static_cast<uint8_t>(std::min(header.payload.size(), head.bytes.size()));
-    std::memcpy(head.bytes.data(), header.payload.data(), head.length);
-    flow.rare.edit().payloadHeads.push_back(head);
 }
 
 /// Whether other segments of the flow just before carry the IP ID of `segment`: then it tells no packets apart, and a
@@ -460,7 +365,7 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
         flow.synOptions = announcedBy(header.options);
     if (header.flags.rst())
         m_trace.resets.emplace_back(connection.id, arrival.frame, side, flow.size());
-    noteRareThings(flow, other, header, arrival.truncatedBytes);
+    noteRareFacts(flow, other, header, arrival.truncatedBytes);
     if (header.tunnel != Tunnel::None)
         noteTunnel(connection, header.tunnel);
     if (arrival.isCaptureDuplicate && !hasConstantIpId(flow, segment)) {

@@ -137,7 +137,8 @@ bool SegmentRows::fits(const Segment& segment) const
         && fitsIn32(segment.seq.value - last.seqBase) && fitsIn32(segment.ack.value - last.ackBase);
 }
 
-/// Grows with the flow. After a chunk that ended early, because a base did not fit any more, it begins small again.
+/// Grows with the flow, and by no more than twice the chunk before: after one that ended early, because a base did not
+/// fit any more, it begins small again. Else a clock that jumps would leave large chunks empty again and again.
 uint32_t SegmentRows::nextCapacity(const Segment& segment) const
 {
     if (m_chunkCount == 0) // a scanned port answers once
@@ -145,7 +146,8 @@ uint32_t SegmentRows::nextCapacity(const Segment& segment) const
     const Chunk& last = *m_last;
     if (m_size - last.firstRow < last.capacity())
         return smallestCapacity;
-    return std::clamp(m_size / growthShare, smallestCapacity, largestCapacity);
+    const uint32_t most = std::clamp(2 * last.capacity(), smallestCapacity, largestCapacity);
+    return std::clamp(m_size / growthShare, smallestCapacity, most);
 }
 
 /// The list of all chunks with `added` at its end. Lists that others may read keep their part.

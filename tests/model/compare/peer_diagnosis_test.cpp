@@ -53,6 +53,19 @@ void giveUp(TwoCaptures& path)
     path.wait(500ms).reset(Side::Client, 1461 + 5 * 1460);
 }
 
+void losesResends(TwoCaptures& path, int64_t offset, uint32_t bytes)
+{
+    for (const Duration timeout : {220ms, 440ms, 880ms, 1760ms})
+        path.wait(timeout).lost().resend(Side::Client, offset, bytes);
+}
+
+/// The four segments behind the one from offset 1461 on arrive and are reported by SACK.
+void laterBytesArrive(TwoCaptures& path)
+{
+    for (int i = 1; i <= 4; ++i)
+        path.data(Side::Client, 1460).wait(20ms).acknowledge(Side::Server, 1461, {{2921, 2921 + 1460 * i}});
+}
+
 } // namespace
 
 TEST(PeerDiagnosis, BlackHoleBecomesCertainAndIsPlacedOnThePath)
@@ -60,8 +73,7 @@ TEST(PeerDiagnosis, BlackHoleBecomesCertainAndIsPlacedOnThePath)
     TwoCaptures path;
     begin(path);
     path.lost().data(Side::Client, 1460);
-    for (int i = 1; i <= 4; ++i)
-        path.data(Side::Client, 1460).wait(20ms).acknowledge(Side::Server, 1461, {{2921, 2921 + 1460 * i}});
+    laterBytesArrive(path);
     backOff(path, false);
     giveUp(path);
     for (const Side own : {Side::Client, Side::Server}) {
@@ -79,8 +91,7 @@ TEST(PeerDiagnosis, BytesThatArriveBrokenAreNoBlackHole)
     TwoCaptures path;
     begin(path);
     path.altered(damage).data(Side::Client, 1460);
-    for (int i = 1; i <= 4; ++i)
-        path.data(Side::Client, 1460).wait(20ms).acknowledge(Side::Server, 1461, {{2921, 2921 + 1460 * i}});
+    laterBytesArrive(path);
     backOff(path, true, damage);
     giveUp(path);
     const Diagnosis diagnosis = together(path, Side::Client);
@@ -96,8 +107,7 @@ TEST(PeerDiagnosis, BytesThatArriveWholeAreTheReceiversMatter)
     TwoCaptures path;
     begin(path);
     path.data(Side::Client, 1460);
-    for (int i = 1; i <= 4; ++i)
-        path.data(Side::Client, 1460).wait(20ms).acknowledge(Side::Server, 1461, {{2921, 2921 + 1460 * i}});
+    laterBytesArrive(path);
     backOff(path, true);
     giveUp(path);
     const Diagnosis diagnosis = together(path, Side::Client);
@@ -168,8 +178,7 @@ TEST(PeerDiagnosis, PathThatWasOpenAtTheEndIsNoCertainOutage)
     TwoCaptures path;
     path.handshake().data(Side::Client, 400).wait(20ms).acknowledge(Side::Server, 401).wait(20ms);
     path.lost().data(Side::Client, 400);
-    for (const Duration timeout : {220ms, 440ms, 880ms, 1760ms})
-        path.wait(timeout).lost().resend(Side::Client, 401, 400);
+    losesResends(path, 401, 400);
     path.wait(500ms).reset(Side::Client, 801).wait(30ms).acknowledge(Side::Server, 401);
     const Diagnosis diagnosis = together(path, Side::Client);
     EXPECT_NE(diagnosis.confidence, Confidence::Certain) << diagnosis.summary;
@@ -181,8 +190,7 @@ TEST(PeerDiagnosis, OnlyLargePacketsThatNeverArriveAreALimitWhenTheEndArrives)
     TwoCaptures path;
     path.handshake().data(Side::Client, 200).wait(20ms).acknowledge(Side::Server, 201).wait(20ms);
     path.lost().data(Side::Client, 1460).lost().data(Side::Client, 1460);
-    for (const Duration timeout : {220ms, 440ms, 880ms, 1760ms})
-        path.wait(timeout).lost().resend(Side::Client, 201, 1460);
+    losesResends(path, 201, 1460);
     path.wait(500ms).reset(Side::Client, 3121).wait(30ms).acknowledge(Side::Server, 201);
     const Diagnosis diagnosis = together(path, Side::Client);
     EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole) << diagnosis.summary;
@@ -194,8 +202,7 @@ TEST(PeerDiagnosis, LaterBytesThatArrivedOnlyAtFirstLeaveAnOutagePossible)
     TwoCaptures path;
     begin(path);
     path.lost().data(Side::Client, 1460);
-    for (int i = 1; i <= 4; ++i)
-        path.data(Side::Client, 1460).wait(20ms).acknowledge(Side::Server, 1461, {{2921, 2921 + 1460 * i}});
+    laterBytesArrive(path);
     backOff(path, false);
     path.wait(500ms).lost().reset(Side::Client, 1461 + 5 * 1460);
     const Diagnosis diagnosis = together(path, Side::Client);

@@ -124,36 +124,26 @@ TEST(StatedReason, OfABoxIsTheTextInItsReset)
     EXPECT_THAT(diagnosis.primary()->summary, HasSubstr("carries a text: \"Connection limit reached\"."));
 }
 
-TEST(LastWordsRemark, QuotesWhatTheProgramSaidJustBefore)
+/// The remark on what the server said `before` its reset.
+std::string lastWordsSaid(Duration before)
 {
     Conversation talk;
-    talk.handshake()
-        .sends(Side::Client, 1000)
-        .acks(Side::Server)
-        .sends(Side::Server, 100)
-        .wait(40ms)
-        .aborts(Side::Server);
+    talk.handshake().sends(Side::Client, 1000).acks(Side::Server).sends(Side::Server, 100).wait(before);
+    talk.aborts(Side::Server);
     Trace trace = talk.trace();
-    const uint32_t row = trace.connections[0].flow(Side::Server).size() - 2;
-    trace.connections[0].flow(Side::Server).rare.edit().lastWords = {row, "HTTP/1.1 413 Payload Too Large"};
-    const ConnectionDiagnosis diagnosis = diagnosed(trace);
-    EXPECT_EQ(
-        remarkOf(diagnosis, "last-words"), "The server said 40 ms before (#6): \"HTTP/1.1 413 Payload Too Large\".");
+    Flow& server = trace.connections[0].flow(Side::Server);
+    server.rare.edit().lastWords = {server.size() - 2, "HTTP/1.1 413 Payload Too Large"};
+    return remarkOf(diagnosed(trace), "last-words");
+}
+
+TEST(LastWordsRemark, QuotesWhatTheProgramSaidJustBefore)
+{
+    EXPECT_EQ(lastWordsSaid(40ms), "The server said 40 ms before (#6): \"HTTP/1.1 413 Payload Too Large\".");
 }
 
 TEST(LastWordsRemark, AMessageOfLongAgoIsNone)
 {
-    Conversation talk;
-    talk.handshake()
-        .sends(Side::Client, 1000)
-        .acks(Side::Server)
-        .sends(Side::Server, 100)
-        .wait(20s)
-        .aborts(Side::Server);
-    Trace trace = talk.trace();
-    const uint32_t row = trace.connections[0].flow(Side::Server).size() - 2;
-    trace.connections[0].flow(Side::Server).rare.edit().lastWords = {row, "HTTP/1.1 413 Payload Too Large"};
-    EXPECT_EQ(remarkOf(diagnosed(trace), "last-words"), "");
+    EXPECT_EQ(lastWordsSaid(20s), "");
 }
 
 TEST(WindowCode, IsAWindowThatOnlyTheResetHas)

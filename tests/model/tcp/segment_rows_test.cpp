@@ -162,4 +162,19 @@ TEST(SegmentRows, ASegmentOfALongFlowCostsAtMost41Bytes)
     EXPECT_LE(arena.used(), size_t{41} * rows);
 }
 
+TEST(SegmentRows, AClockThatJumpsLeavesNoLargeChunksEmpty)
+{
+    constexpr uint32_t rowCount = 20'000;
+    constexpr uint32_t rowsBetweenJumps = 50;
+    Arena arena;
+    SegmentRows rows;
+    for (uint32_t row = 0; row < rowCount; ++row) {
+        Segment segment = segmentAt(row);
+        segment.time += std::chrono::hours(row / rowsBetweenJumps % 2);
+        rows.append(segment, arena);
+    }
+    EXPECT_LT(arena.used(), 100 * rowCount);
+    EXPECT_EQ(rows.at(rowCount - 1).frame, segmentAt(rowCount - 1).frame);
+}
+
 } // namespace whyrst

@@ -1,0 +1,15 @@
+// What the rows of a flow have no place for and a rule may ask for later.
+#pragma once
+
+#include "model/packet/headers.h"
+#include "model/tcp/flow.h"
+
+#include <cstdint>
+
+namespace whyrst {
+
+/// Keeps what is rare in a segment of `flow`: `RareFacts` tells what. To be called before its row is added; `other` is
+/// the flow of the other side. `truncatedBytes` of its data were cut off by the snap length.
+void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, uint32_t truncatedBytes);
+
+} // namespace whyrst
