@@ -25,7 +25,7 @@ namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in their order; the last one takes what is left.
-constexpr std::array<int, DifferenceTableModel::ColumnCount> columnCharacters{7, 12, 19, 30, 14, 14, 10, 26, 44, 30};
+constexpr std::array<int, DifferenceTableModel::ColumnCount> columnCharacters{7, 12, 19, 30, 14, 14, 10, 26, 58, 30};
 
 QColor kindColor(Relation kind, bool isReset, const QPalette& palette)
 {
