@@ -240,11 +240,28 @@ private:
             m_diagnoses.push_back(explainConsequence(reset, *m_primary));
     }
 
-    /// Of a flood whose beginning was ignored, the first that was accepted is searched by halves: after it all are.
+    bool isAccepted(const LocatedSegment& reset) const
+    {
+        return contextOf(reset).effect.effect == ResetEffect::Accepted;
+    }
+
+    /// The first of the RSTs with the very number that the other side expects in the end (RFC 5961 3.2).
+    std::span<const LocatedSegment>::iterator findExact(std::span<const LocatedSegment> resets) const
+    {
+        return std::ranges::find_if(resets, [this](const LocatedSegment& reset) {
+            const ReceiverState& receiver = m_analysis.lastState.receiver(otherSide(reset.side));
+            return receiver.ackSeen && reset.segment.seq == receiver.lastAck;
+        });
+    }
+
+    /// Finds the first of a flood that was accepted, after those at its beginning were ignored. Where no number is the
+    /// one that is expected, it is searched by halves: so far, all behind an accepted one are accepted.
     void judgeFlood(std::span<const LocatedSegment> resets)
     {
-        const auto ended = std::ranges::partition_point(resets,
-            [this](const LocatedSegment& reset) { return contextOf(reset).effect.effect != ResetEffect::Accepted; });
+        auto ended = findExact(resets);
+        if (ended == resets.end() || !isAccepted(*ended))
+            ended = std::ranges::partition_point(
+                resets, [this](const LocatedSegment& reset) { return !isAccepted(reset); });
         const auto before = static_cast<size_t>(ended - resets.begin());
         follow(resets.first(before));
         if (before == resets.size())

@@ -129,23 +129,46 @@ FormVerdict classifyReset(
 
 namespace {
 
-/// Whether X answers this packet with the same RST once more: then it was on its way, and Y had not asked again.
-bool drawsSameReset(
-    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const Segment& q)
+/// The RSTs with which X answers packets of Y in the same way once more: these were on their way, and Y had not asked
+/// again. What X acknowledges nevertheless it has taken, whoever sent the RSTs.
+class SameAnswers
 {
-    if (reset.segment.flags.ack() || !isAnsweredByReply(reset.segment, q))
-        return false;
-    const SegmentRows& segments = connection.flow(reset.side).segments;
-    const Duration limit = patienceOf(analysis, reset.side);
-    for (auto row = segments.from(segments.lowerBound(q.frame)); !(row == segments.end()); ++row) {
-        const Segment answer = *row;
-        if (answer.time - q.time > limit)
-            return false;
-        if (answer.flags.rst() && !answer.flags.ack() && answer.seq == reset.segment.seq)
-            return true;
+public:
+    SameAnswers(const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
+        : m_reset(reset.segment)
+        , m_patience(patienceOf(analysis, reset.side))
+        , m_rows(connection.flow(reset.side).segments)
+        , m_next(m_rows.from(reset.row + 1))
+    {
+        for (auto row = m_next; !(row == m_rows.end()); ++row) {
+            const Segment segment = *row;
+            if (segment.flags.ack() && !segment.flags.rst())
+                m_taken = std::max(m_taken, segment.ack);
+        }
     }
-    return false;
-}
+
+    /// Whether X answers `q` so. To be asked in capture order.
+    bool has(const Segment& q)
+    {
+        if (m_reset.flags.ack() || q.seq < m_taken || !isAnsweredByReply(m_reset, q))
+            return false;
+        while (!(m_next == m_rows.end()) && !isAnswerTo(q, *m_next))
+            ++m_next;
+        return !(m_next == m_rows.end()) && (*m_next).time - q.time <= m_patience;
+    }
+
+private:
+    bool isAnswerTo(const Segment& q, const Segment& answer) const
+    {
+        return answer.frame > q.frame && answer.flags.rst() && !answer.flags.ack() && answer.seq == m_reset.seq;
+    }
+
+    const Segment& m_reset;
+    Duration m_patience;
+    const SegmentRows& m_rows;
+    SegmentRows::Iterator m_next;
+    StreamOffset m_taken; ///< what X acknowledges after the RST
+};
 
 /// Y's first packets after the RST that cannot have been on their way: sent later than a round trip, or acknowledging
 /// what X sent after the RST. RSTs and challenge ACKs do not count.
@@ -155,6 +178,7 @@ std::optional<LocatedSegment> findContinuation(
     const Side y = otherSide(reset.side);
     const Duration onTheWay = triggerWindow(analysis, y);
     const SegmentRows& segments = connection.flow(y).segments;
+    SameAnswers answers(connection, analysis, reset);
     for (uint32_t row = segments.lowerBound(reset.segment.frame); row < segments.size(); ++row) {
         const Segment segment = segments.at(row);
         if (segment.flags.rst() || segment.flags.syn() || segment.isCaptureDuplicate)
@@ -162,7 +186,7 @@ std::optional<LocatedSegment> findContinuation(
         const Kinds kinds = analysis.flow(y).kinds[row];
         if (kinds.has(Kind::ChallengeAck))
             continue;
-        if (segment.time - reset.segment.time > onTheWay && !drawsSameReset(connection, analysis, reset, segment))
+        if (segment.time - reset.segment.time > onTheWay && !answers.has(segment))
             return LocatedSegment{y, row, segment};
     }
     return std::nullopt;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr auto trainGap = std::chrono::seconds(1); // diagnosis.md 2.9: RSTs of one cluster
 
-/// An earlier RST of X, but one of the train of answers to which this one belongs: those before it were ignored.
+/// An earlier RST of X, other than those of the train of answers to which this one belongs: they were ignored.
 bool sentRstBefore(const ResetContext& reset)
 {
     const SegmentRows& rows = reset.flow(reset.x).segments;

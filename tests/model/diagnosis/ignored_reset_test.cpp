@@ -108,19 +108,48 @@ TEST(IgnoredReset, AcceptedResetBehindAFloodOfIgnoredOnesEndsTheConnection)
     EXPECT_NE(diagnosis.cause, CauseId::IgnoredReset);
 }
 
+TEST(IgnoredReset, OfASweepThroughTheNumbersTheExactOneEndsTheConnection)
+{
+    constexpr int half = 30;
+    Conversation talk;
+    established(talk);
+    uint32_t exact = 0;
+    for (int i = -half; i <= half; ++i) {
+        talk.replies(Side::Server, 101 + i * 20'000).wait(1ms);
+        exact = i == 0 ? talk.frame() : exact;
+        if (i < 0)
+            talk.wait(50ms).sends(Side::Client, 100);
+    }
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.frame, PacketNumber(exact));
+    EXPECT_EQ(diagnosis.effect, ResetEffect::Accepted);
+}
+
 TEST(IgnoredReset, DataThatDrawsTheSameResetAgainWasOnItsWay)
 {
     Conversation talk;
     established(talk).wait(100ms);
     uint32_t first = 0;
     for (int i = 0; i < 8; ++i) { // a queue stretches the flight over several round trips
-        talk.sends(Side::Client, 1000).replies(Side::Server, 101).wait(15ms);
+        talk.lost().sends(Side::Client, 1000).replies(Side::Server, 101).wait(15ms);
         first = i == 0 ? talk.frame() : first;
     }
     talk.wait(5s).closes(Side::Server).wait(1ms).replies(Side::Client, 301);
     const Diagnosis diagnosis = talk.primary();
     EXPECT_EQ(diagnosis.frame, PacketNumber(first));
     EXPECT_EQ(diagnosis.effect, ResetEffect::Accepted);
+}
+
+TEST(IgnoredReset, SayNothingOfDataThatTheHostAcknowledgesNevertheless)
+{
+    Conversation talk;
+    established(talk).wait(100ms);
+    for (int i = 0; i < 100; ++i) // a box answers each packet, and so does the server
+        talk.sends(Side::Client, 100).wait(2ms).replies(Side::Server, 101).wait(6ms).acks(Side::Server).wait(92ms);
+    talk.sends(Side::Client, 100).acks(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IgnoredReset);
+    EXPECT_EQ(diagnosis.effect, ResetEffect::Dropped);
 }
 
 } // namespace whyrst::test
