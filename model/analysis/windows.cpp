@@ -97,11 +97,9 @@ bool isWindowScaleCaptured(const Connection& connection, Side side)
 {
     const auto& own = connection.flow(side).synOptions;
     const auto& other = connection.flow(otherSide(side)).synOptions;
-    const auto isCut = [](const std::optional<SynOptions>& syn) { return syn && syn->cut; };
-    if (isCut(own) || isCut(other))
-        return false;
-    const bool isRefused = (own && !own->windowScale) || (other && !other->windowScale);
-    return (own && other) || isRefused;
+    const auto offers = [](const std::optional<SynOptions>& syn) { return syn && syn->windowScale; };
+    const auto refuses = [](const std::optional<SynOptions>& syn) { return syn && !syn->windowScale && !syn->cut; };
+    return (offers(own) && offers(other)) || refuses(own) || refuses(other);
 }
 
 uint8_t leastWindowScaleOf(const Connection& connection, Side side)
@@ -134,7 +132,7 @@ uint32_t effectiveMssOf(const Connection& connection, Side side)
     if (flow.payloadBytes == 0)
         return 0;
     const auto& peerSyn = connection.flow(otherSide(side)).synOptions;
-    if (!peerSyn)
+    if (!peerSyn || (peerSyn->cut && !peerSyn->maximumSegmentSize))
         return mostFrequentPayload(flow);
     const uint16_t fallback = connection.client.address.isV6 ? defaultMssV6 : defaultMssV4;
     const uint32_t mss = peerSyn->maximumSegmentSize.value_or(fallback);

@@ -68,6 +68,8 @@ public:
 private:
     const CapturedSyn& syn(Side side) const { return m_syns[sideIndex(side)]; }
     const SynOptions& options(Side side) const { return *m_connection.flow(side).synOptions; }
+    /// Of an option that is not there.
+    std::string missing(Side side, const char* text) const { return options(side).cut ? "cut off" : text; }
     bool isComplete() const { return syn(Side::Client).segment && syn(Side::Server).segment; }
 
     void addTexts(std::string name, const std::function<std::string(Side)>& text, std::string outcome)
@@ -88,7 +90,7 @@ private:
         const auto packet = [this](Side side) {
             const std::string frame = "#" + std::to_string(syn(side).segment->frame.value);
             const uint32_t sends = syn(side).sends;
-            return sends == 1 ? frame : frame + ", sent " + groupedDigits(sends) + " times";
+            return sends == 1 ? frame : frame + ", sent " + timesText(sends);
         };
         addTexts("Packet", packet, std::move(outcome));
     }
@@ -110,13 +112,13 @@ private:
     {
         const auto mss = [this](Side side) {
             const std::optional<uint16_t>& announced = options(side).maximumSegmentSize;
-            return announced ? groupedDigits(*announced) : "none";
+            return announced ? groupedDigits(*announced) : missing(side, "none");
         };
         addTexts("MSS", mss, segmentSizes());
         const auto scale = [this](Side side) {
             const std::optional<uint8_t>& announced = options(side).windowScale;
             return announced ? std::to_string(*announced) + " (x " + groupedDigits(int64_t{1} << *announced) + ")"
-                             : "not offered";
+                             : missing(side, "not offered");
         };
         addTexts("Window scale", scale,
             agreement([](const SynOptions& one) { return one.windowScale.has_value(); },
@@ -142,7 +144,7 @@ private:
     void addAgreed(const char* name, const std::function<bool(const SynOptions&)>& has)
     {
         addTexts(
-            name, [&](Side side) { return std::string(has(options(side)) ? "offered" : "not offered"); },
+            name, [&](Side side) { return has(options(side)) ? "offered" : missing(side, "not offered"); },
             agreement(has));
     }
 
@@ -150,7 +152,7 @@ private:
     {
         const auto cookie = [this](Side side) -> std::string {
             if (!options(side).fastOpen)
-                return "not offered";
+                return missing(side, "not offered");
             const uint8_t length = m_connection.flow(side).rare->fastOpenCookie.value_or(0);
             return length == 0 ? "asks for a cookie" : "cookie of " + std::to_string(length) + " bytes";
         };

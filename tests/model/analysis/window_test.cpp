@@ -117,6 +117,29 @@ TEST(Window, OptionsThatWereCutOffAreNotRefused)
     EXPECT_FALSE(analyzeConnection(trace.connections[0]).flow(Side::Client).windowShiftKnown);
 }
 
+TEST(Window, AScaleBeforeTheCutIsKnown)
+{
+    Conversation talk;
+    talk.handshake();
+    Trace trace = talk.trace();
+    for (Flow& flow : trace.connections[0].flows)
+        flow.synOptions->cut = true;
+    const Analysis analysis = analyzeConnection(trace.connections[0]);
+    EXPECT_TRUE(analysis.flow(Side::Client).windowShiftKnown);
+    EXPECT_EQ(analysis.flow(Side::Client).windowShift, 7);
+}
+
+TEST(Window, AMaximumSegmentSizeThatWasCutOffIsNotTheDefault)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1448).acks(Side::Server).sends(Side::Client, 1448).acks(Side::Server);
+    Trace trace = talk.trace();
+    SynOptions& server = *trace.connections[0].flow(Side::Server).synOptions;
+    server.maximumSegmentSize.reset();
+    server.cut = true;
+    EXPECT_EQ(analyzeConnection(trace.connections[0]).flow(Side::Client).effectiveMss, 1448U);
+}
+
 TEST(Window, ClosesAtZeroAndOpensWithRoomForASegment)
 {
     Conversation talk;

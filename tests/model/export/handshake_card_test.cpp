@@ -41,11 +41,25 @@ TEST(HandshakeCard, NamesWhoDidNotAgree)
     EXPECT_EQ(lineOf(talk, "SACK").outcome, "not in use, the server did not agree");
 }
 
+TEST(HandshakeCard, DoesNotDenyWhatTheCaptureCutOff)
+{
+    Conversation talk;
+    talk.exchange();
+    Trace trace = talk.trace();
+    SynOptions& server = *trace.connections[0].flow(Side::Server).synOptions;
+    server = SynOptions();
+    server.cut = true;
+    for (const HandshakeLine& line : handshakeCard(trace.connections[0])) {
+        const bool isOption = line.name != "Packet" && line.name != "ECN" && line.name != "First window";
+        EXPECT_EQ(line.announced[1] == "cut off", isOption) << line.name;
+    }
+}
+
 TEST(HandshakeCard, CountsReSentSynsAndKnowsWhatWasNotCaptured)
 {
     Conversation talk;
     talk.syn().wait(1s).syn();
-    EXPECT_EQ(lineOf(talk, "Packet").announced, (Announced{"#1, sent 2 times", "not captured"}));
+    EXPECT_EQ(lineOf(talk, "Packet").announced, (Announced{"#1, sent twice", "not captured"}));
     EXPECT_EQ(lineOf(talk, "SACK").outcome, "");
 }
 
