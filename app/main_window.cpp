@@ -181,6 +181,8 @@ void MainWindow::showRules()
 
 void MainWindow::setThresholds(const DiagnosisSettings& thresholds)
 {
+    if (thresholds == m_thresholds)
+        return;
     m_thresholds = thresholds;
     m_comparison.setThresholds(thresholds);
     if (isContrasting())

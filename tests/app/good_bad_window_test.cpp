@@ -190,6 +190,15 @@ TEST_F(GoodBadWindowTest, LeavingGoesBackToTheCapture)
     EXPECT_TRUE(action(QStringLiteral("Good against bad"))->isEnabled()); // both are marked still
 }
 
+TEST_F(GoodBadWindowTest, OnlyOtherThresholdsLeaveIt)
+{
+    contrast();
+    m_window.setThresholds({});
+    EXPECT_TRUE(m_window.isContrasting());
+    m_window.setThresholds({.idle = std::chrono::hours(2)});
+    EXPECT_FALSE(m_window.isContrasting());
+}
+
 TEST_F(GoodBadWindowTest, AnotherCaptureTakesItsPlace)
 {
     contrast();
