@@ -7,6 +7,7 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -29,9 +30,7 @@ public:
     /// Makes and takes all. Called once.
     void run()
     {
-        std::vector<std::jthread> helpers;
-        for (unsigned number = 1; number < m_threads && number * perTask < m_count; ++number)
-            helpers.emplace_back([this] { help(); });
+        std::vector<std::jthread> helpers = startHelpers();
         std::unique_lock lock(m_mutex);
         while (!m_isOver && (m_next < m_count || !m_tasks.empty())) {
             if (!takeFirst(lock) && !makeTask(lock))
@@ -57,6 +56,18 @@ private:
         std::exception_ptr failure;
         bool isDone = false;
     };
+
+    /// As many as are of use; fewer when the system gives no more.
+    std::vector<std::jthread> startHelpers()
+    {
+        std::vector<std::jthread> helpers;
+        try {
+            for (unsigned number = 1; number < m_threads && number * perTask < m_count; ++number)
+                helpers.emplace_back([this] { help(); });
+        } catch (const std::system_error&) { // fewer do it, too
+        }
+        return helpers;
+    }
 
     void help()
     {

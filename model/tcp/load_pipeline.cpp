@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 #include <thread>
 
 namespace whyrst {
@@ -162,9 +163,13 @@ private:
 void LoadPipeline::run(unsigned threads, const std::function<bool()>& keepReading)
 {
     std::vector<std::jthread> helpers;
-    for (unsigned number = 1; number < threads; ++number)
-        helpers.emplace_back([this] { workUntilDone(); });
     const Ending ending(*this); // before the helpers are joined, whatever is thrown
+    try {
+        while (helpers.size() + 1 < threads)
+            helpers.emplace_back([this] { workUntilDone(); });
+    } catch (const std::system_error&) {
+        threads = static_cast<unsigned>(helpers.size()) + 1; // the system gives no more
+    }
     const size_t mostEntries = threads > 1 ? entriesPerThread * threads : 1;
 
     Lock lock(m_mutex);
