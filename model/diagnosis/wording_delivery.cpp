@@ -1,6 +1,7 @@
 // The summaries of the causes about the delivery and the flow of data.
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/words.h"
+#include "model/number_text.h"
 
 namespace whyrst {
 
@@ -24,12 +25,6 @@ std::string ending(const Words& words, const Diagnosis& diagnosis, const ResetCo
     default:
         return "";
     }
-}
-
-/// "1 hole", "9 holes".
-std::string counted(int64_t count, const char* one, const char* many)
-{
-    return groupedDigits(count) + " " + (count == 1 ? one : many);
 }
 
 std::string holeBytes(const Words& words)
@@ -89,7 +84,7 @@ std::string starvation(const Words& words)
     const std::string probes = words.number("probes") == 0
         ? ""
         : "; " + words.s() + " probed it " + timesText(words.number("probes")) + " and got "
-            + (answers == 0 ? "no answer" : counted(answers, "answer", "answers"));
+            + (answers == 0 ? "no answer" : counted(answers, "answer"));
     if (words.hasSub("memory-pressure"))
         return words.r()
             + " took back window space that it had granted, as a kernel short of memory does, and kept its window "
@@ -172,8 +167,8 @@ std::string mangled(const Words& words, Confidence confidence)
     const std::string shift = words.fact("shift_bytes");
     return boxText(shift.empty() ? confidence : Confidence::Certain) + (shift.empty() ? "" : " (" + shift + " apart)")
         + ". " + words.fact("mangled_acks") + " ACKs report bytes that " + words.s()
-        + " never sent, so it cannot learn what arrived, and "
-        + counted(words.number("timer_resends"), "re-send", "re-sends") + " had to wait for a timer.";
+        + " never sent, so it cannot learn what arrived, and " + counted(words.number("timer_resends"), "re-send")
+        + " had to wait for a timer.";
 }
 
 std::string lostAcks(const Words& words)
@@ -206,7 +201,7 @@ std::string unreachable(const Words& words, const ResetContext& reset)
             + ", which sent the same bytes " + timesText(words.number("sends")) + ".";
     return report + " for this connection" + (before.empty() ? "" : ", the last time " + before + " before the end")
         + ". Nothing that " + words.s() + " sent from byte " + words.fact("hole_begin") + " on was acknowledged, in "
-        + counted(words.number("sends"), "send", "sends") + ".";
+        + counted(words.number("sends"), "send") + ".";
 }
 
 } // namespace

@@ -180,7 +180,7 @@ std::string wordsOf(const Episode& episode, const RepairFacts& facts)
     if (isOne)
         text += rangeWords(episode) + " again" + onlyRepairWords(facts);
     else if (episode.bytes && isSyn(*episode.bytes))
-        text += "its SYN again " + counted(episode.packets, "time") + onlyRepairWords(facts);
+        text += "its SYN again " + timesText(episode.packets) + onlyRepairWords(facts);
     else
         text += counted(episode.packets, "segment") + " again (" + bytesText(facts.bytes) + repairWords(facts) + ") in "
             + rangeWords(episode);

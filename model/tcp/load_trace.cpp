@@ -3,6 +3,7 @@
 #include "model/capture/capture_reader.h"
 #include "model/capture/live_capture.h"
 #include "model/capture/merged_reader.h"
+#include "model/number_text.h"
 #include "model/packet/packet_decoder.h"
 #include "model/tcp/connection_table.h"
 #include "model/tcp/load_pipeline.h"
@@ -202,30 +203,25 @@ void Loader::addNote(NoteId id, const Skipped& skipped, const std::string& text)
         m_info.notes.push_back({id, skipped.first, skipped.offset, skipped.count, text});
 }
 
-std::string counted(uint64_t count, const std::string& one, const std::string& many)
-{
-    return std::to_string(count) + " " + (count == 1 ? one : many);
-}
-
 void Loader::addSkipNotes()
 {
     for (const auto& [type, skipped] : m_unsupported)
         addNote(NoteId::UnsupportedLink, skipped,
-            counted(skipped.count, "packet", "packets") + " of link type " + linkTypeName(type) + " not decoded.");
+            counted(skipped.count, "packet") + " of link type " + linkTypeName(type) + " not decoded.");
     const IncompleteFragments fragments = m_decoder.incompleteFragments();
     addNote(NoteId::Fragment, {fragments.count, fragments.first, fragments.firstFileOffset},
-        counted(fragments.count, "IP fragment", "IP fragments") + " never completed.");
+        counted(fragments.count, "IP fragment") + " never completed.");
     const Skipped& malformed = m_skipped[SkipReason::Malformed];
     addNote(NoteId::MalformedPacket, malformed,
-        counted(malformed.count, "packet", "packets") + " skipped: the lengths in the headers contradict each other.");
+        counted(malformed.count, "packet") + " skipped: the lengths in the headers contradict each other.");
     const Skipped& truncated = m_skipped[SkipReason::Truncated];
     addNote(NoteId::SnapLength, truncated,
-        counted(truncated.count, "packet", "packets") + " skipped: the snap length cut the TCP header.");
+        counted(truncated.count, "packet") + " skipped: the snap length cut the TCP header.");
     addNote(NoteId::SnapLength, m_cut,
         counted(m_cut.count, "packet was", "packets were")
-            + " cut by the snap length: headers are complete, payload is not.");
+            + " cut by the snap length: data and checksums behind the cut cannot be judged.");
     addNote(NoteId::ClockStep, m_steps,
-        "The clock jumped back by more than 1 s at " + counted(m_steps.count, "packet", "packets")
+        "The clock jumped back by more than 1 s at " + counted(m_steps.count, "packet")
             + ": waits across it are not trusted.");
     if (m_implausible > 0)
         m_info.notes.push_back({NoteId::ClockStep, PacketNumber(), 0, m_implausible,
@@ -259,11 +255,11 @@ Trace Loader::finish(Stop stop)
                 + humanDuration(disorder.largest) + "; charts are drawn in order of time."});
     if (m_memoryIsFull)
         m_info.notes.push_back({NoteId::MemoryFull, PacketNumber(), m_reader.position(), 1,
-            "Loading stopped after " + counted(m_info.packets, "packet", "packets")
+            "Loading stopped after " + counted(m_info.packets, "packet")
                 + " because the memory is used up; what was read is shown. Filter the capture or split it."});
     if (m_cancelled && stop == Stop::CutsShort)
         m_info.notes.push_back({NoteId::Cancelled, PacketNumber(), m_reader.position(), 1,
-            "Loading was stopped after " + counted(m_info.packets, "packet", "packets") + "; what was read is shown."});
+            "Loading was stopped after " + counted(m_info.packets, "packet") + "; what was read is shown."});
     Trace trace = m_table.takeTrace();
     trace.capture = std::move(m_info);
     return trace;
@@ -291,7 +287,7 @@ Result<Trace> loadOpened(const Opening& opening, const LoadOptions& options, Pro
     loader.run(options, progress);
     Trace trace = loader.finish(opening.stop);
     if (trace.connections.empty()) {
-        std::string detail = counted(trace.capture.packets, "packet", "packets") + " of other kinds";
+        std::string detail = counted(trace.capture.packets, "packet") + " of other kinds";
         if (!trace.capture.notes.empty())
             detail = trace.capture.notes.front().text.substr(0, trace.capture.notes.front().text.size() - 1);
         return Error{ErrorCode::NoTcp, opening.file, 0, PacketNumber(), detail};
@@ -308,8 +304,7 @@ Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Pro
 
 Result<Trace> loadMergedTrace(const std::vector<std::string>& files, const LoadOptions& options, Progress& progress)
 {
-    const std::string others
-        = files.size() > 1 ? " and " + counted(files.size() - 1, "other file", "other files") : std::string();
+    const std::string others = files.size() > 1 ? " and " + counted(files.size() - 1, "other file") : std::string();
     const std::string name = files.empty() ? "" : files.front() + others;
     return loadOpened({name, [&](const OpenOptions& open) { return openCaptures(files, open); }}, options, progress);
 }
