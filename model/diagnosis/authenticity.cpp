@@ -1,6 +1,7 @@
 #include "model/diagnosis/authenticity.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/number_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -333,6 +334,24 @@ void judgeBehind(Authenticity& result, const Analysis& analysis, const Genuine& 
         result.tests.push_back({"auth-behind", 2, "its number lies before data that was already sent"});
 }
 
+/// A filter resets whoever asks for a name, and lets others through to the same host.
+void judgeContent(
+    Authenticity& result, const TraceContext& context, const Connection& connection, const LocatedSegment& reset)
+{
+    constexpr uint32_t alikeNeeded = 3; // this one and two others
+    const std::optional<RejectedRequest> request = requestRejectedBy(connection, reset);
+    if (!request)
+        return;
+    const auto fate = context.names.find(request->name);
+    const HostFacts* asked = context.host(connection.endpoint(otherSide(request->from)).address);
+    const bool byName = fate != context.names.end() && fate->second.rejected >= alikeNeeded
+        && fate->second.answered == 0 && asked != nullptr && asked->answeredRequests > 0;
+    if (byName)
+        result.tests.push_back({"auth-content", 2,
+            "all " + groupedDigits(fate->second.rejected) + " connections that asked for " + request->name
+                + " were reset at once, while the host answers those that ask for other names"});
+}
+
 void judgeGenuine(Authenticity& result, const Genuine& genuine, const Segment& rst)
 {
     const auto known = genuine.ttls.find(rst.ttl);
@@ -400,6 +419,7 @@ Authenticity judgeAuthenticity(const TraceContext& context, const Connection& co
     judgeMac(result, connection, reset);
     judgeTwin(result, connection, analysis, reset, form);
     judgeBehind(result, analysis, genuine, reset, state, form.form);
+    judgeContent(result, context, connection, reset);
     judgeGenuine(result, genuine, rst);
     return result;
 }

@@ -60,8 +60,8 @@ struct Fact
 /// What the rest of the capture, or what did not happen, adds to the answer.
 struct Remark
 {
-    /// "bytes-at-risk", "would-have-helped", "handshake", "last-words", "window-code", "meanwhile", "same-bytes",
-    /// "mass-reset", "restart"
+    /// "bytes-at-risk", "would-have-helped", "handshake", "last-words", "request", "window-code", "meanwhile",
+    /// "same-bytes", "mass-reset", "restart"
     const char* id = "";
     std::string text;                  ///< one or two sentences
     std::optional<PacketNumber> frame; ///< that shows it best

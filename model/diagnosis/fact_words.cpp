@@ -75,6 +75,7 @@ constexpr std::array labels = std::to_array<Label>({
     {"waited_ns", "Waited for the answer"},
     {"waiting_bytes", "Bytes that waited"},
     {"auth-behind", "Sequence number"},
+    {"auth-content", "Name asked for"},
     {"auth-genuine", "Like its other packets"},
     {"auth-goes-on", "Afterwards"},
     {"auth-ipid", "IP identification"},

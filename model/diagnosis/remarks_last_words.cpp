@@ -23,6 +23,18 @@ bool isWindowOfItsOwn(const Flow& flow, uint32_t row, uint16_t window)
     return true;
 }
 
+void addRequest(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    const std::optional<RejectedRequest> request = requestRejectedBy(reset.connection, *reset.reset);
+    if (!request)
+        return;
+    diagnosis.remarks.push_back({"request",
+        std::string("The ") + sideName(request->from) + " had asked for " + request->name + " "
+            + humanDuration(request->before) + " before (#" + std::to_string(request->frame.value)
+            + "), and had no answer.",
+        request->frame});
+}
+
 } // namespace
 
 void addLastWords(Diagnosis& diagnosis, const ResetContext& reset)
@@ -42,6 +54,7 @@ void addLastWords(Diagnosis& diagnosis, const ResetContext& reset)
     }
     if (reset.isDeath())
         return;
+    addRequest(diagnosis, reset);
     const uint16_t window = reset.reset->segment.rawWindow;
     if (window >= firstCitrixCode && window <= lastCitrixCode
         && isWindowOfItsOwn(reset.flow(reset.x), reset.reset->row, window))

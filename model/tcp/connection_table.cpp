@@ -282,6 +282,7 @@ uint32_t ConnectionTable::splitAtPending(uint32_t old)
     Connection& connection = m_trace.connections[old];
     for (Flow& flow : connection.flows) {
         flow.segments.truncate(flow.segments.lowerBound(first), *m_trace.arena);
+        forgetRareFacts(flow, flow.size());
         flow.rstSeen = false; // a RST before the SYN would have ended the connection
     }
     m_segments -= pending.size();

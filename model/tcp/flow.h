@@ -66,6 +66,13 @@ struct LastWords
     std::string text; ///< see lastWordsIn()
 };
 
+/// A request that names the host it asks.
+struct RequestedName
+{
+    uint32_t row = 0;
+    std::string name; ///< see requestedNameIn()
+};
+
 /// An ICMP error that quotes a segment of the connection.
 struct IcmpEvent
 {
@@ -91,10 +98,11 @@ struct RareFacts
     std::optional<uint8_t> givenWindowScale; ///< by a person, because the SYN was not captured; at most 14
     std::vector<MultipathResetReason> resetReasons;
     std::vector<ResetText> resetTexts;
-    std::optional<LastWords> lastWords; ///< the latest
-    uint64_t urgentBytes = 0;           ///< sum of the urgent pointers of segments with data
-    uint64_t truncatedBytes = 0;        ///< of data that the snap length cut off
-    uint32_t truncatedSegments = 0;     ///< that miss some of their data
+    std::optional<LastWords> lastWords;   ///< the latest
+    std::optional<RequestedName> request; ///< the latest
+    uint64_t urgentBytes = 0;             ///< sum of the urgent pointers of segments with data
+    uint64_t truncatedBytes = 0;          ///< of data that the snap length cut off
+    uint32_t truncatedSegments = 0;       ///< that miss some of their data
     // Of the whole connection; kept in the client's flow:
     std::vector<IcmpEvent> icmpErrors;
     Tunnel tunnel = Tunnel::None;

@@ -19,6 +19,7 @@ public:
     OnDemand& operator=(OnDemand&&) noexcept = default;
     ~OnDemand() = default;
 
+    bool isSet() const { return m_value != nullptr; }
     const T* operator->() const { return m_value ? m_value.get() : &nothing(); }
 
     T& edit()

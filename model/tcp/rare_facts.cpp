@@ -1,6 +1,7 @@
 #include "model/tcp/rare_facts.h"
 
 #include "model/tcp/last_words.h"
+#include "model/tcp/requested_name.h"
 
 #include <algorithm>
 #include <cstring>
@@ -68,6 +69,13 @@ void noteLastWords(Flow& flow, const Flow& other, std::span<const std::byte> pay
         flow.rare.edit().lastWords = LastWords{flow.size(), std::move(words)};
 }
 
+void noteRequest(Flow& flow, std::span<const std::byte> payload)
+{
+    std::string name = requestedNameIn(payload);
+    if (!name.empty())
+        flow.rare.edit().request = RequestedName{flow.size(), std::move(name)};
+}
+
 } // namespace
 
 void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, uint32_t truncatedBytes)
@@ -92,8 +100,10 @@ void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, u
     }
     if (header.flags.urg() && header.payloadLength > 0)
         flow.rare.edit().urgentBytes += header.urgentPointer;
-    if (!header.payload.empty() && !header.flags.rst())
+    if (!header.payload.empty() && !header.flags.rst()) {
         noteLastWords(flow, other, header.payload);
+        noteRequest(flow, header.payload);
+    }
     if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
         return;
     if (header.flags.rst()) {
@@ -105,6 +115,22 @@ void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, u
     head.length = static_cast<uint8_t>(std::min(header.payload.size(), head.bytes.size()));
     std::memcpy(head.bytes.data(), header.payload.data(), head.length);
     flow.rare.edit().payloadHeads.push_back(head);
+}
+
+void forgetRareFacts(Flow& flow, uint32_t row)
+{
+    if (!flow.rare.isSet())
+        return;
+    RareFacts& rare = flow.rare.edit();
+    const auto isGone = [row](const auto& fact) { return fact.row >= row; };
+    std::erase_if(rare.macChanges, isGone);
+    std::erase_if(rare.payloadHeads, isGone);
+    std::erase_if(rare.resetReasons, isGone);
+    std::erase_if(rare.resetTexts, isGone);
+    if (rare.lastWords && isGone(*rare.lastWords))
+        rare.lastWords.reset();
+    if (rare.request && isGone(*rare.request))
+        rare.request.reset();
 }
 
 } // namespace whyrst

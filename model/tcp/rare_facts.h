@@ -12,4 +12,7 @@ namespace whyrst {
 /// the flow of the other side. `truncatedBytes` of its data were cut off by the snap length.
 void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, uint32_t truncatedBytes);
 
+/// Drops what was kept of the rows from `row` on.
+void forgetRareFacts(Flow& flow, uint32_t row);
+
 } // namespace whyrst

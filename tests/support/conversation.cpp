@@ -3,6 +3,8 @@
 #include "model/diagnosis/trace_context.h"
 
 #include <algorithm>
+#include <span>
+#include <string>
 
 namespace whyrst::test {
 
@@ -144,6 +146,24 @@ Conversation& Conversation::sends(Side side, uint32_t bytes)
         m_ends.next[own] += segment.payloadLength;
         bytes -= segment.payloadLength;
     }
+    return *this;
+}
+
+Conversation& Conversation::asks(Side side, std::string_view host)
+{
+    return utters(side, "GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
+}
+
+Conversation& Conversation::utters(Side side, std::string_view text)
+{
+    const size_t own = sideIndex(side);
+    SegmentHeader segment = header(side, m_ends.next[own], ack);
+    segment.payload = std::as_bytes(std::span(text));
+    segment.payloadLength = static_cast<uint32_t>(text.size());
+    record(segment);
+    m_ends.next[own] += segment.payloadLength;
+    if (arrives())
+        m_ends.arrived[own] = m_ends.next[own];
     return *this;
 }
 

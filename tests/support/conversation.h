@@ -12,6 +12,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,10 @@ public:
     Conversation& lost();
     /// New data in segments of at most 1460 bytes.
     Conversation& sends(Side side, uint32_t bytes);
+    /// New data: an HTTP request for `host`, in one segment.
+    Conversation& asks(Side side, std::string_view host);
+    /// New data: `text`, in one segment.
+    Conversation& utters(Side side, std::string_view text);
     /// Bytes that were sent before, again.
     Conversation& resends(Side side, int64_t offset, uint32_t bytes);
     /// The same by a timer that backs off: after 220, 440, 880 and 1760 ms. All are lost.

@@ -146,6 +146,24 @@ TEST(LastWordsRemark, AMessageOfLongAgoIsNone)
     EXPECT_EQ(lastWordsSaid(20s), "");
 }
 
+TEST(RequestRemark, NamesTheHostThatWasAskedForJustBefore)
+{
+    Conversation talk;
+    talk.handshake().asks(Side::Client, "www.example.com").wait(20ms).aborts(Side::Server);
+    EXPECT_EQ(remarkOf(talk.diagnosis(), "request"),
+        "The client had asked for www.example.com 20 ms before (#4), and had no answer.");
+}
+
+TEST(RequestRemark, AnAnswerOrATimeInBetweenSaysNothing)
+{
+    Conversation answered;
+    answered.handshake().asks(Side::Client, "www.example.com").sends(Side::Server, 100).wait(20ms).aborts(Side::Server);
+    EXPECT_EQ(remarkOf(answered.diagnosis(), "request"), "");
+    Conversation late;
+    late.handshake().asks(Side::Client, "www.example.com").wait(1s).aborts(Side::Server);
+    EXPECT_EQ(remarkOf(late.diagnosis(), "request"), "");
+}
+
 TEST(WindowCode, IsAWindowThatOnlyTheResetHas)
 {
     Conversation talk;

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
 namespace whyrst::test {
 
 namespace {
@@ -84,6 +88,38 @@ TEST(InjectedReset, CaptureThatStartsLateStillShowsIt)
     talk.ttl(Side::Server, 250).says(Side::Server, 601, 1, 0, 0x14);
     talk.ttl(Side::Server, 55).wait(400ms).says(Side::Server, 601, 1, 100, 0x10);
     EXPECT_EQ(talk.primary().cause, CauseId::InjectedReset);
+}
+
+namespace {
+
+/// Asks for `names`, each on a connection of its own; a box resets those of blocked.example. Whether the content speaks
+/// against the first.
+bool isByContent(const std::vector<const char*>& names)
+{
+    Conversation talk;
+    for (const char* name : names) {
+        talk.handshake().asks(Side::Client, name);
+        if (std::string_view(name) == "blocked.example")
+            talk.wait(2ms).ttl(Side::Server, 60).aborts(Side::Server).ttl(Side::Server, 55);
+        else
+            talk.wait(20ms).sends(Side::Server, 500).acks(Side::Client);
+        talk.newConnection();
+    }
+    const std::vector<Fact> facts = talk.primary().facts;
+    return std::ranges::any_of(facts, [](const Fact& fact) { return fact.name == "auth-content"; });
+}
+
+} // namespace
+
+TEST(InjectedReset, AllThatAskForOneNameAreResetByAFilter)
+{
+    EXPECT_TRUE(isByContent({"blocked.example", "blocked.example", "blocked.example", "other.example"}));
+}
+
+TEST(InjectedReset, ANameTellsNothingWhenFewAskedForItOrNobodyIsAnswered)
+{
+    EXPECT_FALSE(isByContent({"blocked.example", "blocked.example", "other.example"}));
+    EXPECT_FALSE(isByContent({"blocked.example", "blocked.example", "blocked.example"}));
 }
 
 } // namespace whyrst::test
