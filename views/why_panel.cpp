@@ -271,7 +271,7 @@ void WhyPanel::addChain(QVBoxLayout* layout, const Diagnosis& diagnosis)
     if (diagnosis.chain.empty())
         return;
     addHeading(layout, tr("What happened"));
-    const Timestamp zero = m_session->openTrace().trace->capture.firstTime;
+    const Timestamp zero = m_session->connection()->firstTime; // as on the charts and in the packet table
     auto* rows = new QVBoxLayout;
     rows->setSpacing(0);
     int number = 0;

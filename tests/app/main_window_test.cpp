@@ -4,6 +4,7 @@
 #include "tests/support/packet_bytes.h"
 #include "views/charts/chart_stack.h"
 #include "views/connection_list.h"
+#include "views/connection_timeline.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
@@ -44,6 +45,22 @@ TEST_F(MainWindowTest, ShowsTheChainOfTheSelectedReset)
     openSample();
     EXPECT_GE(panes().why->steps().size(), 6U);
     EXPECT_GE(panes().charts->charts().size(), 3U);
+}
+
+TEST_F(MainWindowTest, StepsHaveTheTimesOfTheChartsAndThePacketTable)
+{
+    open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
+    m_window.session()->selectHeadline(1);
+    const Timestamp zero = session().connection()->firstTime;
+    ASSERT_NE(zero, session().openTrace().trace->capture.firstTime);
+    const EvidenceStep& step = session().diagnosis()->chain.front();
+    QStringList texts;
+    for (const QLabel* label : panes().why->steps().front()->findChildren<QLabel*>())
+        texts << label->text();
+    const QString time = toQString(plainSeconds(step.time - zero, 3));
+    EXPECT_TRUE(texts.join(QLatin1Char(' ')).contains(time + QStringLiteral(" s"))
+        || texts.join(QLatin1Char(' ')).contains(time + QStringLiteral("\u2013")))
+        << texts.join(QLatin1Char(' ')).toStdString();
 }
 
 TEST_F(MainWindowTest, AClickOnTheFirstStepSelectsTheFirstSendEverywhere)
