@@ -165,6 +165,13 @@ void WhyPanel::rebuild()
     const bool hasConnection = m_session->connection() != nullptr;
     m_copy->setEnabled(hasConnection);
     m_export->setEnabled(hasConnection);
+    QWidget* before = m_scroll; // Tab goes from top to bottom; new rows would come last
+    for (StepRow* step : m_steps) {
+        setTabOrder(before, step);
+        before = step;
+    }
+    setTabOrder(before, m_copy);
+    setTabOrder(m_copy, m_export);
 }
 
 /// The report without its heading, which counts packets and seconds.

@@ -63,6 +63,24 @@ TEST_F(MainWindowTest, StepsHaveTheTimesOfTheChartsAndThePacketTable)
         << texts.join(QLatin1Char(' ')).toStdString();
 }
 
+TEST_F(MainWindowTest, TabGoesOnInReadingOrder)
+{
+    openSample();
+    panes().connections->table()->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_TRUE(panes().timeline->hasFocus());
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_TRUE(panes().charts->hasFocus());
+    panes().why->steps().front()->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_TRUE(panes().why->steps()[1]->hasFocus());
+    panes().why->steps().back()->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    const auto* button = qobject_cast<QPushButton*>(QApplication::focusWidget());
+    ASSERT_NE(button, nullptr);
+    EXPECT_EQ(button->text(), QStringLiteral("Copy text"));
+}
+
 TEST_F(MainWindowTest, AClickOnTheFirstStepSelectsTheFirstSendEverywhere)
 {
     openSample();
