@@ -251,11 +251,13 @@ void WhyPanel::addEmpty(QVBoxLayout* layout) const
         return;
     }
     const ConnectionSummary& summary = m_session->details()->diagnosis.summary;
-    addText(layout, tr("Nothing is wrong here"), PlainLabel::Style::Title);
+    addText(layout, tr("No reset here"), PlainLabel::Style::Title);
     addText(layout, endpointsText(*m_session->connection()), PlainLabel::Style::Faint);
     addText(layout,
         tr("No reset and no bad end was found. Opened: %1. Ended: %2.")
             .arg(openedWords(summary.opened), endedWords(summary.ended)),
+        PlainLabel::Style::Normal);
+    addText(layout, tr("Losses, closed windows and stalls, where there were some, are among the findings (E)."),
         PlainLabel::Style::Normal);
 }
 

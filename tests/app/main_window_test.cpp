@@ -81,6 +81,16 @@ TEST_F(MainWindowTest, TabGoesOnInReadingOrder)
     EXPECT_EQ(button->text(), QStringLiteral("Copy text"));
 }
 
+TEST_F(MainWindowTest, WithoutAResetTheAnswerPointsToTheFindings)
+{
+    open(test::labPath("control.lossy-recovers--1/client.pcap"));
+    QString text;
+    for (const QLabel* label : panes().why->findChildren<QLabel*>())
+        text += label->text();
+    EXPECT_TRUE(text.contains(QStringLiteral("No reset"))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("findings (E)"))) << text.toStdString();
+}
+
 TEST_F(MainWindowTest, AClickOnTheFirstStepSelectsTheFirstSendEverywhere)
 {
     openSample();
