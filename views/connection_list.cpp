@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
@@ -53,7 +54,21 @@ void ConnectionList::createFilter()
     m_filter->setToolTip(tr("<p>Part of an address or port, or any of<br><b>cause:</b>black-hole &nbsp; "
                             "<b>host:</b>10.0.0.2 &nbsp; <b>port:</b>443 &nbsp; <b>ended:</b>reset<br>"
                             "Several terms must all match. <b>cause:none</b> finds those without trouble.</p>"));
+    m_filter->installEventFilter(this);
     connect(m_filter, &QLineEdit::textChanged, this, &ConnectionList::applyFilter);
+}
+
+/// Escape takes the filter away, and then goes back to the table.
+bool ConnectionList::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool isEscape = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
+    if (watched != m_filter || !isEscape)
+        return QWidget::eventFilter(watched, event);
+    if (m_filter->text().isEmpty())
+        m_table->setFocus(Qt::OtherFocusReason);
+    else
+        m_filter->clear();
+    return true;
 }
 
 void ConnectionList::createTable()

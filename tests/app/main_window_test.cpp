@@ -195,6 +195,20 @@ TEST_F(MainWindowTest, TheFilterBoxHidesConnections)
     EXPECT_EQ(panes().connections->shownConnections().size(), 1U);
 }
 
+TEST_F(MainWindowTest, EscapeTakesTheFilterAwayAndGoesBackToTheList)
+{
+    openSample();
+    QLineEdit* filter = panes().connections->filterBox();
+    filter->setFocus();
+    QTest::keyClicks(filter, QStringLiteral("nowhere"));
+    EXPECT_TRUE(panes().connections->shownConnections().empty());
+    QTest::keyClick(filter, Qt::Key_Escape);
+    EXPECT_TRUE(filter->text().isEmpty());
+    EXPECT_EQ(panes().connections->shownConnections().size(), 1U);
+    QTest::keyClick(filter, Qt::Key_Escape);
+    EXPECT_TRUE(panes().connections->table()->hasFocus());
+}
+
 TEST_F(MainWindowTest, NGoesToTheNextReset)
 {
     open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
