@@ -1,5 +1,8 @@
 #include "views/connection_list.h"
 
+#include "model/document/document_text.h"
+#include "model/number_text.h"
+
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -160,7 +163,8 @@ void ConnectionList::updateCount()
 {
     const int all = m_model->rowCount();
     const int shown = m_proxy->rowCount();
-    m_count->setText(shown == all ? QString::number(all) : tr("%1 of %2").arg(shown).arg(all));
+    const auto count = [](int number) { return toQString(groupedDigits(number)); };
+    m_count->setText(shown == all ? count(all) : tr("%1 of %2").arg(count(shown), count(all)));
     m_count->setAccessibleName(tr("Connections shown"));
 }
 

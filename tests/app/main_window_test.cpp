@@ -241,6 +241,13 @@ TEST_F(MainWindowTest, ABadFileGivesOneSentenceAndKeepsWhatIsOpen)
     EXPECT_FALSE(panes().why->steps().empty());
 }
 
+TEST_F(MainWindowTest, LargeCountsAreReadable)
+{
+    LoadingBar bar;
+    bar.setState({.packets = 1'234'567, .connections = 4321});
+    EXPECT_TRUE(bar.text().contains(QStringLiteral("1,234,567 packets, 4,321 connections")));
+}
+
 TEST_F(MainWindowTest, CancelShowsWhatWasRead)
 {
     const test::Bytes frame = test::ethernetFrame({});
