@@ -5,6 +5,7 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
+#include "model/number_text.h"
 #include "views/capture_dialog.h"
 #include "views/charts/chart_image.h"
 #include "views/compare/compare_view.h"
@@ -370,7 +371,7 @@ void MainWindow::updateTitle()
     const OpenTrace& open = m_session.openTrace();
     const CaptureInfo& capture = open.trace->capture;
     setWindowTitle(tr("%1 \u2013 Whyrst").arg(QFileInfo(toQString(capture.file)).fileName()));
-    const auto count = [](size_t number) { return QLocale::c().toString(static_cast<qulonglong>(number)); };
+    const auto count = [](size_t number) { return toQString(groupedDigits(static_cast<int64_t>(number))); };
     m_counts->setText(tr("%1, %2 packets, connections: %3, RSTs: %4")
                           .arg(toQString(capture.format), count(capture.packets), count(open.trace->connections.size()),
                               count(open.trace->resets.size())));

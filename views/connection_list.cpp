@@ -1,7 +1,11 @@
 #include "views/connection_list.h"
 
+#include "model/document/document_text.h"
+#include "model/number_text.h"
+
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
@@ -53,7 +57,21 @@ void ConnectionList::createFilter()
     m_filter->setToolTip(tr("<p>Part of an address or port, or any of<br><b>cause:</b>black-hole &nbsp; "
                             "<b>host:</b>10.0.0.2 &nbsp; <b>port:</b>443 &nbsp; <b>ended:</b>reset<br>"
                             "Several terms must all match. <b>cause:none</b> finds those without trouble.</p>"));
+    m_filter->installEventFilter(this);
     connect(m_filter, &QLineEdit::textChanged, this, &ConnectionList::applyFilter);
+}
+
+/// Escape takes the filter away, and then goes back to the table.
+bool ConnectionList::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool isEscape = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape;
+    if (watched != m_filter || !isEscape)
+        return QWidget::eventFilter(watched, event);
+    if (m_filter->text().isEmpty())
+        m_table->setFocus(Qt::OtherFocusReason);
+    else
+        m_filter->clear();
+    return true;
 }
 
 void ConnectionList::createTable()
@@ -145,7 +163,8 @@ void ConnectionList::updateCount()
 {
     const int all = m_model->rowCount();
     const int shown = m_proxy->rowCount();
-    m_count->setText(shown == all ? QString::number(all) : tr("%1 of %2").arg(shown).arg(all));
+    const auto count = [](int number) { return toQString(groupedDigits(number)); };
+    m_count->setText(shown == all ? count(all) : tr("%1 of %2").arg(count(shown), count(all)));
     m_count->setAccessibleName(tr("Connections shown"));
 }
 

@@ -42,6 +42,9 @@ signals:
     /// Other connections pass the filter, or their order is another.
     void rowsChanged();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void createFilter();
     void createTable();

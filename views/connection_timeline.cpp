@@ -307,7 +307,7 @@ void ConnectionTimeline::paintRows(QPainter& painter)
             {id, rectOfRow(row), isSelected, isSelected && hasFocus(), isSelected ? m_chartWindow : std::nullopt});
     }
     if (legendHeight() > 0)
-        drawTimelineLegend(painter, QRect(0, bottom, viewport()->width(), legendHeight()), palette());
+        drawTimelineLegend(painter, QRect(0, bottom, viewport()->width(), legendHeight()), rows.signs(), palette());
     rows.drawAxis(QRect(0, 0, viewport()->width(), axisHeight()));
 }
 

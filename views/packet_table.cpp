@@ -18,7 +18,7 @@
 namespace whyrst {
 namespace {
 
-/// Widths of the columns in characters, in their order; the last one takes what is left.
+/// Widths of the columns in characters, in the model's order; the last one in sight takes what is left.
 constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{
     7, 10, 14, 12, 18, 16, 14, 14, 10, 12, 30, 30};
 
@@ -49,7 +49,7 @@ protected:
         const ChartTheme theme = themeOf(option->palette);
         if (index.column() == PacketTableModel::Step)
             option->text.clear();
-        if (index.column() == PacketTableModel::Sack)
+        if (index.column() == PacketTableModel::KindsColumn)
             option->text.prepend(QChar(0x2003)); // keeps away from the right-aligned window before it
         if (index.data(PacketTableModel::ResetRole).toBool()) {
             option->palette.setColor(QPalette::Text, chartColors(theme).reset);
@@ -71,6 +71,8 @@ PacketTable::PacketTable(QWidget* parent)
     setAccessibleName(tr("Packets of the connection"));
     makeRowTable(this);
     setColumnWidths();
+    // What a packet is has to be in sight in a narrow window; SACK blocks are many and long.
+    horizontalHeader()->moveSection(PacketTableModel::KindsColumn, PacketTableModel::Sack);
     connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == PacketTableModel::KindsColumn)
             explain(index);
@@ -98,32 +100,35 @@ void PacketTable::setColumnWidths()
         setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
 }
 
-/// The last packet has the longest time, with nanoseconds where the capture has them; the selected row is bold.
-void PacketTable::widenTimeColumn()
+/// The last packet has the largest number and the longest time, with nanoseconds where the capture has them; a reset is
+/// bold.
+void PacketTable::widenForLastPacket()
 {
-    const QModelIndex last = m_model->index(m_model->rowCount() - 1, PacketTableModel::Time);
-    if (!last.isValid())
-        return;
     QFont bold = font();
     bold.setBold(true);
-    const int margin = 2 * (style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1);
-    const int needed = QFontMetrics(bold).horizontalAdvance(last.data().toString()) + margin;
-    if (columnWidth(PacketTableModel::Time) < needed)
-        setColumnWidth(PacketTableModel::Time, needed);
+    const QFontMetrics metrics(bold);
+    constexpr int rounding = 2; // eliding measures finer than whole pixels
+    const int margin = 2 * (style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1) + rounding;
+    for (const int column : {PacketTableModel::Frame, PacketTableModel::Time}) {
+        const QString text = m_model->index(m_model->rowCount() - 1, column).data().toString();
+        const int needed = metrics.horizontalAdvance(text) + margin;
+        if (columnWidth(column) < needed)
+            setColumnWidth(column, needed);
+    }
 }
 
 void PacketTable::setConnection(std::shared_ptr<const ConnectionDetails> details)
 {
     const QScopedValueRollback told(m_isTold, true);
     m_model->setConnection(std::move(details));
-    widenTimeColumn();
+    widenForLastPacket();
 }
 
 void PacketTable::grow(std::shared_ptr<const ConnectionDetails> details)
 {
     const QScopedValueRollback told(m_isTold, true);
     m_model->grow(std::move(details));
-    widenTimeColumn();
+    widenForLastPacket();
 }
 
 void PacketTable::setChain(const Diagnosis* diagnosis)

@@ -35,7 +35,7 @@ protected:
 private:
     void explain(const QModelIndex& index);
     void setColumnWidths();
-    void widenTimeColumn();
+    void widenForLastPacket();
 
     PacketTableModel* m_model;
     bool m_isTold = false; ///< the selection is being set from outside

@@ -2,6 +2,7 @@
 
 #include "views/reset_delegate.h"
 
+#include <QPainter>
 #include <QScopedValueRollback>
 #include <QScrollBar>
 
@@ -33,6 +34,21 @@ void ResetList::setTrace(const OpenTrace& open)
     m_model->setTrace(open);
     const bool isGrouped = open && open.diagnosis->headlines.size() >= ResetListModel::groupFrom;
     setRootIsDecorated(isGrouped);
+}
+
+QString ResetList::emptyText() const
+{
+    return m_model->openTrace() && m_model->rowCount() == 0 ? tr("No reset was found.") : QString();
+}
+
+void ResetList::paintEvent(QPaintEvent* event)
+{
+    QTreeView::paintEvent(event);
+    constexpr int margin = 8;
+    QPainter painter(viewport());
+    painter.setPen(palette().color(QPalette::PlaceholderText));
+    painter.drawText(viewport()->rect().adjusted(margin, margin, -margin, -margin),
+        Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, emptyText());
 }
 
 QStringList ResetList::openGroups() const

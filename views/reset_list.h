@@ -23,6 +23,8 @@ public:
     /// Highlights a headline and opens its group; no signal.
     void setSelected(std::optional<uint32_t> headline);
     std::optional<uint32_t> selected() const;
+    /// What the list says instead of rows: nothing while it has some, or without a trace.
+    QString emptyText() const;
     ResetListModel* resets() const { return m_model; }
 
 public slots:
@@ -33,6 +35,7 @@ signals:
     void headlineSelected(uint headline);
 
 protected:
+    void paintEvent(QPaintEvent* event) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
 private:

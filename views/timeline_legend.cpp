@@ -21,9 +21,10 @@ class LegendLine
     Q_DECLARE_TR_FUNCTIONS(TimelineLegend)
 
 public:
-    LegendLine(QPainter& painter, const QRect& rect, const QPalette& palette)
+    LegendLine(QPainter& painter, const QRect& rect, const TimelineSigns& signs, const QPalette& palette)
         : m_painter(painter)
         , m_rect(rect)
+        , m_signs(signs)
         , m_palette(palette)
         , m_theme(themeOf(palette))
         , m_height(painter.fontMetrics().ascent())
@@ -43,6 +44,7 @@ private:
 
     QPainter& m_painter;
     QRect m_rect;
+    const TimelineSigns& m_signs;
     const QPalette& m_palette;
     ChartTheme m_theme;
     int m_height;
@@ -72,6 +74,8 @@ void LegendLine::addCross(const QString& words)
 
 void LegendLine::addState(BarState state, const QString& words)
 {
+    if (!m_signs.states.contains(state))
+        return;
     const QRect sign = add(2 * m_height, words);
     if (sign.isNull())
         return;
@@ -98,15 +102,21 @@ void LegendLine::addTick(SeriesStyle style, const QString& words)
 void LegendLine::write()
 {
     m_painter.fillRect(m_rect, m_palette.color(QPalette::Window));
-    addCross(tr("RST"));
+    if (m_signs.hasReset)
+        addCross(tr("RST"));
     addState(BarState::ResetWithHarm, tr("reset"));
     addState(BarState::SilentDeath, tr("silent death"));
     addState(BarState::Closed, tr("closed"));
     addState(BarState::StillOpen, tr("still open"));
     addState(BarState::ResetHarmless, tr("reset, harmless"));
-    addClosedWindow(tr("window closed"));
-    addTick(SeriesStyle::Resend, tr("above: re-send"));
-    addTick(SeriesStyle::DupAck, tr("below: dup ACKs"));
+    if (m_signs.hasClosedWindow)
+        addClosedWindow(tr("window closed"));
+    if (m_signs.hasResend)
+        addTick(SeriesStyle::Resend, tr("above: re-send"));
+    if (m_signs.hasDupAcks)
+        addTick(SeriesStyle::DupAck, tr("below: dup ACKs"));
+    if (m_signs.hasFinOrIcmp)
+        addTick(SeriesStyle::SynFin, tr("FIN or ICMP error"));
 }
 
 } // namespace
@@ -126,9 +136,9 @@ void drawResetCross(QPainter& painter, QPointF center, double arm, const QPalett
     painter.restore();
 }
 
-void drawTimelineLegend(QPainter& painter, const QRect& rect, const QPalette& palette)
+void drawTimelineLegend(QPainter& painter, const QRect& rect, const TimelineSigns& signs, const QPalette& palette)
 {
-    LegendLine(painter, rect, palette).write();
+    LegendLine(painter, rect, signs, palette).write();
 }
 
 } // namespace whyrst

@@ -2,7 +2,6 @@
 
 #include "model/document/document_text.h"
 #include "views/palette.h"
-#include "views/timeline_legend.h"
 
 #include <QFontMetrics>
 #include <QPainter>
@@ -107,7 +106,9 @@ void TimelinePainter::drawLabel(const TimelineRow& row, const Connection& connec
 void TimelinePainter::drawBar(const TimelineRow& row, const Connection& connection)
 {
     const ConnectionSummary* summary = m_open.summary(row.id);
-    const BarLook look = barLook(barState(summary, m_open.headline(row.id)), m_theme);
+    const BarState state = barState(summary, m_open.headline(row.id));
+    m_signs.states.insert(state);
+    const BarLook look = barLook(state, m_theme);
     const double left = m_scale.pixelOf(connection.firstTime);
     const double right = std::max(m_scale.pixelOf(connection.lastTime), left + shortestBar);
     const double height = row.rect.height() * barShare;
@@ -125,14 +126,26 @@ void TimelinePainter::drawBar(const TimelineRow& row, const Connection& connecti
 void TimelinePainter::drawEvents(const QRectF& bar, const std::vector<TimelineEvent>& events)
 {
     for (const TimelineEvent& event : events) {
-        if (event.end >= m_scale.begin && event.begin <= m_scale.end)
-            drawEvent(bar, event);
+        if (event.end < m_scale.begin || event.begin > m_scale.end)
+            continue;
+        addSign(event.what);
+        drawEvent(bar, event);
     }
     // Resets above everything else: they are what people look for.
     for (const TimelineEvent& event : events) {
         if (event.what == TimelineEvent::What::Reset)
             drawResetCross(m_painter, {m_scale.pixelOf(event.begin), bar.center().y()}, bar.height() / 2, m_palette);
     }
+}
+
+void TimelinePainter::addSign(TimelineEvent::What what)
+{
+    using What = TimelineEvent::What;
+    m_signs.hasReset |= what == What::Reset;
+    m_signs.hasClosedWindow |= what == What::WindowClosed;
+    m_signs.hasResend |= what == What::Retransmission;
+    m_signs.hasDupAcks |= what == What::DupAcks;
+    m_signs.hasFinOrIcmp |= what == What::Fin || what == What::Icmp;
 }
 
 void TimelinePainter::drawEvent(const QRectF& bar, const TimelineEvent& event)

@@ -3,6 +3,7 @@
 
 #include "model/document/open_trace.h"
 #include "views/charts/theme.h"
+#include "views/timeline_legend.h"
 #include "views/timeline_scale.h"
 
 #include <QFont>
@@ -42,6 +43,8 @@ public:
     void drawRow(const TimelineRow& row);
     /// The axis with seconds since the capture's first packet, above the rows.
     void drawAxis(const QRect& rect);
+    /// What the rows drawn so far show.
+    const TimelineSigns& signs() const { return m_signs; }
     /// Vertical lines under the bars at the axis' ticks.
     void drawGrid(const QRect& rect);
 
@@ -49,6 +52,7 @@ private:
     void drawLabel(const TimelineRow& row, const Connection& connection, const Headline* headline);
     void drawBar(const TimelineRow& row, const Connection& connection);
     void drawEvents(const QRectF& bar, const std::vector<TimelineEvent>& events);
+    void addSign(TimelineEvent::What what);
     void drawEvent(const QRectF& bar, const TimelineEvent& event);
     void drawWindow(const TimelineRow& row);
     void drawOutside(const TimelineRow& row, const Connection& connection);
@@ -61,6 +65,7 @@ private:
     const TimelineLabels& m_labels;
     const QPalette& m_palette;
     ChartTheme m_theme;
+    TimelineSigns m_signs;
 };
 
 } // namespace whyrst

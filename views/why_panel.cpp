@@ -165,6 +165,13 @@ void WhyPanel::rebuild()
     const bool hasConnection = m_session->connection() != nullptr;
     m_copy->setEnabled(hasConnection);
     m_export->setEnabled(hasConnection);
+    QWidget* before = m_scroll; // Tab goes from top to bottom; new rows would come last
+    for (StepRow* step : m_steps) {
+        setTabOrder(before, step);
+        before = step;
+    }
+    setTabOrder(before, m_copy);
+    setTabOrder(m_copy, m_export);
 }
 
 /// The report without its heading, which counts packets and seconds.
@@ -244,11 +251,13 @@ void WhyPanel::addEmpty(QVBoxLayout* layout) const
         return;
     }
     const ConnectionSummary& summary = m_session->details()->diagnosis.summary;
-    addText(layout, tr("Nothing is wrong here"), PlainLabel::Style::Title);
+    addText(layout, tr("No reset here"), PlainLabel::Style::Title);
     addText(layout, endpointsText(*m_session->connection()), PlainLabel::Style::Faint);
     addText(layout,
         tr("No reset and no bad end was found. Opened: %1. Ended: %2.")
             .arg(openedWords(summary.opened), endedWords(summary.ended)),
+        PlainLabel::Style::Normal);
+    addText(layout, tr("Losses, closed windows and stalls, where there were some, are among the findings (E)."),
         PlainLabel::Style::Normal);
 }
 
@@ -271,7 +280,7 @@ void WhyPanel::addChain(QVBoxLayout* layout, const Diagnosis& diagnosis)
     if (diagnosis.chain.empty())
         return;
     addHeading(layout, tr("What happened"));
-    const Timestamp zero = m_session->openTrace().trace->capture.firstTime;
+    const Timestamp zero = m_session->connection()->firstTime; // as on the charts and in the packet table
     auto* rows = new QVBoxLayout;
     rows->setSpacing(0);
     int number = 0;

@@ -94,6 +94,8 @@ void Workspace::createPanels()
     m_center->setStretchFactor(1, 1);
     m_center->setChildrenCollapsible(false);
     setCentralWidget(m_center);
+    setTabOrder(m_panes.connections->table(), m_panes.timeline);
+    setTabOrder(m_panes.timeline, m_panes.charts);
     connect(m_center, &QSplitter::splitterMoved, this, &Workspace::keepLayout);
 }
 

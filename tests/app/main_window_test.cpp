@@ -4,6 +4,7 @@
 #include "tests/support/packet_bytes.h"
 #include "views/charts/chart_stack.h"
 #include "views/connection_list.h"
+#include "views/connection_timeline.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
@@ -44,6 +45,50 @@ TEST_F(MainWindowTest, ShowsTheChainOfTheSelectedReset)
     openSample();
     EXPECT_GE(panes().why->steps().size(), 6U);
     EXPECT_GE(panes().charts->charts().size(), 3U);
+}
+
+TEST_F(MainWindowTest, StepsHaveTheTimesOfTheChartsAndThePacketTable)
+{
+    open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
+    m_window.session()->selectHeadline(1);
+    const Timestamp zero = session().connection()->firstTime;
+    ASSERT_NE(zero, session().openTrace().trace->capture.firstTime);
+    const EvidenceStep& step = session().diagnosis()->chain.front();
+    QStringList texts;
+    for (const QLabel* label : panes().why->steps().front()->findChildren<QLabel*>())
+        texts << label->text();
+    const QString time = toQString(plainSeconds(step.time - zero, 3));
+    EXPECT_TRUE(texts.join(QLatin1Char(' ')).contains(time + QStringLiteral(" s"))
+        || texts.join(QLatin1Char(' ')).contains(time + QStringLiteral("\u2013")))
+        << texts.join(QLatin1Char(' ')).toStdString();
+}
+
+TEST_F(MainWindowTest, TabGoesOnInReadingOrder)
+{
+    openSample();
+    panes().connections->table()->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_TRUE(panes().timeline->hasFocus());
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_TRUE(panes().charts->hasFocus());
+    panes().why->steps().front()->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_TRUE(panes().why->steps()[1]->hasFocus());
+    panes().why->steps().back()->setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    const auto* button = qobject_cast<QPushButton*>(QApplication::focusWidget());
+    ASSERT_NE(button, nullptr);
+    EXPECT_EQ(button->text(), QStringLiteral("Copy text"));
+}
+
+TEST_F(MainWindowTest, WithoutAResetTheAnswerPointsToTheFindings)
+{
+    open(test::labPath("control.lossy-recovers--1/client.pcap"));
+    QString text;
+    for (const QLabel* label : panes().why->findChildren<QLabel*>())
+        text += label->text();
+    EXPECT_TRUE(text.contains(QStringLiteral("No reset"))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("findings (E)"))) << text.toStdString();
 }
 
 TEST_F(MainWindowTest, AClickOnTheFirstStepSelectsTheFirstSendEverywhere)
@@ -150,6 +195,20 @@ TEST_F(MainWindowTest, TheFilterBoxHidesConnections)
     EXPECT_EQ(panes().connections->shownConnections().size(), 1U);
 }
 
+TEST_F(MainWindowTest, EscapeTakesTheFilterAwayAndGoesBackToTheList)
+{
+    openSample();
+    QLineEdit* filter = panes().connections->filterBox();
+    filter->setFocus();
+    QTest::keyClicks(filter, QStringLiteral("nowhere"));
+    EXPECT_TRUE(panes().connections->shownConnections().empty());
+    QTest::keyClick(filter, Qt::Key_Escape);
+    EXPECT_TRUE(filter->text().isEmpty());
+    EXPECT_EQ(panes().connections->shownConnections().size(), 1U);
+    QTest::keyClick(filter, Qt::Key_Escape);
+    EXPECT_TRUE(panes().connections->table()->hasFocus());
+}
+
 TEST_F(MainWindowTest, NGoesToTheNextReset)
 {
     open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
@@ -180,6 +239,13 @@ TEST_F(MainWindowTest, ABadFileGivesOneSentenceAndKeepsWhatIsOpen)
     EXPECT_TRUE(sentence.endsWith(QLatin1Char('.')));
     EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("upload-stalls.pcapng")));
     EXPECT_FALSE(panes().why->steps().empty());
+}
+
+TEST_F(MainWindowTest, LargeCountsAreReadable)
+{
+    LoadingBar bar;
+    bar.setState({.packets = 1'234'567, .connections = 4321});
+    EXPECT_TRUE(bar.text().contains(QStringLiteral("1,234,567 packets, 4,321 connections")));
 }
 
 TEST_F(MainWindowTest, CancelShowsWhatWasRead)

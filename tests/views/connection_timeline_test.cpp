@@ -1,8 +1,12 @@
 #include "views/connection_timeline.h"
 
 #include "tests/support/open_trace_maker.h"
+#include "views/palette.h"
+#include "views/timeline_painter.h"
 
 #include <QElapsedTimer>
+#include <QImage>
+#include <QPainter>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
@@ -12,6 +16,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace whyrst {
 namespace {
@@ -126,6 +131,24 @@ TEST(ConnectionTimeline, DrawsAHundredThousandConnectionsAsFastAsAFew)
         shown.timeline.viewport()->repaint();
     }
     EXPECT_LT(timer.elapsed(), 4000); // measured: far below; drawing all rows would take minutes
+}
+
+TEST(ConnectionTimeline, ExplainsTheSignsThatAreInSight)
+{
+    const OpenTrace open = test::makeTrace(3);
+    QImage image(800, 60, QImage::Format_RGB32);
+    QPainter painter(&image);
+    const CaptureInfo& capture = open.trace->capture;
+    const TimelineScale scale{capture.firstTime, capture.lastTime, 300, 790};
+    const TimelineLabels labels{200, 80};
+    const QPalette palette = programPalette(ChartTheme::Light);
+    TimelinePainter rows(painter, open, scale, labels, palette);
+    rows.drawRow({ConnectionId(0), QRect(0, 0, 800, 20), false, false, {}});
+    EXPECT_EQ(rows.signs().states, std::set{BarState::Closed});
+    rows.drawRow({ConnectionId(1), QRect(0, 20, 800, 20), false, false, {}});
+    EXPECT_TRUE(rows.signs().states.contains(BarState::ResetWithHarm));
+    EXPECT_FALSE(rows.signs().states.contains(BarState::StillOpen));
+    EXPECT_FALSE(rows.signs().hasClosedWindow);
 }
 
 TEST(ConnectionTimeline, TellsScreenReadersWhatIsSelected)

@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QFontMetrics>
+#include <QHeaderView>
 
 #include <gtest/gtest.h>
 
@@ -26,6 +27,31 @@ TEST(PacketTable, TimesInNanosecondsAreNotCutOff)
     QFont bold = table.font();
     bold.setBold(true);
     EXPECT_GT(table.columnWidth(PacketTableModel::Time), QFontMetrics(bold).horizontalAdvance(time));
+}
+
+TEST(PacketTable, NumbersOfALongCaptureAreNotCutOff)
+{
+    test::ConnectionBuilder builder;
+    builder.handshake();
+    while (builder.lastFrame().value < 123'456'788)
+        builder.otherPacket();
+    builder.data(Side::Client, 1s, 1, 1000);
+    auto details = std::make_shared<ConnectionDetails>();
+    details->open.trace = std::make_shared<const Trace>(builder.trace());
+    details->analysis = analyzeConnection(details->connection());
+    PacketTable table;
+    table.setConnection(details);
+    QFont bold = table.font();
+    bold.setBold(true);
+    EXPECT_GT(
+        table.columnWidth(PacketTableModel::Frame), QFontMetrics(bold).horizontalAdvance(QStringLiteral("123456789")));
+}
+
+TEST(PacketTable, WhatAPacketIsComesBeforeItsSackBlocks)
+{
+    const PacketTable table;
+    const QHeaderView* header = table.horizontalHeader();
+    EXPECT_LT(header->visualIndex(PacketTableModel::KindsColumn), header->visualIndex(PacketTableModel::Sack));
 }
 
 TEST(PacketTable, TheSelectedPacketStaysInSightInLessRoom)

@@ -30,6 +30,16 @@ TEST(ResetList, NextOpensTheGroupItGoesTo)
     EXPECT_TRUE(list.isExpanded(list.currentIndex().parent()));
 }
 
+TEST(ResetList, SaysWhenThereIsNone)
+{
+    ResetList list;
+    EXPECT_TRUE(list.emptyText().isEmpty());
+    list.setTrace(test::makeTrace(1));
+    EXPECT_FALSE(list.emptyText().isEmpty());
+    list.setTrace(test::makeTrace(12));
+    EXPECT_TRUE(list.emptyText().isEmpty());
+}
+
 TEST(ResetList, SelectingFromOutsideIsSilent)
 {
     ResetList list;

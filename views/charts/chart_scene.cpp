@@ -24,7 +24,8 @@ constexpr int hintFont = 13;
 constexpr int outerMargin = 8;
 constexpr int leastLeftMargin = 72; ///< of axis and labels, so that charts in different widgets line up
 constexpr int legendGap = 5;
-constexpr int roomAroundPlot = 40;  ///< legend and axis, about
+constexpr int roomAroundPlot = 40; ///< legend and axis, about
+constexpr int leastPlotHeight = 44;
 constexpr int roomForTimeAxis = 30; ///< numbers and label below the last chart
 constexpr double sequenceStretch = 3;
 constexpr double otherStretch = 1.25;
@@ -96,6 +97,36 @@ double stretchOf(const ChartData& chart)
     return chart.id == "sequence" ? sequenceStretch : otherStretch;
 }
 
+/// About how high each chart's plot becomes in `height` pixels: by its stretch factor, but not below the least height,
+/// which takes from the others.
+std::vector<int> plotHeights(const std::vector<ChartData>& charts, double height)
+{
+    const auto roomAround = [&](size_t index) {
+        return static_cast<double>(roomAroundPlot + (index + 1 == charts.size() ? roomForTimeAxis : 0));
+    };
+    std::vector<int> heights(charts.size(), 0);
+    double stretch = 0;
+    for (const ChartData& chart : charts)
+        stretch += stretchOf(chart);
+    for (bool isSettled = false; !isSettled;) {
+        isSettled = true;
+        for (size_t i = 0; i < charts.size(); ++i) {
+            const double share = height * stretchOf(charts[i]) / stretch;
+            if (heights[i] == leastPlotHeight || share >= leastPlotHeight + roomAround(i))
+                continue;
+            heights[i] = leastPlotHeight;
+            height -= leastPlotHeight + roomAround(i);
+            stretch -= stretchOf(charts[i]);
+            isSettled = false;
+        }
+    }
+    for (size_t i = 0; i < charts.size(); ++i) {
+        if (heights[i] == 0)
+            heights[i] = static_cast<int>(height * stretchOf(charts[i]) / stretch - roomAround(i));
+    }
+    return heights;
+}
+
 } // namespace
 
 /// Owns the plot: QCustomPlot lays out axes, ticks and grid; data, marks and legends are drawn by us.
@@ -165,7 +196,7 @@ void ChartScene::Plot::addPane(size_t index)
     const auto row = static_cast<int>(index);
     plot.plotLayout()->addElement(row, 0, rect);
     plot.plotLayout()->setRowStretchFactor(row, stretchOf(charts[index]));
-    rect->setMinimumSize(QSize(50, 44)); // in a low window the stretch factors decide, not equal minima
+    rect->setMinimumSize(QSize(50, leastPlotHeight)); // in a low window the stretch factors decide, not equal minima
     rect->setAutoMargins(QCP::msLeft | QCP::msBottom);
     rect->setMarginGroup(QCP::msLeft, m_margins);
     rect->setMinimumMargins(QMargins(leastLeftMargin, 0, 0, 0));
@@ -210,12 +241,9 @@ void ChartScene::Plot::preparePane(size_t index, double legendWidth, int height)
 void ChartScene::Plot::prepare(QSize size)
 {
     plot.setBackground(QBrush(colors().background));
-    double stretch = 0;
-    for (const ChartData& chart : charts)
-        stretch += stretchOf(chart);
+    const std::vector<int> heights = plotHeights(charts, size.height());
     for (size_t i = 0; i < panes.size(); ++i) {
-        const auto height = static_cast<int>(size.height() * stretchOf(charts[i]) / stretch) - roomAroundPlot
-            - (i + 1 == panes.size() ? roomForTimeAxis : 0);
+        const int height = heights[i];
         preparePane(i, size.width() - 2.0 * outerMargin, height);
         m_rects[i]->axis(QCPAxis::atBottom)->setTicker(makeTimeTicker(size.width() - 80));
         m_rects[i]->axis(QCPAxis::atLeft)->setTicker(makeValueTicker(charts[i].axis.unit, height));

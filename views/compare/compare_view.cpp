@@ -130,11 +130,11 @@ QWidget* CompareView::createBar()
         row->addWidget(button);
     }
     row->addStretch();
-    auto* fold = new ToggleButton(tr("Fold silence"), bar);
-    fold->setChecked(true);
-    fold->setToolTip(tr("Shortens long times without a packet on the ladder"));
-    connect(fold, &QToolButton::toggled, m_charts->ladder(), &LadderView::setFoldsSilence);
-    row->addWidget(fold);
+    m_fold = new ToggleButton(tr("Fold silence"), bar);
+    m_fold->setChecked(true);
+    m_fold->setToolTip(tr("Shortens long times without a packet on the ladder"));
+    connect(m_fold, &QToolButton::toggled, m_charts->ladder(), &LadderView::setFoldsSilence);
+    row->addWidget(m_fold);
     auto* fit = new QToolButton(bar);
     fit->setText(tr("Fit"));
     fit->setToolTip(tr("The packets of the headline; once more: the whole connection (F)"));
@@ -174,6 +174,9 @@ void CompareView::setShown(CompareCharts::Shown shown)
     m_charts->setShown(shown);
     for (size_t index = 0; index < m_shownButtons.size(); ++index)
         m_shownButtons[index]->setChecked(index == static_cast<size_t>(shown));
+    m_fold->setEnabled(shown != CompareCharts::Shown::Charts);
+    for (QToolButton* button : m_directionButtons)
+        button->setEnabled(shown != CompareCharts::Shown::LadderOnly);
 }
 
 void CompareView::toggleLadder()

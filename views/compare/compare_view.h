@@ -74,6 +74,7 @@ private:
     QSplitter* m_right = nullptr;
     std::array<QToolButton*, 3> m_shownButtons{};
     std::array<QToolButton*, 2> m_directionButtons{};
+    QToolButton* m_fold = nullptr;
 };
 
 } // namespace whyrst

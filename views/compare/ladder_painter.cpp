@@ -1,13 +1,13 @@
 #include "views/compare/ladder_painter.h"
 
 #include "model/document/document_text.h"
+#include "model/number_text.h"
 #include "views/charts/glyphs.h"
 #include "views/compare/arrow_painter.h"
 #include "views/compare/ladder_legend.h"
 #include "views/number_badge.h"
 
 #include <QFontMetricsF>
-#include <QLocale>
 #include <QPainter>
 
 #include <algorithm>
@@ -73,6 +73,7 @@ public:
             paintOrdinary(group);
         for (size_t group = ordinaryClasses.size(); group < arrowClassCount; ++group)
             paintNotable(static_cast<ArrowClass>(group));
+        placeBadges();
         paintShadeNotes();
         paintSelected();
         paintFolds();
@@ -209,6 +210,11 @@ private:
         if (ground.width() > box.width())
             return; // a word that is cut says nothing
         ground.moveCenter(box.center());
+        for (const PaintedBadge& badge : m_picture.badges) {
+            if (badge.rect.intersects(ground))
+                ground.moveTop(badge.rect.bottom() + 1);
+        }
+        m_picture.notes.push_back(ground);
         m_painter.fillRect(ground, m_colors.background);
         m_painter.setPen(m_colors.faintText);
         m_painter.drawText(ground, Qt::AlignCenter, text);
@@ -274,7 +280,7 @@ private:
             const double left = isClient ? m_picture.shaft.left() : m_picture.shaft.center().x();
             const QRectF box(left, shade.top, m_picture.shaft.width() / 2, labelDistance + 6);
             paintNote(
-                box, QStringLiteral("%1 packets").arg(QLocale::c().toString(static_cast<qulonglong>(shade.packets))));
+                box, QStringLiteral("%1 packets").arg(toQString(groupedDigits(static_cast<int64_t>(shade.packets)))));
         }
     }
 
@@ -366,7 +372,8 @@ private:
         m_painter.setRenderHint(QPainter::Antialiasing, false);
     }
 
-    void paintMarks()
+    /// On the arrows of the marks, side by side where they would cover each other.
+    void placeBadges()
     {
         for (const LadderMark& mark : m_request.marks) {
             const LadderArrow arrow = m_ladder.arrow(mark.relation);
@@ -378,8 +385,18 @@ private:
             badge.moveCenter(line.pointAt(0.22 + 0.1 * ((mark.number - 1) % 3)));
             badge.moveTop(
                 std::clamp(badge.top() - badgeSize * 0.8, m_picture.shaft.top(), m_picture.shaft.bottom() - badgeSize));
-            drawNumberBadge(m_painter, badge, mark.number, {arrow.group == ArrowClass::Reset, false}, m_request.theme);
+            for (const PaintedBadge& other : m_picture.badges) {
+                if (badge.intersects(other.rect))
+                    badge.moveLeft(other.rect.right() + 1);
+            }
+            m_picture.badges.push_back({badge, mark.number, arrow.group == ArrowClass::Reset});
         }
+    }
+
+    void paintMarks()
+    {
+        for (const PaintedBadge& badge : m_picture.badges)
+            drawNumberBadge(m_painter, badge.rect, badge.number, {badge.isReset, false}, m_request.theme);
     }
 
     void placeLabels()
@@ -410,7 +427,7 @@ private:
         if (text.isEmpty())
             return false;
         const QString more
-            = wish.hidden == 0 ? QString() : QStringLiteral("  +%1").arg(QLocale::c().toString(wish.hidden));
+            = wish.hidden == 0 ? QString() : QStringLiteral("  +%1").arg(toQString(groupedDigits(wish.hidden)));
         const QFontMetricsF metrics(m_font);
         text = metrics.elidedText(text, Qt::ElideRight, m_labelWidth - metrics.horizontalAdvance(more)) + more;
         const double width = metrics.horizontalAdvance(text);

@@ -55,6 +55,14 @@ struct PaintedLabel
     QString text;
 };
 
+/// The number of a finding on its arrow.
+struct PaintedBadge
+{
+    QRectF rect;
+    int number = 0;
+    bool isReset = false;
+};
+
 /// What was drawn.
 struct LadderPicture
 {
@@ -62,7 +70,9 @@ struct LadderPicture
     QRectF shaft; ///< between the two lines
     std::vector<PaintedArrow> arrows;
     std::vector<PaintedLabel> labels;
-    size_t shadedRows = 0; ///< pixel rows where ordinary packets are drawn as density
+    std::vector<PaintedBadge> badges; ///< of the marks in view
+    std::vector<QRectF> notes;        ///< words on the shaft, beside the badges
+    size_t shadedRows = 0;            ///< pixel rows where ordinary packets are drawn as density
 
     /// The arrow nearest to `position` within `radius` pixels; those drawn last win.
     const PaintedArrow* arrowAt(QPointF position, double radius) const;

@@ -51,7 +51,27 @@ private:
     std::vector<const ChartKind*> m_kinds;
 };
 
+/// A SYN that is answered with a RST: only the sequence chart has points. The label of its value axis may be left out.
+QImage refusedPicture(int height, const char* label)
+{
+    ConnectionBuilder builder;
+    builder.segment(Side::Client, 0ms, 0, 0, {.flags = 0x02}).reset(Side::Server, 60ms, 0);
+    std::vector<ChartData> charts = builder.charts();
+    charts.front().axis.label = label;
+    ChartScene scene;
+    scene.setCharts(std::move(charts));
+    scene.setTimeRange(0ms, 60ms);
+    return scene.render({660, height}, 1);
+}
+
 } // namespace
+
+TEST_F(ChartImageTest, ALabelThatIsLongerThanItsAxisIsLeftOut)
+{
+    const char* label = "Stream offset of client (bytes)";
+    EXPECT_EQ(refusedPicture(330, label), refusedPicture(330, ""));
+    EXPECT_NE(refusedPicture(700, label), refusedPicture(700, ""));
+}
 
 TEST_F(ChartImageTest, HasTheSizeThatWasAskedFor)
 {

@@ -2,6 +2,7 @@
 
 #include "model/charts/compared_chart.h"
 #include "model/charts/point_sources.h"
+#include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "tests/support/open_trace_maker.h"
 #include "views/charts/chart_stack.h"
@@ -220,6 +221,21 @@ TEST_F(CompareViewTest, CtrlLGoesFromViewToView)
     EXPECT_FALSE(m_view.charts()->chart(Side::Client)->isVisible());
     m_view.toggleLadder();
     EXPECT_TRUE(m_view.charts()->chart(Side::Client)->isVisible());
+}
+
+TEST_F(CompareViewTest, ButtonsOfWhatIsNotShownAreOff)
+{
+    const auto isOn = [this](const QString& text) {
+        const auto buttons = m_view.findChildren<QToolButton*>();
+        const auto button = std::ranges::find(buttons, text, &QToolButton::text);
+        return button != buttons.end() && (*button)->isEnabled();
+    };
+    m_view.setShown(CompareCharts::Shown::Charts);
+    EXPECT_FALSE(isOn(QStringLiteral("Fold silence")));
+    EXPECT_TRUE(isOn(flowWords(Side::Client)));
+    m_view.setShown(CompareCharts::Shown::LadderOnly);
+    EXPECT_TRUE(isOn(QStringLiteral("Fold silence")));
+    EXPECT_FALSE(isOn(flowWords(Side::Client)));
 }
 
 TEST_F(CompareViewTest, TheDirectionKeepsTheShownTime)

@@ -122,6 +122,27 @@ TEST(LadderPainter, LabelsStayInTheirMargins)
     }
 }
 
+TEST(LadderPainter, BadgesCoverNeitherEachOtherNorTheCountOfPackets)
+{
+    const auto details = compareLab(
+        "segment-black-hole.upload-sack--2/client.pcapng", "segment-black-hole.upload-sack--2/server.pcap");
+    const auto& lost = details->ladder().arrows(ArrowClass::Lost);
+    QImage image(510, 360, QImage::Format_RGB32);
+    QPainter painter(&image);
+    LadderRequest request;
+    request.ladder = &details->ladder();
+    request.view = {{}, details->times().length};
+    request.bounds = QRectF(0, 0, 510, 360);
+    request.marks = {{1, lost[0]}, {2, lost[0]}};
+    const LadderPicture picture = paintLadder(painter, request);
+    ASSERT_EQ(picture.badges.size(), 2U);
+    EXPECT_FALSE(picture.badges[0].rect.intersects(picture.badges[1].rect));
+    for (const QRectF& note : picture.notes) {
+        EXPECT_FALSE(picture.badges[0].rect.intersects(note));
+        EXPECT_FALSE(picture.badges[1].rect.intersects(note));
+    }
+}
+
 TEST(LadderPainter, LongSilencesAreFoldedUnlessToldNotTo)
 {
     const auto details = compareLab(
