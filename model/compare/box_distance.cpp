@@ -78,7 +78,7 @@ private:
         const int percent = std::max(1, static_cast<int>(std::ceil(share * 100)));
         return " It came " + humanDuration(after) + " after #" + std::to_string(frameOf(m_victim, packet->row).value)
             + ", the way to the " + sideName(otherSide(m_victim)) + " and back takes " + humanDuration(around)
-            + ": the box is at most " + std::to_string(percent) + " % of it away.";
+            + ": the box is at most " + std::to_string(percent) + " % of that distance away.";
     }
 
     const TracePair& m_traces;

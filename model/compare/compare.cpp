@@ -40,7 +40,7 @@ struct OpenPair
     }
 };
 
-/// Calls `work` for both directions, of large connections at the same time.
+/// Calls `work` for both directions, of large connections at the same time when a thread is to be had.
 template <typename Work> void forBothWays(uint32_t packets, const Work& work)
 {
     if (packets < worthAThread) {
@@ -48,7 +48,7 @@ template <typename Work> void forBothWays(uint32_t packets, const Work& work)
         work(Side::Server);
         return;
     }
-    auto other = std::async(std::launch::async, [&] { work(Side::Server); });
+    auto other = std::async(std::launch::async | std::launch::deferred, [&] { work(Side::Server); });
     work(Side::Client);
     other.get();
 }

@@ -195,7 +195,7 @@ struct Comparison
     std::vector<ConnectionId> unpairedClient;
     std::vector<ConnectionId> unpairedServer;
     DiagnosisSettings settings{}; ///< the thresholds that the causes were judged by
-    std::string contentRemark;    ///< why payload, DSCP and ECN were not compared; empty when they were
+    std::string contentRemark;    ///< why payload, DSCP and ECN were not compared (completely); empty when they were
 };
 
 /// Two traces in the order of a comparison.

@@ -1,6 +1,7 @@
 #include "model/compare/connection_pairing.h"
 
 #include "model/compare/connection_sample.h"
+#include "model/number_text.h"
 #include "model/tcp/hash.h"
 
 #include <algorithm>
@@ -287,9 +288,9 @@ private:
     ConnectionPairing m_pairing;
 };
 
-std::string counted(uint32_t number, const char* what)
+std::string packetsWith(uint32_t number, const char* what)
 {
-    return std::to_string(number) + (number == 1 ? " packet with " : " packets with ") + what;
+    return counted(number, "packet") + " with " + what;
 }
 
 } // namespace
@@ -316,11 +317,11 @@ std::string PairEvidence::text() const
     if (sameIsns > 0)
         parts.emplace_back(sameIsns > 1 ? "both initial sequence numbers agree" : "one initial sequence number agrees");
     if (samePackets > 0)
-        parts.push_back(counted(samePackets, "equal numbers"));
+        parts.push_back(packetsWith(samePackets, "equal numbers"));
     else if (sameTimestamps > 0)
-        parts.push_back(counted(sameTimestamps, "equal timestamps"));
+        parts.push_back(packetsWith(sameTimestamps, "equal timestamps"));
     else if (sameSteps > 0)
-        parts.push_back(counted(sameSteps, "equal numbers since the SYN"));
+        parts.push_back(packetsWith(sameSteps, "equal numbers since the SYN"));
     std::string text;
     for (const std::string& part : parts)
         text += (text.empty() ? "" : ", ") + part;

@@ -4,12 +4,14 @@
 #include "model/compare/damage_map.h"
 #include "model/compare/findings.h"
 #include "model/compare/link_contents.h"
+#include "model/compare/missing_bytes.h"
 #include "model/compare/rewrites.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/words.h"
 #include "model/number_text.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace whyrst {
@@ -20,7 +22,7 @@ constexpr size_t mostExamined = 200; ///< packets of one kind whose bytes are lo
 constexpr size_t mostBytesExamined = 16'000'000;
 constexpr size_t mostAlterations = 10'000; ///< packets of one kind that are marked one by one
 constexpr double ruleShare = 0.9;          // comparison.md 5.4
-constexpr uint64_t fewestForRule = 10;     ///< ours: of fewer packets most may be damaged by chance
+constexpr double fewestForRule = 10;       ///< ours: of fewer places in the stream most may be changed by chance
 constexpr unsigned ecnBits = 2;            // RFC 3168 5: the low bits of the traffic class
 constexpr uint8_t congestionExperienced = 3;
 
@@ -52,7 +54,13 @@ const char* checksumWords(Integrity integrity)
 {
     return integrity == Integrity::Broken   ? " and a wrong checksum"
         : integrity == Integrity::Rewritten ? " and a right checksum, so that it is taken"
-                                            : " (the checksum could not be checked)";
+                                            : "";
+}
+
+ptrdiff_t countDistinct(std::vector<int64_t> numbers)
+{
+    std::ranges::sort(numbers);
+    return std::unique(numbers.begin(), numbers.end()) - numbers.begin();
 }
 
 /// Tells what differs in one direction of a pair.
@@ -71,86 +79,108 @@ public:
         , m_first(first)
         , m_from(contents.front().from)
     {
-        for (uint32_t index = 0; index < contents.size(); ++index) {
-            m_comparable += contents[index].isComparable() ? 1 : 0;
-            if (contents[index].isDifferent())
-                m_different[kindOf(contents[index])].push_back(index);
-        }
+        sortOut();
+        m_unacknowledged = findUnacknowledged();
+    }
+
+    /// The bytes that a cause rests on are to be looked at before others.
+    void chooseUnacknowledged(AllBytes& wanted, size_t& bytesLeft) const
+    {
+        choose(m_unacknowledged, wanted, bytesLeft);
     }
 
     /// Which bytes are to be looked at: some of each kind.
     void choose(AllBytes& wanted, size_t& bytesLeft) const
     {
-        if (isRule())
-            return;
-        for (const std::vector<uint32_t>& different : m_different) {
-            for (size_t number = 0; number < std::min(different.size(), mostExamined); ++number) {
-                const size_t length = m_contents[different[number]].length[0];
-                if (length > bytesLeft)
-                    return;
-                bytesLeft -= length;
-                wanted[m_first + different[number]];
-            }
-        }
+        for (const Integrity integrity : kinds())
+            choose(differentOf(integrity), wanted, bytesLeft);
     }
 
     void tell(const AllBytes& bytes)
     {
         tellDscp();
         tellEcn();
-        if (isRule()) {
-            addRule("payload", "payload changed in " + counted(differences(), "packet"), differences());
-            return;
+        if (m_isRule) {
+            const auto packets = static_cast<int64_t>(
+                differentOf(Integrity::Rewritten).size() + differentOf(Integrity::Unknown).size());
+            addRule("payload", "payload changed in " + counted(packets, "packet"), packets);
         }
-        for (const Integrity integrity : {Integrity::Broken, Integrity::Rewritten, Integrity::Unknown})
+        for (const Integrity integrity : kinds())
             tellKind(integrity, bytes);
     }
 
 private:
-    size_t kindOf(const LinkContent& content) const
+    /// What is sent again counts once for a rule: it is damaged again, or changed again.
+    void sortOut()
     {
-        return static_cast<size_t>(integrityOf(m_all.segmentOf(content, otherSide(m_from))));
+        std::vector<int64_t> comparable;
+        std::vector<int64_t> changed;
+        for (uint32_t index = 0; index < m_contents.size(); ++index) {
+            if (!m_contents[index].isComparable())
+                continue;
+            comparable.push_back(beginOf(index).value);
+            if (!m_contents[index].isDifferent())
+                continue;
+            const Integrity integrity = integrityOf(m_all.segmentOf(m_contents[index], otherSide(m_from)));
+            m_different[static_cast<size_t>(integrity)].push_back(index);
+            if (integrity != Integrity::Broken)
+                changed.push_back(comparable.back());
+        }
+        const auto places = static_cast<double>(countDistinct(std::move(comparable)));
+        m_isRule
+            = places >= fewestForRule && static_cast<double>(countDistinct(std::move(changed))) > ruleShare * places;
     }
 
-    int64_t differences() const
+    const std::vector<uint32_t>& differentOf(Integrity integrity) const
     {
-        return static_cast<int64_t>(m_different[0].size() + m_different[1].size() + m_different[2].size());
+        return m_different[static_cast<size_t>(integrity)];
     }
 
-    /// Nearly all packets differ: a box rewrites them, or a capture was made anonymous.
-    bool isRule() const
+    StreamOffset beginOf(uint32_t index) const { return m_all.linkOf(m_contents[index]).begin; }
+
+    /// What is told packet by packet. Not what a rule tells: nearly all data is changed, by a box or because a capture
+    /// was made anonymous. Damage is no rule.
+    std::vector<Integrity> kinds() const
     {
-        return m_comparable >= fewestForRule
-            && static_cast<double>(differences()) > ruleShare * static_cast<double>(m_comparable);
+        return m_isRule ? std::vector{Integrity::Broken}
+                        : std::vector{Integrity::Broken, Integrity::Rewritten, Integrity::Unknown};
+    }
+
+    void choose(std::span<const uint32_t> some, AllBytes& wanted, size_t& bytesLeft) const
+    {
+        for (const uint32_t index : some.first(std::min(some.size(), mostExamined))) {
+            const size_t length = m_contents[index].length[0];
+            if (length > bytesLeft)
+                return;
+            bytesLeft -= wanted.try_emplace(m_first + index).second ? length : 0;
+        }
     }
 
     void tellKind(Integrity integrity, const AllBytes& bytes)
     {
-        const std::vector<uint32_t>& different = m_different[static_cast<size_t>(integrity)];
+        const std::vector<uint32_t>& different = differentOf(integrity);
         if (different.empty())
             return;
-        const DamageMap map = mapOf(different, bytes, std::nullopt);
         addAlterations(different);
-        CompareFinding finding = makeFinding(different, map, integrity);
-        if (integrity == Integrity::Unknown)
-            convict(finding, different, bytes);
+        CompareFinding finding = makeFinding(different, mapOf(different, bytes), integrity);
+        if (integrity == Integrity::Unknown && !m_unacknowledged.empty())
+            convict(finding, bytes);
         m_pair.findings.push_back(std::move(finding));
         sortFindings(m_pair.findings);
     }
 
-    /// Of all copies, or of those of the bytes that begin at `begin`.
-    DamageMap mapOf(const std::vector<uint32_t>& different, const AllBytes& bytes, std::optional<int64_t> begin) const
+    DamageMap mapOf(const std::vector<uint32_t>& different, const AllBytes& bytes) const
     {
         DamageMap map;
         for (const uint32_t index : different) {
             const auto copies = bytes.find(m_first + index);
-            const PacketLink& link = m_all.linkOf(m_contents[index]);
-            if (copies == bytes.end() || (begin && link.begin.value != *begin))
+            if (copies == bytes.end())
                 continue;
             const int64_t shift = m_from == Side::Server ? m_pair.way(m_from).offsetShift : 0;
-            const int64_t position = link.begin - (m_all.segmentOf(m_contents[index], m_from).dataBegin() + shift);
-            map.add(link.begin, static_cast<uint32_t>(std::max<int64_t>(position, 0)),
-                copies->second[sideIndex(m_from)], copies->second[sideIndex(otherSide(m_from))]);
+            const StreamOffset begin = beginOf(index);
+            const int64_t position = begin - (m_all.segmentOf(m_contents[index], m_from).dataBegin() + shift);
+            map.add(begin, static_cast<uint32_t>(std::max<int64_t>(position, 0)), copies->second[sideIndex(m_from)],
+                copies->second[sideIndex(otherSide(m_from))]);
         }
         return map;
     }
@@ -186,8 +216,8 @@ private:
         const std::string words = map.words(integrity);
         finding.text = counted(packets, "packet") + " of the " + sideName(m_from)
             + (packets == 1 ? " reaches" : " reach") + " the " + sideName(otherSide(m_from)) + " with "
-            + (isAll ? counted(static_cast<int64_t>(map.count()), "other byte") : "other bytes")
-            + checksumWords(integrity) + (words.empty() ? "" : ": ")
+            + (isAll ? counted(static_cast<int64_t>(map.count()), "byte") + " changed" : "changed bytes")
+            + checksumWords(integrity) + caveat(different, integrity) + (words.empty() ? "" : ": ")
             + (isAll || words.empty() ? "" : "of the first " + groupedDigits(map.copies()) + ", ") + words + ".";
         for (size_t number = 0; number < std::min(different.size(), mostExamined); ++number) {
             finding.clientFrames.push_back(m_all.segmentOf(m_contents[different[number]], Side::Client).frame);
@@ -196,52 +226,75 @@ private:
         return finding;
     }
 
-    /// Bytes of which every copy arrives as other ones and none is acknowledged were damaged on the way: the receiver
-    /// checks what a cut capture cannot. Where bytes that differ are acknowledged all the same, differing tells
-    /// nothing.
-    void convict(CompareFinding& finding, const std::vector<uint32_t>& different, const AllBytes& bytes) const
+    /// " (the checksum could not be checked; only the first 16 bytes of each could be compared)", or what of it is
+    /// true.
+    std::string caveat(const std::vector<uint32_t>& different, Integrity integrity) const
     {
-        const Side receiver = otherSide(m_from);
-        const int64_t acknowledged = mostAcknowledged();
-        std::map<int64_t, uint32_t> damaged;
-        for (const uint32_t index : different)
-            ++damaged[m_all.linkOf(m_contents[index]).begin.value];
-        if (m_pair.way(receiver).isSideMissing || damaged.begin()->first < acknowledged)
-            return;
-        std::map<int64_t, uint32_t> copies;
-        for (const PacketLink& link : m_pair.way(m_from).links) {
-            if (damaged.contains(link.begin.value))
-                ++copies[link.begin.value];
+        std::string text = integrity == Integrity::Unknown ? "the checksum could not be checked" : "";
+        const std::string cut = cutWords(different);
+        text += (text.empty() || cut.empty() ? "" : "; ") + cut;
+        return text.empty() ? "" : " (" + text + ")";
+    }
+
+    /// How much of the packets a snap length left to compare; empty when all.
+    std::string cutWords(const std::vector<uint32_t>& different) const
+    {
+        int64_t packets = 0;
+        uint32_t least = std::numeric_limits<uint32_t>::max();
+        uint32_t most = 0;
+        for (const uint32_t index : different) {
+            const uint32_t length = m_contents[index].length[0];
+            if (length >= m_all.linkOf(m_contents[index]).length)
+                continue;
+            ++packets;
+            least = std::min(least, length);
+            most = std::max(most, length);
         }
-        const auto range = std::ranges::find_if(
-            damaged, [&](const auto& one) { return one.second >= minimumResends && one.second == copies[one.first]; });
-        if (range == damaged.end())
-            return;
-        const auto isOfRange
-            = [&](uint32_t index) { return m_all.linkOf(m_contents[index]).begin.value == range->first; };
-        const uint32_t length = m_all.linkOf(m_contents[*std::ranges::find_if(different, isOfRange)]).length;
-        const std::string name = sideName(receiver);
+        if (packets == 0)
+            return {};
+        const std::string whose = different.size() == 1         ? ""
+            : packets == static_cast<int64_t>(different.size()) ? " of each"
+                                                                : " of " + groupedDigits(packets) + " of them";
+        return (least == most ? "only the first " : "at most the first ") + bytesText(most) + whose
+            + " could be compared";
+    }
+
+    /// The copies of the bytes that the receiver still waits for, when all of them differ and its checksum is not
+    /// known. Where bytes that differ are acknowledged all the same, differing tells nothing.
+    std::vector<uint32_t> findUnacknowledged() const
+    {
+        const std::vector<uint32_t>& different = differentOf(Integrity::Unknown);
+        if (m_isRule || different.empty() || m_pair.way(otherSide(m_from)).isSideMissing)
+            return {};
+        const std::optional<StreamOffset> missing = firstMissingByte(m_traces, m_pair, m_from);
+        std::vector<uint32_t> copies;
+        for (const uint32_t index : different) {
+            if (!missing || beginOf(index) < *missing)
+                return {};
+            if (beginOf(index) == *missing)
+                copies.push_back(index);
+        }
+        const auto holdsByte
+            = [&](const PacketLink& link) { return link.begin <= *missing && *missing < link.begin + link.length; };
+        const bool isAll = std::cmp_equal(std::ranges::count_if(m_pair.way(m_from).links, holdsByte), copies.size());
+        return isAll && copies.size() >= minimumResends ? copies : std::vector<uint32_t>();
+    }
+
+    /// Bytes of which every copy arrives as other ones and none is acknowledged were damaged on the way: the receiver
+    /// checks what a cut capture cannot.
+    void convict(CompareFinding& finding, const AllBytes& bytes) const
+    {
+        const PacketLink& link = m_all.linkOf(m_contents[m_unacknowledged.front()]);
+        const std::string name = sideName(otherSide(m_from));
+        const std::string words = mapOf(m_unacknowledged, bytes).words(Integrity::Unknown);
         finding.cause = CauseId::CorruptedSegment;
         finding.id = causeName(CauseId::CorruptedSegment);
         finding.confidence = Confidence::Likely;
-        finding.text = capital(bytesFromTo(range->first, range->first + length)) + " from the " + sideName(m_from)
-            + " reached the " + name + " as other bytes in each of " + counted(range->second, "copy", "copies")
-            + ", and the " + name
-            + " never acknowledged them: " + mapOf(different, bytes, range->first).words(Integrity::Unknown) + ".";
-    }
-
-    /// The highest acknowledgment of the receiver in either capture.
-    int64_t mostAcknowledged() const
-    {
-        int64_t most = 0;
-        for (const Side capture : {Side::Client, Side::Server}) {
-            const int64_t shift = capture == Side::Server ? m_pair.way(m_from).offsetShift : 0;
-            for (const Segment segment : flowOf(m_traces, m_pair, otherSide(m_from), capture).segments) {
-                if (segment.flags.ack() && !segment.flags.rst())
-                    most = std::max(most, segment.ack.value + shift);
-            }
-        }
-        return most;
+        finding.text = capital(bytesFromTo(link.begin.value, link.begin.value + link.length)) + " from the "
+            + sideName(m_from) + " reached the " + name + " as other bytes in each of "
+            + counted(static_cast<int64_t>(m_unacknowledged.size()), "copy", "copies")
+            + caveat(m_unacknowledged, Integrity::Unknown) + ", and the " + name + " never acknowledged them"
+            + (words.empty() ? "" : ": ") + words + ".";
     }
 
     uint8_t trafficClass(const LinkContent& content, bool isArrived) const
@@ -300,8 +353,9 @@ private:
     Range m_contents;
     uint32_t m_first;
     Side m_from;
-    uint64_t m_comparable = 0;
+    bool m_isRule = false;
     std::array<std::vector<uint32_t>, 3> m_different; ///< by Integrity; indices into `m_contents`
+    std::vector<uint32_t> m_unacknowledged;           ///< those that convict the way
 };
 
 /// The contents, direction by direction.
@@ -320,26 +374,35 @@ std::vector<WayContents> waysOf(const TracePair& traces, Comparison& comparison,
     return ways;
 }
 
+std::string remarkOn(const LinkContents& contents)
+{
+    if (contents.gap().empty())
+        return {};
+    const bool isAnyCompared = std::ranges::any_of(
+        contents.all(), [](const LinkContent& content) { return content.isRead[0] && content.isRead[1]; });
+    return std::string("Payload, DSCP and ECN were not ") + (isAnyCompared ? "compared completely: " : "compared: ")
+        + contents.gap() + ".";
+}
+
 } // namespace
 
 void compareContents(const TracePair& traces, Comparison& comparison, Progress& progress)
 {
     LinkContents contents(traces, comparison, progress);
-    if (!contents.read()) {
-        if (!contents.unreadable().empty())
-            comparison.contentRemark
-                = "Payload, DSCP and ECN were not compared: " + contents.unreadable() + " cannot be read again.";
+    if (!contents.read())
         return;
-    }
     std::vector<WayContents> ways = waysOf(traces, comparison, contents);
     WayContents::AllBytes bytes;
     size_t bytesLeft = mostBytesExamined;
+    for (const WayContents& way : ways)
+        way.chooseUnacknowledged(bytes, bytesLeft);
     for (const WayContents& way : ways)
         way.choose(bytes, bytesLeft);
     if (!bytes.empty() && !contents.readBytes(bytes))
         return;
     for (WayContents& way : ways)
         way.tell(bytes);
+    comparison.contentRemark = remarkOn(contents);
 }
 
 } // namespace whyrst

@@ -11,8 +11,9 @@ namespace whyrst {
 /// ("payload-damaged", "payload-rewritten", "payload-changed"; their text tells the pattern of the damage).
 ///
 /// Reads each capture once, a capture of which the other one has fewer bytes twice, and those with damage once more.
-/// A capture that cannot be read again (standard input, an interface, a file that is gone) is said in `contentRemark`,
-/// and nothing is added. When `progress` asks to stop, what was not compared stays without.
+/// Says in `contentRemark` when a capture cannot be read again (standard input, an interface, a file that is gone), for
+/// which nothing is added, or has changed since it was read: then what is still there is compared. When `progress` asks
+/// to stop, nothing is added.
 void compareContents(const TracePair& traces, Comparison& comparison, Progress& progress);
 
 } // namespace whyrst

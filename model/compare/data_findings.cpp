@@ -281,7 +281,7 @@ private:
     {
         switch (cause) {
         case CauseId::SegmentBlackHole:
-            return stuck.laterArrived ? "; later bytes did arrive." : "; packets without data did arrive meanwhile.";
+            return stuck.laterArrived ? "; later bytes did arrive." : "; other packets did arrive meanwhile.";
         case CauseId::MtuBlackHole:
             return "; smaller packets did arrive.";
         default:

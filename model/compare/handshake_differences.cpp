@@ -43,16 +43,14 @@ public:
             return;
         const SynOptions& good = *options(Outcome::Good);
         const SynOptions& bad = *options(Outcome::Bad);
-        if (good.cut || bad.cut)
-            return; // what is missing may have been there
         compareNumbers(DifferenceKind::MaximumSegmentSize, "an MSS option", "an MSS of ", good.maximumSegmentSize,
             bad.maximumSegmentSize);
         compareNumbers(
             DifferenceKind::WindowScale, "window scaling", "a window scale of ", good.windowScale, bad.windowScale);
-        compareOffers(DifferenceKind::SackPermitted, "SACK", good.sackPermitted, bad.sackPermitted);
-        compareOffers(DifferenceKind::Timestamps, "timestamps", good.timestamps, bad.timestamps);
-        compareOffers(DifferenceKind::FastOpen, "TCP Fast Open", good.fastOpen, bad.fastOpen);
-        compareOffers(DifferenceKind::Multipath, "Multipath TCP", good.multipath, bad.multipath);
+        compareOptions(DifferenceKind::SackPermitted, "SACK", good.sackPermitted, bad.sackPermitted);
+        compareOptions(DifferenceKind::Timestamps, "timestamps", good.timestamps, bad.timestamps);
+        compareOptions(DifferenceKind::FastOpen, "TCP Fast Open", good.fastOpen, bad.fastOpen);
+        compareOptions(DifferenceKind::Multipath, "Multipath TCP", good.multipath, bad.multipath);
         compareOffers(DifferenceKind::Ecn, "ECN", asksForEcn(*m_good), asksForEcn(*m_bad));
         compareWindows();
     }
@@ -86,12 +84,19 @@ private:
                        : " does not offer " + option + " in the bad connection and does in the good one"));
     }
 
+    /// What is missing in a SYN that the snap length cut may have been there.
+    void compareOptions(DifferenceKind kind, const std::string& option, bool good, bool bad)
+    {
+        if ((good || !options(Outcome::Good)->cut) && (bad || !options(Outcome::Bad)->cut))
+            compareOffers(kind, option, good, bad);
+    }
+
     template <typename Number>
     void compareNumbers(DifferenceKind kind, const std::string& option, const std::string& words,
         const std::optional<Number>& good, const std::optional<Number>& bad)
     {
         if (good.has_value() != bad.has_value()) {
-            compareOffers(kind, option, good.has_value(), bad.has_value());
+            compareOptions(kind, option, good.has_value(), bad.has_value());
         } else if (good != bad) {
             add(kind, Weight::Condition,
                 packetName() + " announces " + words + groupedDigits(*bad) + " in the bad connection and "
@@ -116,11 +121,6 @@ private:
     FoundDifferences& m_found;
 };
 
-std::string timesSent(uint32_t count)
-{
-    return count == 1 ? "sent once" : "sent " + groupedDigits(count) + " times";
-}
-
 DifferencePlace synPlace(const Dialogue& talk)
 {
     return placeOf(talk, talk.firstSyn, talk.syns > 1 ? std::optional(talk.lastSyn) : std::nullopt);
@@ -139,7 +139,7 @@ void compareOpenings(const BothDialogues& both, FoundDifferences& found)
     difference.place(Outcome::Good) = placeOf(good, *good.synAck);
     if (bad.isUnanswered()) {
         const bool several = bad.syns > 1;
-        difference.clause = "nobody answered the SYN of the bad connection, " + timesSent(bad.syns)
+        difference.clause = "nobody answered the SYN of the bad connection, sent " + timesText(bad.syns)
             + (several ? " within " + humanDuration(bad.lastSyn.time - bad.firstSyn.time) : "")
             + ", where the good one's was answered after " + humanDuration(goodWait);
         found.push_back(difference);
@@ -147,9 +147,9 @@ void compareOpenings(const BothDialogues& both, FoundDifferences& found)
         difference.kind = DifferenceKind::SynResent;
         difference.weight = Weight::Condition;
         difference.place(Outcome::Good) = synPlace(good);
-        difference.clause = "the client's SYN was " + timesSent(bad.syns) + " in the bad connection until it was "
+        difference.clause = "the client's SYN was sent " + timesText(bad.syns) + " in the bad connection until it was "
             + "answered, " + humanDuration(bad.synAck->time - bad.firstSyn.time) + " after the first, and "
-            + timesSent(good.syns) + " in the good one";
+            + timesText(good.syns) + " in the good one";
         found.push_back(difference);
     }
 }

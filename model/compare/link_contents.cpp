@@ -8,9 +8,9 @@
 #include <bit>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <limits>
 #include <system_error>
-#include <thread>
 
 namespace whyrst {
 
@@ -19,6 +19,7 @@ namespace {
 constexpr uint64_t packetsPerReport = 4096;
 constexpr double alreadyDone = 0.8;          ///< of the whole work, by the comparison
 constexpr int64_t mostSkipped = 0xffff'ffff; ///< no payload is as long
+constexpr const char* standardInput = "-";   ///< as name of a capture
 
 /// Four lanes, which a processor works on at the same time.
 uint64_t hashBytes(std::span<const std::byte> bytes)
@@ -47,7 +48,7 @@ std::unique_ptr<CaptureReader> openAgain(const CaptureInfo& capture)
 {
     const auto isFile = [](const std::string& name) {
         std::error_code unknown;
-        return std::filesystem::is_regular_file(name, unknown);
+        return name != standardInput && std::filesystem::is_regular_file(name, unknown);
     };
     const std::vector<std::string>& merged = capture.merged.files;
     if (!std::ranges::all_of(merged, isFile) || (merged.empty() && !isFile(capture.file)))
@@ -121,15 +122,13 @@ std::span<const std::byte> LinkContents::bytesAt(const Place& place, std::span<c
 }
 
 /// Walks over a capture and calls `visit` for each wanted content.
-LinkContents::Walked LinkContents::walk(Side capture, const Wanted& wanted, const Visit& visit) const
+LinkContents::Walked LinkContents::walk(
+    Side capture, CaptureReader& reader, const Wanted& wanted, const Visit& visit) const
 {
     const std::vector<Place> places = placesIn(capture, wanted);
-    const CaptureInfo& info = m_traces.near(capture).capture;
-    const std::unique_ptr<CaptureReader> reader = openAgain(info);
     Packet packet;
-    auto place = places.begin();
-    bool isFound = places.empty();
-    while (reader && place != places.end() && reader->next(packet) == ReadStep::Packet) {
+    size_t found = 0;
+    for (auto place = places.begin(); place != places.end() && reader.next(packet) == ReadStep::Packet;) {
         if (packet.number.value % packetsPerReport == 0 && !m_progress.report(alreadyDone, packet.number.value))
             return Walked::Stopped;
         while (place != places.end() && place->frame < packet.number)
@@ -138,30 +137,49 @@ LinkContents::Walked LinkContents::walk(Side capture, const Wanted& wanted, cons
             continue;
         const DecodedPacket decoded = decodePacket(packet);
         const auto* header = std::get_if<SegmentHeader>(&decoded);
+        const auto* skipped = std::get_if<SkipReason>(&decoded);
+        const bool isFragment = skipped != nullptr && *skipped == SkipReason::Fragment; // of bytes not looked at
         for (; place != places.end() && place->frame == packet.number; ++place) {
+            found += isFragment ? 1 : 0;
             if (header == nullptr || header->seq != place->seq || header->payloadLength != place->payloadLength)
                 continue;
-            isFound = true;
+            ++found;
             visit(place->content, bytesAt(*place, header->payload), header->trafficClass);
         }
     }
-    return isFound ? Walked::Completely : Walked::NotReadable;
+    return found == places.size() ? Walked::Completely : Walked::Changed;
 }
 
-/// Walks over both captures at the same time. False when one of them could not be walked over.
+/// Walks over both captures at the same time, or over none when one of them cannot be read again. False when `progress`
+/// asked to stop.
 bool LinkContents::walkBoth(
     const std::function<Wanted(Side capture)>& wanted, const std::function<Visit(Side capture)>& visit)
 {
-    std::array<Walked, 2> walked{};
-    {
-        const std::jthread other([&] { walked[1] = walk(Side::Server, wanted(Side::Server), visit(Side::Server)); });
-        walked[0] = walk(Side::Client, wanted(Side::Client), visit(Side::Client));
-    }
+    std::array<std::unique_ptr<CaptureReader>, 2> readers;
     for (const Side capture : {Side::Client, Side::Server}) {
-        if (walked[sideIndex(capture)] == Walked::NotReadable)
-            m_unreadable = m_traces.near(capture).capture.file;
+        readers[sideIndex(capture)] = openAgain(m_traces.near(capture).capture);
+        if (!readers[sideIndex(capture)]) {
+            m_gap = nameOf(capture) + " cannot be read again";
+            return true;
+        }
     }
-    return walked[0] == Walked::Completely && walked[1] == Walked::Completely;
+    const auto walkOver
+        = [&](Side capture) { return walk(capture, *readers[sideIndex(capture)], wanted(capture), visit(capture)); };
+    // Deferred, after the first one, when no thread is to be had.
+    auto other = std::async(std::launch::async | std::launch::deferred, walkOver, Side::Server);
+    const Walked client = walkOver(Side::Client);
+    const std::array walked{client, other.get()};
+    for (const Side capture : {Side::Client, Side::Server}) {
+        if (walked[sideIndex(capture)] == Walked::Changed)
+            m_gap = nameOf(capture) + " has changed since it was read";
+    }
+    return std::ranges::find(walked, Walked::Stopped) == walked.end();
+}
+
+std::string LinkContents::nameOf(Side capture) const
+{
+    const std::string& file = m_traces.near(capture).capture.file;
+    return file == standardInput ? "standard input" : file;
 }
 
 /// Reads the wanted contents, at most `mostBytes` of each.

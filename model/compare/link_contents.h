@@ -1,6 +1,7 @@
 // The bytes behind the links of a comparison, read again from both captures.
 #pragma once
 
+#include "model/capture/capture_reader.h"
 #include "model/compare/comparison.h"
 #include "model/tcp/load_trace.h"
 
@@ -41,11 +42,13 @@ public:
 
     LinkContents(const TracePair& traces, const Comparison& comparison, Progress& progress);
 
-    /// Reads what both captures have; a capture of which the other one has fewer bytes twice. False: a capture cannot
-    /// be read again (`unreadable`), or `progress` asked to stop.
+    /// Reads what both captures have; a capture of which the other one has fewer bytes twice. What cannot be read
+    /// (`gap`) stays unread. False: `progress` asked to stop.
     bool read();
-    /// The capture that cannot be read again, as the user named it; empty when both could be.
-    const std::string& unreadable() const { return m_unreadable; }
+    /// Why contents or bytes were not read, as a clause: "a.pcap cannot be read again" (a file that is gone, no file),
+    /// "a.pcap has changed since it was read" (not every packet is the one that it was). Empty when all were. IP
+    /// fragments are never read.
+    const std::string& gap() const { return m_gap; }
 
     /// In the order of pairs, directions and links.
     const std::vector<LinkContent>& all() const { return m_contents; }
@@ -68,8 +71,8 @@ private:
     enum class Walked : uint8_t
     {
         Completely,
-        NotReadable, ///< it cannot be read again, or is another one by now
-        Stopped,     ///< nobody waits any more
+        Changed, ///< it lacks wanted packets by now, or has others in their place
+        Stopped, ///< nobody waits any more
     };
 
     void collect();
@@ -85,8 +88,9 @@ private:
     };
     std::vector<Place> placesIn(Side capture, const Wanted& wanted) const;
     std::span<const std::byte> bytesAt(const Place& place, std::span<const std::byte> payload) const;
-    Walked walk(Side capture, const Wanted& wanted, const Visit& visit) const;
+    Walked walk(Side capture, CaptureReader& reader, const Wanted& wanted, const Visit& visit) const;
     bool walkBoth(const std::function<Wanted(Side capture)>& wanted, const std::function<Visit(Side capture)>& visit);
+    std::string nameOf(Side capture) const;
     bool readHashes(const std::function<Wanted(Side capture)>& wanted,
         const std::function<uint32_t(const LinkContent& content)>& mostBytes);
 
@@ -94,7 +98,7 @@ private:
     const Comparison& m_comparison;
     Progress& m_progress;
     std::vector<LinkContent> m_contents;
-    std::string m_unreadable;
+    std::string m_gap;
 };
 
 } // namespace whyrst

@@ -258,26 +258,23 @@ private:
             return;
         const SynOptions& before = *sender.synOptions;
         const SynOptions& after = *receiver.synOptions;
-        if (before.cut || after.cut)
-            return; // what is missing may have been there
-        const std::string where = ' ' + directionText(from);
-        if (before.maximumSegmentSize != after.maximumSegmentSize)
-            add("mss",
-                "MSS " + numberOr(before.maximumSegmentSize) + " -> " + numberOr(after.maximumSegmentSize) + where,
-                from, 1);
-        if (before.windowScale != after.windowScale)
-            add("window-scale",
-                "window scale " + numberOr(before.windowScale) + " -> " + numberOr(after.windowScale) + where, from, 1);
-        addFlag("sack-permitted", "SACK permitted", before.sackPermitted, after.sackPermitted, from);
-        addFlag("timestamps-option", "timestamps option", before.timestamps, after.timestamps, from);
-        addFlag("multipath", "Multipath TCP option", before.multipath, after.multipath, from);
-        addFlag("fast-open", "Fast Open option", before.fastOpen, after.fastOpen, from);
-    }
-
-    void addFlag(const char* id, const char* name, bool before, bool after, Side from)
-    {
-        if (before != after)
-            add(id, std::string(name) + (before ? " removed " : " added ") + directionText(from), from, 1);
+        // What is missing in a SYN that the snap length cut may have been there.
+        const auto isKnown
+            = [&](bool wasSent, bool hasArrived) { return (wasSent || !before.cut) && (hasArrived || !after.cut); };
+        const auto addNumber = [&](const char* id, const std::string& name, const auto& sent, const auto& arrived) {
+            if (sent != arrived && isKnown(sent.has_value(), arrived.has_value()))
+                add(id, name + ' ' + numberOr(sent) + " -> " + numberOr(arrived) + ' ' + directionText(from), from, 1);
+        };
+        const auto addFlag = [&](const char* id, const std::string& name, bool wasSent, bool hasArrived) {
+            if (wasSent != hasArrived && isKnown(wasSent, hasArrived))
+                add(id, name + (wasSent ? " removed " : " added ") + directionText(from), from, 1);
+        };
+        addNumber("mss", "MSS", before.maximumSegmentSize, after.maximumSegmentSize);
+        addNumber("window-scale", "window scale", before.windowScale, after.windowScale);
+        addFlag("sack-permitted", "SACK permitted", before.sackPermitted, after.sackPermitted);
+        addFlag("timestamps-option", "timestamps option", before.timestamps, after.timestamps);
+        addFlag("multipath", "Multipath TCP option", before.multipath, after.multipath);
+        addFlag("fast-open", "Fast Open option", before.fastOpen, after.fastOpen);
     }
 
     const TracePair& m_traces;

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <new>
+#include <system_error>
 
 namespace whyrst {
 namespace {
@@ -50,6 +51,8 @@ struct ComparisonSession::Job final : Progress
             diagnosePairs(traces, *comparison, settings, *this);
             result = std::move(comparison);
         } catch (const std::bad_alloc&) {
+            isOutOfMemory = true;
+        } catch (const std::system_error&) { // no thread is to be had: it needs memory, too
             isOutOfMemory = true;
         }
         isDone = true;

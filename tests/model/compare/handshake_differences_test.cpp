@@ -79,4 +79,22 @@ TEST_F(HandshakeOptions, AnOptionThatIsMissingIsNamedWithBothPackets)
     EXPECT_EQ(divergence.first, 0U);
 }
 
+TEST_F(HandshakeOptions, OptionsThatACutSynStillHasAreCompared)
+{
+    SegmentHeader good = segment(40000, Side::Server, 0x12);
+    good.options.maximumSegmentSize = 1460;
+    good.options.windowScale = 7;
+    good.options.sackPermitted = true;
+    SegmentHeader bad = segment(40001, Side::Server, 0x12);
+    bad.options.maximumSegmentSize = 536;
+    bad.options.cut = true;
+    handshake(40000, good);
+    handshake(40001, bad);
+    const Divergence divergence = compare();
+    ASSERT_EQ(divergence.differences.size(), 1U);
+    EXPECT_EQ(divergence.differences[0].text,
+        "The server's SYN-ACK announces an MSS of 536 in the bad connection and 1,460 in the good one (bad #4, good "
+        "#2).");
+}
+
 } // namespace whyrst::test

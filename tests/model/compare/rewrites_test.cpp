@@ -49,6 +49,24 @@ TEST(Rewrites, ClampedSegmentSizeIsARule)
     EXPECT_EQ(findRule(pair, "mss")->text, "MSS 1460 -> 1380 on the way to the server");
 }
 
+TEST(Rewrites, OptionsThatACutSynStillHasAreCompared)
+{
+    TwoCaptures path;
+    const auto clampAndCut = [](SegmentHeader& header) {
+        header.options.maximumSegmentSize = 1380;
+        header.options.windowScale.reset();
+        header.options.sackPermitted = false;
+        header.options.cut = true;
+    };
+    path.altered(clampAndCut).handshake();
+    upload(path);
+    const ConnectionPair pair = path.compare().pairs.at(0);
+    ASSERT_NE(findRule(pair, "mss"), nullptr);
+    EXPECT_EQ(findRule(pair, "mss")->text, "MSS 1460 -> 1380 on the way to the server");
+    EXPECT_EQ(findRule(pair, "window-scale"), nullptr);
+    EXPECT_EQ(findRule(pair, "sack-permitted"), nullptr);
+}
+
 TEST(Rewrites, BlocksThatAreNotShiftedAreFound)
 {
     TwoCaptures::Path settings;

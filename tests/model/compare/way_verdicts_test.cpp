@@ -111,7 +111,8 @@ TEST(BoxDistance, IsToldByTtlAndByTheTimeAfterWhatTheResetAnswers)
     ASSERT_EQ(finding.cause, CauseId::InjectedReset);
     EXPECT_NE(finding.text.find("Its TTL of 254 fits a sender 1 hop from the client"), std::string::npos)
         << finding.text;
-    EXPECT_NE(finding.text.find("the way to the server and back takes 20 ms: the box is at most 51 % of it away."),
+    EXPECT_NE(
+        finding.text.find("the way to the server and back takes 20 ms: the box is at most 51 % of that distance away."),
         std::string::npos)
         << finding.text;
 }
@@ -136,6 +137,20 @@ TEST(WayVerdicts, ResetThatNeverArrivedIsItsHosts)
     EXPECT_EQ(pair.resets.front().sentBy, ResetSender::Endpoint);
     EXPECT_TRUE(pair.resets.front().neverArrived);
     EXPECT_EQ(pair.findings.front().id, "reset-lost");
+}
+
+TEST(WayVerdicts, OldDataThatPassesMeanwhileIsNotCalledEmpty)
+{
+    TwoCaptures path;
+    talk(path).lost().data(Side::Client, 100);
+    for (int i = 0; i < 3; ++i)
+        path.wait(200ms).lost().resend(Side::Client, 1001, 100).wait(200ms).resend(Side::Client, 901, 100);
+    const Comparison comparison = path.compare();
+    const CompareFinding& finding = comparison.pairs.at(0).findings.at(0);
+    EXPECT_EQ(finding.cause, CauseId::SegmentBlackHole);
+    EXPECT_EQ(finding.text,
+        "Bytes 1,001 to 1,100 were sent 4 times by the client and never reached the server's capture; other packets "
+        "did arrive meanwhile.");
 }
 
 TEST(WayVerdicts, MissingDirectionIsNotLoss)
