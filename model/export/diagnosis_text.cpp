@@ -227,6 +227,8 @@ std::string connectionText(
     std::string text = "\nConnection " + std::to_string(connection.id.value) + ": " + toString(connection.client)
         + " -> " + toString(connection.server) + ", " + plural(connection.packetCount(), "packet") + " in "
         + humanDuration(connection.lastTime - connection.firstTime);
+    if (connection.firstTime > capture.firstTime) // from where charts count their time
+        text += " from " + plainSeconds(connection.firstTime - capture.firstTime, timeDecimals) + " on";
     if (diagnosis.vantage.place != VantagePlace::Unknown)
         text += std::string(", captured at: ") + placeName(diagnosis.vantage.place)
             + (diagnosis.vantage.isForced ? " (as you said)" : "");

@@ -74,6 +74,16 @@ TEST(ConnectionText, NumbersTheChainWithFramesAndTimesSinceTheCapturesBegin)
     EXPECT_NE(text.find("RST #46 at 1.500000"), std::string::npos) << text;
 }
 
+TEST(ConnectionText, SaysWhenAConnectionBeginsAfterTheCapture)
+{
+    Connection connection;
+    connection.firstTime = connection.lastTime = begin;
+    EXPECT_EQ(connectionText(captureAt(begin), connection, {}).find(" on\n"), std::string::npos);
+    connection.firstTime = connection.lastTime = begin + std::chrono::milliseconds(250);
+    const std::string text = connectionText(captureAt(begin), connection, {});
+    EXPECT_NE(text.find(" from 0.250000 on\n"), std::string::npos) << text;
+}
+
 TEST(ConnectionText, CallsAGhostMissing)
 {
     Diagnosis reset = resetAt(begin);
