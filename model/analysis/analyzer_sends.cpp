@@ -156,7 +156,8 @@ void Analyzer::takeResend(const LocatedSegment& located, Kinds& kinds)
 {
     const Segment& segment = located.segment;
     const SenderState& sender = m_state.sender(located.side);
-    const SentRange* earlier = sender.rangeAt(std::max(segment.seq, sender.sndUna));
+    const bool isAcknowledged = segment.end() <= sender.sndUna; // what is outstanding behind it is another matter
+    const SentRange* earlier = isAcknowledged ? nullptr : sender.rangeAt(std::max(segment.seq, sender.sndUna));
     if (isNetworkDuplicate(located, earlier)) {
         kinds.add(Kind::NetworkDuplicate);
         return;

@@ -61,6 +61,7 @@ private:
     bool findClosedWindow();
     bool findNeedless();
     bool findStuck();
+    bool findUnaware();
     void collectCopies();
     void collectDelivery();
     void collectEnd();
@@ -130,7 +131,7 @@ bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Dur
         if (carries && !segment.isCaptureDuplicate)
             sameRange.push_back(row.row());
     }
-    const bool oneRange = sameRange.size() > m_settings.resends;
+    const bool oneRange = sameRange.size() > m_settings.resends || resends.size() == 1;
     const std::vector<uint32_t>& copies = oneRange ? sameRange : resends;
     if (copies.size() < 2)
         return false; // of one re-send the first transmission was not captured
@@ -246,8 +247,8 @@ bool Finder::findStuck()
     if (!m_sent.acknowledged || !m_sent.hasOutstanding())
         return false;
     collectCopies();
-    const size_t needed = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
-    bool sentOften = m_trouble.copies.size() >= needed;
+    const uint32_t needed = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
+    bool sentOften = countTries(m_connection, m_analysis, m_trouble) >= needed;
     if (m_trouble.copies.empty()) {
         // The hole itself was never seen: it was lost before the capture point, or not captured.
         const bool laterSeen = !m_sent.outstanding.empty();
@@ -259,6 +260,23 @@ bool Finder::findStuck()
     }
     const Timestamp since = std::max(m_sent.lastProgress, m_trouble.firstSend);
     return sentOften && m_moment.time - since >= stuckTimeouts * timeout();
+}
+
+/// Near R: a hole was never seen, and the last that S sends is no repair of it but what R acknowledged long ago. The
+/// acknowledgments are lost then, and the hole is one loss more.
+bool Finder::findUnaware()
+{
+    if (!m_atReceiver || !m_trouble.copies.empty())
+        return false;
+    const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
+    if (!findUnawareResend(m_connection, m_analysis, m_s, needless, m_moment))
+        return false;
+    const Trouble stuck = m_trouble;
+    restart();
+    if (takeResends(CauseId::AckPathLoss, needless, m_moment.time - m_sent.lastProgress))
+        return true;
+    m_trouble = stuck;
+    return false;
 }
 
 /// When the first bytes behind the hole were sent. There must be some.
@@ -293,6 +311,10 @@ void Finder::collectDelivery()
     const SegmentRows& rows = m_connection.flow(m_s).segments;
     if (m_trouble.laterDelivered && m_trouble.copies.size() > m_settings.resends)
         m_trouble.deliveredAfterThird = lastEvidence > rows.at(m_trouble.copies[m_settings.resends]).time;
+    if (m_trouble.laterDelivered && m_trouble.dupAckRun && !m_atReceiver)
+        m_trouble.lostBehind = countLostBehind(m_analysis, m_trouble, lastEvidence, m_moment);
+    const auto& spoke = m_moment.state.lastHeard[sideIndex(m_s)];
+    m_trouble.senderHeard = laterSent && spoke && *spoke - firstSendBehindHole() > timeout();
     const auto& heard = m_moment.state.lastHeard[sideIndex(m_r)];
     if (m_trouble.copies.size() > 1)
         m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
@@ -425,8 +447,10 @@ CauseId Finder::leafOfStuck()
         return CauseId::MtuBlackHole; // 5
     if (isMtuLimit())
         return CauseId::MtuBlackHole; // 6
-    m_trouble.forwardOnly = m_trouble.receiverHeard && !m_trouble.laterDelivered;
-    return m_trouble.laterDelivered ? CauseId::SegmentBlackHole : CauseId::PathOutage; // 8, 7
+    // ours: the hole is only the first loss of an outage when what followed on the reported bytes was lost as well.
+    const bool isHoleAlone = m_trouble.laterDelivered && !m_trouble.isRestLost(m_settings.resends);
+    m_trouble.forwardOnly = m_trouble.receiverHeard && !isHoleAlone;
+    return isHoleAlone ? CauseId::SegmentBlackHole : CauseId::PathOutage; // 8, 7
 }
 
 void Finder::restart()
@@ -466,6 +490,8 @@ std::optional<Trouble> Finder::find()
         return m_trouble;
     }
     m_trouble.closed.reset();
+    if (findUnaware())
+        return m_trouble;
     collectDelivery();
     collectEnd();
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);

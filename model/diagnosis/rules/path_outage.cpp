@@ -71,7 +71,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     const Trouble& trouble = *reset.trouble;
     const Side s = trouble.sender;
     const bool forwardOnly = trouble.forwardOnly;
-    Confidence confidence = forwardOnly ? Confidence::Likely : Confidence::Certain;
+    const bool isLossBefore = trouble.laterDelivered; // bytes behind the first loss still got through
+    Confidence confidence = forwardOnly || isLossBefore ? Confidence::Likely : Confidence::Certain;
     if (trouble.onlyLargeTried || trouble.heardAtEnd)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::PathOutage, confidence);
@@ -82,6 +83,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
         evidence.fact("silent_for_ns", reset.moment - heard->segment.time);
     }
     evidence.addFolded(Role::FirstSend, s, std::span(trouble.copies).first(1));
+    if (isLossBefore)
+        addLaterDelivery(evidence, reset);
     addGivingUp(evidence, reset);
     evidence.fact("resends", trouble.resendCount(), groupedDigits(trouble.resendCount()));
     evidence.fact("tried_for_ns", trouble.lastSend - trouble.firstSend);
@@ -90,7 +93,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
         evidence.possible(CauseId::AckPathLoss);
     if (trouble.onlyLargeTried)
         evidence.possible(CauseId::MtuBlackHole);
-    if (trouble.heardAtEnd) // the path was open at the end: back again, or closed to these bytes alone
+    // the path was open at the end, back again or closed to these bytes alone; or the last bytes were lost by chance
+    if (trouble.heardAtEnd || isLossBefore)
         evidence.possible(CauseId::SegmentBlackHole);
     else
         evidence.excluded(CauseId::SegmentBlackHole, "nothing shows that later bytes got through");

@@ -63,4 +63,45 @@ TEST(AckPathLoss, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::AckPathLoss);
 }
 
+namespace {
+
+/// Recorded at the receiver: 2921 to 4380 is missing, what follows is reported for a second, and then the sender sends
+/// `last` again.
+Conversation& holeBesideLostAcks(Conversation& talk, int64_t last)
+{
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 2920).acks(Side::Server).says(Side::Client, 4381, 1, 1460, 0x10);
+    for (int count = 0; count < 3; ++count)
+        talk.says(Side::Client, 5841 + 1460 * count, 1, 1460, 0x10).wait(300ms).sacks(Side::Server, 4381, 5841);
+    return talk.wait(500ms).says(Side::Client, last, 1, 1460, 0x10).wait(500ms);
+}
+
+} // namespace
+
+TEST(AckPathLoss, RepairOfWhatWasAcknowledgedLongAgoTellsItFromABlackHole)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = holeBesideLostAcks(talk, 1461).says(Side::Client, 10'221, 1, 0, 0x14).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::AckPathLoss);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole));
+}
+
+TEST(AckPathLoss, NewDataAfterTheHoleIsNoSignOfIt)
+{
+    Conversation talk;
+    holeBesideLostAcks(talk, 10'221).says(Side::Client, 11'681, 1, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::SegmentBlackHole);
+}
+
+TEST(AckPathLoss, LaterDataThatIsOutstandingHidesNoNeedlessResend)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 1460).acks(Side::Server).sends(Side::Client, 1460); // the second is not acknowledged
+    for (const Duration wait : {220ms, 440ms, 880ms})
+        talk.wait(wait).resends(Side::Client, 1, 1460);
+    EXPECT_EQ(talk.wait(500ms).aborts(Side::Client).primary().cause, CauseId::AckPathLoss);
+}
+
 } // namespace whyrst::test
