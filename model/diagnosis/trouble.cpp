@@ -380,6 +380,8 @@ void Finder::collectSackOutside()
     }
     if (m_trouble.sackOutside.size() >= mangledAcks)
         m_trouble.sackShift = findSackShift(m_connection, m_analysis, m_s, m_trouble.sackOutside);
+    if (!sender.synSeen() && !m_trouble.sackShift)
+        m_trouble.sackOutside.clear(); // the bytes may have been sent before the capture began
 }
 
 /// ICMP errors that quote what `quoted` has outstanding, or its acknowledgments.

@@ -55,15 +55,18 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     if (opening && (reset.x == Side::Client || reset.form.trigger->segment.payloadLength == 0))
         return std::nullopt;
     const bool onHost = reset.isCapturedAt(reset.x);
-    Confidence confidence = onHost ? Confidence::Certain : Confidence::Likely;
+    const bool isComplete = reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
+        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
+    Confidence confidence = onHost && isComplete ? Confidence::Certain : Confidence::Likely;
     const std::optional<Trouble> early = reset.earlyTrouble();
     if (early)
         confidence = Confidence::Likely; // it may just have given its data up
-    if (opening)
+    const std::optional<LocatedSegment> heard = lastHeardFromX(reset);
+    if (opening || !heard)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::HalfOpen, confidence);
     evidence.dataSender(reset.y);
-    if (const auto heard = lastHeardFromX(reset)) {
+    if (heard) {
         evidence.add(Role::LastHeard, *heard);
         const Duration silence = reset.form.trigger->segment.time - heard->segment.time;
         evidence.fact("silence_ns", silence);
@@ -71,7 +74,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
             evidence.addSpan(Role::Silence, heard->segment.time, reset.form.trigger->segment.time)
                 .possible(CauseId::IdleTimeout);
     } else {
-        evidence.missing(Missing::StartedLate);
+        evidence.missing(Missing::StartedLate).possible(CauseId::DataAfterClose).possible(CauseId::ApplicationAbort);
     }
     evidence.addReset();
     if (byBox)
@@ -80,8 +83,10 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         evidence.possible(early->leaf);
     if (!onHost)
         evidence.possible(CauseId::InjectedReset);
-    evidence.excluded(CauseId::DataAfterClose,
-        reset.finBefore(reset.x) ? "no new bytes came after the FIN" : "the sender of the reset had not sent a FIN");
+    if (heard)
+        evidence.excluded(CauseId::DataAfterClose,
+            reset.finBefore(reset.x) ? "no new bytes came after the FIN"
+                                     : "the sender of the reset had not sent a FIN");
     return evidence.take();
 }
 

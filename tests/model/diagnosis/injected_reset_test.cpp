@@ -119,4 +119,12 @@ TEST(InjectedReset, TwinDoesNotFollowFromTheOther)
     EXPECT_NE(summary.find("both sides were reset at once"), std::string::npos) << summary;
 }
 
+TEST(InjectedReset, BareResetWhoseTriggerIsNotCapturedMayBeAReply)
+{
+    Conversation talk;
+    talk.timestamps(true);
+    exchange(talk).wait(2s).replies(Side::Server, 4001);
+    EXPECT_EQ(talk.primary().authenticity, 0) << "neither IP ID 0 nor the missing timestamp tells";
+}
+
 } // namespace whyrst::test
