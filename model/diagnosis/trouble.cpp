@@ -59,6 +59,7 @@ public:
 private:
     void restart();
     bool findClosedWindow();
+    bool wentOnAfter(uint32_t row) const;
     bool findNeedless();
     bool findStuck();
     bool findUnaware();
@@ -161,11 +162,24 @@ template <typename Matches> std::vector<uint32_t> Finder::resendsThat(const Matc
     return found;
 }
 
+/// Whether S sent data behind the segment of `row` after it: then an acknowledgment has reached it since.
+bool Finder::wentOnAfter(uint32_t row) const
+{
+    const SegmentRows& rows = m_connection.flow(m_s).segments;
+    const StreamOffset end = rows.at(row).end();
+    for (uint32_t later = row + 1; later < rows.size() && rows.at(later).frame < m_moment.before; ++later) {
+        const Segment segment = rows.at(later);
+        if (segment.payloadLength > 0 && segment.seq >= end && !segment.flags.rst())
+            return true;
+    }
+    return false;
+}
+
 /// S sends again, and again, what R has acknowledged before our eyes (diagnosis.md 1.12).
 bool Finder::findNeedless()
 {
     const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
-    const bool often = needless.size() >= m_settings.resends;
+    const bool often = needless.size() >= m_settings.resends && !wentOnAfter(needless.back());
     if (!often || !takeResends(CauseId::AckPathLoss, needless) || m_trouble.severalRanges)
         return false;
     collectIcmp(m_r);
@@ -474,7 +488,9 @@ std::optional<Trouble> Finder::find()
     const bool stuck = findStuck();
     if (!closed && !stuck) {
         restart();
-        return findMangled() || findUnheeded() ? std::optional(m_trouble) : std::nullopt;
+        // At S last: acknowledgments that come by here, and that S does not take, may be mangled.
+        return findMangled() || findUnheeded() || (m_atSender && findNeedless()) ? std::optional(m_trouble)
+                                                                                 : std::nullopt;
     }
     const bool beyondEdge = closed && m_sent.edgeKnown
         && (m_sent.sndUna >= m_sent.edge || m_moment.state.receiver(m_r).lastRawWindow == 0);

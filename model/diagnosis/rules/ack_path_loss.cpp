@@ -56,10 +56,13 @@ std::optional<Diagnosis> explainAckPathLoss(const ResetContext& reset)
     const std::vector<uint32_t> answers = answersOf(reset);
     const bool reportsDuplicates = std::any_of(answers.begin(), answers.end(),
         [&](uint32_t row) { return reset.flowAnalysis(otherSide(s)).kinds[row].has(Kind::DSack); });
+    const bool isAtSender = reset.isCapturedAt(s);
     const bool isOften = trouble.resendCount() >= reset.trace.settings.resends;
-    Evidence evidence(
-        reset, CauseId::AckPathLoss, reportsDuplicates && isOften ? Confidence::Certain : Confidence::Likely);
+    Evidence evidence(reset, CauseId::AckPathLoss,
+        reportsDuplicates && isOften && !isAtSender ? Confidence::Certain : Confidence::Likely);
     evidence.dataSender(s).mechanism(reset.mechanism);
+    if (isAtSender)
+        evidence.sub("behind-capture");
     if (const std::optional<uint32_t> covering = coveringAck(reset))
         evidence.add(Role::LastGoodAck, otherSide(s), *covering);
     addStuckData(evidence, reset);

@@ -1,5 +1,6 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 #include "model/diagnosis/stuck_data.h"
 
@@ -22,6 +23,25 @@ std::vector<uint32_t> synRows(const ResetContext& reset)
     return rows;
 }
 
+/// Whether the server answered another SYN to the same port while this client asked: then it lives and is reached.
+bool isAnsweringOthers(const ResetContext& reset, Timestamp from, Timestamp until)
+{
+    const auto neighbours = neighboursOf(reset);
+    return std::any_of(neighbours.begin(), neighbours.end(), [&](const Connection* other) {
+        const SegmentRows& rows = other->flow(Side::Server).segments;
+        if (!(other->server == reset.connection.server))
+            return false;
+        for (auto row = rows.begin(); !(row == rows.end()); ++row) {
+            const Segment segment = *row;
+            if (segment.time > until)
+                return false;
+            if (segment.time >= from)
+                return true;
+        }
+        return false;
+    });
+}
+
 /// SYNs without any answer, then the client's own RST or nothing more.
 std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
 {
@@ -34,17 +54,20 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     const std::vector<uint32_t> syns = synRows(reset);
     if (syns.size() <= reset.trace.settings.resends)
         return std::nullopt;
-    Evidence evidence(reset, CauseId::PathOutage, Confidence::Certain);
+    const SegmentRows& rows = reset.flow(Side::Client).segments;
+    const Timestamp first = rows.at(syns.front()).time;
+    const Timestamp last = rows.at(syns.back()).time;
+    const bool isAlive = isAnsweringOthers(reset, first, last);
+    Evidence evidence(reset, CauseId::PathOutage, isAlive ? Confidence::Possible : Confidence::Certain);
+    if (isAlive)
+        evidence.sub("others-answered").possible(CauseId::AcceptQueueOverflow);
     evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);
     evidence.addFolded(Role::Syn, Side::Client, std::span(syns).first(1));
     evidence.addResends(Side::Client, syns, separateResends).addReset();
-    const SegmentRows& rows = reset.flow(Side::Client).segments;
-    const Timestamp last = rows.at(syns.back()).time;
     if (reset.isDeath())
         evidence.addGhost(Role::MissingRtx, Side::Client, last + 2 * (last - rows.at(syns[syns.size() - 2]).time));
     evidence.fact("sends", static_cast<int64_t>(syns.size()), groupedDigits(static_cast<int64_t>(syns.size())));
-    evidence.fact(
-        "tried_for_ns", reset.isDeath() ? last - rows.at(syns.front()).time : reset.time - rows.at(syns.front()).time);
+    evidence.fact("tried_for_ns", reset.isDeath() ? last - first : reset.time - first);
     evidence.excluded(CauseId::ConnectionRefused, "no answer came at all");
     return evidence.take();
 }

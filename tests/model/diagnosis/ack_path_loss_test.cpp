@@ -104,4 +104,23 @@ TEST(AckPathLoss, LaterDataThatIsOutstandingHidesNoNeedlessResend)
     EXPECT_EQ(talk.wait(500ms).aborts(Side::Client).primary().cause, CauseId::AckPathLoss);
 }
 
+TEST(AckPathLoss, SenderThatGoesOnHasGotTheAcknowledgments)
+{
+    Conversation talk;
+    repeat(talk, 4).sends(Side::Client, 1460).acks(Side::Server).wait(500ms).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::AckPathLoss);
+}
+
+TEST(AckPathLoss, AcknowledgmentsThatComeByAtTheSenderAreDroppedBehindTheCapture)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
+    for (const Duration wait : {220ms, 440ms, 880ms, 1760ms})
+        talk.wait(wait).resends(Side::Client, 1, 1460).wait(20ms).sacks(Side::Server, 1, 1461);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::AckPathLoss);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"behind-capture"});
+}
+
 } // namespace whyrst::test

@@ -167,4 +167,28 @@ TEST(PathOutage, SameBytesInSeveralPacketsWithinARoundTripAreNoRepairs)
     EXPECT_FALSE(talk.diagnosis(0).death.has_value());
 }
 
+TEST(PathOutage, ServerThatAnswersOthersMeanwhileIsReached)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s)})
+        talk.lost().syn().wait(wait);
+    talk.newConnection().handshake().backTo(0).lost().syn().wait(60s).newConnection().lost().syn();
+    const ConnectionDiagnosis diagnosis = talk.diagnosis(0);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(*diagnosis.death, CauseId::AcceptQueueOverflow));
+}
+
+TEST(PathOutage, ServerThatAnsweredOnOtherPortsAloneIsNoSign)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s)})
+        talk.lost().syn().wait(wait);
+    talk.newConnection(444).handshake().backTo(0).lost().syn().wait(60s).newConnection(444).lost().syn();
+    const ConnectionDiagnosis diagnosis = talk.diagnosis(0);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Certain);
+}
+
 } // namespace whyrst::test
