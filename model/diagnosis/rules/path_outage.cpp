@@ -10,6 +10,7 @@ namespace whyrst {
 
 namespace {
 
+constexpr Duration aliveBefore = std::chrono::seconds(60); ///< heuristic: a server heard so lately probably lives
 std::vector<uint32_t> synRows(const ResetContext& reset)
 {
     std::vector<uint32_t> rows;
@@ -23,8 +24,8 @@ std::vector<uint32_t> synRows(const ResetContext& reset)
     return rows;
 }
 
-/// Whether the server answered another SYN to the same port while this client asked: then it lives and is reached.
-bool isAnsweringOthers(const ResetContext& reset, Timestamp from, Timestamp until)
+/// Whether the server sent something on another connection to the same port in this time.
+bool isHeardByOthers(const ResetContext& reset, Timestamp from, Timestamp until)
 {
     const auto neighbours = neighboursOf(reset);
     return std::any_of(neighbours.begin(), neighbours.end(), [&](const Connection* other) {
@@ -57,10 +58,17 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     const SegmentRows& rows = reset.flow(Side::Client).segments;
     const Timestamp first = rows.at(syns.front()).time;
     const Timestamp last = rows.at(syns.back()).time;
-    const bool isAlive = isAnsweringOthers(reset, first, last);
-    Evidence evidence(reset, CauseId::PathOutage, isAlive ? Confidence::Possible : Confidence::Certain);
+    // What comes before the second SYN may have left before the first one could arrive.
+    const bool isAlive = isHeardByOthers(reset, rows.at(syns[1]).time, last);
+    const bool wasAlive = isHeardByOthers(reset, first - aliveBefore, last);
+    Confidence confidence = wasAlive ? Confidence::Likely : Confidence::Certain;
     if (isAlive)
-        evidence.sub("others-answered").possible(CauseId::AcceptQueueOverflow);
+        confidence = Confidence::Possible;
+    Evidence evidence(reset, CauseId::PathOutage, confidence);
+    if (isAlive)
+        evidence.sub("others-answered");
+    if (wasAlive)
+        evidence.possible(CauseId::AcceptQueueOverflow);
     evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);
     evidence.addFolded(Role::Syn, Side::Client, std::span(syns).first(1));
     evidence.addResends(Side::Client, syns, separateResends).addReset();

@@ -123,4 +123,15 @@ TEST(AckPathLoss, AcknowledgmentsThatComeByAtTheSenderAreDroppedBehindTheCapture
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"behind-capture"});
 }
 
+TEST(AckPathLoss, BytesFromBeforeTheCaptureAreNotAcknowledgedForThat)
+{
+    Conversation talk; // no packet of the other side is captured
+    for (int count = 0; count < 5; ++count)
+        talk.says(Side::Server, 9001 + 1460 * count, 1, 1460, 0x10);
+    for (const Duration wait : {Duration(300ms), Duration(600ms), Duration(1200ms), Duration(2400ms)})
+        talk.wait(wait).says(Side::Server, 1, 1, 1460, 0x10);
+    talk.wait(2s).says(Side::Server, 16'301, 1, 0, 0x14).says(Side::Client, 1, 1, 0, 0x10);
+    EXPECT_NE(talk.primary().cause, CauseId::AckPathLoss);
+}
+
 } // namespace whyrst::test

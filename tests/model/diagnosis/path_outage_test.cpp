@@ -191,4 +191,16 @@ TEST(PathOutage, ServerThatAnsweredOnOtherPortsAloneIsNoSign)
     EXPECT_EQ(diagnosis.death->confidence, Confidence::Certain);
 }
 
+TEST(PathOutage, ServerThatWasHeardJustBeforeMayHaveAFullQueue)
+{
+    Conversation talk;
+    talk.newConnection().handshake().wait(2s).backTo(0);
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(60s)})
+        talk.lost().syn().wait(wait);
+    const ConnectionDiagnosis diagnosis = talk.newConnection().lost().syn().diagnosis(1);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(*diagnosis.death, CauseId::AcceptQueueOverflow));
+}
+
 } // namespace whyrst::test
