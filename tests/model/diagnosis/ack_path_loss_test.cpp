@@ -121,6 +121,8 @@ TEST(AckPathLoss, AcknowledgmentsThatComeByAtTheSenderAreDroppedBehindTheCapture
     EXPECT_EQ(diagnosis.cause, CauseId::AckPathLoss);
     EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"behind-capture"});
+    ASSERT_FALSE(diagnosis.actions.empty());
+    EXPECT_NE(diagnosis.actions[0].find("On the client"), std::string::npos) << diagnosis.actions[0];
 }
 
 TEST(AckPathLoss, BytesFromBeforeTheCaptureAreNotAcknowledgedForThat)

@@ -177,6 +177,7 @@ TEST(PathOutage, ServerThatAnswersOthersMeanwhileIsReached)
     ASSERT_TRUE(diagnosis.death.has_value());
     EXPECT_EQ(diagnosis.death->cause, CauseId::PathOutage);
     EXPECT_EQ(diagnosis.death->confidence, Confidence::Possible);
+    EXPECT_NE(diagnosis.death->actions.at(0).find("ListenOverflows"), std::string::npos);
     EXPECT_TRUE(isPossible(*diagnosis.death, CauseId::AcceptQueueOverflow));
 }
 
