@@ -38,6 +38,13 @@ std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
     return std::nullopt;
 }
 
+/// Whether the capture holds the whole connection: else X's own end may be what is missing.
+bool isWhole(const ResetContext& reset)
+{
+    return reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
+        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
@@ -55,13 +62,10 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     if (opening && (reset.x == Side::Client || reset.form.trigger->segment.payloadLength == 0))
         return std::nullopt;
     const bool onHost = reset.isCapturedAt(reset.x);
-    const bool isComplete = reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
-        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
-    Confidence confidence = onHost && isComplete ? Confidence::Certain : Confidence::Likely;
     const std::optional<Trouble> early = reset.earlyTrouble();
-    if (early)
-        confidence = Confidence::Likely; // it may just have given its data up
     const std::optional<LocatedSegment> heard = lastHeardFromX(reset);
+    const bool isSure = onHost && isWhole(reset) && !early; // with trouble it may just have given its data up
+    Confidence confidence = isSure ? Confidence::Certain : Confidence::Likely;
     if (opening || !heard)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::HalfOpen, confidence);
