@@ -143,8 +143,8 @@ bool Analyzer::isNeedless(const LocatedSegment& located) const
 {
     const Segment& segment = located.segment;
     const SenderState& sender = m_state.sender(located.side);
-    if (segment.end() > sender.sndUna)
-        return false;
+    if (!sender.acknowledged || segment.end() > sender.sndUna)
+        return false; // without an acknowledgment SND.UNA is only where the capture began
     const Duration toSender = memory(located.side).estimator.minimum();
     const auto& advances = memory(otherSide(located.side)).advances;
     const auto covering = std::lower_bound(advances.begin(), advances.end(), segment.end(),
@@ -156,7 +156,9 @@ void Analyzer::takeResend(const LocatedSegment& located, Kinds& kinds)
 {
     const Segment& segment = located.segment;
     const SenderState& sender = m_state.sender(located.side);
-    const SentRange* earlier = sender.rangeAt(std::max(segment.seq, sender.sndUna));
+    // What is outstanding behind acknowledged bytes is another matter.
+    const bool isAcknowledged = sender.acknowledged && segment.end() <= sender.sndUna;
+    const SentRange* earlier = isAcknowledged ? nullptr : sender.rangeAt(std::max(segment.seq, sender.sndUna));
     if (isNetworkDuplicate(located, earlier)) {
         kinds.add(Kind::NetworkDuplicate);
         return;

@@ -43,6 +43,7 @@ struct StuckBytes
     bool laterArrived = false;
     bool passedBetween = false; ///< a packet arrived that was sent between the first re-send and the last
     bool passedAfter = false;   ///< ... after the last
+    size_t lostBehind = 0;      ///< data packets behind the range that were sent after the last one that arrived
     bool openMeanwhile = false; ///< a packet of either side arrived that was sent before the next re-send was due
 };
 
@@ -116,7 +117,7 @@ private:
             const auto [begin, end]
                 = neverArrived ? firstHole(good, from, packet.dataEnd()) : std::pair(from, packet.dataEnd());
             if (begin < end && (!stuck || begin < stuck->begin))
-                stuck = StuckBytes{begin, end, {}, 0, 0, 0, 0, 0, 0, false, false, false, false};
+                stuck = StuckBytes{begin, end, {}, 0, 0, 0, 0, 0, 0, false, false, false, 0, false};
         }
         if (!stuck)
             return std::nullopt;
@@ -169,7 +170,9 @@ private:
         const Timestamp since = timeOf(1);
         const Timestamp last = timeOf(stuck.sends.size() - 1);
         const Timestamp due = last + 2 * (last - timeOf(stuck.sends.size() - 2));
+        uint32_t afterArrived = 0;
         for (const PacketLink& link : m_way.links) {
+            afterArrived = std::max(afterArrived, link.sent + 1);
             const Timestamp time = m_packets.sent[link.sent].time;
             stuck.passedBetween = stuck.passedBetween || (time > since && time < last);
             stuck.passedAfter = stuck.passedAfter || time > last;
@@ -177,6 +180,10 @@ private:
             const bool isWoken = flags.rst() && !flags.ack(); // the sender had given up; the path may be open again
             stuck.openMeanwhile = stuck.openMeanwhile || (time > since && time <= due && !isWoken);
         }
+        const auto isBehind
+            = [&](const WayPacket& packet) { return packet.length > 0 && packet.dataBegin() >= stuck.end; };
+        stuck.lostBehind
+            = static_cast<size_t>(std::ranges::count_if(std::span(m_packets.sent).subspan(afterArrived), isBehind));
         for (const PacketLink& link : m_backWay.links) {
             const WayPacket& packet = m_back.sent[link.sent];
             const bool isEnd = packet.flags.rst() && packet.flags.ack();
@@ -262,7 +269,10 @@ private:
     {
         if (onlyLargeMissing(stuck) && (stuck.laterArrived || (stuck.openMeanwhile && isSeveralLarge(stuck))))
             return CauseId::MtuBlackHole;
-        return stuck.laterArrived || stuck.passedBetween ? CauseId::SegmentBlackHole : CauseId::PathOutage;
+        // As many packets behind the range as make trouble: it is only the first loss of an outage.
+        const bool isRestLost = stuck.lostBehind >= leastSends && !stuck.passedAfter;
+        const bool isRangeAlone = (stuck.laterArrived && !isRestLost) || stuck.passedBetween;
+        return isRangeAlone ? CauseId::SegmentBlackHole : CauseId::PathOutage;
     }
 
     /// With a single certain loss the other capture shows at least that the first send did not come. Whether the path
@@ -273,7 +283,7 @@ private:
         if (stuck.lost == 0)
             return false;
         if (cause == CauseId::PathOutage)
-            return !anyPassed && !(onlyLargeMissing(stuck) && isSeveralLarge(stuck));
+            return !anyPassed && !stuck.laterArrived && !(onlyLargeMissing(stuck) && isSeveralLarge(stuck));
         return stuck.laterArrived && anyPassed;
     }
 
@@ -285,6 +295,8 @@ private:
         case CauseId::MtuBlackHole:
             return "; smaller packets did arrive.";
         default:
+            if (stuck.laterArrived)
+                return "; some bytes behind them still arrived, then nothing any more.";
             return stuck.passedAfter ? "; what was sent after the last of them did arrive: the path was open again."
                                      : ", nor did anything after them.";
         }

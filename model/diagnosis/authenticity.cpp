@@ -102,6 +102,13 @@ void judgeTtl(Authenticity& result, const Genuine& genuine, const Segment& rst)
         result.tests.push_back({"auth-ttl", 1, finding()});
 }
 
+/// A RST without ACK flag and without options or IP ID may answer a packet that was not captured: so do hosts without
+/// the connection.
+bool mayBeReply(const Segment& rst)
+{
+    return !rst.flags.ack() && !rst.hasTimestamps && rst.ipId == 0 && rst.rawWindow == 0;
+}
+
 void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)
 {
     if (!rst.hasIpId || !genuine.ipIdCounts)
@@ -117,7 +124,7 @@ void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst,
     if (step >= 1 && step <= ipIdSlack + rate * seconds)
         return;
     const std::string finding = "IP ID " + std::to_string(rst.ipId) + " after " + std::to_string(last.ipId);
-    if (isAbort(form))
+    if (isAbort(form) && !mayBeReply(rst))
         result.tests.push_back({"auth-ipid", 2, finding});
     else if (rst.ipId != 0)
         result.tests.push_back({"auth-ipid", 1, finding});
@@ -164,7 +171,7 @@ void judgeTimestamps(Authenticity& result, const Genuine& genuine, const Segment
 {
     const bool sentBefore = !genuine.segments.empty() && genuine.segments.back().hasTimestamps;
     const std::optional<bool> linux = isLinux(flow);
-    if (!isAbort(form) || !sentBefore || linux == false)
+    if (!isAbort(form) || mayBeReply(rst) || !sentBefore || linux == false)
         return;
     const auto off = offTimestampLine(genuine, rst);
     const bool jumps = off && std::chrono::abs(*off) > timestampOffLine;

@@ -159,6 +159,16 @@ Diagnosis explain(const ResetContext& reset)
     return diagnosis;
 }
 
+/// Whether the RST went the other way at the same time as the primary one.
+bool isTwinOf(const ResetContext& primary, const LocatedSegment& reset)
+{
+    const auto roundTrip = [&](Side side) { return primary.flowAnalysis(side).roundTrip.minimum; };
+    const Duration near
+        = std::max<Duration>(orderTolerance, std::min(roundTrip(Side::Client), roundTrip(Side::Server)));
+    return reset.side == primary.y && primary.authenticity.has("auth-twin")
+        && std::chrono::abs(reset.segment.time - primary.time) <= near;
+}
+
 /// A RST that follows from an earlier one: a short explanation that points to it.
 Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& primary)
 {
@@ -171,7 +181,10 @@ Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& pr
     diagnosis.isPrimary = false;
     diagnosis.consequenceOf = primary.reset->segment.frame;
     diagnosis.harm = Harm::None;
-    diagnosis.summary = "Follows from the reset in packet " + std::to_string(primary.reset->segment.frame.value) + ".";
+    const std::string first = "the reset in packet " + std::to_string(primary.reset->segment.frame.value);
+    diagnosis.summary = isTwinOf(primary, reset)
+        ? "Goes the other way at the same time as " + first + ": both sides were reset at once."
+        : "Follows from " + first + ".";
     return diagnosis;
 }
 

@@ -64,7 +64,7 @@ void collectRows(LateData& late, const ResetContext& reset)
         late.begin = std::min(late.begin, std::max(segment.dataBegin(), known));
         late.bytes += segment.dataEnd() - std::max(segment.dataBegin(), known);
         known = segment.dataEnd();
-        if (segment.frame <= until)
+        if (segment.frame <= until || segment.time <= reset.time) // queues of a NIC may be recorded out of order
             late.rows.push_back(row);
     }
 }

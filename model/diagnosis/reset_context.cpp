@@ -31,7 +31,10 @@ bool isOpening(const Connection& connection, const ConnectionState& state, Packe
     for (const Segment segment : connection.flow(Side::Server).segments) {
         if (segment.frame >= before)
             break;
-        if (!segment.flags.syn() && !segment.flags.rst())
+        // A server that was not answered yet may ask back: a RST that it does not take draws a challenge ACK.
+        const bool asksBack
+            = segment.isPureAck() && segment.ack == StreamOffset{1} && !state.sender(Side::Server).acknowledged;
+        if (!segment.flags.syn() && !segment.flags.rst() && !asksBack)
             return false;
     }
     return true;

@@ -1,6 +1,7 @@
 #include "model/diagnosis/sender_reaction.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/reset_form.h"
 
 #include <algorithm>
 #include <span>
@@ -9,6 +10,7 @@ namespace whyrst {
 
 namespace {
 
+constexpr double nearlyRoundTrip = 0.8; ///< the smallest is a little less at another moment
 constexpr size_t fewestUnheeded = 3;
 constexpr uint32_t fewestUntaken = 10; ///< heuristic: a path that loses so many packets in a row is rare
 constexpr size_t mostRuns = 32;        ///< that are looked at
@@ -121,6 +123,56 @@ bool isEachResendAnswered(
             return false;
     }
     return alone >= minimumResends;
+}
+
+uint32_t countTries(const Connection& connection, const Analysis& analysis, const Trouble& trouble)
+{
+    const auto soonest = std::chrono::duration_cast<Duration>(analysis.fullRoundTrip() * nearlyRoundTrip);
+    const SegmentRows& rows = connection.flow(trouble.sender).segments;
+    std::optional<Timestamp> last;
+    uint32_t tries = 0;
+    for (const uint32_t row : trouble.copies) {
+        const Timestamp sent = rows.at(row).time;
+        tries += !last || sent - *last >= soonest ? 1 : 0;
+        last = sent;
+    }
+    return tries;
+}
+
+uint32_t countLostBehind(
+    const Analysis& analysis, const Trouble& trouble, Timestamp lastWord, const TroubleMoment& moment)
+{
+    const Side receiver = otherSide(trouble.sender);
+    const SenderState& sender = moment.state.sender(trouble.sender);
+    const auto travel
+        = std::chrono::duration_cast<Duration>(analysis.flow(receiver).roundTrip.minimum * nearlyRoundTrip);
+    const std::optional<StreamOffset> reported = sender.sacked.highest();
+    uint32_t lost = 0;
+    for (const SentRange& range : sender.outstanding) {
+        const bool isUnreported = reported ? range.begin >= *reported : range.firstTime > lastWord - travel;
+        const bool isAnswerDue = moment.time - range.lastTime > answerWindow(analysis, receiver);
+        lost += range.begin >= trouble.holeEnd && isUnreported && isAnswerDue ? 1 : 0;
+    }
+    return lost;
+}
+
+std::optional<uint32_t> findUnawareResend(const Connection& connection, const Analysis& analysis, Side sender,
+    const std::vector<uint32_t>& needless, const TroubleMoment& moment)
+{
+    const SegmentRows& rows = connection.flow(sender).segments;
+    const SegmentRows& answers = connection.flow(otherSide(sender)).segments;
+    if (needless.empty() || needless.back() + 1 != rows.lowerBound(moment.before))
+        return std::nullopt;
+    const Segment last = rows.at(needless.back());
+    const Duration patience = std::max(analysis.flow(Side::Client).roundTrip.retransmissionTimeout,
+        analysis.flow(Side::Server).roundTrip.retransmissionTimeout);
+    for (uint32_t row = answers.lowerBound(last.frame); row-- > 0;) {
+        const Segment answer = answers.at(row);
+        if (last.time - answer.time < patience || !answer.flags.ack() || answer.flags.rst())
+            continue;
+        return answer.ack >= last.end() ? std::optional(needless.back()) : std::nullopt;
+    }
+    return std::nullopt;
 }
 
 } // namespace whyrst

@@ -33,4 +33,18 @@ uint32_t countUntakenSacks(const Connection& connection, Side sender, StreamOffs
 bool isEachResendAnswered(
     const Connection& connection, const Analysis& analysis, const Trouble& trouble, const TroubleMoment& moment);
 
+/// How often S tried to send the trouble's hole. It learns of a loss in a round trip at the earliest: what comes sooner
+/// after the copy before is no repair, but bytes that several packets happen to carry.
+uint32_t countTries(const Connection& connection, const Analysis& analysis, const Trouble& trouble);
+
+/// Ranges that S sent behind all that R has reported, early enough for R to report them before `moment`. `lastWord` is
+/// when R asked for the hole last; it cannot tell of what was sent less than a round trip before.
+uint32_t countLostBehind(
+    const Analysis& analysis, const Trouble& trouble, Timestamp lastWord, const TroubleMoment& moment);
+
+/// The last segment of S before `moment` when it is one of `needless` and R had acknowledged it longer ago than a timer
+/// of S waits: a timer sends SND.UNA again, so S has got no acknowledgment since.
+std::optional<uint32_t> findUnawareResend(const Connection& connection, const Analysis& analysis, Side sender,
+    const std::vector<uint32_t>& needless, const TroubleMoment& moment);
+
 } // namespace whyrst

@@ -59,7 +59,8 @@ void addGivingUp(Evidence& evidence, const ResetContext& reset)
     const Trouble& trouble = *reset.trouble;
     evidence.addResends(trouble.sender, trouble.copies, separateResends);
     const Timestamp due = trouble.lastSend + std::min(2 * trouble.lastInterval, backoffCap);
-    if (reset.mechanism == Mechanism::GaveUpSilently && due < reset.moment)
+    const bool isTimerKnown = trouble.resendCount() > 0; // near R the re-sends may not have come by
+    if (reset.mechanism == Mechanism::GaveUpSilently && isTimerKnown && due < reset.moment)
         evidence.addGhost(Role::MissingRtx, trouble.sender, due);
     evidence.addReset();
 }

@@ -59,8 +59,10 @@ public:
 private:
     void restart();
     bool findClosedWindow();
+    bool wentOnAfter(uint32_t row) const;
     bool findNeedless();
     bool findStuck();
+    bool findUnaware();
     void collectCopies();
     void collectDelivery();
     void collectEnd();
@@ -130,7 +132,7 @@ bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Dur
         if (carries && !segment.isCaptureDuplicate)
             sameRange.push_back(row.row());
     }
-    const bool oneRange = sameRange.size() > m_settings.resends;
+    const bool oneRange = sameRange.size() > m_settings.resends || resends.size() == 1;
     const std::vector<uint32_t>& copies = oneRange ? sameRange : resends;
     if (copies.size() < 2)
         return false; // of one re-send the first transmission was not captured
@@ -160,11 +162,24 @@ template <typename Matches> std::vector<uint32_t> Finder::resendsThat(const Matc
     return found;
 }
 
+/// Whether S sent data behind the segment of `row` after it: then an acknowledgment has reached it since.
+bool Finder::wentOnAfter(uint32_t row) const
+{
+    const SegmentRows& rows = m_connection.flow(m_s).segments;
+    const StreamOffset end = rows.at(row).end();
+    for (uint32_t later = row + 1; later < rows.size() && rows.at(later).frame < m_moment.before; ++later) {
+        const Segment segment = rows.at(later);
+        if (segment.payloadLength > 0 && segment.seq >= end && !segment.flags.rst())
+            return true;
+    }
+    return false;
+}
+
 /// S sends again, and again, what R has acknowledged before our eyes (diagnosis.md 1.12).
 bool Finder::findNeedless()
 {
     const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
-    const bool often = needless.size() >= m_settings.resends;
+    const bool often = needless.size() >= m_settings.resends && !wentOnAfter(needless.back());
     if (!often || !takeResends(CauseId::AckPathLoss, needless) || m_trouble.severalRanges)
         return false;
     collectIcmp(m_r);
@@ -246,8 +261,8 @@ bool Finder::findStuck()
     if (!m_sent.acknowledged || !m_sent.hasOutstanding())
         return false;
     collectCopies();
-    const size_t needed = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
-    bool sentOften = m_trouble.copies.size() >= needed;
+    const uint32_t needed = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
+    bool sentOften = countTries(m_connection, m_analysis, m_trouble) >= needed;
     if (m_trouble.copies.empty()) {
         // The hole itself was never seen: it was lost before the capture point, or not captured.
         const bool laterSeen = !m_sent.outstanding.empty();
@@ -259,6 +274,23 @@ bool Finder::findStuck()
     }
     const Timestamp since = std::max(m_sent.lastProgress, m_trouble.firstSend);
     return sentOften && m_moment.time - since >= stuckTimeouts * timeout();
+}
+
+/// Near R: a hole was never seen, and the last that S sends is no repair of it but what R acknowledged long ago. The
+/// acknowledgments are lost then, and the hole is one loss more.
+bool Finder::findUnaware()
+{
+    if (!m_atReceiver || !m_trouble.copies.empty())
+        return false;
+    const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
+    if (!findUnawareResend(m_connection, m_analysis, m_s, needless, m_moment))
+        return false;
+    const Trouble stuck = m_trouble;
+    restart();
+    if (takeResends(CauseId::AckPathLoss, needless, m_moment.time - m_sent.lastProgress))
+        return true;
+    m_trouble = stuck;
+    return false;
 }
 
 /// When the first bytes behind the hole were sent. There must be some.
@@ -293,6 +325,10 @@ void Finder::collectDelivery()
     const SegmentRows& rows = m_connection.flow(m_s).segments;
     if (m_trouble.laterDelivered && m_trouble.copies.size() > m_settings.resends)
         m_trouble.deliveredAfterThird = lastEvidence > rows.at(m_trouble.copies[m_settings.resends]).time;
+    if (m_trouble.laterDelivered && m_trouble.dupAckRun && !m_atReceiver)
+        m_trouble.lostBehind = countLostBehind(m_analysis, m_trouble, lastEvidence, m_moment);
+    const auto& spoke = m_moment.state.lastHeard[sideIndex(m_s)];
+    m_trouble.senderHeard = laterSent && spoke && *spoke - firstSendBehindHole() > timeout();
     const auto& heard = m_moment.state.lastHeard[sideIndex(m_r)];
     if (m_trouble.copies.size() > 1)
         m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
@@ -358,6 +394,8 @@ void Finder::collectSackOutside()
     }
     if (m_trouble.sackOutside.size() >= mangledAcks)
         m_trouble.sackShift = findSackShift(m_connection, m_analysis, m_s, m_trouble.sackOutside);
+    if (!sender.synSeen() && !m_trouble.sackShift)
+        m_trouble.sackOutside.clear(); // the bytes may have been sent before the capture began
 }
 
 /// ICMP errors that quote what `quoted` has outstanding, or its acknowledgments.
@@ -425,8 +463,10 @@ CauseId Finder::leafOfStuck()
         return CauseId::MtuBlackHole; // 5
     if (isMtuLimit())
         return CauseId::MtuBlackHole; // 6
-    m_trouble.forwardOnly = m_trouble.receiverHeard && !m_trouble.laterDelivered;
-    return m_trouble.laterDelivered ? CauseId::SegmentBlackHole : CauseId::PathOutage; // 8, 7
+    // ours: the hole is only the first loss of an outage when what followed on the reported bytes was lost as well.
+    const bool isHoleAlone = m_trouble.laterDelivered && !m_trouble.isRestLost(m_settings.resends);
+    m_trouble.forwardOnly = m_trouble.receiverHeard && !isHoleAlone;
+    return isHoleAlone ? CauseId::SegmentBlackHole : CauseId::PathOutage; // 8, 7
 }
 
 void Finder::restart()
@@ -448,7 +488,9 @@ std::optional<Trouble> Finder::find()
     const bool stuck = findStuck();
     if (!closed && !stuck) {
         restart();
-        return findMangled() || findUnheeded() ? std::optional(m_trouble) : std::nullopt;
+        // At S last: acknowledgments that come by here, and that S does not take, may be mangled.
+        return findMangled() || findUnheeded() || (m_atSender && findNeedless()) ? std::optional(m_trouble)
+                                                                                 : std::nullopt;
     }
     const bool beyondEdge = closed && m_sent.edgeKnown
         && (m_sent.sndUna >= m_sent.edge || m_moment.state.receiver(m_r).lastRawWindow == 0);
@@ -466,6 +508,8 @@ std::optional<Trouble> Finder::find()
         return m_trouble;
     }
     m_trouble.closed.reset();
+    if (findUnaware())
+        return m_trouble;
     collectDelivery();
     collectEnd();
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);

@@ -27,6 +27,8 @@ struct Trouble
     bool deliveredAfterThird = false;  ///< ... shown again after the third re-send
     bool receiverHeard = false;        ///< R still sent something after the first re-send
     bool heardAtEnd = false;           ///< R sent the RST, or answered S's RST at once: it lives and is heard
+    uint32_t lostBehind = 0;           ///< ranges behind all that R reported, which it had the time to report too
+    bool senderHeard = false;          ///< S still sent something when a repair of the hole was long due
     bool forwardOnly = false;          ///< R re-sends what S acknowledged: nothing of S gets there
     std::optional<uint32_t> dupAckRun; ///< index in R's dupAckRuns
 
@@ -49,6 +51,8 @@ struct Trouble
     uint32_t untakenSacks = 0;         ///< ACKs with SACK blocks, of which S took not even the number
     std::optional<int64_t> sackShift;  ///< constant distance in bytes that makes these blocks fit (diagnosis.md 3.8)
 
+    /// More than the hole was lost: what followed on the bytes that R reported did not get through either.
+    bool isRestLost(uint32_t enough) const { return lostBehind >= enough && !deliveredAfterThird; }
     uint32_t resendCount() const { return copies.empty() ? 0 : static_cast<uint32_t>(copies.size()) - 1; }
 };
 

@@ -179,6 +179,11 @@ std::string abandoned(const Words& words)
 
 std::string injected(const Words& words, Confidence confidence)
 {
+    if (words.hasSub("victim"))
+        return "A box on the path forged a reset in " + words.x() + "'s name (" + words.fact("signs") + "), which "
+            + words.y() + " did not take. " + capital(words.x()) + " then answered a packet from " + words.y()
+            + " as a host that was reset itself: " + (confidence == Confidence::Certain ? "" : "most likely ")
+            + "the box reset it too.";
     return "The reset was " + std::string(confidence == Confidence::Certain ? "" : "most likely ") + "not sent by "
         + words.x() + " but by a box on the path in its name: " + words.fact("signs") + "."
         + (words.hasSub("both-sides") ? " It reset both sides at once." : "");

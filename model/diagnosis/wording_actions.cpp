@@ -29,6 +29,11 @@ std::string logTime(Timestamp time)
 
 std::vector<std::string> outageActions(const Diagnosis& diagnosis, const std::string& sender, const std::string& at)
 {
+    if (hasSub(diagnosis, "others-answered"))
+        return {
+            "On the server: nstat -az TcpExtListenOverflows TcpExtTCPReqQFullDrop, and ss -ltn (Recv-Q above Send-Q).",
+            "Look for rules that drop these SYNs, such as a limit for each client (nft list ruleset).",
+            "Capture on the server: without a SYN there, something on the way drops it."};
     if (hasSub(diagnosis, "no-answer"))
         return {"Check that the server is up and that its address is right.",
             "Capture on the server: without a SYN there, a firewall or a wrong route on the way drops it.",
@@ -141,6 +146,11 @@ std::vector<std::string> pathActions(const Diagnosis& diagnosis, const ResetCont
                 + s + " (net.ipv4.tcp_sack=0).",
             "Capture at both ends and compare the initial sequence numbers: different numbers prove the box."};
     case CauseId::AckPathLoss:
+        if (hasSub(diagnosis, "behind-capture"))
+            return {"On the " + s
+                    + " look for drops by the host's own firewall or connection tracking (nft list ruleset, conntrack "
+                      "-S), or let the kernel name them: perf trace -e skb:kfree_skb.",
+                "Check there whether its TCP counts the ACKs as bad: nstat -az | grep -E 'InCsum|PAWS|TCPMD5'."};
         return {"Look for asymmetric routing or a stateful box on the way from the " + r + " to the " + s + ".",
             "Capture on the " + s + " at the same time: do the ACKs arrive?",
             "Look for a limit on the rate of small packets in that direction."};

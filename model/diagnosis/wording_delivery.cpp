@@ -67,7 +67,11 @@ std::string outage(const Words& words)
 {
     if (words.hasSub("no-answer"))
         return "The server never answered: the client asked for the connection " + timesText(words.number("sends"))
-            + " over " + words.fact("tried_for_ns") + " and gave up.";
+            + " over " + words.fact("tried_for_ns") + " and gave up."
+            + (words.hasSub("others-answered")
+                    ? " It answered other clients on this port meanwhile, so perhaps its queue of new connections was "
+                      "full, or a rule drops these SYNs."
+                    : "");
     const std::string tries = words.s() + " re-sent its data from byte " + words.fact("first_stuck_byte") + " on "
         + timesText(words.number("resends")) + " over " + words.fact("tried_for_ns");
     if (words.hasSub("forward-only"))
@@ -173,6 +177,11 @@ std::string mangled(const Words& words, Confidence confidence)
 
 std::string lostAcks(const Words& words)
 {
+    if (words.hasSub("behind-capture"))
+        return capital(words.r()) + " acknowledged the data and its acknowledgments came by here, but " + words.s()
+            + " re-sent " + bytesFromTo(words.number("hole_begin"), words.number("hole_end")) + " "
+            + timesText(words.number("needless_resends")) + " over " + words.fact("tried_for_ns")
+            + ": something behind the capture point, such as a packet filter on that host, drops them.";
     return capital(words.r()) + " received the data and acknowledged it here, but " + words.s() + " re-sent "
         + bytesFromTo(words.number("hole_begin"), words.number("hole_end")) + " "
         + timesText(words.number("needless_resends")) + " over " + words.fact("tried_for_ns")

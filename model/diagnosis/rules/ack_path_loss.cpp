@@ -38,6 +38,13 @@ std::vector<uint32_t> answersOf(const ResetContext& reset)
     return found;
 }
 
+/// Whether bytes of S are missing here too: lost beside the acknowledgments.
+bool isHoleHere(const ResetContext& reset)
+{
+    const SenderState& sender = reset.atMoment.sender(reset.trouble->sender);
+    return sender.seen.contiguousEnd(sender.sndUna) < sender.sndNxt;
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainAckPathLoss(const ResetContext& reset)
@@ -49,8 +56,13 @@ std::optional<Diagnosis> explainAckPathLoss(const ResetContext& reset)
     const std::vector<uint32_t> answers = answersOf(reset);
     const bool reportsDuplicates = std::any_of(answers.begin(), answers.end(),
         [&](uint32_t row) { return reset.flowAnalysis(otherSide(s)).kinds[row].has(Kind::DSack); });
-    Evidence evidence(reset, CauseId::AckPathLoss, reportsDuplicates ? Confidence::Certain : Confidence::Likely);
+    const bool isAtSender = reset.isCapturedAt(s);
+    const bool isOften = trouble.resendCount() >= reset.trace.settings.resends;
+    Evidence evidence(reset, CauseId::AckPathLoss,
+        reportsDuplicates && isOften && !isAtSender ? Confidence::Certain : Confidence::Likely);
     evidence.dataSender(s).mechanism(reset.mechanism);
+    if (isAtSender)
+        evidence.sub("behind-capture");
     if (const std::optional<uint32_t> covering = coveringAck(reset))
         evidence.add(Role::LastGoodAck, otherSide(s), *covering);
     addStuckData(evidence, reset);
@@ -58,7 +70,10 @@ std::optional<Diagnosis> explainAckPathLoss(const ResetContext& reset)
     evidence.fact("needless_resends", trouble.resendCount(), groupedDigits(trouble.resendCount()));
     evidence.fact("answers", static_cast<int64_t>(answers.size()), groupedDigits(static_cast<int64_t>(answers.size())));
     evidence.excluded(CauseId::PathOutage, "the data arrived here and was acknowledged");
-    evidence.excluded(CauseId::SegmentBlackHole, "no byte is missing here");
+    if (isHoleHere(reset))
+        evidence.possible(CauseId::SegmentBlackHole);
+    else
+        evidence.excluded(CauseId::SegmentBlackHole, "no byte is missing here");
     return evidence.take();
 }
 

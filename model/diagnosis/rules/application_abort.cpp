@@ -9,6 +9,14 @@ namespace {
 constexpr auto listenerCloseTime = std::chrono::milliseconds(10);
 constexpr uint32_t listenerCloseCount = 2;
 
+/// Whether X can have known that all its data was acknowledged: the last acknowledgment has had the time to arrive.
+bool isCompleteForSender(const ResetContext& reset)
+{
+    const Duration travel = reset.flowAnalysis(reset.x).roundTrip.minimum;
+    return reset.allDataAcknowledged(reset.x) && reset.allDataAcknowledged(reset.y)
+        && reset.time - reset.atReset.sender(reset.x).lastProgress >= travel;
+}
+
 void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)
 {
     const bool neverSent = reset.flow(reset.x).payloadBytes == 0;
@@ -22,7 +30,7 @@ void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)
         evidence.sub("before-first-byte");
     if (cohort >= processExitCount)
         evidence.sub("process-exit");
-    if (last && last->side == reset.x && reset.allDataAcknowledged(reset.x) && reset.allDataAcknowledged(reset.y))
+    if (last && last->side == reset.x && isCompleteForSender(reset))
         evidence.sub("after-complete-exchange");
     if (peerActive)
         evidence.sub("mid-transfer");

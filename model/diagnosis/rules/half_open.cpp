@@ -38,6 +38,13 @@ std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
     return std::nullopt;
 }
 
+/// Whether the capture holds the whole connection: else X's own end may be what is missing.
+bool isWhole(const ResetContext& reset)
+{
+    return reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
+        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
@@ -55,15 +62,15 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     if (opening && (reset.x == Side::Client || reset.form.trigger->segment.payloadLength == 0))
         return std::nullopt;
     const bool onHost = reset.isCapturedAt(reset.x);
-    Confidence confidence = onHost ? Confidence::Certain : Confidence::Likely;
     const std::optional<Trouble> early = reset.earlyTrouble();
-    if (early)
-        confidence = Confidence::Likely; // it may just have given its data up
-    if (opening)
+    const std::optional<LocatedSegment> heard = lastHeardFromX(reset);
+    const bool isSure = onHost && isWhole(reset) && !early; // with trouble it may just have given its data up
+    Confidence confidence = isSure ? Confidence::Certain : Confidence::Likely;
+    if (opening || !heard)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::HalfOpen, confidence);
     evidence.dataSender(reset.y);
-    if (const auto heard = lastHeardFromX(reset)) {
+    if (heard) {
         evidence.add(Role::LastHeard, *heard);
         const Duration silence = reset.form.trigger->segment.time - heard->segment.time;
         evidence.fact("silence_ns", silence);
@@ -71,7 +78,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
             evidence.addSpan(Role::Silence, heard->segment.time, reset.form.trigger->segment.time)
                 .possible(CauseId::IdleTimeout);
     } else {
-        evidence.missing(Missing::StartedLate);
+        evidence.missing(Missing::StartedLate).possible(CauseId::DataAfterClose).possible(CauseId::ApplicationAbort);
     }
     evidence.addReset();
     if (byBox)
@@ -80,8 +87,10 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         evidence.possible(early->leaf);
     if (!onHost)
         evidence.possible(CauseId::InjectedReset);
-    evidence.excluded(CauseId::DataAfterClose,
-        reset.finBefore(reset.x) ? "no new bytes came after the FIN" : "the sender of the reset had not sent a FIN");
+    if (heard)
+        evidence.excluded(CauseId::DataAfterClose,
+            reset.finBefore(reset.x) ? "no new bytes came after the FIN"
+                                     : "the sender of the reset had not sent a FIN");
     return evidence.take();
 }
 

@@ -10,6 +10,7 @@ namespace whyrst {
 namespace {
 
 constexpr Duration trainTime = std::chrono::seconds(1); // diagnosis.md 2.4 E
+constexpr int volleyRoundTrips = 4;                     // diagnosis.md 2.9: RSTs of one cluster
 
 /// A forged RST that another cause names better: a rejected SYN, a forgotten idle connection, a box that answers for X.
 bool belongsToOtherCause(const ResetContext& reset)
@@ -83,11 +84,50 @@ void addVolley(Evidence& evidence, const ResetContext& reset)
         evidence.add(Role::AfterRst, reset.x, *row);
 }
 
+/// A RST,ACK in X's name, shortly before this RST, that X itself cannot have sent.
+std::optional<ResetContext> findForgedBefore(const ResetContext& reset)
+{
+    const Duration volley = std::max<Duration>(trainTime, volleyRoundTrips * reset.analysis.fullRoundTrip());
+    const SegmentRows& rows = reset.flow(reset.x).segments;
+    for (uint32_t row = std::min(reset.reset->row, rows.size()); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (reset.time - segment.time > volley)
+            break;
+        if (!segment.flags.rst() || !segment.flags.ack() || segment.isCaptureDuplicate)
+            continue;
+        ResetContext before
+            = buildResetContext(reset.trace, reset.connection, reset.analysis, LocatedSegment{reset.x, row, segment});
+        return before.isForged() ? std::optional(std::move(before)) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// X answers as a host without the connection, right after a RST was forged in its name, which Y did not take. Boxes
+/// reset both sides: X took the one that was sent to it, which did not pass here.
+std::optional<Diagnosis> explainVictim(const ResetContext& reset)
+{
+    const bool fits = !reset.isForged() && isReply(reset.form.form) && reset.form.trigger && !reset.finBefore(reset.x)
+        && reset.phase != Phase::Opening;
+    const std::optional<ResetContext> forged = fits ? findForgedBefore(reset) : std::nullopt;
+    if (!forged)
+        return std::nullopt;
+    Evidence evidence(reset, CauseId::InjectedReset, Confidence::Likely);
+    evidence.sub("victim").dataSender(reset.y);
+    evidence.add(Role::TwinRst, *forged->reset).addReset();
+    evidence.fact("signs", forged->authenticity.score(), signsText(forged->authenticity));
+    evidence.possible(CauseId::HalfOpen);
+    return evidence.take();
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainInjectedReset(const ResetContext& reset)
 {
-    if (reset.isDeath() || !reset.isForged() || belongsToOtherCause(reset))
+    if (reset.isDeath())
+        return std::nullopt;
+    if (auto diagnosis = explainVictim(reset))
+        return diagnosis;
+    if (!reset.isForged() || belongsToOtherCause(reset))
         return std::nullopt;
     const Authenticity& signs = reset.authenticity;
     const bool decisive = signs.has("auth-goes-on") || signs.has("auth-too-early") || signs.has("auth-train");

@@ -1,5 +1,6 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 #include "model/diagnosis/stuck_data.h"
 
@@ -9,6 +10,7 @@ namespace whyrst {
 
 namespace {
 
+constexpr Duration aliveBefore = std::chrono::seconds(60); ///< heuristic: a server heard so lately probably lives
 std::vector<uint32_t> synRows(const ResetContext& reset)
 {
     std::vector<uint32_t> rows;
@@ -20,6 +22,25 @@ std::vector<uint32_t> synRows(const ResetContext& reset)
             rows.push_back(row.row());
     }
     return rows;
+}
+
+/// Whether the server sent something on another connection to the same port in this time.
+bool isHeardByOthers(const ResetContext& reset, Timestamp from, Timestamp until)
+{
+    const auto neighbours = neighboursOf(reset);
+    return std::any_of(neighbours.begin(), neighbours.end(), [&](const Connection* other) {
+        const SegmentRows& rows = other->flow(Side::Server).segments;
+        if (!(other->server == reset.connection.server))
+            return false;
+        for (auto row = rows.begin(); !(row == rows.end()); ++row) {
+            const Segment segment = *row;
+            if (segment.time > until)
+                return false;
+            if (segment.time >= from)
+                return true;
+        }
+        return false;
+    });
 }
 
 /// SYNs without any answer, then the client's own RST or nothing more.
@@ -34,17 +55,27 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     const std::vector<uint32_t> syns = synRows(reset);
     if (syns.size() <= reset.trace.settings.resends)
         return std::nullopt;
-    Evidence evidence(reset, CauseId::PathOutage, Confidence::Certain);
+    const SegmentRows& rows = reset.flow(Side::Client).segments;
+    const Timestamp first = rows.at(syns.front()).time;
+    const Timestamp last = rows.at(syns.back()).time;
+    // What comes before the second SYN may have left before the first one could arrive.
+    const bool isAlive = isHeardByOthers(reset, rows.at(syns[1]).time, last);
+    const bool wasAlive = isHeardByOthers(reset, first - aliveBefore, last);
+    Confidence confidence = wasAlive ? Confidence::Likely : Confidence::Certain;
+    if (isAlive)
+        confidence = Confidence::Possible;
+    Evidence evidence(reset, CauseId::PathOutage, confidence);
+    if (isAlive)
+        evidence.sub("others-answered");
+    if (wasAlive)
+        evidence.possible(CauseId::AcceptQueueOverflow);
     evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);
     evidence.addFolded(Role::Syn, Side::Client, std::span(syns).first(1));
     evidence.addResends(Side::Client, syns, separateResends).addReset();
-    const SegmentRows& rows = reset.flow(Side::Client).segments;
-    const Timestamp last = rows.at(syns.back()).time;
     if (reset.isDeath())
         evidence.addGhost(Role::MissingRtx, Side::Client, last + 2 * (last - rows.at(syns[syns.size() - 2]).time));
     evidence.fact("sends", static_cast<int64_t>(syns.size()), groupedDigits(static_cast<int64_t>(syns.size())));
-    evidence.fact(
-        "tried_for_ns", reset.isDeath() ? last - rows.at(syns.front()).time : reset.time - rows.at(syns.front()).time);
+    evidence.fact("tried_for_ns", reset.isDeath() ? last - first : reset.time - first);
     evidence.excluded(CauseId::ConnectionRefused, "no answer came at all");
     return evidence.take();
 }
@@ -71,7 +102,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     const Trouble& trouble = *reset.trouble;
     const Side s = trouble.sender;
     const bool forwardOnly = trouble.forwardOnly;
-    Confidence confidence = forwardOnly ? Confidence::Likely : Confidence::Certain;
+    const bool isLossBefore = trouble.laterDelivered; // bytes behind the first loss still got through
+    Confidence confidence = forwardOnly || isLossBefore ? Confidence::Likely : Confidence::Certain;
     if (trouble.onlyLargeTried || trouble.heardAtEnd)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::PathOutage, confidence);
@@ -82,6 +114,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
         evidence.fact("silent_for_ns", reset.moment - heard->segment.time);
     }
     evidence.addFolded(Role::FirstSend, s, std::span(trouble.copies).first(1));
+    if (isLossBefore)
+        addLaterDelivery(evidence, reset);
     addGivingUp(evidence, reset);
     evidence.fact("resends", trouble.resendCount(), groupedDigits(trouble.resendCount()));
     evidence.fact("tried_for_ns", trouble.lastSend - trouble.firstSend);
@@ -90,7 +124,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
         evidence.possible(CauseId::AckPathLoss);
     if (trouble.onlyLargeTried)
         evidence.possible(CauseId::MtuBlackHole);
-    if (trouble.heardAtEnd) // the path was open at the end: back again, or closed to these bytes alone
+    // the path was open at the end, back again or closed to these bytes alone; or the last bytes were lost by chance
+    if (trouble.heardAtEnd || isLossBefore)
         evidence.possible(CauseId::SegmentBlackHole);
     else
         evidence.excluded(CauseId::SegmentBlackHole, "nothing shows that later bytes got through");

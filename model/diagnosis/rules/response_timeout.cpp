@@ -36,6 +36,9 @@ bool isRequest(const ResetContext& reset)
     const Exchange& exchange = reset.exchange;
     if (!exchange.requestPending || exchange.requester != reset.x)
         return false;
+    // Of a connection that began before the capture the first data seen may be an answer: only clients surely ask.
+    if (!reset.analysis.handshakeSeen && reset.x == Side::Server)
+        return false;
     return exchange.answeredBefore || reset.atReset.sender(reset.x).sndUna - StreamOffset{0} <= largestFirstRequest;
 }
 

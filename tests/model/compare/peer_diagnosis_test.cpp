@@ -221,4 +221,19 @@ TEST(PeerDiagnosis, WhatEndsTheOtherSideLaterExplainsNoForgedReset)
     EXPECT_EQ(diagnosis.summary.find("follows from it"), std::string::npos) << diagnosis.summary;
 }
 
+TEST(PeerDiagnosis, BytesBehindThatArriveNoMoreMakeAnOutageOfTheLoss)
+{
+    TwoCaptures path;
+    begin(path);
+    path.lost().data(Side::Client, 1460);
+    laterBytesArrive(path);
+    for (int count = 0; count < 4; ++count)
+        path.lost().data(Side::Client, 1460);
+    backOff(path, false);
+    path.wait(500ms).lost().reset(Side::Client, 1461 + 9 * 1460);
+    const Diagnosis diagnosis = together(path, Side::Client);
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
 } // namespace whyrst::test

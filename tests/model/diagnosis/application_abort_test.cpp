@@ -87,4 +87,20 @@ TEST(ApplicationAbort, FewReSendsThatStayedUnansweredAreNamed)
     EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
 }
 
+TEST(ApplicationAbort, SenderThatCannotKnowOfTheAcknowledgmentIsNotDone)
+{
+    Conversation talk; // recorded at the client, 20 ms from the server
+    talk.exchange().wait(1s).sends(Side::Server, 1460).acks(Side::Client).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_TRUE(diagnosis.subs.empty()) << diagnosis.summary;
+}
+
+TEST(ApplicationAbort, SenderThatGotTheAcknowledgmentIsDone)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).sends(Side::Server, 1460).acks(Side::Client).wait(25ms).aborts(Side::Server);
+    EXPECT_EQ(talk.primary().subs, std::vector<std::string>{"after-complete-exchange"});
+}
+
 } // namespace whyrst::test

@@ -60,4 +60,14 @@ TEST(DataAfterClose, ResetThatWaitedInAQueueStillAnswersTheData)
     EXPECT_EQ(talk.primary().cause, CauseId::DataAfterClose);
 }
 
+TEST(DataAfterClose, DataThatIsRecordedBehindItsAnswerIsLateAllTheSame)
+{
+    Conversation talk; // two queues of one card: the clock tells the order, not the file
+    talk.exchange().wait(1s).closes(Side::Server).wait(20ms).acks(Side::Client).wait(30ms).replies(Side::Server, 802);
+    talk.wait(-2ms).sends(Side::Client, 500).wait(1s);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::DataAfterClose) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.harm, Harm::DataLost);
+}
+
 } // namespace whyrst::test

@@ -66,4 +66,24 @@ TEST(HalfOpen, HostThatMayJustHaveGivenUpItsDataIsLikelyAtMost)
     EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
 }
 
+TEST(HalfOpen, HostOfWhichNothingElseWasCapturedMayHaveClosed)
+{
+    Conversation talk;
+    talk.says(Side::Client, 1, 1, 100, 0x18).wait(1ms).replies(Side::Server, 1);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::DataAfterClose));
+}
+
+TEST(HalfOpen, CaptureWithHolesMayMissTheEndItself)
+{
+    Conversation talk; // recorded at the client, which answers; 1,000 bytes of it were never seen
+    talk.exchange().says(Side::Server, 801, 1301, 100, 0x18).wait(2s);
+    talk.says(Side::Server, 901, 1301, 100, 0x18).replies(Side::Client, 1301);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
 } // namespace whyrst::test

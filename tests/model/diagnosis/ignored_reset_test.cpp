@@ -152,4 +152,12 @@ TEST(IgnoredReset, SayNothingOfDataThatTheHostAcknowledgesNevertheless)
     EXPECT_EQ(diagnosis.effect, ResetEffect::Dropped);
 }
 
+TEST(IgnoredReset, AbortThatNeverArrivedIsTheEndOfItsSender)
+{
+    Conversation talk; // of the bytes before the RST 100 were not captured; they and the RST are lost on the way
+    talk.exchange().wait(1s).says(Side::Server, 901, 301, 1000, 0x10).wait(1s).says(Side::Server, 1901, 301, 0, 0x14);
+    talk.wait(40s).says(Side::Client, 301, 801, 0, 0x11);
+    EXPECT_NE(talk.primary().cause, CauseId::IgnoredReset);
+}
+
 } // namespace whyrst::test

@@ -122,4 +122,45 @@ TEST(InjectedReset, ANameTellsNothingWhenFewAskedForItOrNobodyIsAnswered)
     EXPECT_FALSE(isByContent({"blocked.example", "blocked.example", "blocked.example"}));
 }
 
+TEST(InjectedReset, HostThatAnswersAfterAForgeryInItsNameWasResetToo)
+{
+    Conversation talk;
+    exchange(talk)
+        .wait(5ms)
+        .ttl(Side::Server, 250)
+        .says(Side::Server, 9001, 1, 0, 0x14); // not the number it should have
+    talk.ttl(Side::Server, 55).wait(2ms).sends(Side::Server, 1000).wait(150ms).sends(Side::Server, 1000);
+    talk.acks(Side::Client).sends(Side::Client, 100).wait(20ms).replies(Side::Server, 6001);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"victim"});
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::HalfOpen));
+}
+
+TEST(InjectedReset, ForgeryOfLongAgoIsNoReasonForALaterAnswer)
+{
+    Conversation talk;
+    exchange(talk).wait(5ms).ttl(Side::Server, 250).says(Side::Server, 9001, 1, 0, 0x14);
+    talk.ttl(Side::Server, 55).wait(2ms).sends(Side::Server, 1000).wait(5s).sends(Side::Server, 1000);
+    talk.acks(Side::Client).sends(Side::Client, 100).wait(20ms).replies(Side::Server, 6001);
+    EXPECT_NE(talk.primary().cause, CauseId::InjectedReset);
+}
+
+TEST(InjectedReset, TwinDoesNotFollowFromTheOther)
+{
+    Conversation talk;
+    exchange(talk).wait(5ms).ttl(Side::Server, 250).ttl(Side::Client, 200).aborts(Side::Server).aborts(Side::Client);
+    const std::string summary = talk.diagnosis().resets.at(1).summary;
+    EXPECT_NE(summary.find("both sides were reset at once"), std::string::npos) << summary;
+}
+
+TEST(InjectedReset, BareResetWhoseTriggerIsNotCapturedMayBeAReply)
+{
+    Conversation talk;
+    talk.timestamps(true);
+    exchange(talk).wait(2s).replies(Side::Server, 4001);
+    EXPECT_EQ(talk.primary().authenticity, 0) << "neither IP ID 0 nor the missing timestamp tells";
+}
+
 } // namespace whyrst::test

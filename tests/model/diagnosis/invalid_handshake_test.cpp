@@ -116,4 +116,15 @@ TEST(InvalidHandshake, SynsToManyServicesAreThoseOfAScanner)
     EXPECT_EQ(talk.primary(1).cause, CauseId::HandshakeAbandoned);
 }
 
+TEST(InvalidHandshake, ServerThatAsksBackIsStillOpening)
+{
+    Conversation talk; // recorded at the server, which takes the wrong number for an attack (RFC 5961 3.2)
+    talk.syn().synAck().wait(20ms).replies(Side::Client, 6).acks(Side::Server).wait(1s);
+    talk.says(Side::Server, 0, 1, 0, 0x12).wait(20ms).replies(Side::Client, 6);
+    const ConnectionDiagnosis diagnosis = talk.diagnosis();
+    ASSERT_EQ(diagnosis.resets.size(), 2u);
+    EXPECT_EQ(diagnosis.resets[0].cause, CauseId::InvalidHandshake);
+    EXPECT_EQ(diagnosis.resets[1].cause, CauseId::InvalidHandshake);
+}
+
 } // namespace whyrst::test

@@ -125,4 +125,83 @@ TEST(PathOutage, AnswerAtOnceToTheSendersResetLeavesItPossible)
     EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole)) << "the path was open at the end";
 }
 
+namespace {
+
+/// 1461 to 2920 is lost, the two segments behind it are reported by SACK, and `rest` more are not; then nothing.
+Conversation& lossBeforeOutage(Conversation& talk, int rest)
+{
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460);
+    talk.sends(Side::Client, 2920).wait(20ms).sacks(Side::Server, 2921, 5841);
+    for (int count = 0; count < rest; ++count)
+        talk.lost().sends(Side::Client, 1460);
+    return talk.losesResends(Side::Client, 1461, 1460).wait(2s).aborts(Side::Client);
+}
+
+} // namespace
+
+TEST(PathOutage, ChanceLossJustBeforeItIsNoBlackHoleOfThoseBytes)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = lossBeforeOutage(talk, 5).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole));
+}
+
+TEST(PathOutage, OneMoreLossLeavesBothPossible)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = lossBeforeOutage(talk, 1).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SegmentBlackHole);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
+}
+
+TEST(PathOutage, SameBytesInSeveralPacketsWithinARoundTripAreNoRepairs)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
+    for (int count = 0; count < 5; ++count) // as ACKs with two bytes of padding that pass for data
+        talk.wait(100us).says(Side::Client, 1461, 1, 2, 0x10);
+    talk.wait(60s).newConnection().handshake();
+    EXPECT_FALSE(talk.diagnosis(0).death.has_value());
+}
+
+TEST(PathOutage, ServerThatAnswersOthersMeanwhileIsReached)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s)})
+        talk.lost().syn().wait(wait);
+    talk.newConnection().handshake().backTo(0).lost().syn().wait(60s).newConnection().lost().syn();
+    const ConnectionDiagnosis diagnosis = talk.diagnosis(0);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Possible);
+    EXPECT_NE(diagnosis.death->actions.at(0).find("ListenOverflows"), std::string::npos);
+    EXPECT_TRUE(isPossible(*diagnosis.death, CauseId::AcceptQueueOverflow));
+}
+
+TEST(PathOutage, ServerThatAnsweredOnOtherPortsAloneIsNoSign)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s)})
+        talk.lost().syn().wait(wait);
+    talk.newConnection(444).handshake().backTo(0).lost().syn().wait(60s).newConnection(444).lost().syn();
+    const ConnectionDiagnosis diagnosis = talk.diagnosis(0);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Certain);
+}
+
+TEST(PathOutage, ServerThatWasHeardJustBeforeMayHaveAFullQueue)
+{
+    Conversation talk;
+    talk.newConnection().handshake().wait(2s).backTo(0);
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(60s)})
+        talk.lost().syn().wait(wait);
+    const ConnectionDiagnosis diagnosis = talk.newConnection().lost().syn().diagnosis(1);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(*diagnosis.death, CauseId::AcceptQueueOverflow));
+}
+
 } // namespace whyrst::test

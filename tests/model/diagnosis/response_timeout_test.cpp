@@ -71,4 +71,12 @@ TEST(ResponseTimeout, ServerThatClosesHasAskedNothing)
     EXPECT_EQ(talk.replies(Side::Server, 202).primary().cause, CauseId::DataAfterClose);
 }
 
+TEST(ResponseTimeout, LastAnswerBeforeTheCaptureWasNoticedIsNoRequestOfTheServer)
+{
+    Conversation talk; // begins in the middle of an answer
+    talk.says(Side::Server, 1, 1, 900, 0x18).says(Side::Client, 1, 901, 0, 0x10).wait(60s);
+    talk.says(Side::Server, 901, 1, 0, 0x14);
+    EXPECT_EQ(talk.primary().cause, CauseId::IdleTimeout);
+}
+
 } // namespace whyrst::test

@@ -155,4 +155,13 @@ TEST(SackMangled, SenderThatMissedAnAckWithoutBlocksTooIsNone)
     EXPECT_NE(deafToBlocks(talk, true).primary().cause, CauseId::SackMangled);
 }
 
+TEST(SackMangled, BytesThatWereSentBeforeTheCaptureBeganAreNoSign)
+{
+    Conversation talk; // only the re-sends of the hole are captured; what lies behind it had been sent before
+    talk.timestamps(false).says(Side::Server, 1, 1461, 0, 0x10);
+    for (const Duration wait : {Duration(300ms), Duration(600ms), Duration(1200ms), Duration(2400ms)})
+        talk.wait(wait).says(Side::Client, 1461, 1, 1460, 0x10).wait(20ms).sacks(Side::Server, 2921, 5841);
+    EXPECT_NE(talk.wait(2s).says(Side::Client, 2921, 1, 0, 0x14).primary().cause, CauseId::SackMangled);
+}
+
 } // namespace whyrst::test

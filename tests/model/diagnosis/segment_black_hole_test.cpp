@@ -115,4 +115,42 @@ TEST(SegmentBlackHole, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::SegmentBlackHole);
 }
 
+namespace {
+
+/// Recorded at the receiver: 1461 to 2920 never comes by, what follows does and is reported; then silence.
+Conversation& holeAtReceiver(Conversation& talk)
+{
+    talk.handshake().says(Side::Server, 1, 1, 1460, 0x10).says(Side::Client, 1, 1461, 0, 0x10).wait(20ms);
+    talk.says(Side::Server, 2921, 1, 1460, 0x10);
+    for (int count = 0; count < 3; ++count)
+        talk.says(Side::Server, 4381 + 1460 * count, 1, 1460, 0x10).says(Side::Client, 1, 1461, 0, 0x10);
+    return talk.wait(5s);
+}
+
+} // namespace
+
+TEST(SegmentBlackHole, SenderThatFallsSilentMayHaveBeenCutOff)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = holeAtReceiver(talk).says(Side::Client, 1, 1461, 0, 0x14).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SegmentBlackHole);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
+}
+
+TEST(SegmentBlackHole, SenderWhoseEndArrivesWasNotCutOff)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = holeAtReceiver(talk).says(Side::Server, 8761, 1, 0, 0x14).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SegmentBlackHole);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(SegmentBlackHole, RepairsThatNeverCameByHaveNoTimerToMiss)
+{
+    Conversation talk;
+    holeAtReceiver(talk).says(Side::Client, 1, 1461, 100, 0x18).wait(20ms).replies(Side::Server, 1);
+    EXPECT_EQ(findStep(talk.primary(), Role::MissingRtx), nullptr);
+}
+
 } // namespace whyrst::test
