@@ -1,6 +1,7 @@
 #include "model/compare/data_findings.h"
 
 #include "model/analysis/byte_ranges.h"
+#include "model/compare/ack_loss.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/words.h"
 
@@ -10,22 +11,11 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t leastSends = 3;     // comparison.md 5.6
-constexpr size_t leastLarge = 2;     // diagnosis.md 1.7: distinct segments
-constexpr size_t leastAcks = 3;      // comparison.md 5.6
-constexpr double mostAcksLost = 0.8; // comparison.md 5.6
-constexpr size_t namedFrames = 12;   ///< of a finding; more prove nothing more
+constexpr size_t leastLarge = 2; // diagnosis.md 1.7: distinct segments
 
 std::string times(size_t count)
 {
     return timesText(static_cast<int64_t>(count));
-}
-
-/// "All 18 acknowledgments", "15 of 18 acknowledgments".
-std::string shareText(size_t part, size_t all)
-{
-    return (part == all ? "all " : groupedDigits(static_cast<int64_t>(part)) + " of ")
-        + groupedDigits(static_cast<int64_t>(all));
 }
 
 /// Bytes of a direction that its receiver never acknowledged, and all that was tried to bring them there.
@@ -418,101 +408,6 @@ private:
     bool m_found = false;
 };
 
-/// Bytes that arrived and were acknowledged, while the acknowledgments got lost.
-class AckLoss
-{
-public:
-    AckLoss(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side from)
-        : m_receiver(flowOf(traces, pair, from, otherSide(from)))
-        , m_packets(ways[sideIndex(from)])
-        , m_back(ways[sideIndex(otherSide(from))])
-        , m_pair(pair)
-        , m_from(from)
-    {
-    }
-
-    void find()
-    {
-        if (m_pair.way(m_from).isSideMissing || m_pair.way(otherSide(m_from)).isSideMissing || !findBegin())
-            return;
-        countArrivals();
-        if (m_arrivals < leastSends)
-            return;
-        countAcks();
-        if (m_acks >= leastAcks && static_cast<double>(m_lost) > mostAcksLost * static_cast<double>(m_acks))
-            tell();
-    }
-
-private:
-    /// The first byte that the sender never got acknowledged.
-    bool findBegin()
-    {
-        int64_t learnt = 0;
-        for (const WayPacket& packet : m_back.arrived) {
-            if (packet.flags.ack() && !packet.flags.rst())
-                learnt = std::max(learnt, packet.ack);
-        }
-        for (const WayPacket& packet : m_packets.sent) {
-            if (packet.length > 0 && packet.dataEnd() > learnt)
-                m_begin = std::min(m_begin, std::max(packet.dataBegin(), learnt));
-        }
-        return m_begin != INT64_MAX;
-    }
-
-    void countArrivals()
-    {
-        auto& frames = otherSide(m_from) == Side::Client ? m_finding.clientFrames : m_finding.serverFrames;
-        for (const PacketLink& link : m_pair.way(m_from).links) {
-            const WayPacket& arrived = m_packets.arrived[link.arrived];
-            const bool holds = link.begin.value <= m_begin && m_begin < link.begin.value + link.length;
-            if (!holds || arrived.hasBadChecksum)
-                continue;
-            ++m_arrivals;
-            m_last = std::max(m_last, arrived.time);
-            if (frames.size() < namedFrames)
-                frames.push_back(m_receiver.segments.at(arrived.row).frame);
-        }
-    }
-
-    void countAcks()
-    {
-        for (const WayPacket& packet : m_back.sent) {
-            const bool answers = packet.flags.ack() && !packet.flags.rst() && packet.ack > m_begin;
-            if (!answers || packet.time > m_last)
-                continue;
-            ++m_acks;
-            const SentVerdict verdict = m_pair.way(otherSide(m_from)).sent[packet.row];
-            m_lost += verdict != SentVerdict::Delivered && verdict != SentVerdict::PartMissed ? 1 : 0;
-        }
-    }
-
-    void tell()
-    {
-        m_finding.cause = CauseId::AckPathLoss;
-        m_finding.id = causeName(CauseId::AckPathLoss);
-        m_finding.place = pathOf(otherSide(m_from));
-        m_finding.confidence = Confidence::Certain;
-        m_finding.flow = m_from;
-        const std::string lost = shareText(m_lost, m_acks) + " acknowledgments of it were lost on the way back.";
-        m_finding.text
-            = "The data from byte " + groupedDigits(m_begin) + " on arrived " + times(m_arrivals) + ", but " + lost;
-        m_finding.addition = capital(shareText(m_lost, m_acks)) + " acknowledgments were lost on the way back.";
-        m_pair.findings.push_back(std::move(m_finding));
-    }
-
-    const Flow& m_receiver;
-    const WayPackets& m_packets;
-    const WayPackets& m_back;
-    ConnectionPair& m_pair;
-    Side m_from;
-    CompareFinding m_finding;
-    int64_t m_begin = INT64_MAX;
-    Timestamp m_last = Timestamp::min(); ///< when the last copy arrived
-    size_t m_arrivals = 0;
-    size_t m_acks = 0;
-    size_t m_lost = 0;
-};
-
 } // namespace
 
 ComparePlace pathOf(Side from)
@@ -527,7 +422,7 @@ ComparePlace hostOf(Side side)
 
 void findDataFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side from)
 {
-    AckLoss(traces, ways, pair, from).find();
+    findAckLoss(traces, ways, pair, from);
     WayFindings(traces, ways, pair, from).find();
 }
 

@@ -4,8 +4,12 @@
 #include "model/compare/way_packets.h"
 
 #include <array>
+#include <cstddef>
 
 namespace whyrst {
+
+constexpr size_t leastSends = 3;   ///< of the same bytes, from which on they are trouble (comparison.md 5.6)
+constexpr size_t namedFrames = 12; ///< of a finding; more prove nothing more
 
 /// The path that packets from this side take, and the host of a side with everything behind its capture.
 ComparePlace pathOf(Side from);

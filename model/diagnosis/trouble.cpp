@@ -1,6 +1,5 @@
-#include "model/diagnosis/trouble.h"
+#include "model/diagnosis/trouble_finder.h"
 
-#include "model/analysis/sack_shift.h"
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/reset_form.h"
 #include "model/diagnosis/sender_reaction.h"
@@ -13,91 +12,17 @@ namespace whyrst {
 namespace {
 
 constexpr int stuckTimeouts = 3;      // diagnosis.md 2.7 STUCK
-constexpr uint32_t mangledAcks = 3;   // diagnosis.md 1.10
 constexpr size_t timerRecoveries = 2; // diagnosis.md 1.10
 constexpr uint32_t enoughCopies = 2;  // diagnosis.md 1.8, 1.9
-constexpr double nearlyRoundTrip = 0.8;
-constexpr size_t fewestNeedless = 2; ///< re-sends of acknowledged bytes, from which on S does not know that they are
+constexpr size_t fewestNeedless = 2;  ///< re-sends of acknowledged bytes, from which on S does not know that they are
 constexpr uint8_t icmpUnreachable = 3;
 constexpr uint8_t icmpCodeTooBig = 4;
 constexpr uint8_t icmpV6Unreachable = 1;
 constexpr uint8_t icmpV6TooBig = 2;
 
-/// RFC 7323 5.2: timestamps are compared modulo 2^32.
-bool isLater(uint32_t timestamp, uint32_t other)
-{
-    return static_cast<int32_t>(timestamp - other) > 0;
-}
+} // namespace
 
-VantagePlace placeOf(Side side)
-{
-    return side == Side::Client ? VantagePlace::Client : VantagePlace::Server;
-}
-
-/// Looks at one direction.
-class Finder
-{
-public:
-    Finder(const Connection& connection, const Analysis& analysis, const TroubleView& view, const TroubleMoment& moment,
-        Side sender)
-        : m_connection(connection)
-        , m_analysis(analysis)
-        , m_settings(view.settings)
-        , m_moment(moment)
-        , m_s(sender)
-        , m_r(otherSide(sender))
-        , m_sent(moment.state.sender(sender))
-        , m_atReceiver(view.vantage.place == placeOf(otherSide(sender)))
-        , m_atSender(view.vantage.place == placeOf(sender))
-        , m_inMiddle(view.vantage.place == VantagePlace::Middle)
-    {
-        m_trouble.sender = sender;
-    }
-
-    std::optional<Trouble> find();
-
-private:
-    void restart();
-    bool findClosedWindow();
-    bool wentOnAfter(uint32_t row) const;
-    bool findNeedless();
-    bool findStuck();
-    bool findUnaware();
-    void collectCopies();
-    void collectDelivery();
-    void collectEnd();
-    void collectTimestamps();
-    void collectSackOutside();
-    bool findMangled();
-    bool findUnheeded();
-    bool findUntaken();
-    bool takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Duration patience = Duration());
-    template <typename Matches> std::vector<uint32_t> resendsThat(const Matches& matches) const;
-    void collectIcmp(Side quoted);
-    Timestamp firstSendBehindHole() const;
-    bool isReportedUnreachable() const;
-    bool holdsTooBig() const;
-    bool isMtuLimit() const;
-    CauseId leafOfStuck();
-
-    /// The timer of S, from the acknowledgments of R.
-    Duration timeout() const { return m_analysis.flow(m_r).roundTrip.retransmissionTimeout; }
-    Duration roundTripToReceiver() const { return m_analysis.flow(m_r).roundTrip.minimum; }
-
-    const Connection& m_connection;
-    const Analysis& m_analysis;
-    const DiagnosisSettings& m_settings;
-    const TroubleMoment& m_moment;
-    Side m_s;
-    Side m_r;
-    const SenderState& m_sent;
-    bool m_atReceiver;
-    bool m_atSender;
-    bool m_inMiddle;
-    Trouble m_trouble;
-};
-
-bool Finder::findClosedWindow()
+bool TroubleFinder::findClosedWindow()
 {
     const std::vector<WindowClosed>& intervals = m_analysis.flow(m_r).windowClosed;
     for (size_t index = intervals.size(); index-- > 0;) {
@@ -121,7 +46,7 @@ bool Finder::findClosedWindow()
 
 /// Makes `resends` the trouble. The last one stands for all; `copies` are the transmissions of its range when that was
 /// sent often enough, else all of them. False when S had stopped long before the moment, and before `patience`.
-bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Duration patience)
+bool TroubleFinder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Duration patience)
 {
     const SegmentRows& rows = m_connection.flow(m_s).segments;
     const Segment last = rows.at(resends.back());
@@ -152,7 +77,7 @@ bool Finder::takeResends(CauseId leaf, const std::vector<uint32_t>& resends, Dur
 }
 
 /// Re-sends before the moment that `matches`: their rows.
-template <typename Matches> std::vector<uint32_t> Finder::resendsThat(const Matches& matches) const
+template <typename Matches> std::vector<uint32_t> TroubleFinder::resendsThat(const Matches& matches) const
 {
     std::vector<uint32_t> found;
     for (const Resend& resend : m_analysis.flow(m_s).resends) {
@@ -163,7 +88,7 @@ template <typename Matches> std::vector<uint32_t> Finder::resendsThat(const Matc
 }
 
 /// Whether S sent data behind the segment of `row` after it: then an acknowledgment has reached it since.
-bool Finder::wentOnAfter(uint32_t row) const
+bool TroubleFinder::wentOnAfter(uint32_t row) const
 {
     const SegmentRows& rows = m_connection.flow(m_s).segments;
     const StreamOffset end = rows.at(row).end();
@@ -176,7 +101,7 @@ bool Finder::wentOnAfter(uint32_t row) const
 }
 
 /// S sends again, and again, what R has acknowledged before our eyes (diagnosis.md 1.12).
-bool Finder::findNeedless()
+bool TroubleFinder::findNeedless()
 {
     const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
     const bool often = needless.size() >= m_settings.resends && !wentOnAfter(needless.back());
@@ -189,7 +114,7 @@ bool Finder::findNeedless()
 }
 
 /// S cannot learn from mangled SACK blocks what R has: its timer repairs one loss after the other (diagnosis.md 1.10).
-bool Finder::findMangled()
+bool TroubleFinder::findMangled()
 {
     collectSackOutside();
     if (m_trouble.sackOutside.size() < mangledAcks)
@@ -203,7 +128,7 @@ bool Finder::findMangled()
 
 /// Near R: S repairs what R reports by SACK by its timer alone, so the blocks tell it nothing (diagnosis.md 1.10, seen
 /// from the other side).
-bool Finder::findUnheeded()
+bool TroubleFinder::findUnheeded()
 {
     if (!m_atReceiver || m_sent.sacked.empty())
         return false;
@@ -216,7 +141,7 @@ bool Finder::findUnheeded()
 }
 
 /// Near R: of all ACKs S takes those without SACK blocks alone (diagnosis.md 1.10, a stack that drops the others).
-bool Finder::findUntaken()
+bool TroubleFinder::findUntaken()
 {
     const auto needless = resendsThat([](const Resend& resend) { return resend.kind == Kind::Needless; });
     if (!m_atReceiver || needless.size() < fewestNeedless)
@@ -226,37 +151,7 @@ bool Finder::findUntaken()
     return m_trouble.untakenSacks > 0 && takeResends(CauseId::SackMangled, needless);
 }
 
-void Finder::collectCopies()
-{
-    const SentRange* range = m_sent.rangeAt(m_sent.sndUna);
-    m_trouble.holeBegin = m_sent.sndUna;
-    m_trouble.holeEnd = range != nullptr ? range->end : m_sent.seen.nextCovered(m_sent.sndUna).value_or(m_sent.sndNxt);
-    if (const auto lowest = m_sent.sacked.lowest())
-        m_trouble.holeEnd = std::min(m_trouble.holeEnd, *lowest);
-    if (range == nullptr)
-        return;
-    const FlowAnalysis& analysis = m_analysis.flow(m_s);
-    const SegmentRows& rows = m_connection.flow(m_s).segments;
-    for (auto row = rows.from(range->firstRow); !(row == rows.end()); ++row) {
-        const Segment segment = *row;
-        if (segment.frame >= m_moment.before)
-            break;
-        const bool carries = segment.seq <= m_sent.sndUna && m_sent.sndUna < segment.end() && !segment.flags.rst();
-        if (!carries || segment.isCaptureDuplicate || analysis.kinds[row.row()].has(Kind::NetworkDuplicate))
-            continue;
-        m_trouble.copies.push_back(row.row());
-        m_trouble.goodCopies += segment.checksumClass == ChecksumClass::Valid ? 1 : 0;
-        if (segment.checksumClass == ChecksumClass::Bad)
-            m_trouble.badCopies.push_back(row.row());
-        if (m_trouble.copies.size() > 1)
-            m_trouble.lastInterval = segment.time - m_trouble.lastSend;
-        else
-            m_trouble.firstSend = segment.time;
-        m_trouble.lastSend = segment.time;
-    }
-}
-
-bool Finder::findStuck()
+bool TroubleFinder::findStuck()
 {
     if (!m_sent.acknowledged || !m_sent.hasOutstanding())
         return false;
@@ -278,7 +173,7 @@ bool Finder::findStuck()
 
 /// Near R: a hole was never seen, and the last that S sends is no repair of it but what R acknowledged long ago. The
 /// acknowledgments are lost then, and the hole is one loss more.
-bool Finder::findUnaware()
+bool TroubleFinder::findUnaware()
 {
     if (!m_atReceiver || !m_trouble.copies.empty())
         return false;
@@ -293,126 +188,8 @@ bool Finder::findUnaware()
     return false;
 }
 
-/// When the first bytes behind the hole were sent. There must be some.
-Timestamp Finder::firstSendBehindHole() const
-{
-    return m_sent.outstanding.at(m_sent.outstanding.firstFrom(m_trouble.holeEnd))->firstTime;
-}
-
-/// DL: R shows that bytes behind the hole did arrive.
-void Finder::collectDelivery()
-{
-    const Duration travel = std::chrono::duration_cast<Duration>(roundTripToReceiver() * nearlyRoundTrip);
-    const bool laterSent = !m_sent.outstanding.empty() && m_sent.outstanding.back().begin >= m_trouble.holeEnd;
-    const std::vector<DupAckRun>& runs = m_analysis.flow(m_r).dupAckRuns;
-    for (size_t index = 0; index < runs.size(); ++index) {
-        const DupAckRun& run = runs[index];
-        if (run.ack == m_sent.sndUna && run.firstTime < m_moment.time)
-            m_trouble.dupAckRun = static_cast<uint32_t>(index);
-    }
-    const bool bySack = !m_sent.sacked.empty();
-    bool byDupAcks = false;
-    Timestamp lastEvidence;
-    if (m_trouble.dupAckRun) {
-        const DupAckRun& run = runs[*m_trouble.dupAckRun];
-        // One duplicate ACK is enough: nothing below the hole is outstanding, so a later packet must have drawn it.
-        const bool afterLater = laterSent && run.lastTime - firstSendBehindHole() >= travel;
-        byDupAcks = afterLater || run.count >= dupAckThreshold;
-        lastEvidence = run.lastTime;
-    }
-    const bool bySight = m_trouble.copies.empty() && laterSent && m_trouble.dupAckRun.has_value();
-    m_trouble.laterDelivered = bySack || (laterSent && byDupAcks) || bySight;
-    const SegmentRows& rows = m_connection.flow(m_s).segments;
-    if (m_trouble.laterDelivered && m_trouble.copies.size() > m_settings.resends)
-        m_trouble.deliveredAfterThird = lastEvidence > rows.at(m_trouble.copies[m_settings.resends]).time;
-    if (m_trouble.laterDelivered && m_trouble.dupAckRun && !m_atReceiver)
-        m_trouble.lostBehind = countLostBehind(m_analysis, m_trouble, lastEvidence, m_moment);
-    const auto& spoke = m_moment.state.lastHeard[sideIndex(m_s)];
-    m_trouble.senderHeard = laterSent && spoke && *spoke - firstSendBehindHole() > timeout();
-    const auto& heard = m_moment.state.lastHeard[sideIndex(m_r)];
-    if (m_trouble.copies.size() > 1)
-        m_trouble.receiverHeard = heard && *heard > rows.at(m_trouble.copies[1]).time + roundTripToReceiver();
-}
-
-/// Whether R itself ends the connection, or is heard within a round trip after S does: it does not take a RST whose
-/// number lies behind the hole, and asks back (RFC 5961 3.2).
-void Finder::collectEnd()
-{
-    const auto isEndOf = [&](Side side) {
-        const SegmentRows& rows = m_connection.flow(side).segments;
-        const uint32_t row = rows.lowerBound(m_moment.before);
-        return row < rows.size() && rows.at(row).frame == m_moment.before && rows.at(row).flags.rst();
-    };
-    m_trouble.heardAtEnd = isEndOf(m_r);
-    if (!isEndOf(m_s))
-        return;
-    const SegmentRows& rows = m_connection.flow(m_r).segments;
-    const uint32_t next = rows.lowerBound(m_moment.before);
-    m_trouble.heardAtEnd = next < rows.size() && !rows.at(next).flags.rst()
-        && rows.at(next).time - m_moment.time <= answerWindow(m_analysis, m_r);
-}
-
-/// Whether R has echoed a timestamp that is later than those of all copies: then R takes them for old duplicates.
-void Finder::collectTimestamps()
-{
-    const SegmentRows& rows = m_connection.flow(m_s).segments;
-    std::optional<uint32_t> latest; // timestamp of the copies
-    for (const uint32_t row : m_trouble.copies) {
-        const Segment copy = rows.at(row);
-        if (!copy.hasTimestamps)
-            return;
-        if (!latest || isLater(copy.timestamps.value, *latest))
-            latest = copy.timestamps.value;
-    }
-    if (!latest)
-        return;
-    for (const Segment segment : m_connection.flow(m_r).segments) {
-        if (segment.frame >= m_moment.before)
-            break;
-        if (segment.hasTimestamps && segment.flags.ack() && !segment.flags.syn() && !segment.flags.rst()
-            && isLater(segment.timestamps.echo, *latest))
-            m_trouble.isOldByTimestamp = true;
-    }
-}
-
-/// SACK blocks that do not fit to anything S has sent: a box shifts sequence numbers but not the blocks.
-void Finder::collectSackOutside()
-{
-    const Flow& receiver = m_connection.flow(m_r);
-    const Flow& sender = m_connection.flow(m_s);
-    if (receiver.rare->sackBlocks.empty())
-        return;
-    for (auto row = receiver.segments.begin(); !(row == receiver.segments.end()); ++row) {
-        const Segment segment = *row;
-        if (segment.frame >= m_moment.before)
-            break;
-        bool outside = false;
-        for (uint8_t index = 0; index < segment.sackBlockCount; ++index)
-            outside = outside || isOutsideSent(receiver.sackBlock(segment, index, sender), m_sent.sndNxt);
-        if (outside)
-            m_trouble.sackOutside.push_back(row.row());
-    }
-    if (m_trouble.sackOutside.size() >= mangledAcks)
-        m_trouble.sackShift = findSackShift(m_connection, m_analysis, m_s, m_trouble.sackOutside);
-    if (!sender.synSeen() && !m_trouble.sackShift)
-        m_trouble.sackOutside.clear(); // the bytes may have been sent before the capture began
-}
-
-/// ICMP errors that quote what `quoted` has outstanding, or its acknowledgments.
-void Finder::collectIcmp(Side quoted)
-{
-    const SenderState& sender = m_moment.state.sender(quoted);
-    for (size_t index = 0; index < m_connection.icmpErrors().size(); ++index) {
-        const IcmpEvent& event = m_connection.icmpErrors()[index];
-        const bool quotes = event.quotedSide == quoted && event.quotedSeq >= sender.sndUna
-            && event.quotedSeq <= sender.sndNxt && event.frame < m_moment.before;
-        if (quotes && (isTooBig(event) || isUnreachable(event)))
-            m_trouble.icmp.push_back(static_cast<uint32_t>(index));
-    }
-}
-
 /// An error that came after the last progress and not long before the last re-send.
-bool Finder::isReportedUnreachable() const
+bool TroubleFinder::isReportedUnreachable() const
 {
     const auto patience
         = std::max(std::chrono::duration_cast<Duration>(m_trouble.lastInterval * deadlineFactor), timeout());
@@ -422,7 +199,7 @@ bool Finder::isReportedUnreachable() const
     });
 }
 
-bool Finder::holdsTooBig() const
+bool TroubleFinder::holdsTooBig() const
 {
     return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(),
         [this](uint32_t index) { return isTooBig(m_connection.icmpErrors()[index]); });
@@ -430,7 +207,7 @@ bool Finder::holdsTooBig() const
 
 /// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet. The coincidence
 /// alone, without a word from R, is an outage as well as a limit: then it stays an outage, with the limit possible.
-bool Finder::isMtuLimit() const
+bool TroubleFinder::isMtuLimit() const
 {
     if (m_trouble.copies.empty())
         return m_trouble.onlySmallCame && m_trouble.laterDelivered;
@@ -439,7 +216,7 @@ bool Finder::isMtuLimit() const
     return isLarger && (m_trouble.laterDelivered || (m_trouble.onlyLargeTried && smallPass));
 }
 
-CauseId Finder::leafOfStuck()
+CauseId TroubleFinder::leafOfStuck()
 {
     if (!m_atSender && m_trouble.badCopies.size() >= enoughCopies && m_trouble.goodCopies == 0)
         return CauseId::CorruptedSegment; // 2
@@ -469,13 +246,13 @@ CauseId Finder::leafOfStuck()
     return isHoleAlone ? CauseId::SegmentBlackHole : CauseId::PathOutage; // 8, 7
 }
 
-void Finder::restart()
+void TroubleFinder::restart()
 {
     m_trouble = Trouble();
     m_trouble.sender = m_s;
 }
 
-std::optional<Trouble> Finder::find()
+std::optional<Trouble> TroubleFinder::find()
 {
     if ((m_atReceiver || m_inMiddle) && findNeedless())
         return m_trouble;
@@ -521,8 +298,6 @@ std::optional<Trouble> Finder::find()
     return m_trouble;
 }
 
-} // namespace
-
 bool isTooBig(const IcmpEvent& error)
 {
     return error.isV6 ? error.type == icmpV6TooBig : error.type == icmpUnreachable && error.code == icmpCodeTooBig;
@@ -536,8 +311,8 @@ bool isUnreachable(const IcmpEvent& error)
 std::optional<Trouble> findTrouble(
     const Connection& connection, const Analysis& analysis, const TroubleView& view, const TroubleMoment& moment)
 {
-    std::optional<Trouble> client = Finder(connection, analysis, view, moment, Side::Client).find();
-    std::optional<Trouble> server = Finder(connection, analysis, view, moment, Side::Server).find();
+    std::optional<Trouble> client = TroubleFinder(connection, analysis, view, moment, Side::Client).find();
+    std::optional<Trouble> server = TroubleFinder(connection, analysis, view, moment, Side::Server).find();
     if (!client || !server)
         return client ? client : server;
     return client->firstSend <= server->firstSend ? client : server;
