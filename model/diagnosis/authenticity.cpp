@@ -109,7 +109,7 @@ bool mayBeReply(const Segment& rst)
     return !rst.flags.ack() && !rst.hasTimestamps && rst.ipId == 0 && rst.rawWindow == 0;
 }
 
-void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)
+void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst, bool isAborting)
 {
     if (!rst.hasIpId || !genuine.ipIdCounts)
         return;
@@ -124,7 +124,7 @@ void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst,
     if (step >= 1 && step <= ipIdSlack + rate * seconds)
         return;
     const std::string finding = "IP ID " + std::to_string(rst.ipId) + " after " + std::to_string(last.ipId);
-    if (isAbort(form) && !mayBeReply(rst))
+    if (isAborting)
         result.tests.push_back({"auth-ipid", 2, finding});
     else if (rst.ipId != 0)
         result.tests.push_back({"auth-ipid", 1, finding});
@@ -167,11 +167,12 @@ std::optional<bool> isLinux(const Flow& flow)
     return syn.orderLength >= sizeof linuxOrder && std::memcmp(syn.order.data(), linuxOrder, sizeof linuxOrder) == 0;
 }
 
-void judgeTimestamps(Authenticity& result, const Genuine& genuine, const Segment& rst, const Flow& flow, ResetForm form)
+void judgeTimestamps(
+    Authenticity& result, const Genuine& genuine, const Segment& rst, const Flow& flow, bool isAborting)
 {
     const bool sentBefore = !genuine.segments.empty() && genuine.segments.back().hasTimestamps;
     const std::optional<bool> linux = isLinux(flow);
-    if (!isAbort(form) || mayBeReply(rst) || !sentBefore || linux == false)
+    if (!isAborting || !sentBefore || linux == false)
         return;
     const auto off = offTimestampLine(genuine, rst);
     const bool jumps = off && std::chrono::abs(*off) > timestampOffLine;
@@ -347,15 +348,13 @@ void judgeContent(
 {
     constexpr uint32_t alikeNeeded = 3; // this one and two others
     const std::optional<RejectedRequest> request = requestRejectedBy(connection, reset);
-    if (!request)
+    if (!request || !isRejection(connection, *request, reset)
+        || !context.requests.answers(connection.endpoint(reset.side)))
         return;
-    const auto fate = context.names.find(request->name);
-    const HostFacts* asked = context.host(connection.endpoint(otherSide(request->from)).address);
-    const bool byName = fate != context.names.end() && fate->second.rejected >= alikeNeeded
-        && fate->second.answered == 0 && asked != nullptr && asked->answeredRequests > 0;
-    if (byName)
+    const uint32_t alike = context.requests.allRejected(request->name);
+    if (alike >= alikeNeeded)
         result.tests.push_back({"auth-content", 2,
-            "all " + groupedDigits(fate->second.rejected) + " connections that asked for " + request->name
+            "all " + groupedDigits(alike) + " connections that asked for " + request->name
                 + " were reset at once, while the host answers those that ask for other names"});
 }
 
@@ -417,8 +416,9 @@ Authenticity judgeAuthenticity(const TraceContext& context, const Connection& co
     const Genuine genuine = collectGenuine(context, connection, reset);
     const Segment& rst = reset.segment;
     judgeTtl(result, genuine, rst);
-    judgeIpId(result, genuine, rst, form.form);
-    judgeTimestamps(result, genuine, rst, connection.flow(reset.side), form.form);
+    const bool isAborting = isAbort(form.form) && !mayBeReply(rst);
+    judgeIpId(result, genuine, rst, isAborting);
+    judgeTimestamps(result, genuine, rst, connection.flow(reset.side), isAborting);
     judgeWindow(result, genuine, rst, form.form);
     judgeTrain(result, connection, reset);
     judgeGoesOn(result, connection, analysis, reset, form);

@@ -1,19 +1,29 @@
 #include "model/diagnosis/request_fate.h"
 
+#include <algorithm>
+
 namespace whyrst {
 
 namespace {
 
 constexpr Duration answerSlack = std::chrono::milliseconds(100); ///< heuristic: what hosts and boxes take to react
 
-/// From the SYN to its SYN-ACK at the capture point; 0 when they were not captured.
+/// From the last SYN before the SYN-ACK to it, at the capture point; 0 when they were not captured.
 Duration handshakeTime(const Connection& connection)
 {
     const Flow& client = connection.flow(Side::Client);
     const Flow& server = connection.flow(Side::Server);
-    if (!client.synSeen() || !server.synSeen())
+    if (!client.synSeen() || !server.synSeen() || server.empty())
         return {};
-    return std::max(Duration(), server.segments.at(0).time - client.segments.at(0).time);
+    const Segment synAck = server.segments.at(0);
+    Timestamp syn = synAck.time;
+    for (auto row = client.segments.begin(); !(row == client.segments.end()); ++row) {
+        const Segment segment = *row;
+        if (!segment.flags.syn() || segment.frame > synAck.frame)
+            break;
+        syn = segment.time;
+    }
+    return std::max(Duration(), synAck.time - syn);
 }
 
 /// Whether `flow` sent data in packets from `begin` on and before `end`.
@@ -34,32 +44,48 @@ bool sentData(const Flow& flow, PacketNumber begin, PacketNumber end)
 
 std::optional<RejectedRequest> requestRejectedBy(const Connection& connection, const LocatedSegment& reset)
 {
-    const Duration longest = handshakeTime(connection) + answerSlack;
     for (const Side side : {Side::Client, Side::Server}) {
         const std::optional<RequestedName>& request = connection.flow(side).rare->request;
         if (!request)
             continue;
         const Segment asked = connection.flow(side).segments.at(request->row);
         const Duration before = reset.segment.time - asked.time;
-        const bool follows = asked.frame < reset.segment.frame && before >= Duration() && before <= longest;
+        const bool follows = asked.frame < reset.segment.frame && before >= Duration()
+            && before <= handshakeTime(connection) + answerSlack;
         if (follows && !sentData(connection.flow(otherSide(side)), asked.frame, reset.segment.frame))
             return RejectedRequest{request->name, side, asked.frame, before};
     }
     return std::nullopt;
 }
 
-const std::string* answeredName(const Connection& connection)
+bool isRejection(const Connection& connection, const RejectedRequest& request, const LocatedSegment& reset)
+{
+    return reset.side == otherSide(request.from) && connection.flow(reset.side).payloadBytes == 0;
+}
+
+void RequestFates::add(const Connection& connection)
 {
     for (const Side side : {Side::Client, Side::Server}) {
-        const Flow& answering = connection.flow(otherSide(side));
         const std::optional<RequestedName>& request = connection.flow(side).rare->request;
-        if (!request || answering.rstSeen || connection.flow(side).rstSeen)
+        if (!request)
             continue;
-        const PacketNumber asked = connection.flow(side).segments.at(request->row).frame;
-        if (sentData(answering, asked, PacketNumber(UINT32_MAX)))
-            return &request->name;
+        ++m_names[request->name].asked;
+        if (connection.flow(otherSide(side)).payloadBytes > 0)
+            m_answering.insert(connection.endpoint(otherSide(side)));
     }
-    return nullptr;
+}
+
+void RequestFates::addReset(const Connection& connection, const LocatedSegment& reset)
+{
+    const std::optional<RejectedRequest> request = requestRejectedBy(connection, reset);
+    if (request && isRejection(connection, *request, reset))
+        ++m_names[request->name].rejected;
+}
+
+uint32_t RequestFates::allRejected(const std::string& name) const
+{
+    const auto found = m_names.find(name);
+    return found != m_names.end() && found->second.rejected == found->second.asked ? found->second.asked : 0;
 }
 
 } // namespace whyrst

@@ -1,13 +1,14 @@
-// Requests that a reset followed at once, and whether others that asked for the same name fared the same: what filters
-// on the way do (diagnosis.md 2.4 K).
+// Requests that a reset followed at once, and whether all that asked for the same name fared the same: what filters on
+// the way do (diagnosis.md 2.4 K).
 #pragma once
 
 #include "model/analysis/analysis.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_map>
 
 namespace whyrst {
 
@@ -20,20 +21,36 @@ struct RejectedRequest
     Duration before{}; ///< how long before the reset
 };
 
-/// The request that `reset` followed within the round trip of the handshake and 100 ms, nothing of the asked side in
-/// between.
+/// The latest request of the connection, when `reset` followed it within the time of the handshake and 100 ms and
+/// nothing of the asked side came in between.
 std::optional<RejectedRequest> requestRejectedBy(const Connection& connection, const LocatedSegment& reset);
 
-/// How many connections asked for a name and were reset at once, or answered.
-struct NameFate
+/// How the requests for names fared, over the connections of a trace.
+class RequestFates
 {
-    uint32_t rejected = 0;
-    uint32_t answered = 0;
+public:
+    /// Counts what `connection` asked for.
+    void add(const Connection& connection);
+    /// Counts the first RST of a connection.
+    void addReset(const Connection& connection, const LocatedSegment& reset);
+
+    /// How many connections asked for `name`, when all of them were reset at once by the asked side; 0 when not.
+    uint32_t allRejected(const std::string& name) const;
+    /// Whether `service` answered another connection that asked for a name.
+    bool answers(const Endpoint& service) const { return m_answering.contains(service); }
+
+private:
+    struct NameFate
+    {
+        uint32_t asked = 0;
+        uint32_t rejected = 0;
+    };
+
+    std::map<std::string, NameFate> m_names;
+    std::set<Endpoint> m_answering;
 };
 
-using NameFates = std::unordered_map<std::string, NameFate>;
-
-/// The name that a connection without RST asked for and got an answer to; null without one.
-const std::string* answeredName(const Connection& connection);
+/// Whether `reset` bears the address of the side that was asked, which never sent data.
+bool isRejection(const Connection& connection, const RejectedRequest& request, const LocatedSegment& reset);
 
 } // namespace whyrst

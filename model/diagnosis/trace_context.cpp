@@ -64,23 +64,6 @@ void addSilence(TraceContext& context, const Connection& connection, const Reset
         context.silentResets.push_back({connection.id, longest, resetTime});
 }
 
-void addAnswer(TraceContext& context, const Connection& connection)
-{
-    const std::string* name = answeredName(connection);
-    if (name == nullptr)
-        return;
-    ++context.names[*name].answered;
-    for (const Endpoint& endpoint : {connection.client, connection.server})
-        ++context.hosts[endpoint.address].answeredRequests;
-}
-
-void addRejection(TraceContext& context, const Connection& connection, const ResetRef& reset)
-{
-    const Segment segment = connection.flow(reset.from).segments.at(reset.row);
-    if (const auto request = requestRejectedBy(connection, {reset.from, reset.row, segment}))
-        ++context.names[request->name].rejected;
-}
-
 } // namespace
 
 void HostFacts::add(uint8_t ttl)
@@ -131,15 +114,17 @@ TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& sett
         addTtls(context, connection, Side::Client);
         addTtls(context, connection, Side::Server);
         addHandshake(context, connection);
-        addAnswer(context, connection);
+        context.requests.add(connection);
     }
     std::vector<bool> done(trace.connections.size(), false);
     for (const ResetRef& reset : trace.resets) {
         if (done[reset.connection.value])
             continue;
         done[reset.connection.value] = true;
-        addSilence(context, trace.connection(reset.connection), reset);
-        addRejection(context, trace.connection(reset.connection), reset);
+        const Connection& connection = trace.connection(reset.connection);
+        addSilence(context, connection, reset);
+        context.requests.addReset(
+            connection, {reset.from, reset.row, connection.flow(reset.from).segments.at(reset.row)});
     }
     std::sort(context.silentResets.begin(), context.silentResets.end(),
         [](const SilentReset& a, const SilentReset& b) { return a.silence < b.silence; });

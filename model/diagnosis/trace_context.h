@@ -27,7 +27,6 @@ struct HostFacts
     std::array<TtlCount, 3>
         ttls{}; ///< RSTs excluded, the first of each flow; those seen first, unused ones have no packets
     std::optional<Duration> handshakeRoundTrip; ///< smallest time from a SYN to this host to its SYN-ACK
-    uint32_t answeredRequests = 0;              ///< connections in which it answered a request for a name
 
     void add(uint8_t ttl);
 };
@@ -54,7 +53,7 @@ struct TraceContext
     std::unordered_map<IpAddress, HostFacts, AddressHash> hosts;
     DiagnosisSettings settings;
     std::vector<SilentReset> silentResets; ///< after at least `settings.idle`, by silence
-    NameFates names;                       ///< that connections asked for
+    RequestFates requests;
 
     /// Facts of the host with `address`; null when it sent nothing.
     const HostFacts* host(const IpAddress& address) const;

@@ -68,10 +68,10 @@ std::string outage(const Words& words)
     if (words.hasSub("no-answer"))
         return "The server never answered: the client asked for the connection " + timesText(words.number("sends"))
             + " over " + words.fact("tried_for_ns") + " and gave up."
-            + (words.hasSub("others-answered")
-                    ? " It answered other clients on this port meanwhile, so perhaps its queue of new connections was "
-                      "full, or a rule drops these SYNs."
-                    : "");
+            + (words.hasSub("others-answered") ? " It answered on other connections to this port meanwhile, so perhaps "
+                                                 "its queue of new connections was "
+                                                 "full, or a rule drops these SYNs."
+                                               : "");
     const std::string tries = words.s() + " re-sent its data from byte " + words.fact("first_stuck_byte") + " on "
         + timesText(words.number("resends")) + " over " + words.fact("tried_for_ns");
     if (words.hasSub("forward-only"))

@@ -162,7 +162,8 @@ ConnectionTable::ConnectionTable(const LoadOptions& options)
 
 size_t ConnectionTable::memory() const
 {
-    return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(Slot);
+    return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(Slot)
+        + m_withRareFacts * sizeof(RareFacts);
 }
 
 /// The connection in the first slot for `key`, null when that is free. Most segments find theirs there.
@@ -366,7 +367,9 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
         flow.synOptions = announcedBy(header.options);
     if (header.flags.rst())
         m_trace.resets.emplace_back(connection.id, arrival.frame, side, flow.size());
+    const bool hadRareFacts = flow.rare.isSet();
     noteRareFacts(flow, other, header, arrival.truncatedBytes);
+    m_withRareFacts += !hadRareFacts && flow.rare.isSet() ? 1 : 0;
     if (header.tunnel != Tunnel::None)
         noteTunnel(connection, header.tunnel);
     if (arrival.isCaptureDuplicate && !hasConstantIpId(flow, segment)) {

@@ -102,6 +102,7 @@ private:
     uint64_t m_seed;
     DuplicateFilter m_duplicateFilter;
     uint64_t m_segments = 0;
+    size_t m_withRareFacts = 0; ///< flows
     uint64_t m_duplicates = 0;
     bool m_keepDuplicates;
     TimeDisorder m_disorder;

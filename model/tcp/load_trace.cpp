@@ -203,29 +203,34 @@ void Loader::addNote(NoteId id, const Skipped& skipped, const std::string& text)
         m_info.notes.push_back({id, skipped.first, skipped.offset, skipped.count, text});
 }
 
+std::string numberOf(uint64_t count, const char* one, const char* many = nullptr)
+{
+    return counted(static_cast<int64_t>(count), one, many);
+}
+
 void Loader::addSkipNotes()
 {
     for (const auto& [type, skipped] : m_unsupported)
         addNote(NoteId::UnsupportedLink, skipped,
-            counted(skipped.count, "packet") + " of link type " + linkTypeName(type) + " not decoded.");
+            numberOf(skipped.count, "packet") + " of link type " + linkTypeName(type) + " not decoded.");
     const IncompleteFragments fragments = m_decoder.incompleteFragments();
     addNote(NoteId::Fragment, {fragments.count, fragments.first, fragments.firstFileOffset},
-        counted(fragments.count, "IP fragment") + " never completed.");
+        numberOf(fragments.count, "IP fragment") + " never completed.");
     const Skipped& malformed = m_skipped[SkipReason::Malformed];
     addNote(NoteId::MalformedPacket, malformed,
-        counted(malformed.count, "packet") + " skipped: the lengths in the headers contradict each other.");
+        numberOf(malformed.count, "packet") + " skipped: the lengths in the headers contradict each other.");
     const Skipped& truncated = m_skipped[SkipReason::Truncated];
     addNote(NoteId::SnapLength, truncated,
-        counted(truncated.count, "packet") + " skipped: the snap length cut the TCP header.");
+        numberOf(truncated.count, "packet") + " skipped: the snap length cut the TCP header.");
     addNote(NoteId::SnapLength, m_cut,
-        counted(m_cut.count, "packet was", "packets were")
+        numberOf(m_cut.count, "packet was", "packets were")
             + " cut by the snap length: data and checksums behind the cut cannot be judged.");
     addNote(NoteId::ClockStep, m_steps,
-        "The clock jumped back by more than 1 s at " + counted(m_steps.count, "packet")
+        "The clock jumped back by more than 1 s at " + numberOf(m_steps.count, "packet")
             + ": waits across it are not trusted.");
     if (m_implausible > 0)
         m_info.notes.push_back({NoteId::ClockStep, PacketNumber(), 0, m_implausible,
-            counted(m_implausible, "packet has a time", "packets have times")
+            numberOf(m_implausible, "packet has a time", "packets have times")
                 + " that cannot be true; the time of the packet before counts."});
 }
 
@@ -244,22 +249,22 @@ Trace Loader::finish(Stop stop)
     const uint64_t duplicates = m_table.captureDuplicates();
     if (duplicates > 0)
         m_info.notes.push_back({NoteId::CaptureDuplicates, PacketNumber(), 0, duplicates,
-            counted(duplicates, "packet was", "packets were")
+            numberOf(duplicates, "packet was", "packets were")
                 + (m_keepDuplicates ? " recorded twice; the copies count, as was asked for."
                                     : " recorded twice; the copies do not count.")});
     const TimeDisorder& disorder = m_table.timeDisorder();
     if (disorder.packets > 0)
         m_info.notes.push_back({NoteId::TimeDisorder, disorder.first, 0, disorder.packets,
-            counted(disorder.packets, "packet is", "packets are")
+            numberOf(disorder.packets, "packet is", "packets are")
                 + " stored later than packets of the same connection that were captured after, by up to "
                 + humanDuration(disorder.largest) + "; charts are drawn in order of time."});
     if (m_memoryIsFull)
         m_info.notes.push_back({NoteId::MemoryFull, PacketNumber(), m_reader.position(), 1,
-            "Loading stopped after " + counted(m_info.packets, "packet")
+            "Loading stopped after " + numberOf(m_info.packets, "packet")
                 + " because the memory is used up; what was read is shown. Filter the capture or split it."});
     if (m_cancelled && stop == Stop::CutsShort)
         m_info.notes.push_back({NoteId::Cancelled, PacketNumber(), m_reader.position(), 1,
-            "Loading was stopped after " + counted(m_info.packets, "packet") + "; what was read is shown."});
+            "Loading was stopped after " + numberOf(m_info.packets, "packet") + "; what was read is shown."});
     Trace trace = m_table.takeTrace();
     trace.capture = std::move(m_info);
     return trace;
@@ -287,7 +292,7 @@ Result<Trace> loadOpened(const Opening& opening, const LoadOptions& options, Pro
     loader.run(options, progress);
     Trace trace = loader.finish(opening.stop);
     if (trace.connections.empty()) {
-        std::string detail = counted(trace.capture.packets, "packet") + " of other kinds";
+        std::string detail = numberOf(trace.capture.packets, "packet") + " of other kinds";
         if (!trace.capture.notes.empty())
             detail = trace.capture.notes.front().text.substr(0, trace.capture.notes.front().text.size() - 1);
         return Error{ErrorCode::NoTcp, opening.file, 0, PacketNumber(), detail};
@@ -304,7 +309,7 @@ Result<Trace> loadTrace(const std::string& file, const LoadOptions& options, Pro
 
 Result<Trace> loadMergedTrace(const std::vector<std::string>& files, const LoadOptions& options, Progress& progress)
 {
-    const std::string others = files.size() > 1 ? " and " + counted(files.size() - 1, "other file") : std::string();
+    const std::string others = files.size() > 1 ? " and " + numberOf(files.size() - 1, "other file") : std::string();
     const std::string name = files.empty() ? "" : files.front() + others;
     return loadOpened({name, [&](const OpenOptions& open) { return openCaptures(files, open); }}, options, progress);
 }

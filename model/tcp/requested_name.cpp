@@ -131,6 +131,8 @@ std::string hostIn(std::string_view request)
     std::string_view head = isRequest ? request.substr(0, longestHead) : std::string_view();
     for (size_t end = head.find("\r\n"); end != std::string_view::npos; end = head.find("\r\n")) {
         const std::string_view line = head.substr(0, end);
+        if (line.empty())
+            return {}; // what follows is the body
         constexpr std::string_view field = "host:";
         const bool isHost = line.size() > field.size() && nameOf(line.substr(0, field.size())) == field;
         if (isHost) {

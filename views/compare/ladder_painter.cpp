@@ -385,10 +385,12 @@ private:
             badge.moveCenter(line.pointAt(0.22 + 0.1 * ((mark.number - 1) % 3)));
             badge.moveTop(
                 std::clamp(badge.top() - badgeSize * 0.8, m_picture.shaft.top(), m_picture.shaft.bottom() - badgeSize));
-            for (const PaintedBadge& other : m_picture.badges) {
-                if (badge.intersects(other.rect))
-                    badge.moveLeft(other.rect.right() + 1);
-            }
+            const auto covered = [&] {
+                return std::ranges::find_if(
+                    m_picture.badges, [&](const PaintedBadge& other) { return badge.intersects(other.rect); });
+            };
+            for (auto other = covered(); other != m_picture.badges.end(); other = covered())
+                badge.moveLeft(other->rect.right() + 1);
             m_picture.badges.push_back({badge, mark.number, arrow.group == ArrowClass::Reset});
         }
     }

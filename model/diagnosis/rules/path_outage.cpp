@@ -5,12 +5,14 @@
 #include "model/diagnosis/stuck_data.h"
 
 #include <algorithm>
+#include <span>
 
 namespace whyrst {
 
 namespace {
 
 constexpr Duration aliveBefore = std::chrono::seconds(60); ///< heuristic: a server heard so lately probably lives
+
 std::vector<uint32_t> synRows(const ResetContext& reset)
 {
     std::vector<uint32_t> rows;
@@ -24,23 +26,66 @@ std::vector<uint32_t> synRows(const ResetContext& reset)
     return rows;
 }
 
-/// Whether the server sent something on another connection to the same port in this time.
-bool isHeardByOthers(const ResetContext& reset, Timestamp from, Timestamp until)
+/// Whether the packet in `row` says what none of those just before said: a host that hears nothing only repeats itself.
+bool isNews(const SegmentRows& rows, uint32_t row)
 {
-    const auto neighbours = neighboursOf(reset);
-    return std::any_of(neighbours.begin(), neighbours.end(), [&](const Connection* other) {
-        const SegmentRows& rows = other->flow(Side::Server).segments;
-        if (!(other->server == reset.connection.server))
+    constexpr uint32_t rowsBack = 64;
+    const Segment segment = rows.at(row);
+    for (uint32_t back = row; back-- > 0 && row - back <= rowsBack;) {
+        const Segment before = rows.at(back);
+        if (before.end() >= segment.end() && before.ack >= segment.ack)
             return false;
-        for (auto row = rows.begin(); !(row == rows.end()); ++row) {
-            const Segment segment = *row;
-            if (segment.time > until)
-                return false;
-            if (segment.time >= from)
-                return true;
-        }
-        return false;
-    });
+    }
+    return !segment.flags.rst();
+}
+
+constexpr uint32_t mostLookedAt = 256; ///< rows of each neighbour, before and after a packet
+
+/// Whether `rows` say something new from packet `frame` on, up to `until`.
+bool saysNewsSince(const SegmentRows& rows, PacketNumber frame, Timestamp until)
+{
+    const uint32_t begin = rows.lowerBound(frame);
+    const uint32_t end = std::min(rows.size(), begin + mostLookedAt);
+    for (uint32_t row = begin; row < end && rows.at(row).time <= until; ++row) {
+        if (isNews(rows, row))
+            return true;
+    }
+    return false;
+}
+
+/// Whether `rows` say something new before packet `frame`, from `since` on.
+bool saysNewsBefore(const SegmentRows& rows, PacketNumber frame, Timestamp since)
+{
+    const uint32_t end = rows.lowerBound(frame);
+    for (uint32_t row = end; row-- > 0 && end - row <= mostLookedAt && rows.at(row).time >= since;) {
+        if (isNews(rows, row))
+            return true;
+    }
+    return false;
+}
+
+/// What the server said on other connections to the same port.
+struct HeardByOthers
+{
+    bool meanwhile = false;  ///< from the second SYN to the last: what comes before may have left before the first came
+    bool justBefore = false; ///< from a minute before the first SYN on
+};
+
+HeardByOthers heardByOthers(const ResetContext& reset, std::span<const uint32_t> syns)
+{
+    const SegmentRows& own = reset.flow(Side::Client).segments;
+    const Timestamp since = own.at(syns.front()).time - aliveBefore;
+    const PacketNumber second = own.at(syns[1]).frame;
+    const Timestamp last = own.at(syns.back()).time;
+    HeardByOthers heard;
+    for (const Connection* other : neighboursOf(reset)) {
+        if (!(other->server == reset.connection.server))
+            continue;
+        const SegmentRows& rows = other->flow(Side::Server).segments;
+        heard.meanwhile = heard.meanwhile || saysNewsSince(rows, second, last);
+        heard.justBefore = heard.justBefore || heard.meanwhile || saysNewsBefore(rows, second, since);
+    }
+    return heard;
 }
 
 /// SYNs without any answer, then the client's own RST or nothing more.
@@ -58,16 +103,14 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     const SegmentRows& rows = reset.flow(Side::Client).segments;
     const Timestamp first = rows.at(syns.front()).time;
     const Timestamp last = rows.at(syns.back()).time;
-    // What comes before the second SYN may have left before the first one could arrive.
-    const bool isAlive = isHeardByOthers(reset, rows.at(syns[1]).time, last);
-    const bool wasAlive = isHeardByOthers(reset, first - aliveBefore, last);
-    Confidence confidence = wasAlive ? Confidence::Likely : Confidence::Certain;
-    if (isAlive)
+    const HeardByOthers heard = heardByOthers(reset, syns);
+    Confidence confidence = heard.justBefore ? Confidence::Likely : Confidence::Certain;
+    if (heard.meanwhile)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::PathOutage, confidence);
-    if (isAlive)
+    if (heard.meanwhile)
         evidence.sub("others-answered");
-    if (wasAlive)
+    if (heard.justBefore)
         evidence.possible(CauseId::AcceptQueueOverflow);
     evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);
     evidence.addFolded(Role::Syn, Side::Client, std::span(syns).first(1));

@@ -177,8 +177,24 @@ TEST(PathOutage, ServerThatAnswersOthersMeanwhileIsReached)
     ASSERT_TRUE(diagnosis.death.has_value());
     EXPECT_EQ(diagnosis.death->cause, CauseId::PathOutage);
     EXPECT_EQ(diagnosis.death->confidence, Confidence::Possible);
+    EXPECT_NE(diagnosis.death->summary.find("answered on other connections to this port meanwhile"), std::string::npos);
     EXPECT_NE(diagnosis.death->actions.at(0).find("ListenOverflows"), std::string::npos);
     EXPECT_TRUE(isPossible(*diagnosis.death, CauseId::AcceptQueueOverflow));
+}
+
+TEST(PathOutage, ServerThatOnlyRepeatsItselfMayHearNothing)
+{
+    Conversation talk;
+    talk.newConnection().handshake().lost().sends(Side::Server, 1000).wait(90s).backTo(0);
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(8s)}) {
+        talk.backTo(0).lost().syn().wait(wait);
+        talk.backTo(1).lost().resends(Side::Server, 1, 1000);
+    }
+    talk.wait(60s).newConnection().lost().syn();
+    const ConnectionDiagnosis diagnosis = talk.diagnosis(1); // in the order of their first packets
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Certain);
 }
 
 TEST(PathOutage, ServerThatAnsweredOnOtherPortsAloneIsNoSign)

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+#include <string_view>
+
 namespace whyrst::test {
 
 class ConnectionTableAt : public testing::TestWithParam<uint32_t>
@@ -108,6 +111,23 @@ TEST(ConnectionTable, RefusedPortAndLaterAnswerKeepTheirNumbers)
     const Flow& server = talk.connection().flow(Side::Server);
     EXPECT_EQ(server.segments.at(1).seq.value, 0);
     EXPECT_EQ(server.rawSeq(server.segments.at(0).seq).value, 0U);
+}
+
+/// Of a table with one segment that holds `payload`.
+size_t memoryWith(std::string_view payload)
+{
+    ConnectionTable table{LoadOptions()};
+    SegmentHeader header;
+    header.source.port = 1;
+    header.payload = std::as_bytes(std::span(payload));
+    header.payloadLength = static_cast<uint32_t>(payload.size());
+    table.add(header, PacketNumber(1), Timestamp(1ms));
+    return table.memory();
+}
+
+TEST(ConnectionTable, MemoryCountsWhatIsKeptBesideTheRows)
+{
+    EXPECT_EQ(memoryWith("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), memoryWith("nothing") + sizeof(RareFacts));
 }
 
 TEST(ConnectionTable, SamePacketWithinAMillisecondIsACaptureDuplicate)

@@ -59,6 +59,7 @@ TEST(RequestedName, OfHttpIsTheHostWithoutItsPort)
     EXPECT_EQ(nameIn("GET / HTTP/1.1\r\nHost:\r\n\r\n"), "");
     EXPECT_EQ(nameIn("GET / HTTP/1.1\r\nX-Host: www.example.com\r\n"), "");
     EXPECT_EQ(nameIn("GET / HTTP/1.1\r\nHost: www.exam"), "") << "the line may go on";
+    EXPECT_EQ(nameIn("GET / HTTP/1.0\r\n\r\nHost: www.example.com\r\n"), "") << "the body";
     EXPECT_EQ(nameIn("HTTP/1.1 200 OK\r\nHost: www.example.com\r\n"), "") << "no request";
 }
 
