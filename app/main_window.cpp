@@ -5,7 +5,6 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
-#include "model/number_text.h"
 #include "views/capture_dialog.h"
 #include "views/charts/chart_image.h"
 #include "views/compare/compare_view.h"
@@ -27,7 +26,6 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QMimeData>
 #include <QScreen>
 #include <QStackedWidget>
@@ -315,7 +313,7 @@ void MainWindow::showCancelled(const OpenTrace& trace)
     showTrace(trace, Session::Growth::Complete);
     m_message->showMessage(MessageBar::Kind::Note,
         tr("Loading was cancelled: the window shows the first %1 packets of the capture.")
-            .arg(QLocale::c().toString(static_cast<qulonglong>(trace.trace->capture.packets))));
+            .arg(countText(trace.trace->capture.packets)));
 }
 
 /// What was open stays open.
@@ -371,10 +369,9 @@ void MainWindow::updateTitle()
     const OpenTrace& open = m_session.openTrace();
     const CaptureInfo& capture = open.trace->capture;
     setWindowTitle(tr("%1 \u2013 Whyrst").arg(QFileInfo(toQString(capture.file)).fileName()));
-    const auto count = [](size_t number) { return toQString(groupedDigits(static_cast<int64_t>(number))); };
     m_counts->setText(tr("%1, %2 packets, connections: %3, RSTs: %4")
-                          .arg(toQString(capture.format), count(capture.packets), count(open.trace->connections.size()),
-                              count(open.trace->resets.size())));
+                          .arg(toQString(capture.format), countText(capture.packets),
+                              countText(open.trace->connections.size()), countText(open.trace->resets.size())));
 }
 
 void MainWindow::setTheme(ThemeChoice choice)

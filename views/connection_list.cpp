@@ -1,7 +1,6 @@
 #include "views/connection_list.h"
 
 #include "model/document/document_text.h"
-#include "model/number_text.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -161,10 +160,9 @@ void ConnectionList::applyFilter()
 
 void ConnectionList::updateCount()
 {
-    const int all = m_model->rowCount();
-    const int shown = m_proxy->rowCount();
-    const auto count = [](int number) { return toQString(groupedDigits(number)); };
-    m_count->setText(shown == all ? count(all) : tr("%1 of %2").arg(count(shown), count(all)));
+    const auto all = static_cast<uint64_t>(m_model->rowCount());
+    const auto shown = static_cast<uint64_t>(m_proxy->rowCount());
+    m_count->setText(shown == all ? countText(all) : tr("%1 of %2").arg(countText(shown), countText(all)));
     m_count->setAccessibleName(tr("Connections shown"));
 }
 

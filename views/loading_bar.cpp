@@ -1,7 +1,6 @@
 #include "views/loading_bar.h"
 
 #include "model/document/document_text.h"
-#include "model/number_text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -47,12 +46,11 @@ void LoadingBar::setState(const LoadState& state)
     const bool isReading = state.stage == LoadState::Stage::Reading;
     setFraction(state.fraction);
     m_bar->setVisible(!m_isGrowing || !isReading); // an end that nobody knows has no bar
-    const auto count = [](uint64_t number) { return toQString(groupedDigits(static_cast<int64_t>(number))); };
     const QString what = !isReading ? tr("Diagnosing %1")
         : m_request.isLive()        ? tr("Capturing from %1")
                                     : tr("Reading %1");
     m_text->setText(tr("%1: %2 packets, %3 connections")
-                        .arg(what.arg(m_request.name()), count(state.packets), count(state.connections)));
+                        .arg(what.arg(m_request.name()), countText(state.packets), countText(state.connections)));
     const bool stops = m_isGrowing && isReading;
     if (stops)
         setCancel(tr("Stop"), tr("Ends the capture and diagnoses it (Esc)"));

@@ -1,5 +1,6 @@
 #include "model/analysis/sack_shift.h"
 
+#include "model/analysis/thresholds.h"
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,10 +11,9 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t fewestBlocks = 3;      ///< diagnosis.md 3.8: blocks that must agree
-constexpr double nearlyRoundTrip = 0.8; ///< of the smallest: what was sent later cannot be reported yet
-constexpr size_t mostBlocks = 256;      ///< that differ; enough to leave one constant
-constexpr uint32_t mostRows = 4096;     ///< looked at before an acknowledgment: more than any window holds in practice
+constexpr size_t fewestBlocks = 3;  ///< diagnosis.md 3.8: blocks that must agree
+constexpr size_t mostBlocks = 256;  ///< that differ; enough to leave one constant
+constexpr uint32_t mostRows = 4096; ///< looked at before an acknowledgment: more than any window holds in practice
 
 /// Starts and ends of the segments behind the hole that can have reached the other side when `ack` left it: sorted, as
 /// raw numbers. A block never begins at the acknowledgment itself, for there is the hole.

@@ -13,6 +13,10 @@ constexpr uint32_t minimumResends = 3;
 /// Hosts answer within 1 ms; room for queues and capture jitter. Heuristic: measured on Linux.
 constexpr Duration replySlack = std::chrono::milliseconds(20);
 
+/// What comes sooner than this share of the smallest round trip is no answer. Heuristic: at another moment the round
+/// trip may be a little less.
+constexpr double nearlyRoundTrip = 0.8;
+
 /// Packets of both directions may be stored in the wrong order by multi-queue network cards (Paxson 1997).
 constexpr Duration orderTolerance = std::chrono::milliseconds(1);
 

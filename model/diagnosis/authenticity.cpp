@@ -279,7 +279,7 @@ void judgeCausality(Authenticity& result, const Connection& connection, const An
         return;
     const Segment& rst = reset.segment;
     const SegmentRows& peer = connection.flow(otherSide(reset.side)).segments;
-    const auto limit = std::chrono::duration_cast<Duration>(roundTrip.minimum * 0.8);
+    const auto limit = std::chrono::duration_cast<Duration>(roundTrip.minimum * nearlyRoundTrip);
     const uint32_t before = peer.lowerBound(rst.frame);
     for (uint32_t row = before; row-- > 0;) {
         const Segment q = peer.at(row);

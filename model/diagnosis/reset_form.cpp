@@ -9,8 +9,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr double tooYoung = 0.8; ///< share of the smallest round trip below which a packet cannot be the trigger
-
 bool isAnsweredByReply(const Segment& reset, const Segment& q)
 {
     return q.flags.ack() && reset.seq == q.ack;
@@ -38,7 +36,8 @@ std::optional<LocatedSegment> findTrigger(const Connection& connection, const An
     const SegmentRows& segments = connection.flow(y).segments;
     const Duration limit = answerWindow(analysis, reset.side);
     const Duration patience = patienceOf(analysis, reset.side);
-    const auto oldEnough = std::chrono::duration_cast<Duration>(analysis.flow(reset.side).roundTrip.minimum * tooYoung);
+    const auto oldEnough
+        = std::chrono::duration_cast<Duration>(analysis.flow(reset.side).roundTrip.minimum * nearlyRoundTrip);
     std::optional<LocatedSegment> latest;
     for (uint32_t row = segments.lowerBound(reset.segment.frame); row-- > 0;) {
         const Segment q = segments.at(row);

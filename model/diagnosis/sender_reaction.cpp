@@ -10,7 +10,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr double nearlyRoundTrip = 0.8; ///< the smallest is a little less at another moment
 constexpr size_t fewestUnheeded = 3;
 constexpr uint32_t fewestUntaken = 10; ///< heuristic: a path that loses so many packets in a row is rare
 constexpr size_t mostRuns = 32;        ///< that are looked at

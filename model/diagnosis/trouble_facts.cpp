@@ -1,5 +1,6 @@
 // What the packets around stuck data tell, before its cause is judged.
 #include "model/analysis/sack_shift.h"
+#include "model/analysis/thresholds.h"
 #include "model/diagnosis/reset_form.h"
 #include "model/diagnosis/sender_reaction.h"
 #include "model/diagnosis/trouble_finder.h"
@@ -9,8 +10,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr double nearlyRoundTrip = 0.8;
 
 /// RFC 7323 5.2: timestamps are compared modulo 2^32.
 bool isLater(uint32_t timestamp, uint32_t other)

@@ -4,7 +4,6 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QLocale>
 #include <QStringList>
 
 #include <algorithm>
@@ -16,11 +15,6 @@ class ComparisonWords
 {
     Q_DECLARE_TR_FUNCTIONS(ComparisonWords)
 };
-
-QString number(uint64_t value)
-{
-    return QLocale::c().toString(static_cast<qulonglong>(value));
-}
 
 QString sideWord(Side side)
 {
@@ -216,12 +210,12 @@ QString countWords(const ConnectionPair& pair)
     QStringList parts;
     for (const Side from : {Side::Client, Side::Server}) {
         if (const uint64_t lost = counts.lost[sideIndex(from)])
-            parts << ComparisonWords::tr("%1 lost %2").arg(number(lost), flowWords(from));
+            parts << ComparisonWords::tr("%1 lost %2").arg(countText(lost), flowWords(from));
         if (const uint64_t injected = counts.injected[sideIndex(from)])
-            parts << ComparisonWords::tr("%1 injected %2").arg(number(injected), flowWords(from));
+            parts << ComparisonWords::tr("%1 injected %2").arg(countText(injected), flowWords(from));
     }
     if (!pair.alterations.empty())
-        parts << ComparisonWords::tr("%1 changed").arg(number(pair.alterations.size()));
+        parts << ComparisonWords::tr("%1 changed").arg(countText(pair.alterations.size()));
     return parts.isEmpty() ? ComparisonWords::tr("nothing lost, injected or changed")
                            : parts.join(QStringLiteral(", "));
 }
@@ -232,12 +226,12 @@ QString boxWords(const ConnectionPair& pair)
     QStringList parts;
     for (const Side from : {Side::Client, Side::Server}) {
         if (const uint64_t injected = counts.injected[sideIndex(from)])
-            parts << ComparisonWords::tr("%1 injected %2").arg(number(injected), flowWords(from));
+            parts << ComparisonWords::tr("%1 injected %2").arg(countText(injected), flowWords(from));
         if (pair.way(from).keepsSackBlocks)
             parts << ComparisonWords::tr("SACK blocks not shifted %1").arg(flowWords(from));
     }
     if (!pair.alterations.empty())
-        parts << ComparisonWords::tr("%1 changed").arg(number(pair.alterations.size()));
+        parts << ComparisonWords::tr("%1 changed").arg(countText(pair.alterations.size()));
     return parts.join(QStringLiteral(", "));
 }
 

@@ -2,8 +2,6 @@
 
 #include "model/document/document_text.h"
 
-#include <QLocale>
-
 #include <array>
 #include <limits>
 
@@ -13,11 +11,6 @@ namespace {
 uint64_t sum(const std::array<uint32_t, 2>& counts)
 {
     return uint64_t{counts[0]} + counts[1];
-}
-
-QString countText(const std::array<uint32_t, 2>& counts)
-{
-    return QLocale::c().toString(sum(counts));
 }
 
 uint64_t dataBytes(const Connection& connection)
@@ -165,7 +158,7 @@ QString ConnectionTableModel::cellText(ConnectionId id, int column) const
     case DurationColumn:
         return durationText(connection.lastTime - connection.firstTime);
     case Packets:
-        return QLocale::c().toString(connection.packetCount());
+        return countText(connection.packetCount());
     case Bytes:
         return bytesText(dataBytes(connection));
     default:
@@ -185,11 +178,11 @@ QString ConnectionTableModel::countsText(const ConnectionSummary& summary, int c
     case OpenedColumn:
         return openedWords(summary.opened);
     case Retransmissions:
-        return countText(summary.troubles->retransmissions);
+        return countText(sum(summary.troubles->retransmissions));
     case DupAcks:
-        return countText(summary.troubles->dupAcks);
+        return countText(sum(summary.troubles->dupAcks));
     case ZeroWindows:
-        return countText(summary.troubles->zeroWindows);
+        return countText(sum(summary.troubles->zeroWindows));
     default:
         return {};
     }

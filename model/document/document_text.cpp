@@ -1,6 +1,7 @@
 #include "model/document/document_text.h"
 
 #include "model/analysis/analysis.h"
+#include "model/number_text.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -30,6 +31,11 @@ QString toQString(const std::string& text)
 QString toQString(const char* text)
 {
     return QString::fromUtf8(text);
+}
+
+QString countText(uint64_t count)
+{
+    return toQString(groupedDigits(static_cast<int64_t>(count)));
 }
 
 QString toolTipText(const QString& plain)

@@ -7,6 +7,7 @@
 
 #include <QString>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,9 @@ namespace whyrst {
 /// UTF-8 to QString. File names and addresses come as std::string from the model.
 QString toQString(const std::string& text);
 QString toQString(const char* text);
+
+/// How many: "1,448", with the digits in groups as in the texts of the model.
+QString countText(uint64_t count);
 
 /// `plain` for a tool tip: tool tips guess whether a text is HTML, and texts about a capture must never be.
 QString toolTipText(const QString& plain);

@@ -5,7 +5,6 @@
 #include "model/export/episode_text.h"
 #include "model/export/episode_words.h"
 
-#include <QLocale>
 
 #include <array>
 
@@ -75,7 +74,7 @@ QString FindingsTableModel::cellText(const Episode& episode, int row, int column
     case DurationColumn:
         return episode.duration() == Duration() ? QString() : durationText(episode.duration());
     case Packets:
-        return QLocale::c().toString(episode.packets);
+        return countText(episode.packets);
     case Frames:
         return framesText(episode);
     case Words:

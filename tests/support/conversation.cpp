@@ -151,10 +151,10 @@ Conversation& Conversation::sends(Side side, uint32_t bytes)
 
 Conversation& Conversation::asks(Side side, std::string_view host)
 {
-    return utters(side, "GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
+    return sendsText(side, "GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
 }
 
-Conversation& Conversation::utters(Side side, std::string_view text)
+Conversation& Conversation::sendsText(Side side, std::string_view text)
 {
     const size_t own = sideIndex(side);
     SegmentHeader segment = header(side, m_ends.next[own], ack);

@@ -48,7 +48,7 @@ public:
     /// New data: an HTTP request for `host`, in one segment.
     Conversation& asks(Side side, std::string_view host);
     /// New data: `text`, in one segment.
-    Conversation& utters(Side side, std::string_view text);
+    Conversation& sendsText(Side side, std::string_view text);
     /// Bytes that were sent before, again.
     Conversation& resends(Side side, int64_t offset, uint32_t bytes);
     /// The same by a timer that backs off: after 220, 440, 880 and 1760 ms. All are lost.

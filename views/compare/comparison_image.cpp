@@ -16,7 +16,6 @@
 
 #include <QCryptographicHash>
 #include <QFile>
-#include <QLocale>
 #include <QPainter>
 
 #include <algorithm>
@@ -181,14 +180,13 @@ QString footer(const ComparisonImageRequest& request)
         const Duration time = relation.time - details.times().origin;
         return request.span.begin <= time && time <= request.span.end;
     });
-    const QLocale numbers = QLocale::c();
     const auto seconds = [](Duration time) { return toQString(plainSeconds(std::max(time, Duration{}), 3)); };
     return QStringLiteral("Whyrst %1 \u00b7 shown: %2 s to %3 s of %4 s, by the client's clock from %5 UTC \u00b7 %6 "
                           "of %7 packets in view \u00b7 data %8")
         .arg(QStringLiteral(WHYRST_VERSION), seconds(request.span.begin),
             seconds(std::min(request.span.end, details.times().length)), seconds(details.times().length),
-            toQString(utcDateTime(details.times().origin)), numbers.toString(static_cast<qlonglong>(inView)),
-            numbers.toString(static_cast<qulonglong>(details.relations().size())), flowWords(request.direction));
+            toQString(utcDateTime(details.times().origin)), countText(static_cast<uint64_t>(inView)),
+            countText(details.relations().size()), flowWords(request.direction));
 }
 
 void addTexts(QImage& image, const ComparisonImageRequest& request)

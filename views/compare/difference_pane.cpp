@@ -13,7 +13,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLocale>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
@@ -186,8 +185,7 @@ void DifferencePane::updateChips()
     for (size_t kind = 0; kind < relationCount; ++kind) {
         const uint32_t count = m_model->counts()[kind];
         QToolButton* chip = m_chips[kind];
-        chip->setText(
-            QStringLiteral("%1 %2").arg(relationWords(static_cast<Relation>(kind)), QLocale::c().toString(count)));
+        chip->setText(QStringLiteral("%1 %2").arg(relationWords(static_cast<Relation>(kind)), countText(count)));
         chip->setChecked(m_model->filter().shown.test(kind));
         chip->setEnabled(count > 0);
     }

@@ -1,7 +1,6 @@
 #include "views/compare/ladder_painter.h"
 
 #include "model/document/document_text.h"
-#include "model/number_text.h"
 #include "views/charts/glyphs.h"
 #include "views/compare/arrow_painter.h"
 #include "views/compare/ladder_legend.h"
@@ -279,8 +278,7 @@ private:
             const bool isClient = shade.group == ArrowClass::FromClient;
             const double left = isClient ? m_picture.shaft.left() : m_picture.shaft.center().x();
             const QRectF box(left, shade.top, m_picture.shaft.width() / 2, labelDistance + 6);
-            paintNote(
-                box, QStringLiteral("%1 packets").arg(toQString(groupedDigits(static_cast<int64_t>(shade.packets)))));
+            paintNote(box, QStringLiteral("%1 packets").arg(countText(shade.packets)));
         }
     }
 
@@ -428,8 +426,7 @@ private:
         QString text = toQString(m_ladder.label(wish.relation, wish.capture));
         if (text.isEmpty())
             return false;
-        const QString more
-            = wish.hidden == 0 ? QString() : QStringLiteral("  +%1").arg(toQString(groupedDigits(wish.hidden)));
+        const QString more = wish.hidden == 0 ? QString() : QStringLiteral("  +%1").arg(countText(wish.hidden));
         const QFontMetricsF metrics(m_font);
         text = metrics.elidedText(text, Qt::ElideRight, m_labelWidth - metrics.horizontalAdvance(more)) + more;
         const double width = metrics.horizontalAdvance(text);

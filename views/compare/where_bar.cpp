@@ -5,7 +5,6 @@
 #include "views/palette.h"
 
 #include <QHBoxLayout>
-#include <QLocale>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -18,11 +17,6 @@ constexpr int padding = 8;
 constexpr double arrowHead = 14;
 constexpr int pathStretch = 5;
 constexpr int hostStretch = 3;
-
-QString number(uint64_t value)
-{
-    return QLocale::c().toString(static_cast<qulonglong>(value));
-}
 
 PlaceLevel levelOf(const ConnectionPair& pair, ComparePlace place)
 {
@@ -44,11 +38,11 @@ QString pathCounts(const PairDetails& details, Side from)
         details.pair().way(from).sent, [](SentVerdict verdict) { return verdict != SentVerdict::NotCompared; });
     const auto changed = std::ranges::count(details.pair().alterations, from, &Alteration::flow);
     QStringList parts{
-        WhereBar::tr("%1 of %2 packets lost").arg(number(counts.lost[way]), number(static_cast<uint64_t>(sent)))};
+        WhereBar::tr("%1 of %2 packets lost").arg(countText(counts.lost[way]), countText(static_cast<uint64_t>(sent)))};
     if (changed > 0)
-        parts << WhereBar::tr("%1 changed").arg(number(static_cast<uint64_t>(changed)));
+        parts << WhereBar::tr("%1 changed").arg(countText(static_cast<uint64_t>(changed)));
     if (counts.injected[way] > 0)
-        parts << WhereBar::tr("%1 injected").arg(number(counts.injected[way]));
+        parts << WhereBar::tr("%1 injected").arg(countText(counts.injected[way]));
     return parts.join(QStringLiteral(", "));
 }
 
@@ -58,7 +52,7 @@ QString hostCounts(const PairDetails& details, Side side)
     for (const ResetOrigin& reset : details.pair().resets)
         resets += reset.flow == side && reset.sentBy == ResetSender::Endpoint ? 1 : 0;
     const QString file = captureName(details.open().trace(side));
-    const QString text = WhereBar::tr("%1, %2 packets").arg(file, number(details.connection(side).packetCount()));
+    const QString text = WhereBar::tr("%1, %2 packets").arg(file, countText(details.connection(side).packetCount()));
     return resets == 0 ? text : WhereBar::tr("%1, sent %n RST(s)", nullptr, static_cast<int>(resets)).arg(text);
 }
 

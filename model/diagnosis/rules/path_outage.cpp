@@ -12,6 +12,7 @@ namespace whyrst {
 namespace {
 
 constexpr Duration aliveBefore = std::chrono::seconds(60); ///< heuristic: a server heard so lately probably lives
+constexpr uint32_t mostLookedAt = 256;                     ///< rows of each neighbour, before and after a packet
 
 std::vector<uint32_t> synRows(const ResetContext& reset)
 {
@@ -26,8 +27,9 @@ std::vector<uint32_t> synRows(const ResetContext& reset)
     return rows;
 }
 
-/// Whether the packet in `row` says what none of those just before said: a host that hears nothing only repeats itself.
-bool isNews(const SegmentRows& rows, uint32_t row)
+/// Whether the packet in `row` advances SEG.ACK or the end of the data over those just before: a host that hears
+/// nothing only re-sends.
+bool advances(const SegmentRows& rows, uint32_t row)
 {
     constexpr uint32_t rowsBack = 64;
     const Segment segment = rows.at(row);
@@ -39,26 +41,24 @@ bool isNews(const SegmentRows& rows, uint32_t row)
     return !segment.flags.rst();
 }
 
-constexpr uint32_t mostLookedAt = 256; ///< rows of each neighbour, before and after a packet
-
-/// Whether `rows` say something new from packet `frame` on, up to `until`.
-bool saysNewsSince(const SegmentRows& rows, PacketNumber frame, Timestamp until)
+/// Whether a packet of `rows` from `frame` on, up to `until`, advances.
+bool advancesSince(const SegmentRows& rows, PacketNumber frame, Timestamp until)
 {
     const uint32_t begin = rows.lowerBound(frame);
     const uint32_t end = std::min(rows.size(), begin + mostLookedAt);
     for (uint32_t row = begin; row < end && rows.at(row).time <= until; ++row) {
-        if (isNews(rows, row))
+        if (advances(rows, row))
             return true;
     }
     return false;
 }
 
-/// Whether `rows` say something new before packet `frame`, from `since` on.
-bool saysNewsBefore(const SegmentRows& rows, PacketNumber frame, Timestamp since)
+/// Whether a packet of `rows` before `frame`, from `since` on, advances.
+bool advancesBefore(const SegmentRows& rows, PacketNumber frame, Timestamp since)
 {
     const uint32_t end = rows.lowerBound(frame);
     for (uint32_t row = end; row-- > 0 && end - row <= mostLookedAt && rows.at(row).time >= since;) {
-        if (isNews(rows, row))
+        if (advances(rows, row))
             return true;
     }
     return false;
@@ -82,8 +82,8 @@ HeardByOthers heardByOthers(const ResetContext& reset, std::span<const uint32_t>
         if (!(other->server == reset.connection.server))
             continue;
         const SegmentRows& rows = other->flow(Side::Server).segments;
-        heard.meanwhile = heard.meanwhile || saysNewsSince(rows, second, last);
-        heard.justBefore = heard.justBefore || heard.meanwhile || saysNewsBefore(rows, second, since);
+        heard.meanwhile = heard.meanwhile || advancesSince(rows, second, last);
+        heard.justBefore = heard.justBefore || heard.meanwhile || advancesBefore(rows, second, since);
     }
     return heard;
 }

@@ -56,6 +56,9 @@ protected:
         fromClient({.seq = 1001, .ack = 5001});
     }
 
+    /// From here on the captures hold the headers and eight bytes of data.
+    void captureEightBytes() { m_snapLength = 14 + 20 + 20 + 8; }
+
     /// Data of the client: lines that all differ. `change` is made on the way.
     void upload(int packets, const Change& change = {})
     {
@@ -165,6 +168,14 @@ protected:
         return found == pair.rules.end() ? "" : found->text;
     }
 
+    /// What differs is no rule, but tells as finding `id`.
+    void expectNoRuleBut(const std::string& id)
+    {
+        const ConnectionPair& pair = compare();
+        EXPECT_EQ(ruleOf(pair, "payload"), "");
+        EXPECT_NE(find(pair, id), nullptr);
+    }
+
     static Bytes frame(const TcpPacket& packet, uint8_t trafficClass)
     {
         return patched(ethernetFrame(packet), trafficClassAt, bytesOf({trafficClass}));
@@ -251,7 +262,7 @@ TEST_F(ContentTest, BytesWithARightChecksumAreRewritten)
 
 TEST_F(ContentTest, ACutCaptureIsComparedAsFarAsItReaches)
 {
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     upload(3);
     upload(1, flip); // within the eight bytes
     upload(1, [](TcpPacket& packet) { packet.payload[20] ^= std::byte{1}; });
@@ -266,7 +277,7 @@ TEST_F(ContentTest, ACutCaptureIsComparedAsFarAsItReaches)
 TEST_F(ContentTest, CopiesThatAllDifferAndAreNeverAcknowledgedWereDamaged)
 {
     upload(3);
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     resend(4, flip);
     const ConnectionPair& pair = compare();
     const CompareFinding& finding = pair.findings.front();
@@ -280,7 +291,7 @@ TEST_F(ContentTest, CopiesThatAllDifferAndAreNeverAcknowledgedWereDamaged)
 TEST_F(ContentTest, BytesBehindAHoleAreNotConvicted)
 {
     upload(3);
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     resend(4, flip, 400);
     EXPECT_EQ(find(compare(), "corrupted-segment"), nullptr);
 }
@@ -288,7 +299,7 @@ TEST_F(ContentTest, BytesBehindAHoleAreNotConvicted)
 TEST_F(ContentTest, BytesThatTheReceiverReportsAreNotConvicted)
 {
     upload(3);
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     resend(4, flip);
     acknowledgeSelectively(0, 15);
     EXPECT_EQ(find(compare(), "corrupted-segment"), nullptr);
@@ -298,7 +309,7 @@ TEST_F(ContentTest, WithoutAnyAcknowledgmentNothingIsConvicted)
 {
     beginWithoutServer();
     upload(3);
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     resend(4, flip);
     const ConnectionPair& pair = compare();
     EXPECT_NE(find(pair, "payload-changed"), nullptr);
@@ -308,7 +319,7 @@ TEST_F(ContentTest, WithoutAnyAcknowledgmentNothingIsConvicted)
 TEST_F(ContentTest, ThePatternOfConvictedBytesIsSaidBeforeOthers)
 {
     upload(40);
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     for (uint32_t line = 210; line > 0; --line)
         resend(1, flip, 15 * line);
     resend(4, flip);
@@ -319,20 +330,16 @@ TEST_F(ContentTest, ThePatternOfConvictedBytesIsSaidBeforeOthers)
 TEST_F(ContentTest, OneDamagedSegmentThatIsSentOftenIsNoRule)
 {
     upload(1);
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     resend(15, flip);
-    const ConnectionPair& pair = compare();
-    EXPECT_EQ(ruleOf(pair, "payload"), "");
-    EXPECT_NE(find(pair, "corrupted-segment"), nullptr);
+    expectNoRuleBut("corrupted-segment");
 }
 
 TEST_F(ContentTest, DamageIsNoRule)
 {
     upload(1);
     upload(15, damage);
-    const ConnectionPair& pair = compare();
-    EXPECT_EQ(ruleOf(pair, "payload"), "");
-    EXPECT_NE(find(pair, "payload-damaged"), nullptr);
+    expectNoRuleBut("payload-damaged");
 }
 
 TEST_F(ContentTest, DataThatIsNearlyAllRewrittenIsOneRule)
@@ -347,7 +354,7 @@ TEST_F(ContentTest, DataThatIsNearlyAllRewrittenIsOneRule)
 TEST_F(ContentTest, OneGoodCopyClearsThePath)
 {
     upload(3);
-    m_snapLength = 14 + 20 + 20 + 8;
+    captureEightBytes();
     resend(4, flip);
     resend(1, {});
     EXPECT_EQ(find(compare(), "corrupted-segment"), nullptr);

@@ -33,6 +33,14 @@ protected:
         return header;
     }
 
+    /// SYN-ACK with this MSS.
+    static SegmentHeader synAck(uint16_t port, uint16_t mss)
+    {
+        SegmentHeader header = segment(port, Side::Server, 0x12);
+        header.options.maximumSegmentSize = mss;
+        return header;
+    }
+
     void handshake(uint16_t port, const SegmentHeader& synAck)
     {
         SegmentHeader syn = segment(port, Side::Client, 0x02);
@@ -58,22 +66,22 @@ private:
     uint32_t m_frame = 0;
 };
 
+constexpr const char* smallerMss
+    = "The server's SYN-ACK announces an MSS of 536 in the bad connection and 1,460 in the "
+      "good one (bad #4, good #2).";
+
 } // namespace
 
 TEST_F(HandshakeOptions, AnOptionThatIsMissingIsNamedWithBothPackets)
 {
-    SegmentHeader good = segment(40000, Side::Server, 0x12);
-    good.options.maximumSegmentSize = 1460;
+    SegmentHeader good = synAck(40000, 1460);
     good.options.sackPermitted = true;
-    SegmentHeader bad = segment(40001, Side::Server, 0x12);
-    bad.options.maximumSegmentSize = 536;
+    SegmentHeader bad = synAck(40001, 536);
     handshake(40000, good);
     handshake(40001, bad);
     const Divergence divergence = compare();
     ASSERT_EQ(divergence.differences.size(), 2U);
-    EXPECT_EQ(divergence.differences[0].text,
-        "The server's SYN-ACK announces an MSS of 536 in the bad connection and 1,460 in the good one (bad #4, good "
-        "#2).");
+    EXPECT_EQ(divergence.differences[0].text, smallerMss);
     EXPECT_EQ(divergence.differences[1].text,
         "The server's SYN-ACK does not offer SACK in the bad connection and does in the good one (bad #4, good #2).");
     EXPECT_EQ(divergence.first, 0U);
@@ -81,20 +89,16 @@ TEST_F(HandshakeOptions, AnOptionThatIsMissingIsNamedWithBothPackets)
 
 TEST_F(HandshakeOptions, OptionsThatACutSynStillHasAreCompared)
 {
-    SegmentHeader good = segment(40000, Side::Server, 0x12);
-    good.options.maximumSegmentSize = 1460;
+    SegmentHeader good = synAck(40000, 1460);
     good.options.windowScale = 7;
     good.options.sackPermitted = true;
-    SegmentHeader bad = segment(40001, Side::Server, 0x12);
-    bad.options.maximumSegmentSize = 536;
+    SegmentHeader bad = synAck(40001, 536);
     bad.options.cut = true;
     handshake(40000, good);
     handshake(40001, bad);
     const Divergence divergence = compare();
     ASSERT_EQ(divergence.differences.size(), 1U);
-    EXPECT_EQ(divergence.differences[0].text,
-        "The server's SYN-ACK announces an MSS of 536 in the bad connection and 1,460 in the good one (bad #4, good "
-        "#2).");
+    EXPECT_EQ(divergence.differences[0].text, smallerMss);
 }
 
 } // namespace whyrst::test

@@ -95,7 +95,7 @@ TEST(ConnectionTable, WhatWasSaidOnTheNewConnectionIsForgottenOnTheOldOne)
     Conversation talk;
     talk.handshake().asks(Side::Client, "old.example").acks(Side::Server);
     talk.says(Side::Client, 900'000, 0, 0, 0x02).asks(Side::Client, "new.example");
-    talk.utters(Side::Server, "HTTP/1.1 500 Internal Server Error\r\n");
+    talk.sendsText(Side::Server, "HTTP/1.1 500 Internal Server Error\r\n");
     talk.says(Side::Server, 900'000, 900'001, 0, 0x12);
     ASSERT_EQ(talk.trace().connections.size(), 2U);
     for (const Flow& flow : talk.connection(0).flows) {
