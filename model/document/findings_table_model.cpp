@@ -5,7 +5,6 @@
 #include "model/export/episode_text.h"
 #include "model/export/episode_words.h"
 
-
 #include <array>
 
 namespace whyrst {
