@@ -17,9 +17,11 @@ say "Checking that each header compiles alone"
 cmake --build "$root/build/ci" --target all_verify_interface_header_sets
 
 say "Checking the model with clang-tidy"
+# With compile commands of its own: it cannot read the headers that GCC precompiled.
+(cd "$root" && cmake --preset ci -B build/tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null)
 (cd "$root" && find model -name '*.cpp' -not -path 'model/document/*' -print0 \
-    | xargs -0 -n 8 -P "$(nproc)" clang-tidy --quiet -p build/ci --warnings-as-errors='*' 2>build/ci/clang-tidy.log) \
-    || { grep -v 'warnings generated' "$root/build/ci/clang-tidy.log" >&2; fail "clang-tidy found something"; }
+    | xargs -0 -n 8 -P "$(nproc)" clang-tidy --quiet -p build/tidy --warnings-as-errors='*' 2>build/tidy/clang-tidy.log) \
+    || { grep -v 'warnings generated' "$root/build/tidy/clang-tidy.log" >&2; fail "clang-tidy found something"; }
 
 say "Running the tests"
 cd "$root"

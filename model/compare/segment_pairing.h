@@ -3,6 +3,7 @@
 
 #include "model/compare/way_packets.h"
 
+#include <optional>
 #include <vector>
 
 namespace whyrst {
@@ -40,6 +41,8 @@ public:
 
     /// Median delay of the nine sure pairs sent nearest to `time`.
     Duration at(Timestamp time) const;
+    /// Delay of the last sure pair sent at most a millisecond before `time`: a queue hardly grows meanwhile.
+    std::optional<Duration> justBefore(Timestamp time) const;
     /// Whether a packet sent at `sent` may arrive at `arrived`: within what the direction's delays allow.
     bool isPossible(Timestamp sent, Timestamp arrived) const;
     /// Whether packets that were sent later arrived clearly before (comparison.md 3.3).
@@ -54,6 +57,7 @@ private:
     struct Entry
     {
         Timestamp sent;
+        Duration delay{};
         Duration usual{};
         Timestamp secondArrival; ///< the second earliest of this pair and those sent later
     };

@@ -15,6 +15,7 @@ constexpr size_t medianWidth = 9;                   // comparison.md 3.4
 constexpr Duration earlyBy = microseconds(50);      // comparison.md 3.3
 constexpr Duration leastOvertake = milliseconds(2); // comparison.md 3.3
 constexpr Duration leastPatience = seconds(1);      // comparison.md 3.3: a queue may fill
+constexpr Duration together = milliseconds(1);      // heuristic: less than a full-size packet at 10 Mbit/s
 constexpr size_t fewPairs = 50;                     ///< heuristic: one in fifty packets is faster than all before
 constexpr size_t mostPairs = 1U << 16;
 constexpr Timestamp never = Timestamp::max();
@@ -60,7 +61,7 @@ UsualDelay::UsualDelay(const WayPackets& way, const std::vector<SurePair>& sure,
             earliest = {arrival, earliest[0]};
         else
             earliest[1] = std::min(earliest[1], arrival);
-        m_pairs[index] = {way.sent[pairs[index].sent].time, medianAround(delays, index), earliest[1]};
+        m_pairs[index] = {way.sent[pairs[index].sent].time, delays[index], medianAround(delays, index), earliest[1]};
     }
     if (delays.empty())
         return;
@@ -86,6 +87,14 @@ Duration UsualDelay::at(Timestamp time) const
     if (after == m_pairs.end() || time - before->sent < after->sent - time)
         return before->usual;
     return after->usual;
+}
+
+std::optional<Duration> UsualDelay::justBefore(Timestamp time) const
+{
+    const auto after = std::ranges::upper_bound(m_pairs, time, {}, &Entry::sent);
+    if (after == m_pairs.begin() || time - (after - 1)->sent > together)
+        return std::nullopt;
+    return (after - 1)->delay;
 }
 
 bool UsualDelay::isPossible(Timestamp sent, Timestamp arrived) const

@@ -83,9 +83,16 @@ private:
         }
         if (expected < m_witness.atReceiver.begin)
             return SentVerdict::BeforeStart;
-        if (expected + m_margin > m_witness.atReceiver.end)
-            return SentVerdict::AfterEnd;
-        return SentVerdict::Lost;
+        return mayComeAfterEnd(packet) ? SentVerdict::AfterEnd : SentVerdict::Lost;
+    }
+
+    /// Right behind a packet that arrived the delay is known better than from all the others.
+    bool mayComeAfterEnd(const WayPacket& packet) const
+    {
+        const std::optional<Duration> delay = m_usual.justBefore(packet.time);
+        const Timestamp latest = delay ? packet.time + *delay + std::min<Duration>(m_margin, leastMargin)
+                                       : packet.time + m_usual.at(packet.time) + m_margin;
+        return latest > m_witness.atReceiver.end;
     }
 
     static std::vector<std::pair<int64_t, int64_t>> holesOf(const WayPacket& packet, std::span<const PacketLink> links)

@@ -70,6 +70,21 @@ TEST(WayVerdicts, PacketAfterTheOtherCapturesLastOneIsNotCalledLost)
     EXPECT_EQ(running.pairs.at(0).way(Side::Client).sent[firstRow], SentVerdict::Lost);
 }
 
+TEST(WayVerdicts, PacketRightBehindOneThatArrivedHasNoTimeToBeLate)
+{
+    // The delays of this path vary by 30 ms; the server's capture ends 6 ms after the time at which the lost one was
+    // due.
+    TwoCaptures path;
+    path.handshake();
+    for (int i = 0; i < 10; ++i) {
+        path.late(i % 3 == 0 ? 30ms : 0ms).data(Side::Client, 100).wait(60ms);
+        path.acknowledge(Side::Server, 1 + 100 * (i + 1)).wait(25ms);
+    }
+    path.data(Side::Client, 100).lost().data(Side::Client, 500).wait(16ms).acknowledge(Side::Server, 1101);
+    const Comparison comparison = path.compare();
+    EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow + 1], SentVerdict::Lost);
+}
+
 TEST(WayVerdicts, SenderCannotSkipBytes)
 {
     TwoCaptures path;
