@@ -151,7 +151,7 @@ private:
     void chooseClockOffset();
     void choosePair();
     void pairRefused(uint index);
-    void addPair(ConnectionId client, ConnectionId server);
+    void partShownPair();
     void choosePictureFile();
 
     void createPanes();

@@ -320,6 +320,9 @@ void MainWindow::createCompareOptions(QMenu* menu)
         tr("What was sent after the last packet of the other capture counts as lost: that capture ran on"));
     addCompareAction(menu, tr("Set the clo&ck offset\u2026"), {}, [this] { chooseClockOffset(); });
     addCompareAction(menu, tr("Pair two connections by &hand\u2026"), {}, [this] { choosePair(); });
+    addCompareAction(menu, tr("&Part the two connections"), {}, [this] {
+        partShownPair();
+    })->setToolTip(tr("The shown pair is no connection of both captures; a pair made by hand is taken back"));
 }
 
 void MainWindow::createExportMenu()

@@ -51,6 +51,7 @@ void MainWindow::connectComparison()
     connect(&m_comparison, &ComparisonSession::cancelled, m_loading, &QWidget::hide);
     connect(m_compareView, &CompareView::readoutChanged, m_readout, &QLabel::setText);
     connect(m_compareView, &CompareView::pairingRequested, this, &MainWindow::pairRefused);
+    connect(m_compareView, &CompareView::partingRequested, &m_comparison, &ComparisonSession::part);
     connect(m_start, &StartPage::compareRequested, this, &MainWindow::chooseTwoFiles);
 }
 
@@ -187,22 +188,19 @@ void MainWindow::choosePair()
 {
     PairDialog dialog(m_comparison.open(), this);
     if (dialog.exec() == QDialog::Accepted)
-        addPair(dialog.chosen().first, dialog.chosen().second);
+        m_comparison.pairByHand(dialog.chosen().first, dialog.chosen().second);
 }
 
 void MainWindow::pairRefused(uint index)
 {
     const RefusedPair& refused = m_comparison.open().comparison->refused[index];
-    addPair(refused.client, refused.server);
+    m_comparison.pairByHand(refused.client, refused.server);
 }
 
-/// Options speak of captures in the order in which they were given.
-void MainWindow::addPair(ConnectionId client, ConnectionId server)
+void MainWindow::partShownPair()
 {
-    CompareOptions options = m_comparison.options();
-    const bool isSwapped = m_comparison.open().comparison->isSwapped;
-    options.pairs.emplace_back(isSwapped ? server : client, isSwapped ? client : server);
-    m_comparison.setOptions(options);
+    if (const auto details = m_comparison.details())
+        m_comparison.part(details->index());
 }
 
 } // namespace whyrst

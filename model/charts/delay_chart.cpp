@@ -31,7 +31,7 @@ struct WayDelays
 
 bool isCounted(const PacketRelation& relation)
 {
-    const bool isLink = relation.relation == Relation::Same || relation.relation == Relation::Altered;
+    const bool isLink = isInBoth(relation.relation);
     return isLink && relation.delay && !relation.isIcmp;
 }
 

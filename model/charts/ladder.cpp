@@ -11,27 +11,6 @@ namespace {
 
 constexpr int64_t reachFactor = 4; ///< heuristic: hardly a packet takes longer than this times the usual delay
 
-ArrowClass classOfKind(const PacketRelation& relation)
-{
-    switch (relation.relation) {
-    case Relation::Same:
-        break;
-    case Relation::Altered:
-        return ArrowClass::Altered;
-    case Relation::Lost:
-        return ArrowClass::Lost;
-    case Relation::Unseen:
-        return ArrowClass::Unseen;
-    case Relation::Outside:
-        return ArrowClass::Outside;
-    case Relation::Duplicate:
-        return ArrowClass::Duplicate;
-    case Relation::Injected:
-        return ArrowClass::Injected;
-    }
-    return relation.flow == Side::Client ? ArrowClass::FromClient : ArrowClass::FromServer;
-}
-
 bool isUncertain(const ConnectionPair& pair, const PacketRelation& relation)
 {
     const Way& way = pair.way(relation.flow);
@@ -45,6 +24,29 @@ bool isUncertain(const ConnectionPair& pair, const PacketRelation& relation)
 }
 
 } // namespace
+
+ArrowClass classOf(Relation relation, Side flow)
+{
+    switch (relation) {
+    case Relation::Same:
+        break;
+    case Relation::Altered:
+        return ArrowClass::Altered;
+    case Relation::Broken:
+        return ArrowClass::Broken;
+    case Relation::Lost:
+        return ArrowClass::Lost;
+    case Relation::Unseen:
+        return ArrowClass::Unseen;
+    case Relation::Outside:
+        return ArrowClass::Outside;
+    case Relation::Duplicate:
+        return ArrowClass::Duplicate;
+    case Relation::Injected:
+        return ArrowClass::Injected;
+    }
+    return flow == Side::Client ? ArrowClass::FromClient : ArrowClass::FromServer;
+}
 
 std::string packetWords(const Segment& segment, StreamOffset begin)
 {
@@ -70,14 +72,14 @@ Ladder::Ladder(const Source& source)
 ArrowClass Ladder::classOf(const PacketRelation& relation) const
 {
     if (relation.isIcmp) // it is no segment of the connection
-        return classOfKind(relation);
+        return whyrst::classOf(relation.relation, relation.flow);
     const Side capture = relation.sentRow != PacketRelation::noRow ? relation.flow : otherSide(relation.flow);
     const Flow& flow = flowOf(m_source.traces, *m_source.pair, relation.flow, capture);
     const uint32_t row = relation.sentRow != PacketRelation::noRow ? relation.sentRow : relation.arrivedRow;
     const TcpFlags flags = flow.segments.at(row).flags;
     if (flags.rst())
         return ArrowClass::Reset;
-    const ArrowClass group = classOfKind(relation);
+    const ArrowClass group = whyrst::classOf(relation.relation, relation.flow);
     const bool isOrdinary = group == ArrowClass::FromClient || group == ArrowClass::FromServer;
     return isOrdinary && (flags.syn() || flags.fin()) ? ArrowClass::Handshake : group;
 }
@@ -214,6 +216,7 @@ int Ladder::priority(const LadderArrow& arrow) const
     case ArrowClass::Injected:
     case ArrowClass::Lost:
     case ArrowClass::Altered:
+    case ArrowClass::Broken:
         return 2;
     default:
         return isResend(m_source.relations[arrow.relation]) ? 3 : 4;

@@ -23,12 +23,16 @@ enum class ArrowClass : uint8_t
     Unseen,
     Duplicate,
     Altered,
+    Broken,    ///< arrived with a wrong checksum
     Handshake, ///< SYN and FIN in both captures
     Lost,
     Injected,
     Reset, ///< whatever became of it
 };
-constexpr size_t arrowClassCount = 10;
+constexpr size_t arrowClassCount = 11;
+
+/// The class of packets that are neither RST nor SYN or FIN.
+ArrowClass classOf(Relation relation, Side flow);
 
 /// One arrow, or what there is of it.
 struct LadderArrow

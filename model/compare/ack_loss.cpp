@@ -41,11 +41,13 @@ public:
         if (m_arrivals < leastSends)
             return;
         countAcks();
-        if (m_acks >= leastAcks && static_cast<double>(m_lost) > mostAcksLost * static_cast<double>(m_acks))
+        if (m_acks >= leastAcks && !m_isAnyReceived && isMost(m_lost + m_doubtful))
             tell();
     }
 
 private:
+    bool isMost(size_t acks) const { return static_cast<double>(acks) > mostAcksLost * static_cast<double>(m_acks); }
+
     /// The first byte that the sender never got acknowledged.
     bool findBegin()
     {
@@ -84,7 +86,9 @@ private:
                 continue;
             ++m_acks;
             const SentVerdict verdict = m_pair.way(otherSide(m_from)).sent[packet.row];
-            m_lost += verdict != SentVerdict::Delivered && verdict != SentVerdict::PartMissed ? 1 : 0;
+            m_lost += verdict == SentVerdict::Lost ? 1 : 0;
+            m_doubtful += verdict == SentVerdict::LostOrMissed || verdict == SentVerdict::AfterEnd ? 1 : 0;
+            m_isAnyReceived = m_isAnyReceived || verdict == SentVerdict::MissedByCapture;
         }
     }
 
@@ -93,13 +97,24 @@ private:
         m_finding.cause = CauseId::AckPathLoss;
         m_finding.id = causeName(CauseId::AckPathLoss);
         m_finding.place = pathOf(otherSide(m_from));
-        m_finding.confidence = Confidence::Certain;
+        m_finding.confidence = isMost(m_lost) ? Confidence::Certain : Confidence::Likely;
         m_finding.flow = m_from;
-        const std::string lost = shareText(m_lost, m_acks) + " acknowledgments of it were lost on the way back.";
+        const std::string share = shareText(m_lost + m_doubtful, m_acks);
+        const std::string lost = share + " acknowledgments of it were lost on the way back" + doubtText() + ".";
         m_finding.text = "The data from byte " + groupedDigits(m_begin) + " on arrived "
             + timesText(static_cast<int64_t>(m_arrivals)) + ", but " + lost;
-        m_finding.addition = capital(shareText(m_lost, m_acks)) + " acknowledgments were lost on the way back.";
+        m_finding.addition = capital(share) + " acknowledgments were lost on the way back" + doubtText() + ".";
         m_pair.findings.push_back(std::move(m_finding));
+    }
+
+    /// How many of them are not known to be lost.
+    std::string doubtText() const
+    {
+        if (m_doubtful == 0)
+            return {};
+        const std::string other = std::string("the ") + sideName(m_from) + "'s capture";
+        return " (" + (m_lost == 0 ? "none" : groupedDigits(static_cast<int64_t>(m_lost))) + " certainly; "
+            + groupedDigits(static_cast<int64_t>(m_doubtful)) + " if " + other + " was still running and complete)";
     }
 
     const Flow& m_receiver;
@@ -113,6 +128,8 @@ private:
     size_t m_arrivals = 0;
     size_t m_acks = 0;
     size_t m_lost = 0;
+    size_t m_doubtful = 0;        ///< the sender's capture had ended, or is known to miss packets
+    bool m_isAnyReceived = false; ///< the sender had one, although its capture does not
 };
 
 } // namespace

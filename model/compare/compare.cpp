@@ -331,7 +331,7 @@ private:
 Comparison compareTraces(const Trace& first, const Trace& second, const CompareOptions& options, Progress& progress)
 {
     Comparison comparison;
-    ConnectionPairing pairing = pairConnections(first, second, options.pairs);
+    ConnectionPairing pairing = pairConnections(first, second, options.pairs, options.apart);
     const NearnessVerdict nearness = findNearness(first, second, pairing);
     comparison.nearness = options.nearClient ? Nearness::Known : nearness.nearness;
     comparison.isSwapped = options.nearClient ? *options.nearClient == GivenCapture::Second : nearness.isSwapped;
@@ -353,6 +353,9 @@ Comparison compareTraces(const Trace& first, const Trace& second, const CompareO
         pair.score = matched.evidence.score();
         pair.evidence = matched.evidence.text();
         pair.confidence = matched.evidence.kinds() > 1 ? Confidence::Certain : Confidence::Likely;
+        pair.isByHand = matched.isByHand;
+        if (pair.isByHand)
+            pair.evidence = "paired by hand" + (pair.evidence.empty() ? "" : ", " + pair.evidence);
         pairs.push_back(std::move(pair));
     }
     addParts(pairs, pairing.parts);

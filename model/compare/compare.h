@@ -2,11 +2,10 @@
 #pragma once
 
 #include "model/compare/comparison.h"
+#include "model/compare/connection_pairing.h"
 #include "model/tcp/load_trace.h"
 
 #include <optional>
-#include <utility>
-#include <vector>
 
 namespace whyrst {
 
@@ -20,10 +19,11 @@ enum class GivenCapture : uint8_t
 /// What the user decided by hand.
 struct CompareOptions
 {
-    std::vector<std::pair<ConnectionId, ConnectionId>> pairs; ///< connections of the first and second capture
-    std::optional<GivenCapture> nearClient;                   ///< nothing: found by TTLs and round trips
-    std::optional<Duration> offset;                           ///< server clock minus client clock; nothing: found
-    bool stillRunning = false; ///< captures whose end is not known ran until the other ended
+    ConnectionCouples pairs;                ///< connections of the first and second capture that are one
+    ConnectionCouples apart;                ///< those that are not, whatever speaks for it
+    std::optional<GivenCapture> nearClient; ///< nothing: found by TTLs and round trips
+    std::optional<Duration> offset;         ///< server clock minus client clock; nothing: found
+    bool stillRunning = false;              ///< captures whose end is not known ran until the other ended
 };
 
 /// Compares two captures of, at least in part, the same connections (comparison.md). Linear but for sorting; the pairs

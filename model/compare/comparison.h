@@ -93,7 +93,8 @@ struct RewriteRule
     std::string id;           ///< "address", "sequence", "sack", "window", "mss", "sack-permitted" ...
     std::string text;         ///< one sentence part: "MSS 1460 -> 1380"
     std::optional<Side> flow; ///< nothing: both or the connection
-    uint64_t packets = 0;     ///< that show it
+    uint64_t packets = 0;     ///< that show it; 0 when it is not of packets
+    uint64_t exceptions = 0;  ///< packets that could show it and do not
 };
 
 /// A packet that was changed on the way beyond the rules.
@@ -104,6 +105,7 @@ struct Alteration
     uint32_t arrived = 0;
     std::vector<std::string> fields; ///< "ack", "window", "flags", "checksum" ...
     std::string text;                ///< "window 502 -> 0"
+    bool isBroken = false;           ///< its checksum was right when it was sent and is wrong: the receiver drops it
 };
 
 /// Who really sent a RST (comparison.md 5.6).
@@ -113,17 +115,20 @@ struct ResetOrigin
     std::optional<PacketNumber> serverFrame;
     Side flow = Side::Client; ///< whose address it bears
     ResetSender sentBy = ResetSender::Unknown;
-    std::optional<Confidence> confidence; ///< of `sentBy`; nothing when it is not known
-    std::optional<CauseId> cause;         ///< as both captures together tell it; set by diagnosePair()
-    bool neverArrived = false;            ///< its host sent it and the other side never saw it
-    bool isFirst = false;                 ///< of its flow; a host that was reset answers each late packet with another
+    std::optional<Confidence> confidence;  ///< of `sentBy`; nothing when it is not known
+    std::optional<CauseId> cause;          ///< as both captures together tell it; set by diagnosePair()
+    bool neverArrived = false;             ///< its host sent it and the other side never saw it
+    std::optional<SentVerdict> sent;       ///< of one that the capture near its host has
+    std::optional<ArrivedVerdict> arrived; ///< of one that only the capture near its receiver has
+    bool isFirst = false;                  ///< of its flow; a host that was reset answers each late packet with another
 };
 
 /// Something to say about a pair, with its packets.
 struct CompareFinding
 {
     std::optional<CauseId> cause; ///< nothing: context ("loss", "reset-lost" ...)
-    /// The cause's name, or one of: reset-lost, loss, needless, payload-damaged, payload-rewritten, payload-changed.
+    /// The cause's name, or one of: reset-lost, reset-sent, unknown-origin, loss, arrived-broken, needless,
+    /// payload-damaged, payload-rewritten, payload-changed.
     std::string id;
     ComparePlace place = ComparePlace::Unknown;
     Confidence confidence = Confidence::Likely;
@@ -136,6 +141,14 @@ struct CompareFinding
     bool isHeadline = false;
 };
 
+/// Why the connection ended as it did, as both captures together tell it.
+struct PairVerdict
+{
+    CauseId cause = CauseId::Unknown;
+    std::optional<Confidence> confidence; ///< nothing when the cause is not known
+    Harm harm = Harm::Unknown;
+};
+
 /// A connection that both captures have.
 struct ConnectionPair
 {
@@ -146,13 +159,15 @@ struct ConnectionPair
     int score = 0;
     std::string evidence; ///< in words: "client ISN equal, 212 identical packets"
     Confidence confidence = Confidence::Likely;
+    bool isByHand = false;   ///< a person paired them
     std::array<Way, 2> ways; ///< by Side of the sender, as the client's capture has it
     std::vector<RewriteRule> rules;
     std::vector<Alteration> alterations;
     std::vector<ResetOrigin> resets;      ///< in time order
     std::vector<CompareFinding> findings; ///< the headline first
     ComparePlace place = ComparePlace::Unknown;
-    std::string summary; ///< the headline in one or two sentences
+    std::string summary;                ///< the headline in one or two sentences
+    std::optional<PairVerdict> verdict; ///< set by diagnosePair(); nothing: nothing ended it that asks for a reason
 
     const Way& way(Side from) const { return ways[sideIndex(from)]; }
     /// Side of the server's capture's connection that sends this direction.
@@ -206,6 +221,10 @@ struct TracePair
 
     const Trace& near(Side side) const { return side == Side::Client ? client : server; }
 };
+
+/// What is to be said first of a pair: why it ended, else its first finding, else that there is no difference but the
+/// rules. One to some sentences.
+std::string verdictText(const ConnectionPair& pair);
 
 /// Flow of the pair's direction `from` in the capture near `capture`.
 const Flow& flowOf(const TracePair& traces, const ConnectionPair& pair, Side from, Side capture);

@@ -211,10 +211,23 @@ public:
     {
     }
 
-    void take(const Candidate& candidate, bool isFlipped)
+    void take(const Candidate& candidate, bool isByHand)
     {
         m_isTakenA[candidate.a.value] = m_isTakenB[candidate.b.value] = true;
-        m_pairing.matched.push_back({candidate.a, candidate.b, candidate.evidence, isFlipped});
+        const bool isFlipped = candidate.evidence.otherSide > candidate.evidence.sameSide;
+        m_pairing.matched.push_back({candidate.a, candidate.b, candidate.evidence, isFlipped, isByHand});
+    }
+
+    bool isFree(const Candidate& candidate) const
+    {
+        return !m_isTakenA[candidate.a.value] && !m_isTakenB[candidate.b.value];
+    }
+
+    /// Lists two connections that were parted and found nobody else.
+    void addParted(const Candidate& candidate)
+    {
+        if (isFree(candidate))
+            refuse(candidate, "parted by hand");
     }
 
     void choose(std::vector<Candidate> candidates)
@@ -241,8 +254,7 @@ public:
 private:
     void decide(const Candidate& candidate)
     {
-        const bool isFree = !m_isTakenA[candidate.a.value] && !m_isTakenB[candidate.b.value];
-        if (!isFree || candidate.score < doubtfulScore)
+        if (!isFree(candidate) || candidate.score < doubtfulScore)
             return;
         const BestScores& a = m_bestA[candidate.a.value];
         const BestScores& b = m_bestB[candidate.b.value];
@@ -252,7 +264,7 @@ private:
         else if (rival > nearRival * candidate.score)
             refuse(candidate, "ambiguous: " + std::to_string(std::max(a.candidates, b.candidates)) + " candidates");
         else
-            take(candidate, candidate.evidence.otherSide > candidate.evidence.sameSide);
+            take(candidate, false);
     }
 
     void addPart(const Candidate& candidate)
@@ -329,17 +341,29 @@ std::string PairEvidence::text() const
 }
 
 ConnectionPairing pairConnections(
-    const Trace& a, const Trace& b, const std::vector<std::pair<ConnectionId, ConnectionId>>& byHand)
+    const Trace& a, const Trace& b, const ConnectionCouples& byHand, const ConnectionCouples& apart)
 {
     std::vector<Candidate> candidates = findCandidates(a, b);
-    Chooser chooser(a, b);
-    for (const auto& pair : byHand) {
+    const auto candidateOf = [&](const std::pair<ConnectionId, ConnectionId>& couple) {
         const auto known = std::ranges::find_if(candidates,
-            [&](const Candidate& candidate) { return candidate.a == pair.first && candidate.b == pair.second; });
-        const Candidate chosen = known == candidates.end() ? Candidate{pair.first, pair.second, {}, 0} : *known;
-        chooser.take(chosen, chosen.evidence.otherSide > chosen.evidence.sameSide);
+            [&](const Candidate& candidate) { return candidate.a == couple.first && candidate.b == couple.second; });
+        return known == candidates.end() ? Candidate{couple.first, couple.second, {}, 0} : *known;
+    };
+    Chooser chooser(a, b);
+    for (const auto& couple : byHand) {
+        const Candidate chosen = candidateOf(couple);
+        if (chooser.isFree(chosen))
+            chooser.take(chosen, true);
     }
+    std::vector<Candidate> parted;
+    for (const auto& couple : apart)
+        parted.push_back(candidateOf(couple));
+    std::erase_if(candidates, [&](const Candidate& candidate) {
+        return std::ranges::find(apart, std::pair(candidate.a, candidate.b)) != apart.end();
+    });
     chooser.choose(std::move(candidates));
+    for (const Candidate& candidate : parted)
+        chooser.addParted(candidate);
     return chooser.finish();
 }
 

@@ -5,6 +5,7 @@
 #include "model/tcp/trace.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace whyrst {
@@ -38,6 +39,7 @@ struct MatchedConnections
     ConnectionId b;
     PairEvidence evidence;
     bool isFlipped = false; ///< their sides were taken the other way round
+    bool isByHand = false;
 };
 
 /// Two connections that may be one.
@@ -65,8 +67,12 @@ struct ConnectionPairing
     std::vector<ConnectionId> unmatchedB;
 };
 
-/// Pairs the connections of two captures one to one; those of `byHand` without asking. Linear in packets and hits.
+/// Connections of capture A with one of capture B each.
+using ConnectionCouples = std::vector<std::pair<ConnectionId, ConnectionId>>;
+
+/// Pairs the connections of two captures one to one; those of `byHand` without asking, where several want one
+/// connection the first; those `apart` never. Linear in packets and hits.
 ConnectionPairing pairConnections(
-    const Trace& a, const Trace& b, const std::vector<std::pair<ConnectionId, ConnectionId>>& byHand = {});
+    const Trace& a, const Trace& b, const ConnectionCouples& byHand = {}, const ConnectionCouples& apart = {});
 
 } // namespace whyrst

@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/compare/damage_map.h"
+#include "model/compare/data_findings.h"
 #include "model/compare/findings.h"
 #include "model/compare/link_contents.h"
 #include "model/compare/missing_bytes.h"
@@ -162,11 +163,40 @@ private:
         if (different.empty())
             return;
         addAlterations(different);
+        if (integrity == Integrity::Broken && addToCause(different, mapOf(different, bytes)))
+            return;
         CompareFinding finding = makeFinding(different, mapOf(different, bytes), integrity);
         if (integrity == Integrity::Unknown && !m_unacknowledged.empty())
             convict(finding, bytes);
+        if (integrity == Integrity::Broken) // it says the same, and what was damaged
+            std::erase_if(m_pair.findings,
+                [&](const CompareFinding& other) { return other.id == "arrived-broken" && other.flow == m_from; });
         m_pair.findings.push_back(std::move(finding));
         sortFindings(m_pair.findings);
+    }
+
+    /// Adds the pattern of the damage to the finding that says what came of it. False when there is none, or not all
+    /// of the packets are its.
+    bool addToCause(const std::vector<uint32_t>& different, const DamageMap& map)
+    {
+        const auto cause = std::ranges::find_if(m_pair.findings, [&](const CompareFinding& finding) {
+            return finding.cause == CauseId::CorruptedSegment && finding.flow == m_from;
+        });
+        if (cause == m_pair.findings.end())
+            return false;
+        const std::vector<PacketNumber>& frames = m_from == Side::Client ? cause->clientFrames : cause->serverFrames;
+        const bool isNamed = std::ranges::all_of(
+            std::span(different).first(std::min(different.size(), namedFrames)), [&](uint32_t index) {
+                const PacketNumber frame = m_all.segmentOf(m_contents[index], m_from).frame;
+                return std::ranges::find(frames, frame) != frames.end();
+            });
+        const std::string words = map.words(Integrity::Broken);
+        if (isNamed && !words.empty()) {
+            const std::string sentence = capital(words) + ".";
+            cause->text += " " + sentence;
+            cause->addition = sentence;
+        }
+        return isNamed;
     }
 
     DamageMap mapOf(const std::vector<uint32_t>& different, const AllBytes& bytes) const
@@ -197,7 +227,7 @@ private:
             const PacketLink& link = m_all.linkOf(m_contents[index]);
             const auto [place, isNew] = known.try_emplace({link.sent, link.arrived}, m_pair.alterations.size());
             if (isNew)
-                m_pair.alterations.push_back({m_from, link.sent, link.arrived, {}, {}});
+                m_pair.alterations.push_back({m_from, link.sent, link.arrived, {}, {}, false});
             Alteration& alteration = m_pair.alterations[place->second];
             alteration.fields.emplace_back("payload");
             alteration.text += (alteration.text.empty() ? "" : ", ") + std::string("payload changed");
@@ -344,7 +374,7 @@ private:
 
     void addRule(const char* id, const std::string& text, int64_t packets)
     {
-        m_pair.rules.push_back({id, text + ' ' + directionText(m_from), m_from, static_cast<uint64_t>(packets)});
+        m_pair.rules.push_back({id, text + ' ' + directionText(m_from), m_from, static_cast<uint64_t>(packets), 0});
     }
 
     const TracePair& m_traces;

@@ -6,6 +6,7 @@
 #include "model/diagnosis/words.h"
 
 #include <algorithm>
+#include <set>
 
 namespace whyrst {
 
@@ -63,6 +64,7 @@ public:
                 explainUnanswered(*stuck);
         }
         addLoss();
+        addBroken();
         addNeedless();
     }
 
@@ -350,7 +352,26 @@ private:
         addContext("loss", pathOf(m_from), isLost, {of + " was" + lost, of + " were" + lost});
     }
 
-    /// Data that was sent again although all of it had arrived from an earlier transmission.
+    /// Packets that arrived with a wrong checksum, when no cause tells of them.
+    void addBroken()
+    {
+        const bool isTold = std::ranges::any_of(m_pair.findings, [&](const CompareFinding& finding) {
+            return finding.cause == CauseId::CorruptedSegment && finding.flow == m_from;
+        });
+        if (isTold)
+            return;
+        std::set<uint32_t> rows;
+        for (const Alteration& alteration : m_pair.alterations) {
+            if (alteration.flow == m_from && alteration.isBroken)
+                rows.insert(alteration.sent);
+        }
+        const std::string rest = " reached " + receiverName() + " with a wrong checksum: it drops ";
+        addContext("arrived-broken", pathOf(m_from),
+            [&](uint32_t index) { return rows.contains(m_packets.sent[index].row); },
+            {" packet of " + senderName() + rest + "it.", " packets of " + senderName() + rest + "them."});
+    }
+
+    /// Data that was sent again although all of it had arrived whole from an earlier transmission.
     void addNeedless()
     {
         ByteRanges arrived;
@@ -359,8 +380,10 @@ private:
             const StreamOffset begin{packet.dataBegin()};
             const StreamOffset end{packet.dataEnd()};
             const bool had = packet.length > 0 && arrived.contains(begin, end);
-            for (const PacketLink& link : linksOf(index))
-                arrived.add(link.begin, link.begin + link.length);
+            for (const PacketLink& link : linksOf(index)) {
+                if (!m_packets.arrived[link.arrived].hasBadChecksum) // the receiver has dropped it
+                    arrived.add(link.begin, link.begin + link.length);
+            }
             return had;
         };
         addContext("needless", ComparePlace::Unknown, isNeedless,

@@ -7,7 +7,8 @@
 
 namespace whyrst {
 
-/// Fills `resets` of a judged pair whose links are still indices into `ways` (by Side of the sender).
+/// Fills `resets` of a judged pair whose links are still indices into `ways` (by Side of the sender). RSTs that both
+/// ends got and neither sent are probably injected: their verdicts become that.
 void findOrigins(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair);
 
 /// Fills `findings`, `place` and `summary`. Needs `rules` and `resets`; the links are still indices.

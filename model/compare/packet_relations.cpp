@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <tuple>
 
 namespace whyrst {
 
 namespace {
+
+/// Of fewer packets a capture that misses one cannot be told (comparison.md 10).
+constexpr size_t fewPackets = 20;
 
 std::optional<Relation> relationOf(SentVerdict verdict)
 {
@@ -107,8 +112,13 @@ public:
     {
         for (const Alteration& alteration : pair.alterations) {
             if (alteration.flow == from)
-                m_altered.emplace(alteration.sent, alteration.arrived);
+                m_altered[{alteration.sent, alteration.arrived}] |= alteration.isBroken;
         }
+        countEqual();
+        const auto isMissed = [](SentVerdict verdict) {
+            return verdict == SentVerdict::MissedByCapture || verdict == SentVerdict::PartMissed;
+        };
+        m_isDoubtful = m_sender.size() < fewPackets || std::ranges::any_of(m_way.sent, isMissed);
     }
 
     void addTo(std::vector<PacketRelation>& relations)
@@ -166,12 +176,12 @@ private:
         }
         for (const PacketLink& link : links) {
             const Segment arrived = m_receiver.segments.at(link.arrived);
-            const bool isAltered = m_altered.contains({row, link.arrived});
-            PacketRelation same = make(&segment, &arrived, isAltered ? Relation::Altered : Relation::Same);
+            PacketRelation same = make(&segment, &arrived, linkRelation(row, link.arrived));
             same.begin = link.begin;
             same.length = link.length;
             same.sentRow = row;
             same.arrivedRow = link.arrived;
+            nameEqual(same, segment);
             relations.push_back(same);
         }
         if (*relation == Relation::Same)
@@ -180,7 +190,18 @@ private:
         hole.begin = segment.dataBegin() + m_senderShift;
         hole.length = segment.payloadLength;
         hole.sentRow = row;
+        nameEqual(hole, segment);
+        const bool leavesTrace = segment.payloadLength > 0 || segment.flags.syn();
+        hole.isCertain = hole.equalSent == 0 && (leavesTrace || !m_isDoubtful);
         relations.push_back(hole);
+    }
+
+    Relation linkRelation(uint32_t sent, uint32_t arrived) const
+    {
+        const auto altered = m_altered.find({sent, arrived});
+        if (altered == m_altered.end())
+            return Relation::Same;
+        return altered->second ? Relation::Broken : Relation::Altered;
     }
 
     /// A packet that its capture has twice is linked as its first recording is.
@@ -214,7 +235,48 @@ private:
         only.begin = segment.dataBegin() + m_receiverShift;
         only.length = segment.payloadLength;
         only.arrivedRow = row;
+        only.isCertain = m_way.arrived[row] != ArrivedVerdict::InjectedLikely;
         relations.push_back(only);
+    }
+
+    /// What packets have in common of which one cannot be told from another.
+    using Look = std::tuple<int64_t, int64_t, uint32_t, uint16_t, uint16_t>;
+    static Look lookOf(const Segment& segment)
+    {
+        return {segment.seq.value, segment.ack.value, segment.payloadLength, segment.flags.bits, segment.rawWindow};
+    }
+
+    /// How many packets look like one that was linked in doubt, and how many of them arrived.
+    struct EqualCount
+    {
+        uint32_t sent = 0;
+        uint32_t arrived = 0;
+    };
+
+    void countEqual()
+    {
+        for (const PacketLink& link : m_way.links) {
+            if (link.isAmbiguous)
+                m_equal.try_emplace(lookOf(m_sender.segments.at(link.sent)));
+        }
+        if (m_equal.empty())
+            return;
+        for (auto row = m_sender.segments.begin(); row != m_sender.segments.end(); ++row) {
+            const auto look = m_equal.find(lookOf(*row));
+            if (look == m_equal.end() || m_way.sent[row.row()] == SentVerdict::NotCompared)
+                continue;
+            ++look->second.sent;
+            look->second.arrived += hasTwin(m_way.sent[row.row()]) ? 1 : 0;
+        }
+    }
+
+    void nameEqual(PacketRelation& relation, const Segment& sent) const
+    {
+        const auto look = m_equal.empty() ? m_equal.end() : m_equal.find(lookOf(sent));
+        if (look == m_equal.end() || look->second.sent == look->second.arrived)
+            return;
+        relation.equalSent = look->second.sent;
+        relation.equalArrived = look->second.arrived;
     }
 
     const Flow& m_sender;
@@ -224,14 +286,16 @@ private:
     Side m_from;
     int64_t m_senderShift;
     int64_t m_receiverShift;
-    std::set<std::pair<uint32_t, uint32_t>> m_altered;
+    std::map<std::pair<uint32_t, uint32_t>, bool> m_altered; ///< by rows; whether it arrived broken
+    std::map<Look, EqualCount> m_equal;
+    bool m_isDoubtful = false; ///< the capture near the receiver may miss what leaves no trace
 };
 
 } // namespace
 
 const char* relationName(Relation relation)
 {
-    constexpr std::array names{"same", "altered", "lost", "unseen", "outside", "duplicate", "injected"};
+    constexpr std::array names{"same", "altered", "lost", "unseen", "outside", "duplicate", "injected", "altered"};
     return names[static_cast<size_t>(relation)];
 }
 
@@ -261,6 +325,12 @@ PairCounts countPair(const ConnectionPair& pair)
         const auto isLost = [](SentVerdict verdict) { return relationOf(verdict) == Relation::Lost; };
         const auto isForged = [](ArrivedVerdict verdict) { return relationOf(verdict) == Relation::Injected; };
         const auto isAlone = [](ArrivedVerdict verdict) { return relationOf(verdict).has_value(); };
+        std::set<uint32_t> broken; // a super-segment counts once
+        for (const Alteration& alteration : pair.alterations) {
+            if (alteration.flow == from && alteration.isBroken)
+                broken.insert(alteration.sent);
+        }
+        counts.broken[sideIndex(from)] = broken.size();
         counts.lost[sideIndex(from)] = static_cast<uint64_t>(std::ranges::count_if(way.sent, isLost));
         counts.injected[sideIndex(from)] = static_cast<uint64_t>(std::ranges::count_if(way.arrived, isForged));
         receiverOnly += static_cast<uint64_t>(std::ranges::count_if(way.arrived, isAlone));

@@ -18,8 +18,16 @@ enum class Relation : uint8_t
     Outside, ///< sent outside the other capture's time, or its side was not captured
     Duplicate,
     Injected,
+    Broken, ///< it arrived with a wrong checksum: its receiver drops it
 };
-const char* relationName(Relation relation); ///< "same"
+constexpr size_t relationCount = 8;
+/// "same"; what arrived broken is "altered", its checksum outside every rule.
+const char* relationName(Relation relation);
+/// Whether both captures have the packet.
+constexpr bool isInBoth(Relation relation)
+{
+    return relation == Relation::Same || relation == Relation::Altered || relation == Relation::Broken;
+}
 
 struct PacketRelation
 {
@@ -31,9 +39,13 @@ struct PacketRelation
     std::optional<Duration> delay; ///< on the common clock, of links
     StreamOffset begin;            ///< of the bytes, in the offsets of the client's capture
     uint32_t length = 0;           ///< bytes of data
+    bool isCertain = true;         ///< not of what was probably injected, or lost without a trace that would prove it
     bool isIcmp = false;           ///< an ICMP error that quotes the connection; then the rows say nothing
     uint32_t sentRow = noRow;      ///< in the flow near the sender
     uint32_t arrivedRow = noRow;   ///< in the flow near the receiver
+    /// Of equal packets without a mark only the number that arrived is known, not which: 0 when it is none of them.
+    uint32_t equalSent = 0;
+    uint32_t equalArrived = 0;
 
     static constexpr uint32_t noRow = 0xffff'ffff;
 };
@@ -49,6 +61,7 @@ struct PairCounts
     uint64_t clientOnly = 0;
     uint64_t serverOnly = 0;
     std::array<uint64_t, 2> lost{};     ///< by Side of the sender
+    std::array<uint64_t, 2> broken{};   ///< arrived with a wrong checksum, by Side of the sender
     std::array<uint64_t, 2> injected{}; ///< by Side whose address they bear
 };
 PairCounts countPair(const ConnectionPair& pair);

@@ -254,6 +254,7 @@ void fill(ConnectionPair& pair, const Diagnosis& primary)
 {
     pair.summary = primary.summary;
     pair.place = primary.place.value_or(ComparePlace::Unknown);
+    pair.verdict = PairVerdict{primary.cause, primary.confidence, primary.harm};
     for (CompareFinding& finding : pair.findings)
         finding.isHeadline = finding.cause == primary.cause;
     for (ResetOrigin& origin : pair.resets) {

@@ -12,6 +12,7 @@ struct TimedOrigin
 {
     Timestamp time;
     ResetOrigin origin;
+    std::optional<uint32_t> strangeRow; ///< of one that only its receiver's capture has, and may be anybody's
 };
 
 ResetOrigin originOf(Side from, PacketNumber inClient, PacketNumber inServer)
@@ -61,7 +62,8 @@ private:
         const PacketNumber sentFrame = sentRow ? frameOf(sender, *sentRow) : PacketNumber{};
         const PacketNumber arrivedFrame = arrivedRow ? frameOf(otherSide(sender), *arrivedRow) : PacketNumber{};
         const bool fromClient = sender == Side::Client;
-        return {time, originOf(sender, fromClient ? sentFrame : arrivedFrame, fromClient ? arrivedFrame : sentFrame)};
+        return {
+            time, originOf(sender, fromClient ? sentFrame : arrivedFrame, fromClient ? arrivedFrame : sentFrame), {}};
     }
 
     TimedOrigin sent(uint32_t index) const
@@ -74,13 +76,15 @@ private:
         TimedOrigin result = make(packet.time, packet.row, arrived);
         result.origin.sentBy = ResetSender::Endpoint;
         result.origin.confidence = Confidence::Certain;
-        result.origin.neverArrived = m_way.sent[packet.row] == SentVerdict::Lost;
+        result.origin.sent = m_way.sent[packet.row];
+        result.origin.neverArrived = result.origin.sent == SentVerdict::Lost;
         return result;
     }
 
     TimedOrigin arrivedOnly(const WayPacket& packet, ArrivedVerdict verdict) const
     {
         TimedOrigin result = make(packet.time, std::nullopt, packet.row);
+        result.origin.arrived = verdict;
         switch (verdict) {
         case ArrivedVerdict::Injected:
             result.origin.sentBy = ResetSender::Middlebox;
@@ -94,6 +98,9 @@ private:
         case ArrivedVerdict::MissedBySenderCapture:
             result.origin.sentBy = ResetSender::Endpoint;
             result.origin.confidence = Confidence::Likely;
+            break;
+        case ArrivedVerdict::UnknownOrigin:
+            result.strangeRow = packet.row;
             break;
         default:
             break;
@@ -112,23 +119,24 @@ bool sendsReset(const WayPackets& packets)
 }
 
 /// Both ends were reset and neither of them ever sent a RST: a box between them did it (comparison.md 5.6).
-void convictBox(std::vector<TimedOrigin>& origins, const std::array<WayPackets, 2>& ways, const ConnectionPair& pair)
+void convictBox(std::vector<TimedOrigin>& origins, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)
 {
-    const auto isUnknownFrom = [&](Side side) {
-        return std::ranges::any_of(origins, [side](const TimedOrigin& timed) {
-            return timed.origin.flow == side && timed.origin.sentBy == ResetSender::Unknown;
-        });
+    const auto isStrangeFrom = [&](Side side) {
+        return std::ranges::any_of(
+            origins, [side](const TimedOrigin& timed) { return timed.origin.flow == side && timed.strangeRow; });
     };
     const bool canTell
         = !pair.ways[0].isSideMissing && !pair.ways[1].isSideMissing && !pair.ways[0].isLeaky && !pair.ways[1].isLeaky;
-    if (!canTell || sendsReset(ways[0]) || sendsReset(ways[1]) || !isUnknownFrom(Side::Client)
-        || !isUnknownFrom(Side::Server))
+    if (!canTell || sendsReset(ways[0]) || sendsReset(ways[1]) || !isStrangeFrom(Side::Client)
+        || !isStrangeFrom(Side::Server))
         return;
     for (TimedOrigin& timed : origins) {
-        if (timed.origin.sentBy == ResetSender::Unknown) {
-            timed.origin.sentBy = ResetSender::Middlebox;
-            timed.origin.confidence = Confidence::Likely;
-        }
+        if (!timed.strangeRow)
+            continue;
+        timed.origin.sentBy = ResetSender::Middlebox;
+        timed.origin.confidence = Confidence::Likely;
+        timed.origin.arrived = ArrivedVerdict::InjectedLikely;
+        pair.ways[sideIndex(timed.origin.flow)].arrived[*timed.strangeRow] = ArrivedVerdict::InjectedLikely;
     }
 }
 

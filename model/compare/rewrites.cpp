@@ -1,5 +1,7 @@
 #include "model/compare/rewrites.h"
 
+#include "model/number_text.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -32,8 +34,13 @@ struct Field
     bool (*isComparable)(const Marks&, const WayPacket&, const WayPacket&);
     bool (*isChanged)(const WayPacket&, const WayPacket&);
     std::string (*text)(const WayPacket&, const WayPacket&);
-    const char* rule; ///< when nearly all are changed
+    const char* rule; ///< what it is called when nearly all are changed
 };
+
+bool isBrokenOnTheWay(const WayPacket& sent, const WayPacket& arrived)
+{
+    return arrived.hasBadChecksum && !sent.hasBadChecksum;
+}
 
 constexpr auto always = [](const Marks&, const WayPacket&, const WayPacket&) { return true; };
 
@@ -89,9 +96,11 @@ const std::array fields{
         },
         "flags changed"},
     Field{"checksum", always,
-        [](const WayPacket& sent, const WayPacket& arrived) { return arrived.hasBadChecksum && !sent.hasBadChecksum; },
-        [](const WayPacket&, const WayPacket&) -> std::string { return "arrived broken: checksum wrong"; }, nullptr},
+        [](const WayPacket& sent, const WayPacket& arrived) { return isBrokenOnTheWay(sent, arrived); },
+        [](const WayPacket&, const WayPacket&) -> std::string { return "arrived broken: checksum wrong"; },
+        "checksums wrong in the capture of the receiver"},
 };
+constexpr size_t checksumField = fields.size() - 1;
 
 /// The rules and deviations of one direction.
 class WayRewrites
@@ -116,6 +125,8 @@ public:
         for (const PacketLink& link : m_way.links) {
             if (isWhole(link))
                 addDeviations(twinOf(link));
+            else
+                addBroken(twinOf(link), link.isAmbiguous);
         }
     }
 
@@ -153,7 +164,7 @@ private:
             return;
         m_isRule[index] = true;
         m_pair.rules.push_back({field.name, std::string(field.rule) + ' ' + directionText(m_packets.from),
-            m_packets.from, m_changed[index]});
+            m_packets.from, m_changed[index], m_comparable[index] - m_changed[index]});
     }
 
     void decideHops()
@@ -164,11 +175,14 @@ private:
         m_usualHops = most->first;
         if (*m_usualHops == 0)
             return;
+        uint64_t others = 0;
+        for (const auto& [hops, packets] : m_hops)
+            others += hops == most->first ? 0 : packets;
         const std::string hops
             = std::to_string(std::abs(*m_usualHops)) + (std::abs(*m_usualHops) == 1 ? " hop " : " hops ");
         m_pair.rules.push_back(
             {"ttl", (*m_usualHops > 0 ? "TTL falls by " : "TTL rises by ") + hops + directionText(m_packets.from),
-                m_packets.from, most->second});
+                m_packets.from, most->second, others});
     }
 
     void addDeviations(const Twin& twin)
@@ -187,8 +201,25 @@ private:
         const int hops = twin.before.ttl - twin.after.ttl;
         if (m_usualHops && hops != *m_usualHops && !twin.before.flags.rst())
             add("ttl", "TTL falls by " + std::to_string(hops) + " instead of " + std::to_string(*m_usualHops));
-        if (alteration.fields.empty())
+        alteration.isBroken = !m_isRule[checksumField] && isBrokenOnTheWay(twin.before, twin.after);
+        if (!alteration.fields.empty())
+            push(std::move(alteration), twin);
+    }
+
+    /// Of packets that were cut differently only the checksum can be compared.
+    void addBroken(const Twin& twin, bool isAmbiguous)
+    {
+        if (isAmbiguous || m_isRule[checksumField] || !isBrokenOnTheWay(twin.before, twin.after))
             return;
+        Alteration alteration;
+        alteration.fields.emplace_back(fields[checksumField].name);
+        alteration.text = fields[checksumField].text(twin.before, twin.after);
+        alteration.isBroken = true;
+        push(std::move(alteration), twin);
+    }
+
+    void push(Alteration&& alteration, const Twin& twin)
+    {
         alteration.flow = m_packets.from;
         alteration.sent = twin.before.row;
         alteration.arrived = twin.after.row;
@@ -228,7 +259,7 @@ public:
 private:
     void add(const char* id, std::string text, std::optional<Side> flow, uint64_t packets)
     {
-        m_pair.rules.push_back({id, std::move(text), flow, packets});
+        m_pair.rules.push_back({id, std::move(text), flow, packets, 0});
     }
 
     void addEndpoint(Side side)
@@ -286,6 +317,23 @@ private:
 std::string directionText(Side from)
 {
     return from == Side::Client ? "on the way to the server" : "on the way to the client";
+}
+
+std::string ruleCounts(const RewriteRule& rule)
+{
+    const auto number = [](uint64_t packets) { return groupedDigits(static_cast<int64_t>(packets)); };
+    if (rule.exceptions > 0)
+        return number(rule.packets) + " of " + number(rule.packets + rule.exceptions) + " packets";
+    if (rule.packets < 2) // of the SYN, or of the connection
+        return {};
+    return number(rule.packets) + " packets";
+}
+
+std::string ruleText(const RewriteRule& rule)
+{
+    const std::string counts = ruleCounts(rule);
+    const bool isSaid = counts.empty() || rule.text.find(counts) != std::string::npos;
+    return isSaid ? rule.text : rule.text + " (" + counts + ")";
 }
 
 void findRewrites(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair)

@@ -13,4 +13,11 @@ void findRewrites(const TracePair& traces, const std::array<WayPackets, 2>& ways
 /// "on the way to the server": what `from` sends.
 std::string directionText(Side from);
 
+/// How many packets a rule is of: "118 packets", "118 of 120 packets" when there are exceptions; empty for a rule of
+/// the SYN or of the whole connection.
+std::string ruleCounts(const RewriteRule& rule);
+
+/// The rule with these counts: "window rewritten on the way to the server (118 of 120 packets)".
+std::string ruleText(const RewriteRule& rule);
+
 } // namespace whyrst

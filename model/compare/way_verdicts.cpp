@@ -335,18 +335,48 @@ private:
     {
         if (packet.length > 0 && skipsBytes(packet))
             return true;
-        if (!m_countsIds || packet.ipId == 0 || m_usedIds.contains(packet.ipId))
-            return false;
+        return fillsIdGap(packet) || fillsTimestampGap(packet);
+    }
+
+    /// Sent packets around the time at which the packet was, the nearest 40 on either side.
+    std::span<const WayPacket> neighboursOf(const WayPacket& packet) const
+    {
         const auto at = std::ranges::lower_bound(m_packets.sent, sentTime(packet), {}, &WayPacket::time);
         const auto index = static_cast<size_t>(at - m_packets.sent.begin());
         const size_t begin = index > gapNeighbours ? index - gapNeighbours : 0;
         const size_t end = std::min(m_packets.sent.size(), index + gapNeighbours);
+        return std::span(m_packets.sent).subspan(begin, end - begin);
+    }
+
+    bool fillsIdGap(const WayPacket& packet) const
+    {
+        if (!m_countsIds || packet.ipId == 0 || m_usedIds.contains(packet.ipId))
+            return false;
         bool hasBefore = false;
         bool hasAfter = false;
-        for (size_t i = begin; i < end; ++i) {
-            const auto apart = static_cast<int16_t>(m_packets.sent[i].ipId - packet.ipId);
+        for (const WayPacket& sent : neighboursOf(packet)) {
+            const auto apart = static_cast<int16_t>(sent.ipId - packet.ipId);
             hasBefore = hasBefore || (apart < 0 && apart >= -missedIdDistance);
             hasAfter = hasAfter || (apart > 0 && apart <= missedIdDistance);
+        }
+        return hasBefore && hasAfter;
+    }
+
+    /// The clock of the sender's timestamps stood between those of two packets that its capture has.
+    bool fillsTimestampGap(const WayPacket& packet) const
+    {
+        if (!packet.hasStamps || !m_packets.marks.timestamps)
+            return false;
+        bool hasBefore = false;
+        bool hasAfter = false;
+        for (const WayPacket& sent : neighboursOf(packet)) {
+            if (!sent.hasStamps)
+                continue;
+            const auto apart = static_cast<int32_t>(sent.stamps.value - packet.stamps.value);
+            if (apart == 0)
+                return false;
+            hasBefore = hasBefore || apart < 0;
+            hasAfter = hasAfter || apart > 0;
         }
         return hasBefore && hasAfter;
     }

@@ -152,6 +152,37 @@ void ComparisonSession::setOptions(const CompareOptions& options)
     compare();
 }
 
+/// Options speak of captures in the order in which they were given.
+std::pair<ConnectionId, ConnectionId> ComparisonSession::asGiven(ConnectionId client, ConnectionId server) const
+{
+    return m_open.comparison->isSwapped ? std::pair(server, client) : std::pair(client, server);
+}
+
+void ComparisonSession::pairByHand(ConnectionId client, ConnectionId server)
+{
+    if (!m_open)
+        return;
+    const auto couple = asGiven(client, server);
+    CompareOptions options = m_options;
+    std::erase(options.apart, couple);
+    std::erase_if(
+        options.pairs, [&](const auto& other) { return other.first == couple.first || other.second == couple.second; });
+    options.pairs.push_back(couple);
+    setOptions(options);
+}
+
+void ComparisonSession::part(size_t pair)
+{
+    if (!m_open || pair >= m_open.comparison->pairs.size())
+        return;
+    const ConnectionPair& parted = m_open.comparison->pairs[pair];
+    const auto couple = asGiven(parted.client, parted.server);
+    CompareOptions options = m_options;
+    if (std::erase(options.pairs, couple) == 0)
+        options.apart.push_back(couple);
+    setOptions(options);
+}
+
 void ComparisonSession::compare()
 {
     m_job = std::make_shared<Job>(m_given, m_wanted, m_thresholds);

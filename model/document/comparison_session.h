@@ -36,6 +36,12 @@ public:
     /// Compares what is open once more.
     void setOptions(const CompareOptions& options);
     const CompareOptions& options() const { return m_options; }
+    /// Compares once more with these connections of the client's and the server's capture as a pair. Either leaves the
+    /// pair that a person made with it before.
+    void pairByHand(ConnectionId client, ConnectionId server);
+    /// Compares once more without the pair `pair`, an index in the comparison: takes a pair made by hand back, and
+    /// tells the program that one of its own is none.
+    void part(size_t pair);
     /// Ends what runs; `cancelled` follows.
     void cancel();
     bool isBusy() const;
@@ -76,6 +82,7 @@ signals:
 private:
     struct Job;
 
+    std::pair<ConnectionId, ConnectionId> asGiven(ConnectionId client, ConnectionId server) const;
     void load(const QString& file);
     void takeTrace(const OpenTrace& trace);
     void fail(const QString& sentence);

@@ -143,6 +143,8 @@ QString relationWords(Relation relation)
         return ComparisonWords::tr("duplicated");
     case Relation::Injected:
         return ComparisonWords::tr("injected");
+    case Relation::Broken:
+        return ComparisonWords::tr("arrived broken");
     }
     return {};
 }
@@ -177,6 +179,7 @@ QString verdictWords(const ConnectionPair& pair, const PacketRelation& relation)
     const Way& way = pair.way(relation.flow);
     if (isLinkOf(relation))
         return relation.relation == Relation::Altered ? ComparisonWords::tr("changed on the way")
+            : relation.relation == Relation::Broken   ? ComparisonWords::tr("arrived broken")
                                                       : ComparisonWords::tr("delivered");
     return relation.sentRow != PacketRelation::noRow ? sentWords(way.sent[relation.sentRow], relation.flow)
                                                      : arrivedWords(way.arrived[relation.arrivedRow], relation.flow);
@@ -185,8 +188,16 @@ QString verdictWords(const ConnectionPair& pair, const PacketRelation& relation)
 QString evidenceWords(const ConnectionPair& pair, const PacketRelation& relation)
 {
     const Way& way = pair.way(relation.flow);
+    if (relation.equalSent > 0)
+        return ComparisonWords::tr("%1 of these %2 equal packets arrived; which is not known")
+            .arg(countText(relation.equalArrived), countText(relation.equalSent));
+    if (relation.relation == Relation::Broken)
+        return ComparisonWords::tr("its checksum is wrong: the %1 drops it").arg(sideWord(otherSide(relation.flow)));
     if (isLinkOf(relation))
         return {};
+    if (relation.relation == Relation::Lost && !relation.isCertain)
+        return ComparisonWords::tr("or missed by the %1's capture: it leaves no trace there")
+            .arg(sideWord(otherSide(relation.flow)));
     return relation.sentRow != PacketRelation::noRow ? sentEvidence(way.sent[relation.sentRow], relation.flow)
                                                      : arrivedEvidence(way.arrived[relation.arrivedRow], relation.flow);
 }
@@ -204,6 +215,12 @@ QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair)
         .arg(atClient, toQString(toString(seenClient)), toQString(toString(seenServer)));
 }
 
+uint64_t changedPackets(const ConnectionPair& pair, std::optional<Side> flow)
+{
+    return static_cast<uint64_t>(std::ranges::count_if(pair.alterations,
+        [&](const Alteration& alteration) { return !alteration.isBroken && (!flow || alteration.flow == *flow); }));
+}
+
 QString countWords(const ConnectionPair& pair)
 {
     const PairCounts counts = countPair(pair);
@@ -211,11 +228,13 @@ QString countWords(const ConnectionPair& pair)
     for (const Side from : {Side::Client, Side::Server}) {
         if (const uint64_t lost = counts.lost[sideIndex(from)])
             parts << ComparisonWords::tr("%1 lost %2").arg(countText(lost), flowWords(from));
+        if (const uint64_t broken = counts.broken[sideIndex(from)])
+            parts << ComparisonWords::tr("%1 arrived broken %2").arg(countText(broken), flowWords(from));
         if (const uint64_t injected = counts.injected[sideIndex(from)])
             parts << ComparisonWords::tr("%1 injected %2").arg(countText(injected), flowWords(from));
     }
-    if (!pair.alterations.empty())
-        parts << ComparisonWords::tr("%1 changed").arg(countText(pair.alterations.size()));
+    if (const auto changed = changedPackets(pair); changed > 0)
+        parts << ComparisonWords::tr("%1 changed").arg(countText(changed));
     return parts.isEmpty() ? ComparisonWords::tr("nothing lost, injected or changed")
                            : parts.join(QStringLiteral(", "));
 }
@@ -230,14 +249,15 @@ QString boxWords(const ConnectionPair& pair)
         if (pair.way(from).keepsSackBlocks)
             parts << ComparisonWords::tr("SACK blocks not shifted %1").arg(flowWords(from));
     }
-    if (!pair.alterations.empty())
-        parts << ComparisonWords::tr("%1 changed").arg(countText(pair.alterations.size()));
+    if (const auto changed = changedPackets(pair); changed > 0)
+        parts << ComparisonWords::tr("%1 changed").arg(countText(changed));
     return parts.join(QStringLiteral(", "));
 }
 
 QString scoreWords(const ConnectionPair& pair)
 {
-    return QStringLiteral("%1 (%2)").arg(confidenceWords(pair.confidence)).arg(pair.score);
+    const QString sure = pair.isByHand ? ComparisonWords::tr("by hand") : confidenceWords(pair.confidence);
+    return QStringLiteral("%1 (%2)").arg(sure).arg(pair.score);
 }
 
 const CompareFinding* headlineFinding(const ConnectionPair& pair)
@@ -245,6 +265,8 @@ const CompareFinding* headlineFinding(const ConnectionPair& pair)
     const auto headline = std::ranges::find_if(pair.findings, &CompareFinding::isHeadline);
     if (headline != pair.findings.end())
         return &*headline;
+    if (pair.verdict) // which no finding of the way made
+        return nullptr;
     const auto cause
         = std::ranges::find_if(pair.findings, [](const CompareFinding& finding) { return finding.cause.has_value(); });
     return cause == pair.findings.end() ? nullptr : &*cause;
@@ -252,13 +274,7 @@ const CompareFinding* headlineFinding(const ConnectionPair& pair)
 
 QString headlineWords(const ConnectionPair& pair)
 {
-    if (!pair.summary.empty())
-        return toQString(pair.summary);
-    if (const CompareFinding* headline = headlineFinding(pair))
-        return toQString(headline->text);
-    if (!pair.findings.empty())
-        return toQString(pair.findings.front().text);
-    return ComparisonWords::tr("Nothing was lost, injected or changed between the captures in this connection.");
+    return toQString(verdictText(pair));
 }
 
 QString captureName(const Trace& trace)

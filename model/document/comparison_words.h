@@ -27,6 +27,9 @@ QString evidenceWords(const ConnectionPair& pair, const PacketRelation& relation
 /// "10.0.0.1:40312 → 10.0.0.2:443"; with the server's view behind it where a box changed it.
 QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair);
 
+/// Packets that were changed on the way and not only broken; nothing: of both directions.
+uint64_t changedPackets(const ConnectionPair& pair, std::optional<Side> flow = {});
+
 /// "7 lost client → server, 1 injected server → client"; "no difference" without any.
 QString countWords(const ConnectionPair& pair);
 
@@ -34,10 +37,10 @@ QString countWords(const ConnectionPair& pair);
 /// nothing.
 QString boxWords(const ConnectionPair& pair);
 
-/// "certain (4 marks agree)": how sure the pair is.
+/// "certain (110)", "by hand (0)": how sure the pair is, with its points.
 QString scoreWords(const ConnectionPair& pair);
 
-/// The finding that answers why, or null: the one called headline, else the first with a cause.
+/// The finding that answers why, or null: the one called headline; without a verdict the first with a cause.
 const CompareFinding* headlineFinding(const ConnectionPair& pair);
 
 /// The answer in one or two sentences; without any difference, that there is none.

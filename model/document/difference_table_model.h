@@ -16,8 +16,6 @@
 
 namespace whyrst {
 
-constexpr size_t relationCount = 7;
-
 /// Which relations are shown.
 struct DifferenceFilter
 {

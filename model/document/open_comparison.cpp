@@ -78,14 +78,29 @@ Side tellingDirection(const PairDetails& details)
     return storyDirection(details.connection(Side::Client), nullptr);
 }
 
+PairWeight weightOf(const ConnectionPair& pair)
+{
+    const bool isReason
+        = std::ranges::any_of(pair.findings, [](const CompareFinding& finding) { return finding.cause.has_value(); });
+    if (pair.verdict ? pair.verdict->harm != Harm::None : isReason)
+        return PairWeight::Trouble;
+    if (pair.verdict)
+        return PairWeight::Harmless;
+    return pair.findings.empty() && pair.alterations.empty() ? PairWeight::Quiet : PairWeight::Context;
+}
+
+ComparePlace headlinePlace(const ConnectionPair& pair)
+{
+    if (pair.verdict)
+        return pair.place;
+    const auto cause
+        = std::ranges::find_if(pair.findings, [](const CompareFinding& finding) { return finding.cause.has_value(); });
+    return cause == pair.findings.end() ? ComparePlace::Unknown : cause->place;
+}
+
 size_t worstPair(const Comparison& comparison)
 {
-    const auto weight = [](const ConnectionPair& pair) {
-        if (pair.findings.empty())
-            return 0;
-        return pair.findings.front().cause ? 2 : 1;
-    };
-    const auto worst = std::ranges::max_element(comparison.pairs, {}, weight);
+    const auto worst = std::ranges::max_element(comparison.pairs, {}, weightOf);
     return static_cast<size_t>(worst - comparison.pairs.begin());
 }
 

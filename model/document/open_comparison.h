@@ -73,7 +73,20 @@ private:
 /// The direction that the first finding is about, as the client's capture has it; else the one with more data.
 Side tellingDirection(const PairDetails& details);
 
-/// The pair that a person wants to see first: with a cause, else with any finding, else the first one. 0 without pairs.
+/// How much a pair is worth a look, the least first.
+enum class PairWeight : uint8_t
+{
+    Quiet,    ///< no difference but the rules
+    Context,  ///< findings that are no reason of anything
+    Harmless, ///< a RST that cost nothing
+    Trouble
+};
+PairWeight weightOf(const ConnectionPair& pair);
+
+/// Where the answer sits: of the verdict, or without one of the finding that answers; Unknown when nothing tells.
+ComparePlace headlinePlace(const ConnectionPair& pair);
+
+/// The pair that a person wants to see first: the first of the heaviest. 0 without pairs.
 size_t worstPair(const Comparison& comparison);
 
 } // namespace whyrst

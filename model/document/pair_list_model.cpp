@@ -4,6 +4,8 @@
 #include "model/document/document_text.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 namespace whyrst {
 namespace {
@@ -16,11 +18,31 @@ struct ApartPair
     QString why;
 };
 
-int rankOf(const ConnectionPair& pair)
+/// "7 lost →, 1 injected ←": as short as a list needs it; empty when nothing.
+QString shortCounts(const ConnectionPair& pair)
 {
-    if (pair.findings.empty())
-        return 2;
-    return pair.findings.front().cause ? 0 : 1;
+    const PairCounts counts = countPair(pair);
+    QStringList parts;
+    const auto add = [&](const std::array<uint64_t, 2>& numbers, const QString& words) {
+        for (const Side from : {Side::Client, Side::Server}) {
+            const QChar arrow(from == Side::Client ? 0x2192 : 0x2190);
+            if (const uint64_t number = numbers[sideIndex(from)])
+                parts << QStringLiteral("%1 %2 %3").arg(countText(number), words, arrow);
+        }
+    };
+    add(counts.lost, PairListModel::tr("lost"));
+    add(counts.broken, PairListModel::tr("broken"));
+    add(counts.injected, PairListModel::tr("injected"));
+    add({changedPackets(pair, Side::Client), changedPackets(pair, Side::Server)}, PairListModel::tr("changed"));
+    return parts.join(QStringLiteral(", "));
+}
+
+/// "certain (110) · 7 lost → · both initial sequence numbers agree".
+QString sureWords(const ConnectionPair& pair)
+{
+    QStringList parts{scoreWords(pair), shortCounts(pair), toQString(pair.evidence)};
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" \u00b7 "));
 }
 
 } // namespace
@@ -34,11 +56,16 @@ void PairListModel::setComparison(const OpenComparison& open)
         const Comparison& comparison = *m_open.comparison;
         for (uint32_t index = 0; index < comparison.pairs.size(); ++index)
             m_rows.push_back({Row::Kind::Pair, index});
-        std::ranges::stable_sort(m_rows, {}, [&](const Row& row) { return rankOf(comparison.pairs[row.index]); });
+        std::ranges::stable_sort(
+            m_rows, std::greater(), [&](const Row& row) { return weightOf(comparison.pairs[row.index]); });
         for (uint32_t index = 0; index < comparison.terminated.size(); ++index)
             m_rows.push_back({Row::Kind::Terminated, index});
         for (uint32_t index = 0; index < comparison.refused.size(); ++index)
             m_rows.push_back({Row::Kind::Refused, index});
+        for (uint32_t index = 0; index < comparison.unpairedClient.size(); ++index)
+            m_rows.push_back({Row::Kind::OnlyClient, index});
+        for (uint32_t index = 0; index < comparison.unpairedServer.size(); ++index)
+            m_rows.push_back({Row::Kind::OnlyServer, index});
     }
     endResetModel();
 }
@@ -65,8 +92,43 @@ QVariant PairListModel::data(const QModelIndex& index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const Row& row = m_rows[static_cast<size_t>(index.row())];
-    return row.kind == Row::Kind::Pair ? pairData(m_open.comparison->pairs[row.index], index.column(), role)
-                                       : otherData(row, index.column(), role);
+    if (role == BeginsSectionRole) {
+        const bool isApart = row.kind == Row::Kind::Refused || row.kind == Row::Kind::Terminated;
+        const Row* above = index.row() > 0 ? &row - 1 : nullptr;
+        const bool isAboveApart = above && (above->kind == Row::Kind::Refused || above->kind == Row::Kind::Terminated);
+        return above && above->kind != row.kind && !(isApart && isAboveApart);
+    }
+    return roleData(row, index.column(), role);
+}
+
+QVariant PairListModel::roleData(const Row& row, int column, int role) const
+{
+    if (row.kind == Row::Kind::OnlyClient || row.kind == Row::Kind::OnlyServer)
+        return onlyData(row, column, role);
+    return row.kind == Row::Kind::Pair ? pairData(m_open.comparison->pairs[row.index], column, role)
+                                       : otherData(row, column, role);
+}
+
+QVariant PairListModel::onlyData(const Row& row, int column, int role) const
+{
+    const Side side = row.kind == Row::Kind::OnlyClient ? Side::Client : Side::Server;
+    const Comparison& comparison = *m_open.comparison;
+    const ConnectionId id = (side == Side::Client ? comparison.unpairedClient : comparison.unpairedServer)[row.index];
+    const Connection& connection = m_open.trace(side).connection(id);
+    const QString where
+        = side == Side::Client ? tr("only in the client's capture") : tr("only in the server's capture");
+    switch (role) {
+    case Qt::DisplayRole:
+        return column == ConnectionColumn ? endpointsText(connection) : column == Score ? where : QString();
+    case Qt::ToolTipRole:
+        return toolTipText(tr("%1\nConnection %2, %3").arg(endpointsText(connection)).arg(id.value).arg(where));
+    case Qt::AccessibleTextRole:
+        return tr("%1, %2").arg(endpointsText(connection), where);
+    case DetailRole:
+        return tr("%1 \u00b7 %2 packets").arg(where, countText(connection.packetCount()));
+    default:
+        return {};
+    }
 }
 
 QVariant PairListModel::pairData(const ConnectionPair& pair, int column, int role) const
@@ -75,16 +137,20 @@ QVariant PairListModel::pairData(const ConnectionPair& pair, int column, int rol
     case Qt::DisplayRole:
         return pairText(pair, column);
     case Qt::ToolTipRole:
-        return toolTipText(tr("%1\nThe same connection: %2.\n%3")
-                               .arg(pairEndpoints(m_open, pair), toQString(pair.evidence), toQString(pair.summary)));
+        return toolTipText(
+            tr("%1\nThe same connection, %2: %3.\n%4\n%5")
+                .arg(pairEndpoints(m_open, pair), scoreWords(pair), toQString(pair.evidence), countWords(pair))
+                .arg(headlineWords(pair)));
     case Qt::AccessibleTextRole:
-        return tr("%1, %2").arg(pairEndpoints(m_open, pair), toQString(pair.summary));
+        return tr("%1, %2 %3").arg(pairEndpoints(m_open, pair), headlineWords(pair), sureWords(pair));
     case PairRole:
         return static_cast<uint>(&pair - m_open.comparison->pairs.data());
     case HasCauseRole:
-        return !pair.findings.empty() && pair.findings.front().cause.has_value();
+        return weightOf(pair) == PairWeight::Trouble;
     case DetailRole:
-        return pair.findings.empty() ? countWords(pair) : toQString(pair.findings.front().text);
+        return weightOf(pair) == PairWeight::Quiet ? countWords(pair) : headlineWords(pair);
+    case SureRole:
+        return sureWords(pair);
     default:
         return {};
     }
@@ -97,10 +163,12 @@ QString PairListModel::pairText(const ConnectionPair& pair, int column) const
         return pairEndpoints(m_open, pair);
     case Score:
         return scoreWords(pair);
+    case Key:
+        return toQString(pair.evidence);
     case Counts:
         return countWords(pair);
     case Finding:
-        return pair.findings.empty() ? QString() : toQString(pair.findings.front().text);
+        return weightOf(pair) == PairWeight::Quiet ? QString() : headlineWords(pair);
     default:
         return {};
     }
@@ -147,6 +215,8 @@ QVariant PairListModel::headerData(int section, Qt::Orientation orientation, int
         return tr("Connection");
     case Score:
         return tr("Sure");
+    case Key:
+        return tr("What speaks for it");
     case Counts:
         return tr("Differences");
     case Finding:

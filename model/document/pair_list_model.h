@@ -11,7 +11,8 @@
 
 namespace whyrst {
 
-/// One row a pair, those with findings first; then refused pairs and connections that a box ends, with the reason.
+/// One row a pair, those with trouble first; then pairs that are not compared, with the reason, and the connections
+/// that only one capture has.
 class PairListModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -21,6 +22,7 @@ public:
     {
         ConnectionColumn,
         Score,
+        Key, ///< what speaks for it
         Counts,
         Finding,
         ColumnCount
@@ -29,8 +31,10 @@ public:
     {
         PairRole = Qt::UserRole, ///< uint: index in Comparison::pairs; invalid on a row without a comparison
         RefusedRole,             ///< uint: index in Comparison::refused; invalid on others
-        HasCauseRole,            ///< bool: the pair's headline names a cause
+        HasCauseRole,            ///< bool: the pair's connection came to harm
         DetailRole,              ///< QString: the second line of a row
+        SureRole,                ///< QString: the third line: how sure the pair is, counts, what speaks for it
+        BeginsSectionRole,       ///< bool: a rule parts the row from those above
     };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -52,7 +56,9 @@ private:
         {
             Pair,
             Refused,
-            Terminated
+            Terminated,
+            OnlyClient,
+            OnlyServer
         };
         Kind kind = Kind::Pair;
         uint32_t index = 0;
@@ -61,6 +67,8 @@ private:
     QVariant pairData(const ConnectionPair& pair, int column, int role) const;
     QString pairText(const ConnectionPair& pair, int column) const;
     QVariant otherData(const Row& row, int column, int role) const;
+    QVariant onlyData(const Row& row, int column, int role) const;
+    QVariant roleData(const Row& row, int column, int role) const;
 
     OpenComparison m_open;
     std::vector<Row> m_rows;

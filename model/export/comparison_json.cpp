@@ -101,18 +101,20 @@ public:
         m_json.member("server_connection", m_pair.server.value);
         m_json.member("score", m_pair.score);
         m_json.member("key", m_pair.evidence);
+        m_json.member("by_hand", m_pair.isByHand);
         writeSides(m_json, "shifts", m_pair.ways[0].shift.value, m_pair.ways[1].shift.value);
         writeCounts();
         writeRules();
         writePackets("lost", Relation::Lost);
         writePackets("injected", Relation::Injected);
         writeAltered();
+        writeEqual();
         writeResets();
         writeFindings();
         m_json.key("verdict");
         m_json.beginObject(Layout::Compact);
         m_json.member("where", comparePlaceName(m_pair.place));
-        m_json.member("summary", m_pair.summary);
+        m_json.member("summary", verdictText(m_pair));
         m_json.endObject();
         m_json.endObject();
     }
@@ -138,6 +140,7 @@ private:
             m_json.member("id", rule.id);
             m_json.member("flow", rule.flow ? std::optional(sideName(*rule.flow)) : std::nullopt);
             m_json.member("packets", rule.packets);
+            m_json.member("exceptions", rule.exceptions);
             m_json.member("text", rule.text);
             m_json.endObject();
         }
@@ -170,16 +173,35 @@ private:
         m_json.member("capture", sideName(capture));
         m_json.member("seq", flow.rawSeq(segment.seq).value);
         m_json.member("length", segment.payloadLength);
-        m_json.member("certain", isCertain(relation));
+        m_json.member("certain", relation.isCertain);
         m_json.endObject();
     }
 
-    bool isCertain(const PacketRelation& relation) const
+    /// Packets of which only the number that arrived is known.
+    void writeEqual()
     {
-        const Way& way = m_pair.way(relation.flow);
-        if (relation.relation == Relation::Injected)
-            return way.arrived[relation.arrivedRow] == ArrivedVerdict::Injected;
-        return true; // what is not is called unseen or outside
+        m_json.key("ambiguous");
+        m_json.beginArray();
+        for (const PacketRelation& relation : m_relations) {
+            if (relation.equalSent == 0)
+                continue;
+            m_json.beginObject(Layout::Compact);
+            m_json.member("flow", sideName(relation.flow));
+            m_json.member("client_frame", frameOrNull(relation.clientFrame));
+            m_json.member("server_frame", frameOrNull(relation.serverFrame));
+            m_json.member("equal_sent", relation.equalSent);
+            m_json.member("equal_arrived", relation.equalArrived);
+            m_json.endObject();
+        }
+        m_json.endArray();
+    }
+
+    /// Whether a RST reached the other side; nothing when no capture tells.
+    static std::optional<bool> hasArrived(const ResetOrigin& origin)
+    {
+        if (!origin.sent || origin.sent == SentVerdict::Delivered)
+            return true;
+        return origin.neverArrived ? std::optional(false) : std::nullopt;
     }
 
     void writeAltered()
@@ -223,6 +245,7 @@ private:
             m_json.member(
                 "confidence", origin.confidence ? std::optional(confidenceName(*origin.confidence)) : std::nullopt);
             m_json.member("never_arrived", origin.neverArrived);
+            m_json.member("arrived", hasArrived(origin));
             m_json.endObject();
         }
         m_json.endArray();

@@ -84,6 +84,19 @@ TwoCaptures& TwoCaptures::handshake()
     return acknowledge(Side::Client, 1);
 }
 
+TwoCaptures& TwoCaptures::refused()
+{
+    SegmentHeader segment = header(Side::Client, 0, syn);
+    segment.options.maximumSegmentSize = 1460;
+    transmit(Side::Client, segment);
+    m_ack[sideIndex(Side::Server)] = 1;
+    m_now += m_path.delay[sideIndex(Side::Client)];
+    SegmentHeader answer = header(Side::Server, 0, rst | ack);
+    answer.seq = SeqNum{0};
+    transmit(Side::Server, answer);
+    return *this;
+}
+
 TwoCaptures& TwoCaptures::data(Side from, uint32_t bytes)
 {
     resend(from, m_sndNxt[sideIndex(from)], bytes);
@@ -101,6 +114,7 @@ TwoCaptures& TwoCaptures::resend(Side from, int64_t offset, uint32_t bytes)
 
 TwoCaptures& TwoCaptures::superSegment(Side from, uint32_t bytes, uint32_t piece, const std::set<uint32_t>& lostPieces)
 {
+    const Next next = std::exchange(m_next, {});
     SegmentHeader whole = header(from, m_sndNxt[sideIndex(from)], ack);
     whole.payloadLength = bytes;
     const uint32_t id = m_nextId++;
@@ -114,7 +128,7 @@ TwoCaptures& TwoCaptures::superSegment(Side from, uint32_t bytes, uint32_t piece
         if (whole.ipId)
             cut.ipId = static_cast<uint16_t>(*whole.ipId + index);
         if (!lostPieces.contains(index))
-            arrive(from, cut, id, m_path.delay[sideIndex(from)] + index * packetTime, {});
+            arrive(from, cut, id, m_path.delay[sideIndex(from)] + index * packetTime, next);
     }
     m_ipId[sideIndex(from)] = static_cast<uint16_t>(m_ipId[sideIndex(from)] + index - 1);
     m_sndNxt[sideIndex(from)] += bytes;
@@ -173,7 +187,8 @@ SegmentHeader TwoCaptures::header(Side from, int64_t seq, uint16_t flags)
         segment.ipId = ++m_ipId[own];
     if (m_path.withTimestamps) {
         const auto clock = static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(m_now).count());
-        segment.options.timestamps = Timestamps{1000 + clock, 5000 + clock};
+        segment.options.timestamps
+            = Timestamps{1000 + clock, m_path.echoesTimestamps ? m_lastStamp[other] : 5000 + clock};
     }
     return segment;
 }
@@ -213,6 +228,8 @@ void TwoCaptures::transmit(Side from, const SegmentHeader& sent)
     const SegmentHeader seen = from == Side::Client ? sent : seenAtServer(sent, from);
     if (!next.unseen[sideIndex(from)])
         record(from, firstTime + m_now, seen, id);
+    if (!next.isLost && sent.options.timestamps)
+        m_lastStamp[sideIndex(from)] = sent.options.timestamps->value;
     if (!next.isLost)
         arrive(from, sent, id, m_path.delay[sideIndex(from)] + next.late, next);
 }

@@ -36,6 +36,7 @@ public:
         uint16_t natPort = 0; ///< the client's port at the server; 0: as it is
         bool withIds = true;
         bool withTimestamps = false;
+        bool echoesTimestamps = false; ///< of the peer's last packet that arrived; else they count up
         uint16_t clientPort = 40000;
     };
 
@@ -54,9 +55,11 @@ public:
     TwoCaptures& unseenBy(Side capture); ///< that capture misses it
     TwoCaptures& late(Duration more);    ///< it takes longer than the others
     TwoCaptures& duplicated(Duration after);
-    TwoCaptures& altered(std::function<void(SegmentHeader&)> change); ///< on its way
+    TwoCaptures& altered(std::function<void(SegmentHeader&)> change); ///< on its way, each piece of a super-segment
 
     TwoCaptures& handshake();
+    /// A SYN of the client that the server answers with a RST.
+    TwoCaptures& refused();
     /// New data in one packet, which may be a super-segment.
     TwoCaptures& data(Side from, uint32_t bytes);
     /// A super-segment that a card cuts into pieces of `piece` bytes, of which those with index in `lostPieces` get
@@ -112,6 +115,7 @@ private:
     std::array<int64_t, 2> m_sndNxt{};
     std::array<int64_t, 2> m_ack{}; ///< what a side acknowledges
     std::array<uint16_t, 2> m_ipId{100, 20000};
+    std::array<uint32_t, 2> m_lastStamp{};        ///< of the last packet of a side that arrived
     std::array<std::vector<Record>, 2> m_records; ///< by capture
     std::array<std::unique_ptr<Trace>, 2> m_traces;
     std::set<std::pair<uint32_t, uint32_t>> m_truePairs;

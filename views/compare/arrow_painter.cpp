@@ -69,6 +69,7 @@ QColor arrowColor(const LadderArrow& arrow, ChartTheme theme)
         return chartColors(theme).reset;
     switch (arrow.kind) {
     case Relation::Lost:
+    case Relation::Broken:
         return seriesLook(SeriesStyle::Resend, theme).color;
     case Relation::Unseen:
     case Relation::Duplicate:
@@ -99,6 +100,10 @@ void paintFate(QPainter& painter, const LadderArrow& arrow, const QLineF& line, 
     const QColor& ground = chartColors(theme).background;
     switch (arrow.kind) {
     case Relation::Lost:
+        paintCross(painter, line.p2(), color);
+        break;
+    case Relation::Broken:
+        paintHead(painter, line, color);
         paintCross(painter, line.p2(), color);
         break;
     case Relation::Unseen:

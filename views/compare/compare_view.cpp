@@ -153,13 +153,24 @@ void CompareView::connectPanes()
     connect(m_charts, &CompareCharts::findingSelected, this, &CompareView::showFinding);
     connect(m_charts, &CompareCharts::readoutChanged, this, &CompareView::readoutChanged);
     connect(m_pairs->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &CompareView::choosePair);
-    auto* pairByHand = new QAction(tr("Compare these two connections all the same"), m_pairs);
-    connect(pairByHand, &QAction::triggered, this, [this] {
+    createPairActions();
+}
+
+void CompareView::createPairActions()
+{
+    m_pairByHand = new QAction(tr("Compare these two connections all the same"), m_pairs);
+    connect(m_pairByHand, &QAction::triggered, this, [this] {
         const QVariant refused = m_pairs->currentIndex().data(PairListModel::RefusedRole);
         if (refused.isValid())
             emit pairingRequested(refused.toUInt());
     });
-    m_pairs->addAction(pairByHand);
+    m_part = new QAction(tr("Part these two connections: they are not one"), m_pairs);
+    connect(m_part, &QAction::triggered, this, [this] {
+        const QVariant pair = m_pairs->currentIndex().data(PairListModel::PairRole);
+        if (pair.isValid())
+            emit partingRequested(pair.toUInt());
+    });
+    m_pairs->addActions({m_pairByHand, m_part});
     m_pairs->setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
@@ -222,6 +233,8 @@ void CompareView::showDirection()
 void CompareView::choosePair(const QModelIndex& row)
 {
     const QVariant pair = row.data(PairListModel::PairRole);
+    m_part->setEnabled(pair.isValid());
+    m_pairByHand->setEnabled(row.data(PairListModel::RefusedRole).isValid());
     if (pair.isValid())
         m_session->selectPair(pair.toUInt());
 }

@@ -46,11 +46,14 @@ signals:
     void readoutChanged(const QString& text);
     /// A person says that the refused pair `index` of the comparison is one connection.
     void pairingRequested(uint index);
+    /// A person says that the pair `index` of the comparison is none.
+    void partingRequested(uint index);
 
 protected:
     void layOut() override;
 
 private:
+    void createPairActions();
     QWidget* createLeft();
     QWidget* createRight();
     QWidget* createBar();
@@ -69,6 +72,8 @@ private:
     QListView* m_pairs;
     CompareCharts* m_charts;
     DifferencePane* m_differences;
+    QAction* m_pairByHand = nullptr;
+    QAction* m_part = nullptr;
     QSplitter* m_left = nullptr;
     QSplitter* m_main = nullptr;
     QSplitter* m_right = nullptr;

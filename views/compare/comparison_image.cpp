@@ -54,29 +54,26 @@ QString captureText(const OpenComparison& open, Side side)
                                 : QStringLiteral("Server's capture: %1").arg(name);
 }
 
-/// "Path to the server: Segment black hole (certain)".
-QString headingOf(const ConnectionPair& pair)
+bool isMarked(const std::vector<ChartMark>& steps, int number)
 {
-    const CompareFinding* headline = headlineFinding(pair);
-    if (!headline || !headline->cause)
-        return headlineWords(pair);
-    QString place = placeWords(headline->place);
-    place.replace(0, 1, place.at(0).toUpper());
-    return QStringLiteral("%1: %2 (%3)")
-        .arg(place, toQString(causeTitle(*headline->cause)), confidenceWords(headline->confidence));
+    return std::ranges::find(steps, number, &ChartMark::number) != steps.end();
 }
 
-/// The summary, and findings that stand at no packet.
+/// The summary without what a marked finding says in the same words, and findings that stand at no packet.
 QString summaryOf(const ConnectionPair& pair, const std::vector<ChartMark>& steps)
 {
-    QStringList sentences{toQString(pair.summary)};
+    QString summary = toQString(pair.summary);
+    QStringList sentences;
     int number = 0;
     for (const CompareFinding& finding : pair.findings) {
-        ++number;
-        const bool isMarked = std::ranges::find(steps, number, &ChartMark::number) != steps.end();
-        if (!isMarked && number <= static_cast<int>(mostFindings) && finding.text != pair.summary)
+        const bool isStep = isMarked(steps, ++number);
+        const std::string addition = finding.addition.value_or(std::string());
+        if (isStep && !addition.empty() && finding.text.find(addition) != std::string::npos)
+            summary.remove(QLatin1Char(' ') + toQString(addition));
+        if (!isStep && number <= static_cast<int>(mostFindings) && finding.text != pair.summary)
             sentences << toQString(finding.text);
     }
+    sentences.prepend(summary);
     sentences.removeAll(QString());
     return sentences.join(QLatin1Char(' '));
 }
@@ -87,7 +84,7 @@ ChartImageRequest captionOf(const ComparisonImageRequest& request)
     const PairDetails& details = *request.details;
     ChartImageRequest caption;
     caption.title = request.title;
-    caption.heading = headingOf(details.pair());
+    caption.heading = comparisonHeading(details.pair());
     caption.theme = request.theme;
     const ChartData client = details.chart(Side::Client, request.direction);
     const ChartData server = details.chart(Side::Server, request.direction);
@@ -202,6 +199,22 @@ void addTexts(QImage& image, const ComparisonImageRequest& request)
 }
 
 } // namespace
+
+QString comparisonHeading(const ConnectionPair& pair)
+{
+    const CompareFinding* headline = headlineFinding(pair);
+    if (!pair.verdict && (!headline || !headline->cause))
+        return headlineWords(pair);
+    QString heading = toQString(causeTitle(pair.verdict ? pair.verdict->cause : *headline->cause));
+    const auto confidence = pair.verdict ? pair.verdict->confidence : std::optional(headline->confidence);
+    if (confidence)
+        heading = QStringLiteral("%1 (%2)").arg(heading, confidenceWords(*confidence));
+    if (headlinePlace(pair) == ComparePlace::Unknown)
+        return heading;
+    QString place = placeWords(headlinePlace(pair));
+    place.replace(0, 1, place.at(0).toUpper());
+    return QStringLiteral("%1: %2").arg(place, heading);
+}
 
 ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairDetails>& details)
 {

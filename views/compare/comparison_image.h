@@ -25,6 +25,10 @@ struct ComparisonImageRequest
     ChartTheme theme = ChartTheme::Light;
 };
 
+/// "Path to the server: Segment black hole (certain)": place and cause of the verdict, or without one of the finding
+/// that answers; else what there is to say.
+QString comparisonHeading(const ConnectionPair& pair);
+
 /// The request for a pair: title with files, the connection in both captures and the clocks; the headline's span.
 ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairDetails>& details);
 

@@ -4,7 +4,6 @@
 #include "model/document/document_text.h"
 #include "views/compare/toggle_button.h"
 #include "views/palette.h"
-#include "views/plain_label.h"
 #include "views/row_table.h"
 
 #include <QAction>
@@ -33,6 +32,7 @@ QColor kindColor(Relation kind, bool isReset, const QPalette& palette)
         return chartColors(theme).reset;
     switch (kind) {
     case Relation::Lost:
+    case Relation::Broken:
         return seriesLook(SeriesStyle::Resend, theme).color;
     case Relation::Altered:
         return seriesLook(SeriesStyle::SackBlock, theme).color;
@@ -46,6 +46,10 @@ QColor kindColor(Relation kind, bool isReset, const QPalette& palette)
     }
     return palette.color(QPalette::Text);
 }
+
+constexpr int ruleCharacters = 96; ///< "Rule: 10.0.0.2:40000 is 192.0.2.9:30001 at the server"
+constexpr int countCharacters = 18;
+constexpr int mostRules = 3; ///< rows; the table below needs the room
 
 /// The verdict in the colour of the ladder's arrow; a RST in bold.
 class DifferenceDelegate final : public QStyledItemDelegate
@@ -65,14 +69,6 @@ protected:
     }
 };
 
-QString rulesText(const ConnectionPair& pair)
-{
-    QStringList rules;
-    for (const RewriteRule& rule : pair.rules)
-        rules << toQString(rule.text);
-    return rules.join(QStringLiteral(" \u00b7 "));
-}
-
 } // namespace
 
 DifferencePane::DifferencePane(ComparisonSession* session, QWidget* parent)
@@ -80,15 +76,16 @@ DifferencePane::DifferencePane(ComparisonSession* session, QWidget* parent)
     , m_session(session)
     , m_model(new DifferenceTableModel(this))
     , m_table(new QTableView(this))
-    , m_rules(new PlainLabel(QString(), PlainLabel::Style::Faint, this))
+    , m_ruleModel(new RuleTableModel(this))
+    , m_rules(new QTableView(this))
     , m_empty(new QLabel(this))
 {
     auto* chips = new QHBoxLayout;
     chips->setContentsMargins(6, 3, 6, 0);
     chips->setSpacing(4);
     createChips(chips);
+    createRules();
     createTable();
-    m_rules->setContentsMargins(8, 0, 8, 0);
     m_empty->setAlignment(Qt::AlignCenter);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -105,8 +102,8 @@ DifferencePane::DifferencePane(ComparisonSession* session, QWidget* parent)
 void DifferencePane::createChips(QHBoxLayout* row)
 {
     row->addWidget(new QLabel(tr("Packets:"), this));
-    for (const Relation kind : {Relation::Lost, Relation::Injected, Relation::Altered, Relation::Duplicate,
-             Relation::Unseen, Relation::Outside, Relation::Same}) {
+    for (const Relation kind : {Relation::Lost, Relation::Broken, Relation::Injected, Relation::Altered,
+             Relation::Duplicate, Relation::Unseen, Relation::Outside, Relation::Same}) {
         auto* chip = new ToggleButton(QString(), this);
         chip->setToolTip(tr("Shows or hides these packets"));
         connect(chip, &QToolButton::clicked, this, [this, kind](bool isOn) {
@@ -123,6 +120,28 @@ void DifferencePane::createChips(QHBoxLayout* row)
     copyButton->setToolTip(tr("Copies the marked rows as text, or all of them when none is marked (Ctrl+C)"));
     connect(copyButton, &QToolButton::clicked, this, &DifferencePane::copy);
     row->addWidget(copyButton);
+}
+
+/// What holds for nearly all packets stands above the table and does not scroll away with it.
+void DifferencePane::createRules()
+{
+    m_rules->setModel(m_ruleModel);
+    m_rules->setAccessibleName(tr("Rules: what was changed in nearly all packets"));
+    makeRowTable(m_rules);
+    m_rules->horizontalHeader()->hide();
+    m_rules->setSelectionMode(QAbstractItemView::NoSelection);
+    m_rules->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_rules->setColumnWidth(RuleTableModel::Rule, ruleCharacters * fontMetrics().averageCharWidth());
+    m_rules->setColumnWidth(RuleTableModel::Packets, countCharacters * fontMetrics().averageCharWidth());
+}
+
+/// As high as its rows, of which some scroll when there are many.
+void DifferencePane::showRules(const std::shared_ptr<const PairDetails>& details)
+{
+    m_ruleModel->setPair(details);
+    const int rows = m_ruleModel->rowCount();
+    m_rules->setVisible(rows > 0);
+    m_rules->setFixedHeight(std::min(rows, mostRules) * m_rules->verticalHeader()->defaultSectionSize() + 2);
 }
 
 void DifferencePane::createTable()
@@ -149,10 +168,7 @@ void DifferencePane::showPair()
     m_model->setPair(details);
     m_table->setColumnHidden(DifferenceTableModel::Change, !details || details->pair().alterations.empty());
     applyFilter({});
-    const QString rules = details ? rulesText(details->pair()) : QString();
-    m_rules->setText(tr("Changed on the way: %1").arg(rules));
-    m_rules->setToolTip(toolTipText(rules));
-    m_rules->setVisible(!rules.isEmpty());
+    showRules(details);
     updateChips();
 }
 

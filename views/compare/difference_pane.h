@@ -3,6 +3,7 @@
 
 #include "model/document/comparison_session.h"
 #include "model/document/difference_table_model.h"
+#include "model/document/rule_table_model.h"
 
 #include <QWidget>
 
@@ -15,8 +16,6 @@ class QToolButton;
 
 namespace whyrst {
 
-class PlainLabel;
-
 class DifferencePane : public QWidget
 {
     Q_OBJECT
@@ -26,6 +25,7 @@ public:
 
     QTableView* table() const { return m_table; }
     DifferenceTableModel* model() const { return m_model; }
+    QTableView* rules() const { return m_rules; }
     QToolButton* chip(Relation kind) const { return m_chips[static_cast<size_t>(kind)]; }
     /// Shows only the packets of a place; nothing: of all.
     void setPlace(std::optional<ComparePlace> place);
@@ -34,6 +34,8 @@ public:
 
 private:
     void createChips(QHBoxLayout* row);
+    void createRules();
+    void showRules(const std::shared_ptr<const PairDetails>& details);
     void createTable();
     void showPair();
     void showSelection();
@@ -44,7 +46,8 @@ private:
     ComparisonSession* m_session;
     DifferenceTableModel* m_model;
     QTableView* m_table;
-    PlainLabel* m_rules;
+    RuleTableModel* m_ruleModel;
+    QTableView* m_rules;
     QLabel* m_empty;
     std::array<QToolButton*, relationCount> m_chips{};
 };

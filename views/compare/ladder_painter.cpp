@@ -81,7 +81,7 @@ public:
         m_painter.restore();
         paintLines();
         if (hasLegend())
-            paintLadderLegend(m_painter, m_request.bounds, m_isUsed, m_request.theme);
+            m_picture.legend = paintLadderLegend(m_painter, m_request.bounds, m_shapes, m_request.theme);
         m_painter.restore();
         return std::move(m_picture);
     }
@@ -268,7 +268,7 @@ private:
             }
             place = next;
         }
-        m_isUsed[static_cast<size_t>(group)] = true;
+        m_shapes.groups[static_cast<size_t>(group)] = true;
         return place;
     }
 
@@ -302,7 +302,7 @@ private:
         const ArrowPlace where{m_picture.shaft, m_picture.scale, m_ladder.usualDelay(arrow.flow), m_request.theme};
         const QLineF line = whyrst::paintArrow(m_painter, arrow, where);
         m_picture.arrows.push_back({arrow.relation, hidden, line});
-        m_isUsed[static_cast<size_t>(arrow.group)] = true;
+        m_shapes.add(arrow);
         const int priority = m_ladder.priority(arrow);
         const bool isReset = arrow.group == ArrowClass::Reset;
         const Side sender = arrow.flow;
@@ -447,7 +447,7 @@ private:
     const ChartColors& m_colors;
     QFont m_font;
     LadderPicture m_picture;
-    std::array<bool, arrowClassCount> m_isUsed{}; ///< by ArrowClass
+    LadderShapes m_shapes;
     double m_timeWidth = 0;
     double m_labelWidth = 0;
     std::vector<Wish> m_wishes;

@@ -8,6 +8,7 @@
 #include <QLineF>
 #include <QRectF>
 #include <QString>
+#include <QStringList>
 
 #include <array>
 #include <optional>
@@ -72,6 +73,7 @@ struct LadderPicture
     std::vector<PaintedLabel> labels;
     std::vector<PaintedBadge> badges; ///< of the marks in view
     std::vector<QRectF> notes;        ///< words on the shaft, beside the badges
+    QStringList legend;               ///< words beside the samples of shapes
     size_t shadedRows = 0;            ///< pixel rows where ordinary packets are drawn as density
 
     /// The arrow nearest to `position` within `radius` pixels; those drawn last win.

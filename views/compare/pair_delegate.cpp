@@ -11,6 +11,8 @@ namespace {
 
 constexpr int padding = 6;
 constexpr int lineGap = 2;
+constexpr int lines = 3;
+constexpr int ruleWidth = 2; ///< between pairs and what is not compared
 
 } // namespace
 
@@ -44,12 +46,20 @@ void PairDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QString sign = hasCause ? QStringLiteral("\u2716 ") : QString();
     painter->drawText(second, Qt::AlignVCenter,
         metrics.elidedText(sign + index.data(PairListModel::DetailRole).toString(), Qt::ElideRight, second.width()));
+    const QRect third = second.translated(0, metrics.height() + lineGap);
+    painter->setPen(faint);
+    painter->drawText(third, Qt::AlignVCenter,
+        metrics.elidedText(index.data(PairListModel::SureRole).toString(), Qt::ElideRight, third.width()));
+    if (index.data(PairListModel::BeginsSectionRole).toBool()) {
+        painter->setPen(QPen(colors.faintText, ruleWidth));
+        painter->drawLine(item.rect.topLeft(), item.rect.topRight());
+    }
     painter->restore();
 }
 
 QSize PairDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const
 {
-    return {120, 2 * option.fontMetrics.height() + lineGap + padding};
+    return {120, lines * option.fontMetrics.height() + (lines - 1) * lineGap + padding};
 }
 
 } // namespace whyrst

@@ -1,4 +1,5 @@
-// Draws a row of the list of pairs: the connection in bold, its finding or the reason below.
+// Draws a row of the list of pairs: the connection in bold, its finding or the reason
+// below, then how sure the pair is.
 #pragma once
 
 #include <QStyledItemDelegate>

@@ -18,15 +18,13 @@ constexpr double arrowHead = 14;
 constexpr int pathStretch = 5;
 constexpr int hostStretch = 3;
 
+/// The answer sits where its cause does: at a host as well as on the way.
 PlaceLevel levelOf(const ConnectionPair& pair, ComparePlace place)
 {
-    const CompareFinding* headline = headlineFinding(pair);
-    PlaceLevel level = PlaceLevel::Quiet;
-    for (const CompareFinding& finding : pair.findings) {
-        if (finding.place == place)
-            level = std::max(level, &finding == headline ? PlaceLevel::Headline : PlaceLevel::Context);
-    }
-    return level;
+    if (headlinePlace(pair) == place)
+        return weightOf(pair) == PairWeight::Trouble ? PlaceLevel::Headline : PlaceLevel::Context;
+    const bool isNamed = std::ranges::find(pair.findings, place, &CompareFinding::place) != pair.findings.end();
+    return isNamed ? PlaceLevel::Context : PlaceLevel::Quiet;
 }
 
 /// "7 of 118 packets lost, 2 changed" of one way.
@@ -36,11 +34,13 @@ QString pathCounts(const PairDetails& details, Side from)
     const size_t way = sideIndex(from);
     const auto sent = std::ranges::count_if(
         details.pair().way(from).sent, [](SentVerdict verdict) { return verdict != SentVerdict::NotCompared; });
-    const auto changed = std::ranges::count(details.pair().alterations, from, &Alteration::flow);
+    const uint64_t changed = changedPackets(details.pair(), from);
     QStringList parts{
         WhereBar::tr("%1 of %2 packets lost").arg(countText(counts.lost[way]), countText(static_cast<uint64_t>(sent)))};
+    if (counts.broken[way] > 0)
+        parts << WhereBar::tr("%1 arrived broken").arg(countText(counts.broken[way]));
     if (changed > 0)
-        parts << WhereBar::tr("%1 changed").arg(countText(static_cast<uint64_t>(changed)));
+        parts << WhereBar::tr("%1 changed").arg(countText(changed));
     if (counts.injected[way] > 0)
         parts << WhereBar::tr("%1 injected").arg(countText(counts.injected[way]));
     return parts.join(QStringLiteral(", "));
@@ -53,7 +53,23 @@ QString hostCounts(const PairDetails& details, Side side)
         resets += reset.flow == side && reset.sentBy == ResetSender::Endpoint ? 1 : 0;
     const QString file = captureName(details.open().trace(side));
     const QString text = WhereBar::tr("%1, %2 packets").arg(file, countText(details.connection(side).packetCount()));
-    return resets == 0 ? text : WhereBar::tr("%1, sent %n RST(s)", nullptr, static_cast<int>(resets)).arg(text);
+    if (resets == 0)
+        return text;
+    return resets == 1 ? WhereBar::tr("%1, sent 1 RST").arg(text)
+                       : WhereBar::tr("%1, sent %2 RSTs").arg(text, countText(resets));
+}
+
+/// What a box did, with the ICMP errors that came from the way.
+QString boxCounts(const PairDetails& details)
+{
+    QStringList parts;
+    const size_t errors = std::max(
+        details.connection(Side::Client).icmpErrors().size(), details.connection(Side::Server).icmpErrors().size());
+    if (errors > 0)
+        parts << (errors == 1 ? WhereBar::tr("1 ICMP error") : WhereBar::tr("%1 ICMP errors").arg(countText(errors)));
+    parts << boxWords(details.pair());
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(", "));
 }
 
 QColor levelColor(PlaceLevel level, ChartTheme theme)
@@ -191,7 +207,7 @@ void WhereBar::setDetails(const std::shared_ptr<const PairDetails>& details)
             side == Side::Client ? tr("Path to the server") : tr("Path to the client"), pathCounts(*details, side));
     }
     const PlaceLevel box = levelOf(pair, ComparePlace::Box);
-    button(ComparePlace::Box)->setContent(box, tr("A box on the path"), boxWords(pair));
+    button(ComparePlace::Box)->setContent(box, tr("A box on the path"), boxCounts(*details));
     button(ComparePlace::Box)->setVisible(box != PlaceLevel::Quiet);
     layout()->invalidate(); // a bar that was never shown would keep the row
 }

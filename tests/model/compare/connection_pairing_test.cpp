@@ -107,6 +107,43 @@ TEST(ConnectionPairing, PairByHandIsTakenWithoutAsking)
     EXPECT_TRUE(isTried);
 }
 
+TEST(ConnectionPairing, PairByHandIsMarkedAndSaysSo)
+{
+    TwoCaptures path;
+    upload(path);
+    CompareOptions options;
+    options.pairs = {{ConnectionId{0}, ConnectionId{0}}};
+    const Comparison comparison = path.compare(options);
+    ASSERT_EQ(comparison.pairs.size(), 1U);
+    EXPECT_TRUE(comparison.pairs[0].isByHand);
+    EXPECT_TRUE(comparison.pairs[0].evidence.starts_with("paired by hand"));
+    EXPECT_FALSE(path.compare().pairs.at(0).isByHand);
+}
+
+TEST(ConnectionPairing, AConnectionIsPairedByHandOnce)
+{
+    TwoCaptures path;
+    upload(path);
+    path.newConnection();
+    upload(path);
+    const ConnectionCouples couples{{ConnectionId{0}, ConnectionId{0}}, {ConnectionId{0}, ConnectionId{1}}};
+    const ConnectionPairing pairing = pairConnections(path.client(), path.server(), couples);
+    const auto of0 = std::ranges::count(pairing.matched, ConnectionId{0}, &MatchedConnections::a);
+    EXPECT_EQ(of0, 1);
+}
+
+TEST(ConnectionPairing, ConnectionsThatAPersonPartedAreNoPairAndListedApart)
+{
+    TwoCaptures path;
+    upload(path);
+    CompareOptions options;
+    options.apart = {{ConnectionId{0}, ConnectionId{0}}};
+    const Comparison comparison = path.compare(options);
+    EXPECT_TRUE(comparison.pairs.empty());
+    ASSERT_EQ(comparison.refused.size(), 1U);
+    EXPECT_EQ(comparison.refused[0].why, "parted by hand");
+}
+
 TEST(ConnectionPairing, CaptureAtTheSamePointIsSaid)
 {
     TwoCaptures path;

@@ -1,3 +1,5 @@
+#include "model/compare/rewrites.h"
+
 #include "tests/support/two_captures.h"
 
 #include <gtest/gtest.h>
@@ -106,6 +108,38 @@ TEST(Rewrites, SingleChangedPacketIsADeviation)
     ASSERT_EQ(pair.alterations.size(), 1U);
     EXPECT_EQ(pair.alterations[0].fields, std::vector<std::string>{"window"});
     EXPECT_EQ(pair.alterations[0].text, "window 502 -> 0");
+}
+
+TEST(Rewrites, ARuleTellsHowManyPacketsShowItAndHowManyDoNot)
+{
+    TwoCaptures path;
+    path.handshake();
+    for (int i = 0; i < 40; ++i) {
+        if (i != 20)
+            path.altered([](SegmentHeader& header) { header.rawWindow = 100; });
+        path.data(Side::Client, 1000).wait(1ms);
+    }
+    path.wait(30ms).acknowledge(Side::Server, 40001);
+    const ConnectionPair pair = path.compare().pairs.at(0);
+    const RewriteRule* rule = findRule(pair, "window");
+    ASSERT_NE(rule, nullptr);
+    EXPECT_EQ(rule->packets, 39U);
+    EXPECT_EQ(rule->exceptions, 3U); // SYN, ACK and one of data
+    EXPECT_EQ(ruleText(*rule), "window rewritten on the way to the server (39 of 42 packets)");
+}
+
+TEST(Rewrites, ChecksumsThatAreWrongInNearlyAllPacketsAreNoDamage)
+{
+    TwoCaptures path;
+    path.handshake();
+    for (int i = 0; i < 40; ++i)
+        path.altered([](SegmentHeader& header) { header.checksumClass = ChecksumClass::Bad; })
+            .data(Side::Client, 1000)
+            .wait(1ms);
+    path.wait(30ms).acknowledge(Side::Server, 40001);
+    const ConnectionPair pair = path.compare().pairs.at(0);
+    EXPECT_NE(findRule(pair, "checksum"), nullptr);
+    EXPECT_EQ(std::ranges::count(pair.alterations, true, &Alteration::isBroken), 0);
 }
 
 } // namespace whyrst::test

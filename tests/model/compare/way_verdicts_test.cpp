@@ -188,4 +188,35 @@ TEST(WayVerdicts, MissingDirectionIsNotLoss)
     EXPECT_EQ(comparison.pairs[0].way(Side::Client).sent[5], SentVerdict::Delivered);
 }
 
+TEST(WayVerdicts, CopiesOfWhatArrivedBrokenAreNotNeedless)
+{
+    TwoCaptures path;
+    const auto breakIt = [](SegmentHeader& header) { header.checksumClass = ChecksumClass::Bad; };
+    talk(path).altered(breakIt).data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
+    path.acknowledge(Side::Server, 1501);
+    const ConnectionPair pair = path.compare().pairs.at(0);
+    EXPECT_EQ(std::ranges::find(pair.findings, "needless", &CompareFinding::id), pair.findings.end());
+    const auto broken = std::ranges::find(pair.findings, "arrived-broken", &CompareFinding::id);
+    ASSERT_NE(broken, pair.findings.end());
+    EXPECT_EQ(broken->place, ComparePlace::PathToServer);
+    EXPECT_EQ(broken->text, "1 packet of the client reached the server with a wrong checksum: it drops it.");
+}
+
+TEST(WayVerdicts, ATimestampBetweenItsNeighboursShowsThatTheSendersCaptureMissesPackets)
+{
+    TwoCaptures::Path settings;
+    settings.withIds = false;
+    settings.withTimestamps = true;
+    TwoCaptures path(settings);
+    talk(path).wait(5ms).unseenBy(Side::Server).acknowledge(Side::Server, 1001).wait(20ms);
+    path.data(Side::Client, 100).wait(25ms).acknowledge(Side::Server, 1101).wait(25ms);
+    path.reset(Side::Client, 1101).wait(20ms).forgeReset(Side::Server, 1, 59).wait(5ms);
+    path.newConnection();
+    talk(path);
+    const ConnectionPair pair = path.compare().pairs.at(0);
+    const Way& way = pair.way(Side::Server);
+    EXPECT_EQ(std::ranges::count(way.arrived, ArrivedVerdict::MissedBySenderCapture), 1);
+    EXPECT_EQ(way.arrived.back(), ArrivedVerdict::UnknownOrigin) << "a capture that misses packets proves no forgery";
+}
+
 } // namespace whyrst::test

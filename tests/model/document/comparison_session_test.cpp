@@ -6,8 +6,10 @@
 #include "model/document/difference_table_model.h"
 #include "model/document/document_text.h"
 #include "model/document/pair_list_model.h"
+#include "model/document/rule_table_model.h"
 #include "tests/support/open_trace_maker.h"
 
+#include <QAbstractItemModelTester>
 #include <QSignalSpy>
 
 #include <gtest/gtest.h>
@@ -38,6 +40,12 @@ protected:
     void compareInjected()
     {
         compare("injected-reset.client-only--1/client.pcap", "injected-reset.client-only--1/server.pcap");
+    }
+
+    void compareCohort()
+    {
+        compare("application-abort.process-exit-cohort--1/client.pcap",
+            "application-abort.process-exit-cohort--1/server.pcap");
     }
 
     void setOptions(const CompareOptions& options)
@@ -319,6 +327,179 @@ TEST_F(ComparisonSessionTest, LongSilencesAreFoundOneAfterTheOther)
         };
         EXPECT_TRUE(std::ranges::none_of(details.relations(), isInside));
     }
+}
+
+TEST_F(ComparisonSessionTest, APairThatItsOwnHostEndedIsOfTroubleAndSaysWhy)
+{
+    compareCohort();
+    const Comparison& comparison = *m_session.open().comparison;
+    EXPECT_TRUE(std::ranges::all_of(
+        comparison.pairs, [](const ConnectionPair& pair) { return weightOf(pair) == PairWeight::Trouble; }));
+    EXPECT_EQ(headlinePlace(comparison.pairs.front()), ComparePlace::ServerHost);
+    EXPECT_EQ(worstPair(comparison), 0U) << "all ended alike: what was sent twice in one of them is no reason";
+    PairListModel model;
+    model.setComparison(m_session.open());
+    EXPECT_TRUE(model.index(0, 0).data(PairListModel::HasCauseRole).toBool());
+    EXPECT_EQ(
+        model.index(0, 0).data(PairListModel::DetailRole).toString().toStdString(), comparison.pairs.front().summary);
+}
+
+TEST(PairWeightTest, TroubleComesBeforeMereLossAndLossBeforeNothing)
+{
+    const auto verdict = [](Harm harm) {
+        ConnectionPair pair;
+        pair.verdict = PairVerdict{CauseId::ApplicationAbort, Confidence::Certain, harm};
+        return pair;
+    };
+    ConnectionPair lossy;
+    lossy.findings.push_back({});
+    EXPECT_EQ(weightOf(verdict(Harm::DataLost)), PairWeight::Trouble);
+    EXPECT_EQ(weightOf(verdict(Harm::Unknown)), PairWeight::Trouble);
+    EXPECT_EQ(weightOf(verdict(Harm::None)), PairWeight::Harmless);
+    EXPECT_EQ(weightOf(lossy), PairWeight::Context);
+    EXPECT_EQ(weightOf({}), PairWeight::Quiet);
+    ConnectionPair changed;
+    changed.alterations.resize(1);
+    EXPECT_EQ(weightOf(changed), PairWeight::Context);
+    EXPECT_EQ(verdictText(changed), "1 packet was changed on the way, and nothing was lost or injected.");
+    Comparison comparison;
+    comparison.pairs = {ConnectionPair(), lossy, verdict(Harm::None), verdict(Harm::DataLost), verdict(Harm::DataLost)};
+    EXPECT_EQ(worstPair(comparison), 3U);
+}
+
+TEST(PairWeightTest, TheAnswerSitsWhereTheVerdictSaysEvenIfAFindingNamesAnotherPlace)
+{
+    ConnectionPair pair;
+    CompareFinding outage;
+    outage.cause = CauseId::PathOutage;
+    outage.place = ComparePlace::PathToServer;
+    pair.findings.push_back(outage);
+    EXPECT_EQ(headlinePlace(pair), ComparePlace::PathToServer);
+    pair.verdict = PairVerdict{CauseId::IcmpUnreachable, Confidence::Certain, Harm::DataLost};
+    pair.place = ComparePlace::Box;
+    EXPECT_EQ(headlinePlace(pair), ComparePlace::Box);
+    EXPECT_EQ(headlineFinding(pair), nullptr) << "that finding is not why it ended";
+}
+
+TEST_F(ComparisonSessionTest, ThePairListSaysHowSureAPairIsAndWhy)
+{
+    compareInjected();
+    PairListModel model;
+    model.setComparison(m_session.open());
+    const ConnectionPair& pair = m_session.details()->pair();
+    const QString sure = model.index(0, 0).data(PairListModel::SureRole).toString();
+    EXPECT_TRUE(sure.startsWith(scoreWords(pair))) << sure.toStdString();
+    EXPECT_TRUE(sure.contains(toQString(pair.evidence))) << sure.toStdString();
+    EXPECT_TRUE(sure.contains(QStringLiteral("1 injected \u2190"))) << sure.toStdString();
+    EXPECT_EQ(model.index(0, PairListModel::Key).data().toString(), toQString(pair.evidence));
+}
+
+TEST_F(ComparisonSessionTest, APairCanBePartedAndPairedAgain)
+{
+    compareInjected();
+    QSignalSpy compared(&m_session, &ComparisonSession::compared);
+    m_session.part(0);
+    ASSERT_TRUE(compared.wait(patience));
+    ASSERT_TRUE(m_session.open().comparison->pairs.empty());
+    ASSERT_EQ(m_session.open().comparison->refused.size(), 1U);
+    PairListModel model;
+    model.setComparison(m_session.open());
+    EXPECT_TRUE(model.index(0, 0).data(PairListModel::RefusedRole).isValid());
+    const RefusedPair parted = m_session.open().comparison->refused.front();
+    m_session.pairByHand(parted.client, parted.server);
+    ASSERT_TRUE(compared.wait(patience));
+    ASSERT_EQ(m_session.open().comparison->pairs.size(), 1U);
+    EXPECT_TRUE(m_session.details()->pair().isByHand);
+    EXPECT_TRUE(scoreWords(m_session.details()->pair()).startsWith(QStringLiteral("by hand")));
+    EXPECT_TRUE(m_session.options().apart.empty());
+    m_session.part(0); // takes it back
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_FALSE(m_session.details()->pair().isByHand);
+    EXPECT_TRUE(m_session.options().pairs.empty());
+}
+
+TEST_F(ComparisonSessionTest, AConnectionIsInOnePairMadeByHandOnly)
+{
+    compareCohort();
+    QSignalSpy compared(&m_session, &ComparisonSession::compared);
+    m_session.pairByHand(ConnectionId(0), ConnectionId(0));
+    ASSERT_TRUE(compared.wait(patience));
+    m_session.pairByHand(ConnectionId(0), ConnectionId(1));
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_EQ(m_session.options().pairs.size(), 1U);
+}
+
+TEST_F(ComparisonSessionTest, ConnectionsOfOneCaptureOnlyStandBelowARule)
+{
+    QSignalSpy compared(&m_session, &ComparisonSession::compared);
+    m_session.start(toQString(test::samplePath()), toQString(test::labPath("control.nat--1/server.pcapng")));
+    ASSERT_TRUE(compared.wait(patience));
+    const Comparison& comparison = *m_session.open().comparison;
+    PairListModel model;
+    QAbstractItemModelTester tester(&model);
+    model.setComparison(m_session.open());
+    ASSERT_EQ(static_cast<size_t>(model.rowCount()),
+        comparison.refused.size() + comparison.unpairedClient.size() + comparison.unpairedServer.size());
+    const auto isOnlyServer = [&](int row) {
+        return model.index(row, 0)
+            .data(PairListModel::DetailRole)
+            .toString()
+            .startsWith(QStringLiteral("only in the server's capture"));
+    };
+    const int last = model.rowCount() - 1;
+    EXPECT_TRUE(isOnlyServer(last));
+    int first = last;
+    while (first > 0 && isOnlyServer(first - 1))
+        --first;
+    EXPECT_TRUE(model.index(first, 0).data(PairListModel::BeginsSectionRole).toBool());
+    EXPECT_FALSE(model.index(last, 0).data(PairListModel::BeginsSectionRole).toBool());
+}
+
+TEST_F(ComparisonSessionTest, RulesTellTheirPacketsAndExceptions)
+{
+    compare("control.nat--1/client.pcap", "control.nat--1/server.pcapng");
+    RuleTableModel model;
+    QAbstractItemModelTester tester(&model);
+    model.setPair(m_session.details());
+    const auto& rules = m_session.details()->pair().rules;
+    ASSERT_EQ(static_cast<size_t>(model.rowCount()), rules.size());
+    const auto ttl = std::ranges::find(rules, "ttl", &RewriteRule::id) - rules.begin();
+    const int row = static_cast<int>(ttl);
+    EXPECT_TRUE(
+        model.index(row, RuleTableModel::Rule).data().toString().contains(QStringLiteral("TTL falls by 7 hops")));
+    EXPECT_TRUE(model.index(row, RuleTableModel::Packets).data().toString().endsWith(QStringLiteral(" packets")));
+    EXPECT_EQ(model.index(row, RuleTableModel::Exceptions).data().toString(), QStringLiteral("no exception"));
+    EXPECT_EQ(model.index(0, RuleTableModel::Packets).data().toString(), QStringLiteral("the connection"));
+}
+
+TEST_F(ComparisonSessionTest, PacketsThatArriveBrokenHaveTheirOwnVerdict)
+{
+    compare("corrupted-segment.upload--2/client.pcapng", "corrupted-segment.upload--2/server.pcap");
+    DifferenceTableModel model;
+    model.setPair(m_session.details());
+    const auto broken = rowsOf(Relation::Broken);
+    ASSERT_FALSE(broken.empty());
+    EXPECT_EQ(model.counts()[static_cast<size_t>(Relation::Broken)], broken.size());
+    const int row = model.rowOf(broken.front());
+    ASSERT_GE(row, 0);
+    EXPECT_EQ(model.index(row, DifferenceTableModel::Verdict).data().toString(), QStringLiteral("arrived broken"));
+    EXPECT_TRUE(
+        model.index(row, DifferenceTableModel::Evidence).data().toString().contains(QStringLiteral("drops it")));
+    const auto& findings = m_session.details()->pair().findings;
+    EXPECT_EQ(std::ranges::count_if(findings,
+                  [](const CompareFinding& finding) { return finding.text.find("checksum") != std::string::npos; }),
+        1)
+        << "the story is told once";
+    EXPECT_EQ(std::ranges::find(findings, "needless", &CompareFinding::id), findings.end());
+}
+
+TEST(ComparisonWordsTest, OfEqualPacketsOnlyTheNumberIsSaid)
+{
+    PacketRelation relation;
+    relation.equalSent = 3;
+    relation.equalArrived = 2;
+    EXPECT_EQ(evidenceWords(ConnectionPair(), relation),
+        QStringLiteral("2 of these 3 equal packets arrived; which is not known"));
 }
 
 TEST(ComparisonWordsTest, ABoxIsDescribedByWhatItDid)

@@ -14,6 +14,7 @@
 #include "views/compare/where_bar.h"
 #include "views/step_row.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QListView>
@@ -74,6 +75,62 @@ TEST_F(CompareViewTest, ABoxOnThePathIsAPlaceOfItsOwn)
     compareInjected();
     EXPECT_EQ(m_view.whereBar()->button(ComparePlace::Box)->level(), PlaceLevel::Headline);
     EXPECT_TRUE(m_view.whereBar()->button(ComparePlace::Box)->isVisible());
+}
+
+TEST_F(CompareViewTest, AHostThatEndsTheConnectionItselfIsThePlace)
+{
+    compare("application-abort.process-exit-cohort--1", "client.pcap", "server.pcap");
+    EXPECT_EQ(m_view.whereBar()->button(ComparePlace::ServerHost)->level(), PlaceLevel::Headline);
+    EXPECT_EQ(m_view.whereBar()->button(ComparePlace::ClientHost)->level(), PlaceLevel::Quiet);
+    EXPECT_EQ(m_view.whereBar()->button(ComparePlace::PathToServer)->level(), PlaceLevel::Quiet);
+}
+
+TEST_F(CompareViewTest, ForgedResetsOfBothEndsAreCountedAtTheBox)
+{
+    compare("idle-timeout.box-cohort--1", "client.pcap", "server.pcap");
+    const PlaceButton* box = m_view.whereBar()->button(ComparePlace::Box);
+    EXPECT_TRUE(box->isVisible());
+    EXPECT_EQ(box->counts().count(QStringLiteral("1 injected")), 2) << box->counts().toStdString();
+    EXPECT_EQ(m_view.differences()->chip(Relation::Injected)->text(), QStringLiteral("injected 2"));
+}
+
+TEST_F(CompareViewTest, PacketsThatArriveBrokenAreCountedOnThePathAndHaveAChip)
+{
+    compare("corrupted-segment.upload--2", "client.pcapng", "server.pcap");
+    EXPECT_TRUE(
+        m_view.whereBar()->button(ComparePlace::PathToServer)->counts().contains(QStringLiteral("arrived broken")));
+    EXPECT_TRUE(m_view.differences()->chip(Relation::Broken)->isEnabled());
+    EXPECT_FALSE(m_view.differences()->chip(Relation::Altered)->isEnabled());
+}
+
+TEST_F(CompareViewTest, RulesStandAboveTheTableWithTheirCounts)
+{
+    compare("control.nat--1", "client.pcap", "server.pcapng");
+    QTableView* rules = m_view.differences()->rules();
+    EXPECT_TRUE(rules->isVisible());
+    EXPECT_EQ(rules->model()->rowCount(), 3);
+    EXPECT_LT(rules->mapTo(&m_view, QPoint()).y(),
+        m_view.differences()->rect().bottom() + m_view.differences()->mapTo(&m_view, QPoint()).y());
+}
+
+TEST_F(CompareViewTest, TheShownPairCanBePartedFromTheList)
+{
+    compareInjected();
+    QSignalSpy parted(&m_view, &CompareView::partingRequested);
+    const QList<QAction*> actions = m_view.pairs()->actions();
+    ASSERT_EQ(actions.size(), 2);
+    EXPECT_FALSE(actions[0]->isEnabled()); // it is compared already
+    ASSERT_TRUE(actions[1]->isEnabled());
+    actions[1]->trigger();
+    ASSERT_EQ(parted.size(), 1);
+    EXPECT_EQ(parted.front().front().toUInt(), 0U);
+}
+
+TEST_F(CompareViewTest, ARowOfTheListHasRoomForHowSureThePairIs)
+{
+    compareInjected();
+    const int height = m_view.pairs()->sizeHintForRow(0);
+    EXPECT_GE(height, 3 * m_view.pairs()->fontMetrics().height());
 }
 
 TEST_F(CompareViewTest, APacketOfOneChartSelectsItsTwinEverywhere)
@@ -277,6 +334,14 @@ TEST_F(CompareViewTest, ThePictureSaysEverythingAndIsAlwaysTheSame)
     EXPECT_EQ(picture, renderComparisonImage(request));
     EXPECT_TRUE(picture.text(QStringLiteral("Findings")).contains(QStringLiteral("58,313")));
     EXPECT_TRUE(picture.text(QStringLiteral("Source")).contains(QStringLiteral("client.pcapng (SHA-256 ")));
+}
+
+TEST_F(CompareViewTest, ThePictureOfAHostsOwnResetNamesHostAndCause)
+{
+    compare("application-abort.process-exit-cohort--1", "client.pcap", "server.pcap");
+    const QString heading = comparisonHeading(details().pair());
+    EXPECT_TRUE(heading.startsWith(QStringLiteral("Server host: "))) << heading.toStdString();
+    EXPECT_FALSE(heading.contains(toQString(details().pair().summary)));
 }
 
 } // namespace

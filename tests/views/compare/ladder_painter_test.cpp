@@ -76,6 +76,27 @@ TEST(LadderPainter, InjectedPacketsBeginBetweenTheLines)
     EXPECT_EQ(line.x2(), picture.shaft.left());
 }
 
+TEST(LadderPainter, PacketsThatArriveBrokenReachTheOtherLine)
+{
+    const auto details
+        = compareLab("corrupted-segment.upload--2/client.pcapng", "corrupted-segment.upload--2/server.pcap");
+    const LadderPicture picture = paintAll(*details, {1100, 600});
+    const auto& broken = details->ladder().arrows(ArrowClass::Broken);
+    ASSERT_FALSE(broken.empty());
+    EXPECT_EQ(arrowOf(picture, broken.front()).line.x2(), picture.shaft.right());
+    EXPECT_TRUE(picture.legend.contains(QStringLiteral("arrived broken"))) << picture.legend.join(u'|').toStdString();
+    EXPECT_FALSE(picture.legend.contains(QStringLiteral("changed")));
+}
+
+TEST(LadderPainter, TheLegendNamesTheShapesOfResets)
+{
+    const auto forged = compareLab("idle-timeout.box-cohort--1/client.pcap", "idle-timeout.box-cohort--1/server.pcap");
+    const QStringList words = paintAll(*forged, {1100, 600}).legend;
+    EXPECT_TRUE(words.contains(QStringLiteral("probably injected"))) << words.join(u'|').toStdString();
+    EXPECT_TRUE(words.contains(QStringLiteral("RST")));
+    EXPECT_FALSE(words.contains(QStringLiteral("lost")));
+}
+
 TEST(LadderPainter, ASlopeIsTheDelay)
 {
     const auto details
