@@ -28,7 +28,10 @@ void addOptions(QCommandLineParser& parser)
                        "With --good and --bad: two different connections, one that works and one that fails, of one\n"
                        "capture or of two (then the first one is that of the good connection): where they part."));
     parser.addOptions({
-        {QStringLiteral("format"), QStringLiteral("text (default) or json."), QStringLiteral("FORMAT")},
+        {QStringLiteral("format"),
+            QStringLiteral(
+                "text (default) or json. Of captures with no connection in common json tells what is apart."),
+            QStringLiteral("FORMAT")},
         {QStringLiteral("pairs"),
             QStringLiteral("Write client_frame,server_frame,relation,delay_ns of every packet to FILE (CSV)."),
             QStringLiteral("FILE")},
@@ -105,18 +108,22 @@ int drawPicture(const QString& file, const OpenComparison& open, std::ostream& e
     return written ? static_cast<int>(exitDone) : fail(err, sentenceFor(written.error()));
 }
 
+void writeJson(const OpenComparison& open, std::ostream& out)
+{
+    JsonWriter json(out);
+    writeComparisonJson(json, open.traces(), *open.comparison);
+}
+
 int writeResults(const CompareRun& run, const OpenComparison& open, std::ostream& out, std::ostream& err)
 {
     if (!run.pairsFile.isEmpty() && !writePairs(run.pairsFile, open))
         return usageError(err, command, run.pairsFile + QStringLiteral(" cannot be written: choose another place."));
     if (!run.picture.isEmpty())
         return drawPicture(run.picture, open, err);
-    if (run.asJson) {
-        JsonWriter json(out);
-        writeComparisonJson(json, open.traces(), *open.comparison);
-    } else {
+    if (run.asJson)
+        writeJson(open, out);
+    else
         out << comparisonText(open.traces(), *open.comparison);
-    }
     return exitDone;
 }
 
@@ -134,8 +141,11 @@ int compareFiles(const QStringList& files, const CompareRun& run, std::ostream& 
     }
     auto comparison = std::make_shared<Comparison>(compareTraces(*open.given[0], *open.given[1], {}, progress));
     open.comparison = comparison;
-    if (comparison->pairs.empty() && comparison->terminated.empty())
+    if (comparison->pairs.empty() && comparison->terminated.empty()) {
+        if (run.asJson) // which two connections may be one, and why they are not paired
+            writeJson(open, out);
         return fail(err, nothingInCommonText(*comparison));
+    }
     compareContents(open.traces(), *comparison, progress);
     diagnosePairs(open.traces(), *comparison, run.settings, progress);
     return writeResults(run, open, out, err);

@@ -1,12 +1,16 @@
 #include "model/export/comparison_text.h"
 
 #include "model/compare/packet_relations.h"
+#include "model/compare/rewrites.h"
 #include "model/diagnosis/evidence.h"
 #include "model/export/diagnosis_text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
+#include <set>
+#include <span>
 
 namespace whyrst {
 
@@ -52,6 +56,27 @@ std::string driftText(const CaptureClock& clock, const ClockPiece& piece)
     return " No drift seen (below " + decimals(std::ceil(uncertainty), "%.0f") + " ppm).";
 }
 
+/// What is known of the arrival of a RST that its host sent.
+std::string arrivalText(const ResetOrigin& origin)
+{
+    const std::string other = std::string("the ") + sideName(otherSide(origin.flow)) + "'s capture";
+    switch (origin.sent.value_or(SentVerdict::Delivered)) {
+    case SentVerdict::Lost:
+        return ", never arrived";
+    case SentVerdict::AfterEnd:
+        return " after the last packet of " + other + ": whether it arrived is not known";
+    case SentVerdict::BeforeStart:
+        return " before " + other + " began: whether it arrived is not known";
+    case SentVerdict::SideNotCaptured:
+        return "; " + other + " lacks this direction: whether it arrived is not known";
+    case SentVerdict::MissedByCapture:
+    case SentVerdict::LostOrMissed:
+        return "; " + other + " does not have it and is known to miss packets";
+    default:
+        return "";
+    }
+}
+
 std::string originText(const ResetOrigin& origin)
 {
     const auto frame = [](const char* capture, const std::optional<PacketNumber>& number) {
@@ -65,7 +90,7 @@ std::string originText(const ResetOrigin& origin)
         return head + (origin.confidence == Confidence::Certain ? "sent" : "probably sent") + " by a box on the path";
     if (origin.sentBy != ResetSender::Endpoint)
         return head + "who sent it is not known";
-    return head + "sent by the " + side + (origin.neverArrived ? ", never arrived" : "");
+    return head + "sent by the " + side + arrivalText(origin);
 }
 
 std::string countsText(const ConnectionPair& pair)
@@ -76,6 +101,8 @@ std::string countsText(const ConnectionPair& pair)
         const std::string arrow = from == Side::Client ? " client > server" : " server > client";
         if (const uint64_t lost = counts.lost[sideIndex(from)])
             text += ", " + number(lost) + " lost" + arrow;
+        if (const uint64_t broken = counts.broken[sideIndex(from)])
+            text += ", " + number(broken) + " arrived broken" + arrow;
         if (const uint64_t injected = counts.injected[sideIndex(from)])
             text += ", " + number(injected) + " forged" + arrow;
     }
@@ -102,15 +129,89 @@ std::string pairBlock(const TracePair& traces, const ConnectionPair& pair)
         add("- and " + number(pair.resets.size() - namedResets)
             + (pair.resets.size() == namedResets + 1 ? " more RST." : " more RSTs."));
     for (const RewriteRule& rule : pair.rules)
-        add("changed on the way: " + rule.text);
-    if (!pair.alterations.empty())
-        add(number(pair.alterations.size()) + " packets were changed beyond these rules.");
+        add("changed on the way: " + ruleText(rule));
+    const auto changed = std::ranges::count(pair.alterations, false, &Alteration::isBroken);
+    if (changed > 0)
+        add(counted(changed, "packet") + (changed == 1 ? " was" : " were") + " changed beyond these rules.");
     return text;
 }
 
 bool hasNews(const ConnectionPair& pair)
 {
     return !pair.findings.empty() || !pair.resets.empty() || !pair.alterations.empty();
+}
+
+/// A rule of several pairs.
+struct SharedRule
+{
+    std::string first; ///< its text in the first of them
+    std::set<std::string> texts;
+    size_t pairs = 0;
+    uint64_t packets = 0;
+    uint64_t exceptions = 0;
+};
+
+/// "changed on the way in 5 pairs: 10.0.0.2:40000 is 192.0.2.9:30001 at the server, and 4 more like it".
+std::string sharedText(const SharedRule& shared)
+{
+    std::string text = shared.first;
+    if (const size_t others = shared.texts.size() - 1; others > 0)
+        text += ", and " + number(others) + " more like it";
+    return "changed on the way in " + counted(static_cast<int64_t>(shared.pairs), "pair") + ": "
+        + ruleText({{}, text, {}, shared.packets, shared.exceptions});
+}
+
+/// Pairs of which there is nothing to say but the rules, which are said once for all of them.
+std::string quietText(const Comparison& comparison)
+{
+    size_t quiet = 0;
+    std::vector<std::string> order;
+    std::map<std::string, SharedRule> rules;
+    for (const ConnectionPair& pair : comparison.pairs) {
+        if (hasNews(pair))
+            continue;
+        ++quiet;
+        for (const RewriteRule& rule : pair.rules) {
+            const bool isOwn = rule.id == "address" || rule.id == "sequence"; // differs from pair to pair
+            const std::string key = rule.id + (rule.flow ? sideName(*rule.flow) : "") + (isOwn ? "" : rule.text);
+            const auto [shared, isNew] = rules.try_emplace(key);
+            if (isNew) {
+                order.push_back(key);
+                shared->second.first = rule.text;
+            }
+            shared->second.texts.insert(rule.text);
+            ++shared->second.pairs;
+            shared->second.packets += rule.packets;
+            shared->second.exceptions += rule.exceptions;
+        }
+    }
+    if (quiet == 0)
+        return {};
+    std::string text = "\n" + counted(static_cast<int64_t>(quiet), "pair") + " without a finding"
+        + (rules.empty() ? "." : ": no difference but the rules.") + "\n";
+    for (const std::string& key : order)
+        text += "    " + wrapped(sharedText(rules[key]), indent) + "\n";
+    return text;
+}
+
+/// The connections that only one capture has, some of them by name.
+std::string unpairedText(const TracePair& traces, const Comparison& comparison, Side side)
+{
+    constexpr size_t named = 5; // as many as a person looks through
+    const auto& all = side == Side::Client ? comparison.unpairedClient : comparison.unpairedServer;
+    if (all.empty())
+        return {};
+    std::string text = std::string("\nOnly in the ") + sideName(side)
+        + "'s capture: " + counted(static_cast<int64_t>(all.size()), "connection") + ".\n";
+    for (const ConnectionId id : std::span(all).first(std::min(named, all.size()))) {
+        const Connection& connection = traces.near(side).connection(id);
+        text += "    " + std::to_string(id.value) + ": " + toString(connection.client) + " > "
+            + toString(connection.server) + ", " + counted(static_cast<int64_t>(connection.packetCount()), "packet")
+            + "\n";
+    }
+    if (all.size() > named)
+        text += "    and " + number(all.size() - named) + " more\n";
+    return text;
 }
 
 } // namespace
@@ -164,21 +265,18 @@ std::string comparisonText(const TracePair& traces, const Comparison& comparison
         text += "Thresholds: " + changed + ".\n";
     if (!comparison.contentRemark.empty())
         text += wrapped(comparison.contentRemark, 0) + "\n";
-    size_t quiet = 0;
     for (const ConnectionPair& pair : comparison.pairs) {
         if (hasNews(pair))
             text += pairBlock(traces, pair);
-        else
-            ++quiet;
     }
-    if (quiet > 0)
-        text += "\n" + number(quiet) + (quiet == 1 ? " pair" : " pairs") + " without a finding.\n";
+    text += quietText(comparison);
     for (const TerminatedPair& couple : comparison.terminated)
         text += "\nConnections " + std::to_string(couple.client.value) + " (client) and "
             + std::to_string(couple.server.value) + " (server): " + wrapped(couple.why, indent) + ".\n";
     for (const RefusedPair& refused : comparison.refused)
         text += "\nNot paired: " + std::to_string(refused.client.value) + " (client) and "
             + std::to_string(refused.server.value) + " (server): " + wrapped(refused.why, indent) + ".\n";
+    text += unpairedText(traces, comparison, Side::Client) + unpairedText(traces, comparison, Side::Server);
     return text;
 }
 

@@ -84,6 +84,45 @@ TEST(CompareCommand, CapturesWithNothingInCommonAreRefusedWithTheReason)
     EXPECT_TRUE(result.err.contains("no connection in common"));
 }
 
+TEST(CompareCommand, JsonTellsOfCapturesWithNothingInCommonWhatIsApart)
+{
+    const ProcessResult result = compareAsJson(clientFile, otherFile);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    const QJsonObject document = jsonOf(result);
+    EXPECT_TRUE(document[QStringLiteral("pairs")].toArray().isEmpty());
+    EXPECT_TRUE(document.contains(QStringLiteral("refused")));
+    const QJsonObject unpaired = document[QStringLiteral("unpaired")].toObject();
+    EXPECT_FALSE(unpaired[QStringLiteral("client")].toArray().isEmpty());
+    EXPECT_FALSE(unpaired[QStringLiteral("server")].toArray().isEmpty());
+}
+
+TEST(CompareCommand, RulesOfPairsWithoutAFindingAreSaidOnce)
+{
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("compare"), labCapture(QStringLiteral("control.nat--1/client.pcap")),
+            labCapture(QStringLiteral("control.nat--1/server.pcapng"))});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    const QByteArray text = result.out.simplified();
+    EXPECT_TRUE(text.contains("5 pairs without a finding: no difference but the rules.")) << text.constData();
+    EXPECT_TRUE(
+        text.contains("changed on the way in 5 pairs: 203.0.113.33:35075 is 198.18.138.188:41866 at the server, "
+                      "and 4 more like it"))
+        << text.constData();
+    EXPECT_TRUE(text.contains("TTL falls by 7 hops on the way to the server (136 packets)")) << text.constData();
+}
+
+TEST(CompareCommand, APairWithoutDifferenceHasASummary)
+{
+    const ProcessResult result = compareAsJson(labCapture(QStringLiteral("control.nat--1/client.pcap")),
+        labCapture(QStringLiteral("control.nat--1/server.pcapng")));
+    const QJsonObject pair = jsonOf(result)[QStringLiteral("pairs")][0].toObject();
+    EXPECT_TRUE(pair[QStringLiteral("verdict")][QStringLiteral("summary")].toString().startsWith(
+        QStringLiteral("No difference but the rules")));
+    for (const QJsonValue& rule : pair[QStringLiteral("rules")].toArray())
+        EXPECT_TRUE(rule[QStringLiteral("exceptions")].isDouble());
+}
+
 TEST(CompareCommand, PlaceThatCannotBeWrittenIsSaid)
 {
     const ProcessResult result = runWhyrst({QStringLiteral("compare"), QStringLiteral("--pairs"),
