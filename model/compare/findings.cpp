@@ -59,7 +59,7 @@ void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways
     findSackRule(pair);
     for (const Side from : {Side::Client, Side::Server})
         findDataFindings(traces, ways, pair, from);
-    findOwnResets(traces, pair);
+    findOwnResets(pair);
     sortFindings(pair.findings);
 }
 

@@ -3,6 +3,7 @@
 #include "model/analysis/analysis.h"
 #include "model/compare/data_findings.h"
 #include "model/compare/peer_answer.h"
+#include "model/compare/reset_findings.h"
 #include "model/diagnosis/authenticity.h"
 #include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/trace_context.h"
@@ -250,7 +251,7 @@ Diagnosis tell(
 }
 
 /// Writes the answer of both captures into the pair.
-void fill(ConnectionPair& pair, const Diagnosis& primary)
+void fill(const TracePair& traces, ConnectionPair& pair, const Diagnosis& primary)
 {
     pair.summary = primary.summary;
     pair.place = primary.place.value_or(ComparePlace::Unknown);
@@ -261,6 +262,8 @@ void fill(ConnectionPair& pair, const Diagnosis& primary)
         if (origin.isFirst)
             origin.cause = primary.cause;
     }
+    if (pair.place == ComparePlace::ClientHost || pair.place == ComparePlace::ServerHost)
+        tellClearPath(traces, pair);
 }
 
 } // namespace
@@ -303,7 +306,7 @@ void diagnosePairs(
     };
     const auto take = [&](const ConnectionDiagnosis& combined) {
         if (const Diagnosis* primary = combined.primary())
-            fill(comparison.pairs[next], *primary);
+            fill(traces, comparison.pairs[next], *primary);
         ++next;
         const double share = static_cast<double>(next) / static_cast<double>(comparison.pairs.size());
         return progress.report(alreadyDone + (1 - alreadyDone) * share, 0);

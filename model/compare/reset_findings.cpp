@@ -124,17 +124,20 @@ bool isAllDelivered(const ConnectionPair& pair)
     };
     return std::ranges::all_of(pair.ways, [&](const Way& way) { return std::ranges::all_of(way.sent, arrived); })
         && std::ranges::none_of(pair.alterations, &Alteration::isBroken)
-        && std::ranges::none_of(
-            pair.findings, [](const CompareFinding& finding) { return finding.cause || finding.id == "reset-lost"; });
+        && std::ranges::none_of(pair.findings, [](const CompareFinding& finding) {
+               return finding.cause || finding.id == "reset-lost" || finding.id.starts_with("payload-");
+           });
 }
 
 /// "its RST reached the client; 2 more followed."
-std::string reachedText(const ResetOrigin& origin, size_t later)
+std::string reachedText(const ConnectionPair& pair, const ResetOrigin& first)
 {
-    std::string text = std::string("its RST reached the ") + sideName(otherSide(origin.flow));
+    const auto later = std::ranges::count_if(pair.resets, [&](const ResetOrigin& other) {
+        return !other.isFirst && other.flow == first.flow && other.sentBy == ResetSender::Endpoint;
+    });
+    std::string text = std::string("its RST reached the ") + sideName(otherSide(first.flow));
     if (later > 0)
-        text += later == 1 ? "; another one followed"
-                           : "; " + groupedDigits(static_cast<int64_t>(later)) + " more followed";
+        text += later == 1 ? "; another one followed" : "; " + groupedDigits(later) + " more followed";
     return text + ".";
 }
 
@@ -170,24 +173,30 @@ void findResets(const TracePair& traces, const std::array<WayPackets, 2>& ways, 
     }
 }
 
-void findOwnResets(const TracePair& traces, ConnectionPair& pair)
+void findOwnResets(ConnectionPair& pair)
 {
-    const bool isPathClear = isAllDelivered(pair);
     for (const ResetOrigin& origin : pair.resets) {
         if (!origin.isFirst || origin.sent != SentVerdict::Delivered)
             continue;
-        const auto all = std::ranges::count_if(pair.resets, [&](const ResetOrigin& other) {
-            return other.flow == origin.flow && other.sentBy == ResetSender::Endpoint;
-        });
-        const bool isEnd = isPathClear && &origin == &pair.resets.front();
-        const std::string reached = reachedText(origin, static_cast<size_t>(all - 1));
         CompareFinding finding = findingAt(origin);
         finding.id = "reset-sent";
         finding.place = hostOf(origin.flow);
-        finding.text = isEnd ? closedText(traces, pair, origin.flow) + reached
-                             : std::string("The ") + sideName(origin.flow) + " sent a reset itself: " + reached;
+        finding.text
+            = std::string("The ") + sideName(origin.flow) + " sent a reset itself: " + reachedText(pair, origin);
         pair.findings.push_back(std::move(finding));
     }
+}
+
+void tellClearPath(const TracePair& traces, ConnectionPair& pair)
+{
+    if (pair.resets.empty() || pair.resets.front().sent != SentVerdict::Delivered || !isAllDelivered(pair))
+        return;
+    const ResetOrigin& first = pair.resets.front();
+    const auto own = std::ranges::find_if(pair.findings, [&](const CompareFinding& finding) {
+        return finding.id == "reset-sent" && finding.place == hostOf(first.flow);
+    });
+    if (own != pair.findings.end())
+        own->text = closedText(traces, pair, first.flow) + reachedText(pair, first);
 }
 
 } // namespace whyrst

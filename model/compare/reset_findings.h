@@ -11,8 +11,11 @@ namespace whyrst {
 /// the links are still indices into `ways` (by Side of the sender).
 void findResets(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair);
 
-/// Adds findings about each direction's first RST that its host sent and that arrived, and whether all else arrived,
-/// too. Needs all other findings.
-void findOwnResets(const TracePair& traces, ConnectionPair& pair);
+/// Adds findings about each direction's first RST that its host sent and that arrived. Needs `resets`.
+void findOwnResets(ConnectionPair& pair);
+
+/// Says with the first RST, when its host sent it and all else arrived whole, that the path delivered everything. For a
+/// pair whose answer sits at a host; needs all other findings, those of the contents too.
+void tellClearPath(const TracePair& traces, ConnectionPair& pair);
 
 } // namespace whyrst

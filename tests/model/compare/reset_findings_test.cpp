@@ -1,6 +1,8 @@
-#include "tests/support/two_captures.h"
+#include "model/compare/reset_findings.h"
 
 #include "model/compare/packet_relations.h"
+#include "model/compare/peer_diagnosis.h"
+#include "tests/support/two_captures.h"
 
 #include <gtest/gtest.h>
 
@@ -31,6 +33,15 @@ ConnectionPair resetBothEnds(Duration between)
     path.newConnection();
     talk(path); // both captures go on
     return path.compare().pairs.at(0);
+}
+
+/// The first pair with the answer of both captures.
+ConnectionPair diagnosed(TwoCaptures& path)
+{
+    Comparison comparison = path.compare();
+    NoProgress progress;
+    diagnosePairs(path.traces(), comparison, {}, progress);
+    return comparison.pairs.at(0);
 }
 
 const CompareFinding* find(const ConnectionPair& pair, const std::string& id)
@@ -89,7 +100,7 @@ TEST(ResetFindings, AHostThatClosesWhileThePathDeliversEverythingIsNamed)
 {
     TwoCaptures path;
     talk(path).reset(Side::Server, 1).wait(30ms).reset(Side::Server, 1).wait(30ms).reset(Side::Server, 1);
-    const ConnectionPair pair = path.compare().pairs.at(0);
+    const ConnectionPair pair = diagnosed(path);
     const CompareFinding* finding = find(pair, "reset-sent");
     ASSERT_NE(finding, nullptr);
     EXPECT_EQ(finding->place, ComparePlace::ServerHost);
@@ -104,7 +115,7 @@ TEST(ResetFindings, APathThatLostSomethingDidNotDeliverEverything)
     TwoCaptures path;
     talk(path).lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
     path.acknowledge(Side::Server, 1501).wait(25ms).reset(Side::Server, 1);
-    const ConnectionPair pair = path.compare().pairs.at(0);
+    const ConnectionPair pair = diagnosed(path);
     ASSERT_NE(find(pair, "reset-sent"), nullptr);
     EXPECT_EQ(find(pair, "reset-sent")->text, "The server sent a reset itself: its RST reached the client.");
 }
@@ -113,15 +124,22 @@ TEST(ResetFindings, AServerThatOnlyResetsRefuses)
 {
     TwoCaptures path;
     path.refused();
-    path.newConnection();
-    talk(path);
-    const Comparison comparison = path.compare();
-    const auto refused
-        = std::ranges::find_if(comparison.pairs, [](const ConnectionPair& pair) { return pair.resets.size() == 1; });
-    ASSERT_NE(refused, comparison.pairs.end());
-    ASSERT_NE(find(*refused, "reset-sent"), nullptr);
-    EXPECT_EQ(find(*refused, "reset-sent")->text,
+    const ConnectionPair pair = diagnosed(path);
+    ASSERT_NE(find(pair, "reset-sent"), nullptr);
+    EXPECT_EQ(find(pair, "reset-sent")->text,
         "The path delivered everything; the server refused it: its RST reached the client.");
+}
+
+TEST(ResetFindings, AnAnswerOnThePathIsNotCalledAClearPath)
+{
+    TwoCaptures path;
+    talk(path).reset(Side::Server, 1);
+    ConnectionPair pair = path.compare().pairs.at(0);
+    CompareFinding damaged;
+    damaged.id = "payload-damaged";
+    pair.findings.push_back(damaged);
+    tellClearPath(path.traces(), pair);
+    EXPECT_EQ(find(pair, "reset-sent")->text, "The server sent a reset itself: its RST reached the client.");
 }
 
 TEST(ResetFindings, WhetherAResetAfterTheOthersEndArrivedIsNotKnown)
