@@ -17,6 +17,7 @@
 #include <QComboBox>
 #include <QImage>
 #include <QLabel>
+#include <QListView>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
@@ -378,6 +379,20 @@ TEST_F(CompareWindowTest, TwoConnectionsCanBePairedByHand)
     const PairDialog dialog(m_window.comparison()->open());
     EXPECT_EQ(dialog.box(Side::Client)->count(), 1);
     EXPECT_EQ(dialog.chosen(), std::pair(ConnectionId(0), ConnectionId(0)));
+}
+
+TEST_F(CompareWindowTest, AShownPairCanBePartedAndComparedAllTheSame)
+{
+    compare();
+    chooseAndWait(QStringLiteral("Part the two connections"));
+    EXPECT_TRUE(m_window.comparison()->open().comparison->pairs.empty());
+    EXPECT_EQ(m_window.compareView()->pairs()->model()->rowCount(), 1);
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    m_window.compareView()->pairs()->setCurrentIndex(m_window.compareView()->pairs()->model()->index(0, 0));
+    m_window.compareView()->pairs()->actions().front()->trigger();
+    ASSERT_TRUE(compared.wait(patience));
+    ASSERT_TRUE(m_window.comparison()->details());
+    EXPECT_TRUE(m_window.comparison()->details()->pair().isByHand);
 }
 
 } // namespace
