@@ -199,12 +199,6 @@ bool TroubleFinder::isReportedUnreachable() const
     });
 }
 
-bool TroubleFinder::holdsTooBig() const
-{
-    return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(),
-        [this](uint32_t index) { return isTooBig(m_connection.icmpErrors()[index]); });
-}
-
 /// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet. The coincidence
 /// alone, without a word from R, is an outage as well as a limit: then it stays an outage, with the limit possible.
 bool TroubleFinder::isMtuLimit() const
@@ -236,7 +230,7 @@ CauseId TroubleFinder::leafOfStuck()
         return CauseId::SackMangled; // 4
     if (m_trouble.isAnswered)
         return CauseId::ReceiverDiscards; // 3, seen from anywhere
-    if (holdsTooBig())
+    if (m_trouble.isTooBigIgnored)
         return CauseId::MtuBlackHole; // 5
     if (isMtuLimit())
         return CauseId::MtuBlackHole; // 6
@@ -289,11 +283,11 @@ std::optional<Trouble> TroubleFinder::find()
         return m_trouble;
     collectDelivery();
     collectEnd();
+    collectIcmp(m_s);
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);
     collectTimestamps();
     collectSackOutside();
     m_trouble.isAnswered = isEachResendAnswered(m_connection, m_analysis, m_trouble, m_moment);
-    collectIcmp(m_s);
     m_trouble.leaf = leafOfStuck();
     return m_trouble;
 }

@@ -34,6 +34,8 @@ struct Trouble
 
     std::optional<uint32_t> closed; ///< index in R's windowClosed: unresolved
     std::vector<uint32_t> icmp;     ///< indices in the connection's icmpErrors that quote the hole
+    std::vector<uint32_t> tooBig;   ///< of those, the ones that ask for smaller packets
+    bool isTooBigIgnored = false;   ///< S was told, and the last copy of the hole is still larger than that
     uint32_t largestDelivered = 0;  ///< Lok: IP length in bytes
     uint32_t smallestStuck = 0;     ///< Lbad
     uint32_t stuckLarge = 0;        ///< distinct stuck packets above Lok

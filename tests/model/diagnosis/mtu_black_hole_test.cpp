@@ -77,6 +77,47 @@ TEST(MtuBlackHole, ErrorThatTheSenderDoesNotFollowProvesIt)
     EXPECT_EQ(findStep(diagnosis, Role::Ptb)->frame, PacketNumber(7));
 }
 
+namespace {
+
+/// The first full packet is stuck, a router asks for 1,400 bytes, and the sender obeys.
+Conversation& obey(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460); // 6
+    return talk.wait(5ms).icmp(Side::Client, 101, 3, 4, 1400).lost().resends(Side::Client, 101, 1360);        // 7, 8
+}
+
+} // namespace
+
+TEST(MtuBlackHole, ErrorThatTheSenderFollowsIsNotIgnored)
+{
+    Conversation talk;
+    obey(talk).sends(Side::Client, 1360).wait(20ms).sacks(Side::Server, 1561, 2921);
+    const Diagnosis diagnosis = talk.losesResends(Side::Client, 101, 1360).wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SegmentBlackHole);
+}
+
+TEST(MtuBlackHole, ErrorThatNamesTooLargeASizeIsShownAndNotIgnored)
+{
+    Conversation talk;
+    obey(talk).sends(Side::Client, 200).wait(20ms).sacks(Side::Server, 1561, 1761);
+    const Diagnosis diagnosis = talk.losesResends(Side::Client, 101, 1360).wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole);
+    EXPECT_NE(diagnosis.confidence, Confidence::Certain);
+    EXPECT_TRUE(diagnosis.subs.empty());
+    ASSERT_NE(findStep(diagnosis, Role::Ptb), nullptr);
+    EXPECT_EQ(findStep(diagnosis, Role::Ptb)->frame, PacketNumber(7));
+}
+
+TEST(MtuBlackHole, ErrorWithoutASizeIsIgnoredByThoseWhoSendAsMuchAsBefore)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460);
+    talk.wait(5ms).icmp(Side::Client, 101, 3, 4, 0).losesResends(Side::Client, 101, 1460);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"ptb-ignored"});
+}
+
 TEST(MtuBlackHole, NearTheReceiverAHoleForSeveralFullPacketsBehindWhichOnlySmallOnesComeMakesItPossible)
 {
     Conversation talk;
