@@ -182,9 +182,13 @@ Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& pr
     diagnosis.consequenceOf = primary.reset->segment.frame;
     diagnosis.harm = Harm::None;
     const std::string first = "the reset in packet " + std::to_string(primary.reset->segment.frame.value);
-    diagnosis.summary = isTwinOf(primary, reset)
-        ? "Goes the other way at the same time as " + first + ": both sides were reset at once."
-        : "Follows from " + first + ".";
+    const bool isRetry = primary.effect.retry && primary.effect.retry->segment.frame == diagnosis.frame;
+    if (isRetry)
+        diagnosis.summary = "Repeats " + first + " with the number that the " + sideName(primary.y) + " asked for.";
+    else
+        diagnosis.summary = isTwinOf(primary, reset)
+            ? "Goes the other way at the same time as " + first + ": both sides were reset at once."
+            : "Follows from " + first + ".";
     return diagnosis;
 }
 

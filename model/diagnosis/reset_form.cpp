@@ -247,6 +247,42 @@ bool acceptedInSynSent(const Segment& rst, const SenderState& y)
 
 } // namespace
 
+namespace {
+
+/// The RST with the number that `challenge` asks for, when X says nothing else in between (RFC 5961 3.2).
+std::optional<LocatedSegment> findRetry(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const Segment& challenge)
+{
+    const SegmentRows& rows = connection.flow(reset.side).segments;
+    for (uint32_t row = reset.row + 1; row < rows.size(); ++row) {
+        const Segment segment = rows.at(row);
+        if (segment.isCaptureDuplicate)
+            continue;
+        const bool inTime = segment.time - challenge.time <= answerWindow(analysis, reset.side);
+        if (!segment.flags.rst() || !inTime)
+            return std::nullopt;
+        if (segment.frame > challenge.frame && segment.seq == challenge.ack)
+            return LocatedSegment{reset.side, row, segment};
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+EffectVerdict withRetry(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const EffectVerdict& first)
+{
+    const auto retry
+        = first.challenge ? findRetry(connection, analysis, reset, first.challenge->segment) : std::nullopt;
+    if (!retry)
+        return first;
+    EffectVerdict verdict
+        = findEffect(connection, analysis, *retry, stateBefore(connection, analysis, retry->segment.frame));
+    verdict.challenge = first.challenge;
+    verdict.retry = retry;
+    return verdict;
+}
+
 EffectVerdict findEffect(
     const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state)
 {

@@ -264,6 +264,8 @@ std::string closingText(const EvidenceStep& step, const Diagnosis& diagnosis)
         if (diagnosis.cause == CauseId::InjectedReset)
             return times(step.count, "One more reset", "more resets") + " in the name of " + who(step) + over(step)
                 + ".";
+        if (std::ranges::find(diagnosis.chain, Role::ChallengeAck, &EvidenceStep::role) != diagnosis.chain.end())
+            return Who(step) + " sends its reset again, with the number that " + other(step) + " asked for.";
         return times(step.count, "One more reset", "more resets") + " from " + who(step)
             + ": each late packet draws one.";
     case Role::TwinRst:
