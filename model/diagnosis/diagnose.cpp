@@ -4,6 +4,7 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
+#include "model/diagnosis/stated_reason.h"
 #include "model/diagnosis/summary.h"
 #include "model/diagnosis/vantage.h"
 #include "model/diagnosis/wording.h"
@@ -127,6 +128,8 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
 /// The reason for which a RST was sent that did not end the connection.
 std::optional<CauseId> secondaryCauseOf(const ResetContext& reset)
 {
+    if (const std::optional<CauseId> stated = statedCauseOf(reset))
+        return stated;
     for (const Rule& rule : ruleTable()) {
         if (rule.cause == CauseId::IgnoredReset || rule.cause == CauseId::Unknown)
             continue;
@@ -141,6 +144,8 @@ Diagnosis explain(const ResetContext& reset)
     Diagnosis diagnosis;
     for (const Rule& rule : ruleTable()) {
         std::optional<Diagnosis> spoken = rule.explain(reset);
+        if (!spoken && rule.cause == CauseId::IgnoredReset) // ours: what a RST says that ended nothing is told second
+            spoken = explainStatedReason(reset);
         if (!spoken)
             continue;
         diagnosis = std::move(*spoken);

@@ -1,6 +1,7 @@
 #include "model/diagnosis/wording.h"
 
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/stated_reason.h"
 #include "model/diagnosis/words.h"
 
 #include <algorithm>
@@ -223,6 +224,8 @@ std::string unknown(const Diagnosis& diagnosis)
 std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset, Confidence confidence)
 {
     const Words words(diagnosis, reset);
+    if (std::string text = statedSummary(words, diagnosis, reset); !text.empty())
+        return text;
     if (std::string text = deliverySummary(words, diagnosis, reset, confidence); !text.empty())
         return text;
     switch (diagnosis.cause) {

@@ -1,6 +1,8 @@
 // What to do about each cause.
 #include "model/diagnosis/wording.h"
 
+#include "model/diagnosis/stated_reason.h"
+
 #include <algorithm>
 
 namespace whyrst {
@@ -299,7 +301,8 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
     const std::string s = sideName(sender);
     const std::string r = sideName(otherSide(sender));
     const std::string began = logTime(reset.trouble ? reset.trouble->firstSend : reset.time);
-    for (std::vector<std::string> actions : {pathActions(diagnosis, reset, sender), openingActions(diagnosis)}) {
+    for (std::vector<std::string> actions :
+        {statedActions(diagnosis, reset), pathActions(diagnosis, reset, sender), openingActions(diagnosis)}) {
         if (!actions.empty())
             return actions;
     }
