@@ -15,8 +15,13 @@ std::optional<uint32_t> laterDataRow(const ResetContext& reset)
     const SenderState& sender = reset.atMoment.sender(trouble.sender);
     for (const SentRange& range : sender.outstanding) {
         const bool reported = sender.sacked.empty() || sender.sacked.covered(range.begin, range.end) > 0;
-        if (range.begin >= trouble.holeEnd && reported)
-            return range.firstRow;
+        if (range.begin < trouble.holeEnd || !reported)
+            continue;
+        // Cut anew, the bytes behind the hole were in its own first copy too: that one did not bring them.
+        for (const uint32_t row : {range.firstRow, range.lastRow}) {
+            if (std::ranges::find(trouble.copies, row) == trouble.copies.end())
+                return row;
+        }
     }
     return std::nullopt;
 }

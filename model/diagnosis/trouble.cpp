@@ -224,7 +224,8 @@ CauseId TroubleFinder::leafOfStuck()
         if (m_trouble.badCopies.empty())
             return CauseId::Unknown; // 3b: the copies cannot be checked
     }
-    if (m_trouble.isOldByTimestamp)
+    m_trouble.isReneged = m_sent.reneged.contains(m_trouble.holeBegin, m_trouble.holeBegin + 1);
+    if (m_trouble.isOldByTimestamp || (m_trouble.isReneged && (receiverLives || m_trouble.isAnswered)))
         return CauseId::ReceiverDiscards; // 3, seen from anywhere
     if (m_trouble.sackOutside.size() >= mangledAcks)
         return CauseId::SackMangled; // 4

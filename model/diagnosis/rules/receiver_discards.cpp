@@ -13,6 +13,8 @@ std::optional<Diagnosis> explainReceiverDiscards(const ResetContext& reset)
     evidence.dataSender(trouble.sender).mechanism(reset.mechanism);
     if (trouble.isOldByTimestamp)
         evidence.sub("paws");
+    else if (trouble.isReneged)
+        evidence.sub("reneging");
     else if (trouble.isAnswered && !atReceiver)
         evidence.sub("answered");
     if (atReceiver) {
