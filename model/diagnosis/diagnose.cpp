@@ -5,6 +5,7 @@
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/stated_reason.h"
+#include "model/diagnosis/stuck_data.h"
 #include "model/diagnosis/summary.h"
 #include "model/diagnosis/vantage.h"
 #include "model/diagnosis/wording.h"
@@ -312,24 +313,37 @@ std::vector<PacketNumber> findIgnored(const std::vector<Diagnosis>& resets)
     return frames;
 }
 
-/// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody
-/// answered.
+/// Whether a side has kept its window closed until the end.
+bool isClosedAtEnd(const Analysis& analysis)
+{
+    return std::ranges::any_of(analysis.flows,
+        [](const FlowAnalysis& flow) { return !flow.windowClosed.empty() && flow.windowClosed.back().stillClosed; });
+}
+
+/// Whether the sender of the trouble has stopped trying. Of a hole that was never seen nobody knows.
+bool hasGivenUp(const ResetContext& death)
+{
+    const bool isProbing = death.trouble && death.trouble->leaf == CauseId::ZeroWindowStarvation;
+    if (!death.trouble || (death.trouble->copies.empty() && !isProbing))
+        return false;
+    const std::optional<LastTries> tries = findLastTries(death);
+    return tries && tries->isOver(death.time);
+}
+
+/// Whether the connection may have died without RST: the sender of stuck data, or the one that probed a closed window,
+/// missed its own deadline, or nobody answered.
 std::optional<Diagnosis> findDeath(
     const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail)
 {
     const bool unanswered = connection.flow(Side::Server).empty() && connection.flow(Side::Client).synSeen();
     const bool stuck = analysis.flow(Side::Client).sndUna < analysis.flow(Side::Client).sndNxt
         || analysis.flow(Side::Server).sndUna < analysis.flow(Side::Server).sndNxt;
-    if (!unanswered && !stuck)
+    if (!unanswered && !stuck && !isClosedAtEnd(analysis))
         return std::nullopt;
     ResetContext death = buildDeathContext(context, connection, analysis);
     death.isBrief = detail == Detail::Brief;
     if (!unanswered) {
-        if (!death.trouble || death.trouble->copies.empty() || death.trouble->leaf == CauseId::ZeroWindowStarvation)
-            return std::nullopt;
-        const auto deadline
-            = std::chrono::duration_cast<Duration>(std::min(death.trouble->lastInterval, backoffCap) * deadlineFactor);
-        if (death.time - death.trouble->lastSend <= deadline)
+        if (!hasGivenUp(death))
             return std::nullopt; // it may still be trying
     } else if (connection.icmpErrors().empty() && connection.flow(Side::Client).size() <= context.settings.resends) {
         return std::nullopt;

@@ -47,6 +47,37 @@ void addDupAcks(Evidence& evidence, const ResetContext& reset)
 
 } // namespace
 
+Timestamp LastTries::nextDue() const
+{
+    return last + std::min<Duration>(2 * (last - before), backoffCap);
+}
+
+bool LastTries::isOver(Timestamp now) const
+{
+    return now - last
+        > std::chrono::duration_cast<Duration>(std::min<Duration>(last - before, backoffCap) * deadlineFactor);
+}
+
+std::optional<LastTries> findLastTries(const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    const SegmentRows& rows = reset.flow(trouble.sender).segments;
+    const std::vector<Kinds>& kinds = reset.flowAnalysis(trouble.sender).kinds;
+    std::vector<uint32_t> tries = trouble.copies;
+    if (trouble.leaf == CauseId::ZeroWindowStarvation) {
+        tries.clear();
+        for (uint32_t row = rows.lowerBound(reset.momentFrame); row-- > 0 && rows.at(row).time >= trouble.firstSend;) {
+            if (kinds[row].has(Kind::ZeroWindowProbe))
+                tries.insert(tries.begin(), row);
+            if (tries.size() == 2)
+                break;
+        }
+    }
+    if (tries.size() < 2)
+        return std::nullopt;
+    return LastTries{rows.at(tries[tries.size() - 2]).time, rows.at(tries.back()).time};
+}
+
 void addStuckData(Evidence& evidence, const ResetContext& reset)
 {
     const Trouble& trouble = *reset.trouble;

@@ -144,6 +144,8 @@ std::string openingText(const EvidenceStep& step, const Diagnosis& diagnosis)
 /// A re-send that did not come. Only a capture that saw the ones before knows that the sender had stopped.
 std::string missingSend(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
+    if (diagnosis.cause == CauseId::ZeroWindowStarvation)
+        return "Here the next probe from " + who(step) + " was due and did not come: its connection was already gone.";
     const bool sawSends = !findFact(diagnosis, "hole_begin") || factNumber(diagnosis, "sends") > 0;
     return "Here " + who(step)
         + (sawSends ? " was due to send again, and did not: its connection was already gone."
