@@ -1,6 +1,7 @@
 #include "model/diagnosis/stuck_data.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/known_timers.h"
 
 #include <algorithm>
 
@@ -99,6 +100,10 @@ void addGivingUp(Evidence& evidence, const ResetContext& reset)
     if (reset.mechanism == Mechanism::GaveUpSilently && isTimerKnown && due < reset.moment)
         evidence.addGhost(Role::MissingRtx, trouble.sender, due);
     evidence.addReset();
+    const bool endsItself = !reset.isDeath() && reset.x == trouble.sender && isAbort(reset.form.form);
+    const auto timer = endsItself ? dataTimerOf(reset, trouble.sender, reset.time - trouble.firstSend) : std::nullopt;
+    if (timer)
+        evidence.fact("timer_s", timer->seconds, timer->name);
 }
 
 void addHoleFacts(Evidence& evidence, const ResetContext& reset)

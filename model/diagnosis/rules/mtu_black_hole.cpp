@@ -19,7 +19,8 @@ struct KnownLimit
 constexpr std::array knownLimits = {
     KnownLimit{1280, "1,280 bytes, the least that IPv6 allows"},
     KnownLimit{1400, "1,400 bytes of many VPNs"},
-    KnownLimit{1420, "1,420 bytes of WireGuard"},
+    KnownLimit{1420, "1,420 bytes of WireGuard over IPv6"},
+    KnownLimit{1440, "1,440 bytes of WireGuard over IPv4"},
     KnownLimit{1450, "1,450 bytes of VXLAN"},
     KnownLimit{1476, "1,476 bytes of GRE"},
     KnownLimit{1480, "1,480 bytes of IP in IP"},

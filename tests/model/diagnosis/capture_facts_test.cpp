@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 namespace {
 
@@ -99,6 +101,19 @@ TEST(Offload, SuperSegmentsAreNoLossAndFillNoWindow)
     EXPECT_EQ(analysis.flow(Side::Server).counts.zeroWindows, 0U);
     EXPECT_EQ(analysis.flow(Side::Server).counts.dupAcks, 0U);
     EXPECT_EQ(talk.diagnosis().primary(), nullptr);
+}
+
+TEST(UserTimeout, ThatASideAnnouncedIsItsLimit)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460);
+    talk.losesResends(Side::Client, 1001, 1460).wait(26'700ms).aborts(Side::Client); // 30 s after the first send
+    Trace trace = talk.trace();
+    trace.connections[0].flow(Side::Client).rare.edit().userTimeout = 30; // RFC 5482: seconds
+    const Diagnosis diagnosis = *diagnosed(trace).primary();
+    const auto fact = std::ranges::find(diagnosis.facts, "timer_s", &Fact::name);
+    ASSERT_NE(fact, diagnosis.facts.end());
+    EXPECT_EQ(fact->text, "30 s that the client announced as its user timeout");
 }
 
 TEST(StatedReason, OfMultipathTcpIsAFactOfTheReset)

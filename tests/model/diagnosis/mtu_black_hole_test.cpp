@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 
 namespace {
@@ -34,6 +36,20 @@ TEST(MtuBlackHole, PingStartsAtTheLargestSizeThatPassed)
     const std::vector<std::string> actions = stall(talk, 2920, 200).aborts(Side::Client).primary().actions;
     ASSERT_FALSE(actions.empty());
     EXPECT_NE(actions[0].find("On the client: ping -M do -s 212 192.0.2.2,"), std::string::npos) << actions[0];
+}
+
+TEST(MtuBlackHole, SizesThatFitOneTunnelNameIt)
+{
+    const auto guessFor = [](uint32_t passed, uint32_t stuck) {
+        Conversation talk;
+        stall(talk, stuck - 40, passed - 40).aborts(Side::Client);
+        const Diagnosis diagnosis = talk.primary();
+        const auto fact = std::ranges::find(diagnosis.facts, "limit_guess", &Fact::name);
+        return fact == diagnosis.facts.end() ? std::string() : fact->text;
+    };
+    EXPECT_EQ(guessFor(1430, 1445), "1,440 bytes of WireGuard over IPv4");
+    EXPECT_EQ(guessFor(1410, 1430), "1,420 bytes of WireGuard over IPv6");
+    EXPECT_EQ(guessFor(1410, 1500), "") << "several tunnels fit";
 }
 
 TEST(MtuBlackHole, OneLargePacketMakesItPossible)
