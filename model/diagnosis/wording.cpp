@@ -101,7 +101,9 @@ std::string abortText(const Words& words)
     std::string moment = abortMoment(words);
     if (!after.empty())
         moment += (moment.empty() ? " " : ", ") + after;
-    return words.x() + "'s program aborted the connection" + moment + ": it sent a reset instead of a FIN.";
+    const std::string said = words.fact("last_words");
+    return words.x() + "'s program aborted the connection" + moment + ": it sent a reset instead of a FIN"
+        + (said.empty() ? "." : "; last words: \"" + said + "\".");
 }
 
 std::string teardown(const Words& words)
@@ -112,8 +114,25 @@ std::string teardown(const Words& words)
     return "Harmless: all data had been delivered and the connection was closing; the reset only cleaned up.";
 }
 
+/// Why a side does not know the connection, as far as the packets tell.
+std::string forgottenWhy(const Words& words)
+{
+    if (words.hasSub("earlier-rst-missed"))
+        return " A reset in its name had come before (" + words.fact("earlier_reset")
+            + ") and did not end the connection here: that one is the beginning.";
+    if (words.hasSub("rebooted"))
+        return " It answered " + words.fact("forgotten_too")
+            + " in the same way: most likely it, or a box in front of it, restarted.";
+    return "";
+}
+
 std::string halfOpen(const Words& words, Confidence confidence)
 {
+    if (words.hasSub("invalid-packet"))
+        return words.x() + "'s side rejected a packet of " + words.y() + " with a reset, on a connection that was well"
+            + ": the packet lies " + words.fact("off_by") + (words.number("off_by") < 0 ? " below" : " above")
+            + " the bytes that are next. Connection tracking in a NAT or a Kubernetes node may take such a packet as "
+              "invalid and pass it on untranslated, to a host that does not know it.";
     constexpr int64_t longSilence = 1'000'000'000; // a shorter one is no news
     const std::string silence = words.fact("silence_ns");
     const bool wasKnown = !silence.empty();
@@ -121,7 +140,7 @@ std::string halfOpen(const Words& words, Confidence confidence)
     const bool isHost = confidence == Confidence::Certain && !words.hasSub("box");
     return words.x() + (isHost ? "" : "'s side") + (wasKnown ? " no longer knows" : " does not know")
         + " this connection: it answered a packet from " + words.y() + " with a reset"
-        + (wasSilent ? ", " + silence + " after the last packet from " + words.x() : "") + ".";
+        + (wasSilent ? ", " + silence + " after the last packet from " + words.x() : "") + "." + forgottenWhy(words);
 }
 
 std::string refused(const Words& words, const ResetContext& reset)
@@ -129,7 +148,8 @@ std::string refused(const Words& words, const ResetContext& reset)
     std::string text = capital(words.y()) + " asked for a connection to port " + words.fact("port") + "; " + words.x()
         + " refused it " + words.fact("refused_after_ns") + " later: ";
     if (words.hasSub("syn-flags"))
-        return text + "something on the way does not like ECN; a SYN without it was accepted soon after.";
+        return text + "something on the way does not like " + words.fact("refused_option")
+            + "; a SYN without it was accepted soon after.";
     return text
         + (reset.vantage.onHost || !words.hasSub("policy")
                 ? "nothing accepts connections there, or a rule rejects them."
@@ -187,6 +207,7 @@ std::string injected(const Words& words, Confidence confidence)
             + "the box reset it too.";
     return "The reset was " + std::string(confidence == Confidence::Certain ? "" : "most likely ") + "not sent by "
         + words.x() + " but by a box on the path in its name: " + words.fact("signs") + "."
+        + (words.hasSub("on-content") ? " It followed the request for " + words.fact("requested_name") + "." : "")
         + (words.hasSub("both-sides") ? " It reset both sides at once." : "");
 }
 

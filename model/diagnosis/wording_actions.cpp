@@ -264,6 +264,12 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
         return {"Nothing needs to be done. To avoid such resets, let the program on the " + x
             + " read to end-of-file before it closes."};
     case CauseId::HalfOpen:
+        if (hasSub(diagnosis, "invalid-packet"))
+            return {"On a Kubernetes node or NAT in front of the " + x
+                    + ": conntrack -S counts invalid packets; set nf_conntrack_tcp_be_liberal=1 or drop them "
+                      "(iptables: --ctstate INVALID).",
+                "Find out where the odd packet of the " + y
+                    + " was held up: reordering, an old copy, a retransmission."};
         return {"Find out whether the " + x
                 + ", or a load balancer or NAT in front of it, restarted, failed over or moved before " + ended + ".",
             "On a Kubernetes node or NAT in front of the " + x

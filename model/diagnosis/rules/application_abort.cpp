@@ -1,6 +1,10 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rules.h"
+
+#include <algorithm>
+#include <vector>
 
 namespace whyrst {
 
@@ -57,6 +61,9 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
     }
     evidence.addReset();
     addSubs(evidence, reset, cohort);
+    const std::vector<SaidBefore> said = saidBefore(reset);
+    if (const auto last = std::ranges::max_element(said, {}, &SaidBefore::frame); last != said.end())
+        evidence.sub("last-words").fact("last_words", last->frame.value, last->text);
     if (isProcessExit)
         evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
     if (reset.flow(reset.y).payloadBytes > 0)

@@ -144,4 +144,16 @@ TEST(ApplicationAbort, ResetThatIsAskedBackAndAfterWhichTheSenderGoesOnIsNoRetry
     EXPECT_NE(talk.primary().effect, ResetEffect::Accepted);
 }
 
+TEST(ApplicationAbort, WhatTheProgramSaidLastIsInTheSummary)
+{
+    Conversation talk;
+    talk.exchange().sendsText(Side::Client, "GET / HTTP/1.1\r\n\r\n").wait(20ms);
+    talk.sendsText(Side::Server, "HTTP/1.1 503 Service Unavailable\r\n\r\n").acks(Side::Client);
+    const Diagnosis diagnosis = talk.wait(50ms).aborts(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_NE(std::ranges::find(diagnosis.subs, "last-words"), diagnosis.subs.end());
+    EXPECT_NE(diagnosis.summary.find("; last words: \"HTTP/1.1 503 Service Unavailable\"."), std::string::npos)
+        << diagnosis.summary;
+}
+
 } // namespace whyrst::test
