@@ -216,6 +216,12 @@ std::vector<LocatedSegment> resetsOf(const Connection& connection)
     return resets;
 }
 
+/// Whether the RST only ended an older use of the ports, and the SYN that came again was agreed to.
+bool opensAnew(const Diagnosis& reset)
+{
+    return reset.cause == CauseId::PortReuse && reset.harm == Harm::None;
+}
+
 /// Diagnoses the RSTs of one connection.
 class ResetJudge
 {
@@ -242,7 +248,11 @@ public:
     }
 
 private:
-    bool isEnded() const { return m_primary && m_primary->effect.effect == ResetEffect::Accepted; }
+    /// A RST that ended an older use of the ports is the beginning of this connection.
+    bool isEnded() const
+    {
+        return m_primary && m_primary->effect.effect == ResetEffect::Accepted && !opensAnew(m_diagnoses.back());
+    }
     ResetContext contextOf(const LocatedSegment& reset) const
     {
         return buildResetContext(m_trace, m_connection, m_analysis, reset);
@@ -307,7 +317,7 @@ std::vector<PacketNumber> findIgnored(const std::vector<Diagnosis>& resets)
 {
     std::vector<PacketNumber> frames;
     for (const Diagnosis& reset : resets) {
-        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped)
+        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped || opensAnew(reset))
             frames.push_back(reset.frame);
     }
     return frames;

@@ -68,6 +68,7 @@ constexpr std::array labels = std::to_array<Label>({
     {"shift_bytes", "SACK blocks are off by"},
     {"silence_ns", "Silence"},
     {"silent_for_ns", "Nothing heard for"},
+    {"since_older_use_ns", "Since the older connection's last packet"},
     {"smallest_stuck", "Smallest packet that got stuck"},
     {"stuck_for_ns", "Stuck for"},
     {"stuck_large", "Large packets that got stuck"},

@@ -240,6 +240,22 @@ bool agreesAfterwards(const Connection& connection, const LocatedSegment& reset)
     return false;
 }
 
+/// X asked for a new connection, Y answered with the numbers of an older one (RFC 9293 figure 9), this RST repeats
+/// them, and then Y agrees to the SYN that comes again: the RST ended the older use.
+bool endsOlderUse(const Connection& connection, const LocatedSegment& reset)
+{
+    const SegmentRows& theirs = connection.flow(otherSide(reset.side)).segments;
+    const uint32_t next = theirs.lowerBound(reset.segment.frame);
+    if (reset.row == 0 || reset.segment.flags.ack() || next == 0 || next == theirs.size())
+        return false;
+    const Segment syn = connection.flow(reset.side).segments.at(reset.row - 1);
+    const Segment answer = theirs.at(next - 1);
+    const bool isOld
+        = answer.isPureAck() && answer.frame > syn.frame && answer.ack == reset.segment.seq && answer.ack != syn.end();
+    const Segment after = theirs.at(next);
+    return syn.flags.syn() && isOld && after.flags.syn() && after.ack == syn.end();
+}
+
 bool acceptedInSynSent(const Segment& rst, const SenderState& y)
 {
     return rst.flags.ack() && rst.ack > y.sndUna && rst.ack <= y.sndNxt; // RFC 9293 3.10.7.3
@@ -294,6 +310,10 @@ EffectVerdict findEffect(
     const bool sawPeer = !connection.flow(otherSide(x)).empty();
     verdict.continuation = findContinuation(connection, analysis, reset);
     const bool goesOn = verdict.continuation && senderGoesOn(connection, reset);
+    if (endsOlderUse(connection, reset)) {
+        verdict.effect = ResetEffect::Accepted;
+        return verdict;
+    }
     const bool synSent = peer.started && !sender.started;
     if (synSent) {
         const bool taken = acceptedInSynSent(rst, peer) && !agreesAfterwards(connection, reset);

@@ -44,6 +44,15 @@ std::string response(const Words& words)
 
 std::string portReuse(const Words& words)
 {
+    const std::string since = words.fact("since_older_use_ns");
+    if (words.hasSub("syn-in-window"))
+        return words.y() + " opened a new connection from a port that " + words.x()
+            + " still held for an older one, last used " + since + " before; " + words.x()
+            + " took the SYN for an error of the old one and reset that.";
+    if (words.hasSub("time-wait"))
+        return words.x() + " opened a new connection from a port whose last one was closed on both sides " + since
+            + " before, and which " + words.y() + " still kept in TIME-WAIT; " + words.y()
+            + " answered with the numbers of the old one, and " + words.x() + " reset that.";
     return words.x() + " opened a new connection from a port that " + words.y() + " still held for an older one; "
         + words.y() + " answered with the numbers of the old one, and " + words.x() + " reset that.";
 }

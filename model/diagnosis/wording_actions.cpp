@@ -219,8 +219,10 @@ std::vector<std::string> portReuseActions(const Diagnosis& diagnosis, const std:
     return {diagnosis.harm == Harm::None ? "Harmless this time: the SYN sent right after succeeded."
                                          : "Check whether a later SYN succeeded: then this is harmless.",
         "Widen the client's port range (Linux: net.ipv4.ip_local_port_range) or slow down its reconnects.",
-        "Find out why the old connection was still open on the " + y
-            + ": crash of the client, or a NAT that forgot it."};
+        hasSub(diagnosis, "time-wait") ? "The old connection was closed and only waited on the " + y
+                + " for late packets (TIME-WAIT, 60 s on Linux): nothing is wrong with it."
+                                       : "Find out why the old connection was still open on the " + y
+                + ": crash of the client, or a NAT that forgot it."};
 }
 
 std::vector<std::string> responseActions(
@@ -334,7 +336,7 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
     case CauseId::ResponseTimeout:
         return responseActions(diagnosis, x, y, reset.time);
     case CauseId::PortReuse:
-        return portReuseActions(diagnosis, y);
+        return portReuseActions(diagnosis, hasSub(diagnosis, "syn-in-window") ? x : y);
     default:
         return closingActions(diagnosis, reset);
     }

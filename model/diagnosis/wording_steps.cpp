@@ -125,6 +125,8 @@ std::string openingText(const EvidenceStep& step, const Diagnosis& diagnosis)
             + ", as if the handshake were not complete.";
     case Role::ThirdAck:
         return Who(step) + " completes the handshake (ACK).";
+    case Role::PreviousUse:
+        return "The last packet of the older connection on these ports, from " + who(step) + ".";
     case Role::NewSyn:
         return Who(step) + " asks for a new connection on the same port (SYN).";
     case Role::ChallengeAck:
