@@ -50,6 +50,7 @@ constexpr std::array labels = std::to_array<Label>({
     {"mangled_acks", "ACKs with impossible SACK blocks"},
     {"multipath_reset_reason", "MPTCP reason in the RST"},
     {"needless_resends", "Sent again although it had arrived"},
+    {"never_seen_bytes", "Sent before the RST, never seen here"},
     {"off_by", "Distance from the expected number"},
     {"path_mtu", "Path MTU in the ICMP error"},
     {"port", "Port"},

@@ -111,8 +111,10 @@ std::string abortText(const Words& words)
     if (!after.empty())
         moment += (moment.empty() ? " " : ", ") + after;
     const std::string said = words.fact("last_words");
+    const std::string lost = words.fact("never_seen_bytes");
     return words.x() + "'s program aborted the connection" + moment + ": it sent a reset instead of a FIN"
-        + (said.empty() ? "." : "; last words: \"" + said + "\".");
+        + (said.empty() ? "." : "; last words: \"" + said + "\".")
+        + (lost.empty() ? "" : " Of what it had sent before, " + lost + " never came by here.");
 }
 
 std::string teardown(const Words& words)

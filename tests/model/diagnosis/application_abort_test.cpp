@@ -126,6 +126,16 @@ TEST(ApplicationAbort, ResetThatIsAskedBackAndSentAgainIsOne)
     EXPECT_EQ(findStep(diagnosis, Role::RstCopy)->frame, PacketNumber(10));
 }
 
+TEST(ApplicationAbort, BytesThatWereLostBeforeItMayBeTheReason)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = retry(talk).primary();
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.harm, Harm::DataLost);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole));
+    EXPECT_NE(diagnosis.summary.find("300 bytes never came by here"), std::string::npos) << diagnosis.summary;
+}
+
 TEST(ApplicationAbort, SecondSendOfAResetThatWasAskedBackIsAConsequence)
 {
     Conversation talk;
