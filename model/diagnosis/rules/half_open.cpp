@@ -59,7 +59,9 @@ std::optional<int64_t> distanceOfInvalid(const ResetContext& reset)
 /// When X was heard last before its RST in `row`; nothing when it was not, or when it had closed.
 std::optional<Timestamp> heardBefore(const Flow& flow, uint32_t row)
 {
-    while (row-- > 0) {
+    constexpr uint32_t rowsBack = 64; ///< a train of RSTs may be endless
+    const uint32_t end = row;
+    while (row-- > 0 && end - row <= rowsBack) {
         const Segment segment = flow.segments.at(row);
         if (segment.flags.fin())
             return std::nullopt;
@@ -100,22 +102,32 @@ uint32_t countForgottenToo(const ResetContext& reset, const LocatedSegment& hear
     const auto visit = [&](const LocatedReset& other) {
         const Flow& flow = other.connection.flow(other.from);
         const auto before = heardBefore(flow, flow.segments.lowerBound(other.segment.frame));
-        const bool isAlike = !other.segment.flags.ack() && other.connection.id != reset.connection.id && before
-            && *before < gap.end && gap.begin < other.segment.time;
+        const bool isAlike
+            = !other.segment.flags.ack() && before && *before < gap.end && gap.begin < other.segment.time;
         if (isAlike) {
             gap = {std::max(gap.begin, *before), std::min(gap.end, other.segment.time)};
             ++forgotten;
         }
         return true;
     };
-    visitResetsNear(reset, reset.trace.settings.idle, visit,
-        [&](const Connection& connection, Side from) { return connection.endpoint(from).address == address; });
+    visitResetsNear(reset, reset.trace.settings.idle, visit, [&](const Connection& connection, Side from) {
+        return connection.endpoint(from).address == address && connection.id != reset.connection.id;
+    });
     return forgotten > 0 && remembersAny(reset, gap) ? 0 : forgotten;
 }
 
-/// What the trigger and other connections tell of why X does not know this one.
-void addReason(Evidence& evidence, const ResetContext& reset, const std::optional<LocatedSegment>& heard)
+/// What the RST, an earlier one, the trigger and other connections tell of why X does not know this one.
+void addReason(Evidence& evidence, const ResetContext& reset, const std::optional<LocatedSegment>& heard,
+    const std::optional<LocatedSegment>& earlier)
 {
+    if (reset.isForged())
+        evidence.sub("box");
+    if (earlier) {
+        const PacketNumber frame = earlier->segment.frame;
+        evidence.sub("earlier-rst-missed").fact("earlier_reset", frame.value, "#" + std::to_string(frame.value));
+    }
+    if (earlier || reset.isForged())
+        return;
     const bool isHealthy = heard && !reset.trouble && reset.phase == Phase::Open;
     const std::optional<int64_t> distance = isHealthy ? distanceOfInvalid(reset) : std::nullopt;
     if (distance) {
@@ -172,14 +184,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         evidence.missing(Missing::StartedLate).possible(CauseId::DataAfterClose).possible(CauseId::ApplicationAbort);
     }
     evidence.addReset();
-    if (byBox)
-        evidence.sub("box");
-    if (earlier) {
-        const PacketNumber frame = earlier->segment.frame;
-        evidence.sub("earlier-rst-missed").fact("earlier_reset", frame.value, "#" + std::to_string(frame.value));
-    } else if (!byBox) {
-        addReason(evidence, reset, heard);
-    }
+    addReason(evidence, reset, heard, earlier);
     if (early)
         evidence.possible(early->leaf);
     if (!onHost)

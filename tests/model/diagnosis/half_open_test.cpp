@@ -114,14 +114,15 @@ TEST(HalfOpen, KeepAliveIsNoInvalidPacket)
 
 namespace {
 
-/// Two connections to a server that answers both as one that does not know them; on a third one it goes on or not.
-Conversation& forget(Conversation& talk, bool remembersAThird)
+/// Two connections to a server that answers both as one that does not know them; on the first one of all it goes on or
+/// not.
+Conversation& forget(Conversation& talk, bool remembersTheFirst)
 {
     talk.exchange().newConnection().exchange().newConnection().exchange().wait(5s);
-    for (const size_t number : {size_t{0}, size_t{1}})
+    for (const size_t number : {size_t{1}, size_t{2}})
         talk.backTo(number).lost().sends(Side::Client, 50).wait(20ms).replies(Side::Server, 801).wait(1s);
-    if (remembersAThird)
-        talk.backTo(2).sends(Side::Client, 50).wait(20ms).acks(Side::Server);
+    if (remembersTheFirst)
+        talk.backTo(0).sends(Side::Client, 50).wait(20ms).acks(Side::Server);
     return talk;
 }
 
@@ -130,14 +131,27 @@ Conversation& forget(Conversation& talk, bool remembersAThird)
 TEST(HalfOpen, HostThatForgetsSeveralConnectionsAtOnceIsSubRebooted)
 {
     Conversation talk;
-    EXPECT_EQ(forget(talk, false).primary(0).subs, std::vector<std::string>{"rebooted"});
-    EXPECT_EQ(talk.primary(1).subs, std::vector<std::string>{"rebooted"});
+    EXPECT_EQ(forget(talk, false).primary(1).subs, std::vector<std::string>{"rebooted"});
+    EXPECT_EQ(talk.primary(2).subs, std::vector<std::string>{"rebooted"});
 }
 
 TEST(HalfOpen, HostThatRemembersAnotherConnectionDidNotRestart)
 {
     Conversation talk;
-    EXPECT_TRUE(forget(talk, true).primary(0).subs.empty());
+    EXPECT_TRUE(forget(talk, true).primary(1).subs.empty());
+}
+
+TEST(HalfOpen, EarlierResetThatEndedNothingIsPointedTo)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Server, 50'000'000, 301, 0, 0x14).wait(2s); // 8: far off
+    talk.lost().sends(Side::Client, 100).wait(20ms).replies(Side::Server, 801);     // 9, 10
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.frame, PacketNumber(10));
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"earlier-rst-missed"});
+    EXPECT_NE(diagnosis.summary.find("(#8)"), std::string::npos) << diagnosis.summary;
 }
 
 } // namespace whyrst::test
