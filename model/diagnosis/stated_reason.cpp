@@ -80,7 +80,7 @@ std::string idleSummary(const Words& words, const ResetContext& reset)
     if (wasSilentHere(reset))
         return said + "Neither side had sent data for " + words.fact("silence_ns") + ".";
     return said + "Here data had passed " + words.fact("silence_ns")
-        + " before, so the limit ran out behind it, on another leg of the connection.";
+        + " before, so the limit ran out on another leg of the connection, behind a proxy or load balancer.";
 }
 
 std::string subflowSummary(const Words& words, const ResetContext& reset)
