@@ -60,6 +60,7 @@ TEST(PortReuse, TimeWaitIsToldWhenBothSidesHadClosed)
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"time-wait"});
     EXPECT_EQ(diagnosis.effect, ResetEffect::Accepted);
     EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_EQ(talk.diagnosis(1).summary.ended, Ended::Open) << "the new connection goes on";
     EXPECT_EQ(findStep(diagnosis, Role::PreviousUse)->frame, PacketNumber(10));
     EXPECT_NE(diagnosis.summary.find("TIME-WAIT"), std::string::npos) << diagnosis.summary;
     EXPECT_NE(diagnosis.actions.back().find("TIME-WAIT"), std::string::npos) << diagnosis.actions.back();
