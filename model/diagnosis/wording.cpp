@@ -301,6 +301,8 @@ std::string statedText(const Diagnosis& diagnosis, const ResetContext& reset)
 {
     if (!Words(diagnosis, reset).fact("multipath_reset_reason").empty())
         return " The reset itself states why (Multipath TCP): " + diagnosis.statedReason + ".";
+    if (diagnosis.statedReason.starts_with("bytes "))
+        return " The reset carries data that is no text (" + diagnosis.statedReason + ").";
     return diagnosis.statedReason.empty() ? "" : " The reset carries a text: \"" + diagnosis.statedReason + "\".";
 }
 

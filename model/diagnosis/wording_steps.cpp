@@ -170,8 +170,11 @@ std::string deliveryText(const EvidenceStep& step, const Diagnosis& diagnosis)
         return Who(step) + " sends " + range(step) + " for the first time.";
     case Role::LaterData:
         return Who(step) + " sends " + range(step) + ".";
-    case Role::DupAckRun:
     case Role::Sack:
+        if (std::ranges::find(diagnosis.subs, "reneging") != diagnosis.subs.end())
+            return Who(step) + " reports by SACK that it has these bytes.";
+        [[fallthrough]];
+    case Role::DupAckRun:
         return dupAcks(step, diagnosis);
     case Role::FastRtx:
         return resend(step, {"as a fast retransmission", "as fast retransmissions"});

@@ -183,6 +183,11 @@ TEST(StatedReason, ThatNamesNoCauseDecidesNothing)
     EXPECT_EQ(diagnosis.statedReason, "Go away.");
 }
 
+TEST(StatedReason, BytesThatAreNoTextAreShown)
+{
+    EXPECT_THAT(statedBy("bytes 01 02 ff").summary, HasSubstr("carries data that is no text (bytes 01 02 ff)."));
+}
+
 TEST(StatedReason, OfMultipathTcpEndsASubflowOnPurpose)
 {
     const Diagnosis diagnosis = statedBy({}, 6);

@@ -155,6 +155,8 @@ TEST(ReceiverDiscards, ReportedBytesThatAreAskedForAgainAreSubReneging)
     EXPECT_NE(diagnosis.summary.find("Bytes 1,561 to 3,020 from the client were sent 5 times"), std::string::npos)
         << diagnosis.summary;
     EXPECT_NE(diagnosis.summary.find("took that back"), std::string::npos) << diagnosis.summary;
+    ASSERT_NE(findStep(diagnosis, Role::Sack), nullptr);
+    EXPECT_EQ(findStep(diagnosis, Role::Sack)->frame, PacketNumber(12));
 }
 
 TEST(ReceiverDiscards, ReportThatWasTakenBackCountsNoMore)
