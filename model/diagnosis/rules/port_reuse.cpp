@@ -21,6 +21,18 @@ std::optional<LocatedSegment> synBefore(const ResetContext& reset, Side side, Pa
     return std::nullopt;
 }
 
+/// The packet of `side` just before packet `before`, when it is a SYN.
+std::optional<LocatedSegment> synJustBefore(const ResetContext& reset, Side side, PacketNumber before)
+{
+    const SegmentRows& rows = reset.flow(side).segments;
+    const uint32_t next = rows.lowerBound(before);
+    if (next == 0)
+        return std::nullopt;
+    const Segment last = rows.at(next - 1);
+    const bool isSyn = last.flags.syn() && !last.flags.ack();
+    return isSyn ? std::optional(LocatedSegment{side, next - 1, last}) : std::nullopt;
+}
+
 /// The connection that had the ports before the SYN: the one in which the SYN stands, or the one before it.
 struct OlderUse
 {
@@ -78,15 +90,13 @@ bool bearsOlderNumber(const ResetContext& reset, const LocatedSegment& syn)
 /// resets that one then (RFC 793 3.9).
 std::optional<LocatedSegment> synIntoOpenUse(const ResetContext& reset)
 {
-    const auto syn = synBefore(reset, reset.y, reset.reset->segment.frame);
+    const auto syn = synJustBefore(reset, reset.y, reset.reset->segment.frame);
     if (!syn || isReply(reset.form.form) || reset.form.form == ResetForm::Refuse)
         return std::nullopt;
     const bool isSoon = reset.time - syn->segment.time <= answerWindow(reset.analysis, reset.x);
-    const SegmentRows& rows = reset.flow(reset.y).segments;
-    const bool isLast = rows.lowerBound(reset.reset->segment.frame) == syn->row + 1;
     const bool begins = syn->segment.seq == StreamOffset{0};
     const bool isOfOpenUse = begins ? bearsOlderNumber(reset, *syn) : isInWindow(reset, syn->segment);
-    return isSoon && isLast && isOfOpenUse ? syn : std::nullopt;
+    return isSoon && isOfOpenUse ? syn : std::nullopt;
 }
 
 /// What followed on the same ports: the SYN again, and its answer.
@@ -174,9 +184,9 @@ std::optional<Diagnosis> explainWithoutAck(const ResetContext& reset)
     const Segment& rst = reset.reset->segment;
     if (rst.flags.ack() || reset.form.trigger)
         return std::nullopt;
-    const std::optional<LocatedSegment> syn = synBefore(reset, reset.x, rst.frame);
+    const std::optional<LocatedSegment> syn = synJustBefore(reset, reset.x, rst.frame);
     const std::optional<OlderUse> use = syn ? olderUse(reset, *syn) : std::nullopt;
-    if (!use || syn->row + 1 != reset.reset->row)
+    if (!use)
         return std::nullopt;
     const std::optional<SeqNum> expected = expectedBy(*use, reset.y, syn->segment.frame);
     if (!expected || !(*expected == reset.flow(reset.x).rawSeq(rst.seq)))
