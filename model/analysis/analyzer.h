@@ -77,6 +77,7 @@ private:
 
     // What a segment acknowledges.
     void takeAcknowledgment(const LocatedSegment& located, Kinds& kinds);
+    bool isReneging(const LocatedSegment& located) const;
     void takeAdvance(const LocatedSegment& located);
     void takeRoundTrip(const LocatedSegment& located, StreamOffset una);
     void markSpurious(const LocatedSegment& located);

@@ -20,18 +20,38 @@ bool isWithin(const std::optional<Timestamp>& since, Timestamp now, Duration lim
 void Analyzer::takeAcknowledgment(const LocatedSegment& located, Kinds& kinds)
 {
     const Segment& segment = located.segment;
-    const SenderState& sender = m_state.sender(otherSide(located.side));
+    SenderState& sender = m_state.sender(otherSide(located.side));
     const bool advances = segment.ack > sender.sndUna;
     bool isDsack = false;
     if (advances)
         takeAdvance(located);
     const bool newSack = takeSack(located, kinds, isDsack);
+    if (isReneging(located))
+        sender.takeBackReport();
     if (!advances && segment.ack == sender.sndUna && segment.isPureAck())
         takeRepeatedAck(located, kinds, newSack, isDsack);
     takeWindow(located, kinds);
     ReceiverState& receiver = m_state.receiver(located.side);
     receiver.lastAck = std::max(receiver.lastAck, segment.ack);
     receiver.ackSeen = true;
+}
+
+/// RFC 2018 8: the acknowledgment stops at bytes that were reported by SACK, and does not report them any more.
+/// ours: that a later SACK leaves a range out proves nothing where acknowledgments overtake each other.
+bool Analyzer::isReneging(const LocatedSegment& located) const
+{
+    const Segment& segment = located.segment;
+    const Side senderSide = otherSide(located.side);
+    const SenderState& sender = m_state.sender(senderSide);
+    if (sender.sacked.lowest() != segment.ack || segment.ack != sender.sndUna)
+        return false;
+    const Flow& own = m_connection.flow(located.side);
+    for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
+        const SackBlock block = own.sackBlock(segment, index, m_connection.flow(senderSide));
+        if (block.left <= segment.ack && segment.ack < block.right)
+            return false;
+    }
+    return true;
 }
 
 /// Karn's algorithm: the only transmission of a range to the first acknowledgment of all of it.

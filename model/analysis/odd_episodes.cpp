@@ -82,20 +82,12 @@ private:
             rows.push_back(moment.located.row);
     }
 
-    /// RFC 2018 8: the acknowledgment stops where a reported range begins, and does not report it any more.
-    bool isReneging(const WatchedSegment& moment) const
+    /// RFC 2018 8: the acknowledgment stops where a range begins that was reported and is not any more.
+    static bool isReneging(const WatchedSegment& moment)
     {
-        const Segment& segment = moment.segment();
+        const StreamOffset ack = moment.segment().ack;
         const SenderState& sender = moment.acknowledged();
-        const bool isNewest = segment.ack == sender.sndUna;
-        if (!isNewest || !sender.sacked.contains(segment.ack, segment.ack + 1))
-            return false;
-        for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
-            const SackBlock block = blockOf(moment, index);
-            if (block.left <= segment.ack && segment.ack < block.right)
-                return false;
-        }
-        return true;
+        return ack == sender.sndUna && sender.reneged.contains(ack, ack + 1) && !sender.sacked.contains(ack, ack + 1);
     }
 
     void takeReneging(const WatchedSegment& moment)
@@ -107,9 +99,9 @@ private:
             extend(*open, moment);
         } else {
             open = begin(EpisodeKind::SackReneging, moment, moment.peer());
-            open->facts = SackFacts{{ack, sender.sacked.contiguousEnd(ack)}, ack, sender.sndNxt, std::nullopt};
+            open->facts = SackFacts{{ack, sender.reneged.contiguousEnd(ack)}, ack, sender.sndNxt, std::nullopt};
         }
-        widen(*open, ack, sender.sacked.contiguousEnd(ack));
+        widen(*open, ack, sender.reneged.contiguousEnd(ack));
         open->ended = EpisodeEnd::Ceased;
     }
 

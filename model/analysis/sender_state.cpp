@@ -73,6 +73,14 @@ void SenderState::acknowledge(StreamOffset ack, Timestamp time)
         outstanding.pop_front();
     }
     sacked.removeBelow(ack);
+    reneged.removeBelow(ack);
+}
+
+void SenderState::takeBackReport()
+{
+    const StreamOffset end = sacked.contiguousEnd(sndUna);
+    reneged.add(sndUna, end);
+    sacked.removeBelow(end);
 }
 
 const SentRange* SenderState::rangeAt(StreamOffset offset) const

@@ -24,6 +24,7 @@ struct SenderState
     StreamOffset finOffset; ///< of the FIN, when `finSent`
     ByteRanges seen;        ///< all sequence space that was captured
     ByteRanges sacked;      ///< reported by the peer above SND.UNA
+    ByteRanges reneged;     ///< reported by SACK above SND.UNA and taken back since (RFC 2018 8)
     SentRanges outstanding; ///< sent, not acknowledged, in order of offset; gaps where nothing was seen
     Timestamp lastProgress; ///< when SND.UNA last rose; of the first segment before that
 
@@ -35,6 +36,8 @@ struct SenderState
     void recordSend(StreamOffset begin, StreamOffset end, Timestamp time, uint32_t row);
     /// The peer acknowledged everything below `ack`, which is above SND.UNA. Drops the ranges below.
     void acknowledge(StreamOffset ack, Timestamp time);
+    /// The peer does not report the range at SND.UNA any more: it has thrown these bytes away (RFC 2018 8).
+    void takeBackReport();
     /// The outstanding range that contains `offset`; null when none does.
     const SentRange* rangeAt(StreamOffset offset) const;
 

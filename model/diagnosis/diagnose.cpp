@@ -4,6 +4,8 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
+#include "model/diagnosis/stated_reason.h"
+#include "model/diagnosis/stuck_data.h"
 #include "model/diagnosis/summary.h"
 #include "model/diagnosis/vantage.h"
 #include "model/diagnosis/wording.h"
@@ -127,6 +129,8 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
 /// The reason for which a RST was sent that did not end the connection.
 std::optional<CauseId> secondaryCauseOf(const ResetContext& reset)
 {
+    if (const std::optional<CauseId> stated = statedCauseOf(reset))
+        return stated;
     for (const Rule& rule : ruleTable()) {
         if (rule.cause == CauseId::IgnoredReset || rule.cause == CauseId::Unknown)
             continue;
@@ -141,6 +145,8 @@ Diagnosis explain(const ResetContext& reset)
     Diagnosis diagnosis;
     for (const Rule& rule : ruleTable()) {
         std::optional<Diagnosis> spoken = rule.explain(reset);
+        if (!spoken && rule.cause == CauseId::IgnoredReset) // ours: what a RST says that ended nothing is told second
+            spoken = explainStatedReason(reset);
         if (!spoken)
             continue;
         diagnosis = std::move(*spoken);
@@ -182,9 +188,13 @@ Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& pr
     diagnosis.consequenceOf = primary.reset->segment.frame;
     diagnosis.harm = Harm::None;
     const std::string first = "the reset in packet " + std::to_string(primary.reset->segment.frame.value);
-    diagnosis.summary = isTwinOf(primary, reset)
-        ? "Goes the other way at the same time as " + first + ": both sides were reset at once."
-        : "Follows from " + first + ".";
+    const bool isRetry = primary.effect.retry && primary.effect.retry->segment.frame == diagnosis.frame;
+    if (isRetry)
+        diagnosis.summary = "Repeats " + first + " with the number that the " + sideName(primary.y) + " asked for.";
+    else
+        diagnosis.summary = isTwinOf(primary, reset)
+            ? "Goes the other way at the same time as " + first + ": both sides were reset at once."
+            : "Follows from " + first + ".";
     return diagnosis;
 }
 
@@ -204,6 +214,12 @@ std::vector<LocatedSegment> resetsOf(const Connection& connection)
     std::sort(resets.begin(), resets.end(),
         [](const LocatedSegment& a, const LocatedSegment& b) { return a.segment.frame < b.segment.frame; });
     return resets;
+}
+
+/// Whether the RST only ended an older use of the ports, and the SYN that came again was agreed to.
+bool opensAnew(const Diagnosis& reset)
+{
+    return reset.cause == CauseId::PortReuse && reset.harm == Harm::None;
 }
 
 /// Diagnoses the RSTs of one connection.
@@ -232,7 +248,11 @@ public:
     }
 
 private:
-    bool isEnded() const { return m_primary && m_primary->effect.effect == ResetEffect::Accepted; }
+    /// A RST that ended an older use of the ports is the beginning of this connection.
+    bool isEnded() const
+    {
+        return m_primary && m_primary->effect.effect == ResetEffect::Accepted && !opensAnew(m_diagnoses.back());
+    }
     ResetContext contextOf(const LocatedSegment& reset) const
     {
         return buildResetContext(m_trace, m_connection, m_analysis, reset);
@@ -297,30 +317,43 @@ std::vector<PacketNumber> findIgnored(const std::vector<Diagnosis>& resets)
 {
     std::vector<PacketNumber> frames;
     for (const Diagnosis& reset : resets) {
-        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped)
+        if (reset.effect == ResetEffect::Challenged || reset.effect == ResetEffect::Dropped || opensAnew(reset))
             frames.push_back(reset.frame);
     }
     return frames;
 }
 
-/// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody
-/// answered.
+/// Whether a side has kept its window closed until the end.
+bool isClosedAtEnd(const Analysis& analysis)
+{
+    return std::ranges::any_of(analysis.flows,
+        [](const FlowAnalysis& flow) { return !flow.windowClosed.empty() && flow.windowClosed.back().stillClosed; });
+}
+
+/// Whether the sender of the trouble has stopped trying. Of a hole that was never seen nobody knows.
+bool hasGivenUp(const ResetContext& death)
+{
+    const bool isProbing = death.trouble && death.trouble->leaf == CauseId::ZeroWindowStarvation;
+    if (!death.trouble || (death.trouble->copies.empty() && !isProbing))
+        return false;
+    const std::optional<LastTries> tries = findLastTries(death);
+    return tries && tries->isOver(death.time);
+}
+
+/// Whether the connection may have died without RST: the sender of stuck data, or the one that probed a closed window,
+/// missed its own deadline, or nobody answered.
 std::optional<Diagnosis> findDeath(
     const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail)
 {
     const bool unanswered = connection.flow(Side::Server).empty() && connection.flow(Side::Client).synSeen();
     const bool stuck = analysis.flow(Side::Client).sndUna < analysis.flow(Side::Client).sndNxt
         || analysis.flow(Side::Server).sndUna < analysis.flow(Side::Server).sndNxt;
-    if (!unanswered && !stuck)
+    if (!unanswered && !stuck && !isClosedAtEnd(analysis))
         return std::nullopt;
     ResetContext death = buildDeathContext(context, connection, analysis);
     death.isBrief = detail == Detail::Brief;
     if (!unanswered) {
-        if (!death.trouble || death.trouble->copies.empty() || death.trouble->leaf == CauseId::ZeroWindowStarvation)
-            return std::nullopt;
-        const auto deadline
-            = std::chrono::duration_cast<Duration>(std::min(death.trouble->lastInterval, backoffCap) * deadlineFactor);
-        if (death.time - death.trouble->lastSend <= deadline)
+        if (!hasGivenUp(death))
             return std::nullopt; // it may still be trying
     } else if (connection.icmpErrors().empty() && connection.flow(Side::Client).size() <= context.settings.resends) {
         return std::nullopt;

@@ -163,6 +163,8 @@ Evidence& Evidence::addReset()
         if (m_context.trouble && !m_context.trouble->copies.empty())
             m_diagnosis.chain.back().since = m_context.time - m_context.trouble->lastSend;
     }
+    if (m_context.effect.retry)
+        add(Role::ChallengeAck, *m_context.effect.challenge).add(Role::RstCopy, *m_context.effect.retry);
     return *this;
 }
 

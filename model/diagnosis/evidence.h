@@ -34,7 +34,7 @@ public:
     Evidence& addSpan(Role role, Timestamp begin, Timestamp end, std::optional<LocatedSegment> from = std::nullopt);
     /// One step for these ICMP errors of the connection, by their indices; there must be one.
     Evidence& addIcmp(Role role, std::span<const uint32_t> errors);
-    /// The trigger, if the RST answers one, and the RST itself.
+    /// The trigger, if the RST answers one, the RST itself, and its retry with the challenge that it answers.
     Evidence& addReset();
 
     Evidence& fact(std::string_view name, int64_t number, std::string text);

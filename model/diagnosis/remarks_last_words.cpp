@@ -37,19 +37,28 @@ void addRequest(Diagnosis& diagnosis, const ResetContext& reset)
 
 } // namespace
 
-void addLastWords(Diagnosis& diagnosis, const ResetContext& reset)
+std::vector<SaidBefore> saidBefore(const ResetContext& reset)
 {
+    std::vector<SaidBefore> found;
     for (const Side side : {Side::Client, Side::Server}) {
         const std::optional<LastWords>& words = reset.flow(side).rare->lastWords;
         if (!words)
             continue;
         const Segment said = reset.flow(side).segments.at(words->row);
         const Duration before = reset.time - said.time;
-        if (before < Duration() || before > justBefore || (!reset.isDeath() && said.frame > reset.reset->segment.frame))
-            continue;
+        const bool isAfter = !reset.isDeath() && said.frame > reset.reset->segment.frame;
+        if (before >= Duration() && before <= justBefore && !isAfter)
+            found.push_back({side, words->text, said.frame, before});
+    }
+    return found;
+}
+
+void addLastWords(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    for (const SaidBefore& said : saidBefore(reset)) {
         diagnosis.remarks.push_back({"last-words",
-            std::string("The ") + sideName(side) + " said " + humanDuration(before) + " before (#"
-                + std::to_string(said.frame.value) + "): \"" + words->text + "\".",
+            std::string("The ") + sideName(said.side) + " said " + humanDuration(said.before) + " before (#"
+                + std::to_string(said.frame.value) + "): \"" + said.text + "\".",
             said.frame});
     }
     if (reset.isDeath())

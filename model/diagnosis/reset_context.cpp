@@ -275,6 +275,8 @@ ResetContext buildResetContext(
     context.effect = findEffect(connection, analysis, reset, context.atReset);
     context.phase = phaseAt(connection, context.atReset, reset.segment.frame);
     context.authenticity = judgeAuthenticity(trace, connection, analysis, reset, context.form, context.atReset);
+    if (!context.isForged()) // what a victim says when it is asked back is no retry of the forger's
+        context.effect = withRetry(connection, analysis, reset, context.effect);
     const bool answers = isReply(context.form.form) && context.form.trigger;
     const Segment& moment = answers ? context.form.trigger->segment : reset.segment;
     context.momentFrame = moment.frame;

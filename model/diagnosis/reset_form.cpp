@@ -240,12 +240,64 @@ bool agreesAfterwards(const Connection& connection, const LocatedSegment& reset)
     return false;
 }
 
+/// X asked for a new connection, Y answered with the numbers of an older one (RFC 9293 figure 9), this RST repeats
+/// them, and then Y agrees to the SYN that comes again: the RST ended the older use.
+bool endsOlderUse(const Connection& connection, const LocatedSegment& reset)
+{
+    const SegmentRows& theirs = connection.flow(otherSide(reset.side)).segments;
+    const uint32_t next = theirs.lowerBound(reset.segment.frame);
+    if (reset.row == 0 || reset.segment.flags.ack() || next == 0 || next == theirs.size())
+        return false;
+    const Segment syn = connection.flow(reset.side).segments.at(reset.row - 1);
+    const Segment answer = theirs.at(next - 1);
+    const bool isOld
+        = answer.isPureAck() && answer.frame > syn.frame && answer.ack == reset.segment.seq && answer.ack != syn.end();
+    const Segment after = theirs.at(next);
+    return syn.flags.syn() && isOld && after.flags.syn() && after.ack == syn.end();
+}
+
 bool acceptedInSynSent(const Segment& rst, const SenderState& y)
 {
     return rst.flags.ack() && rst.ack > y.sndUna && rst.ack <= y.sndNxt; // RFC 9293 3.10.7.3
 }
 
 } // namespace
+
+namespace {
+
+/// The RST with the number that `challenge` asks for, when X says nothing else in between (RFC 5961 3.2).
+std::optional<LocatedSegment> findRetry(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const Segment& challenge)
+{
+    const SegmentRows& rows = connection.flow(reset.side).segments;
+    for (uint32_t row = reset.row + 1; row < rows.size(); ++row) {
+        const Segment segment = rows.at(row);
+        if (segment.isCaptureDuplicate)
+            continue;
+        const bool inTime = segment.time - challenge.time <= answerWindow(analysis, reset.side);
+        if (!segment.flags.rst() || !inTime)
+            return std::nullopt;
+        if (segment.frame > challenge.frame && segment.seq == challenge.ack)
+            return LocatedSegment{reset.side, row, segment};
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+EffectVerdict withRetry(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const EffectVerdict& first)
+{
+    const auto retry
+        = first.challenge ? findRetry(connection, analysis, reset, first.challenge->segment) : std::nullopt;
+    if (!retry)
+        return first;
+    EffectVerdict verdict
+        = findEffect(connection, analysis, *retry, stateBefore(connection, analysis, retry->segment.frame));
+    verdict.challenge = first.challenge;
+    verdict.retry = retry;
+    return verdict;
+}
 
 EffectVerdict findEffect(
     const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state)
@@ -258,6 +310,10 @@ EffectVerdict findEffect(
     const bool sawPeer = !connection.flow(otherSide(x)).empty();
     verdict.continuation = findContinuation(connection, analysis, reset);
     const bool goesOn = verdict.continuation && senderGoesOn(connection, reset);
+    if (endsOlderUse(connection, reset)) {
+        verdict.effect = ResetEffect::Accepted;
+        return verdict;
+    }
     const bool synSent = peer.started && !sender.started;
     if (synSent) {
         const bool taken = acceptedInSynSent(rst, peer) && !agreesAfterwards(connection, reset);

@@ -35,11 +35,17 @@ struct EffectVerdict
     ResetEffect effect = ResetEffect::Unknown;
     std::optional<PacketNumber> frame; ///< the packet that shows it
     std::optional<LocatedSegment> challenge;
+    std::optional<LocatedSegment> retry; ///< the RST that answers the challenge: both are one, and its effect counts
     std::optional<LocatedSegment> continuation; ///< the receiver's first packet that shows that the connection lives on
 };
 
 EffectVerdict findEffect(
     const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const ConnectionState& state);
+
+/// What `reset` did together with its retry: the RST with which its sender answers `first.challenge`
+/// (diagnosis.md 2.5). `first` itself without one.
+EffectVerdict withRetry(
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, const EffectVerdict& first);
 
 /// The longest usual time from a packet that passes the capture point to `sender` and back: what is sent later is no
 /// answer, and was not on its way before.

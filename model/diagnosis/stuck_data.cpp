@@ -1,6 +1,7 @@
 #include "model/diagnosis/stuck_data.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/known_timers.h"
 
 #include <algorithm>
 
@@ -15,8 +16,13 @@ std::optional<uint32_t> laterDataRow(const ResetContext& reset)
     const SenderState& sender = reset.atMoment.sender(trouble.sender);
     for (const SentRange& range : sender.outstanding) {
         const bool reported = sender.sacked.empty() || sender.sacked.covered(range.begin, range.end) > 0;
-        if (range.begin >= trouble.holeEnd && reported)
-            return range.firstRow;
+        if (range.begin < trouble.holeEnd || !reported)
+            continue;
+        // Cut anew, the bytes behind the hole were in its own first copy too: that one did not bring them.
+        for (const uint32_t row : {range.firstRow, range.lastRow}) {
+            if (std::ranges::find(trouble.copies, row) == trouble.copies.end())
+                return row;
+        }
     }
     return std::nullopt;
 }
@@ -42,6 +48,37 @@ void addDupAcks(Evidence& evidence, const ResetContext& reset)
 
 } // namespace
 
+Timestamp LastTries::nextDue() const
+{
+    return last + std::min<Duration>(2 * (last - before), backoffCap);
+}
+
+bool LastTries::isOver(Timestamp now) const
+{
+    return now - last
+        > std::chrono::duration_cast<Duration>(std::min<Duration>(last - before, backoffCap) * deadlineFactor);
+}
+
+std::optional<LastTries> findLastTries(const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    const SegmentRows& rows = reset.flow(trouble.sender).segments;
+    const std::vector<Kinds>& kinds = reset.flowAnalysis(trouble.sender).kinds;
+    std::vector<uint32_t> tries = trouble.copies;
+    if (trouble.leaf == CauseId::ZeroWindowStarvation) {
+        tries.clear();
+        for (uint32_t row = rows.lowerBound(reset.momentFrame); row-- > 0 && rows.at(row).time >= trouble.firstSend;) {
+            if (kinds[row].has(Kind::ZeroWindowProbe))
+                tries.insert(tries.begin(), row);
+            if (tries.size() == 2)
+                break;
+        }
+    }
+    if (tries.size() < 2)
+        return std::nullopt;
+    return LastTries{rows.at(tries[tries.size() - 2]).time, rows.at(tries.back()).time};
+}
+
 void addStuckData(Evidence& evidence, const ResetContext& reset)
 {
     const Trouble& trouble = *reset.trouble;
@@ -63,6 +100,10 @@ void addGivingUp(Evidence& evidence, const ResetContext& reset)
     if (reset.mechanism == Mechanism::GaveUpSilently && isTimerKnown && due < reset.moment)
         evidence.addGhost(Role::MissingRtx, trouble.sender, due);
     evidence.addReset();
+    const bool endsItself = !reset.isDeath() && reset.x == trouble.sender && isAbort(reset.form.form);
+    const auto timer = endsItself ? dataTimerOf(reset, trouble.sender, reset.time - trouble.firstSend) : std::nullopt;
+    if (timer)
+        evidence.fact("timer_s", timer->seconds, timer->name);
 }
 
 void addHoleFacts(Evidence& evidence, const ResetContext& reset)

@@ -3,12 +3,28 @@
 
 #include "model/diagnosis/evidence.h"
 
+#include <optional>
+
 namespace whyrst {
 
 /// The first send of the hole and its re-sends, or the span in which it was never seen; the re-send that a sender who
 /// gave up silently owed; the RST; and the facts of the hole ("hole_begin", "hole_end", "sends", "tried_for_ns",
 /// "stuck_for_ns"). The context must have a trouble.
 void addStuckData(Evidence& evidence, const ResetContext& reset);
+
+/// The last two tries of the trouble's sender: sends of the hole, or probes of the window that is closed.
+struct LastTries
+{
+    Timestamp before;
+    Timestamp last;
+    /// When the next one was due: the timer doubles, up to what stacks allow.
+    Timestamp nextDue() const;
+    /// Whether the next one is so long overdue at `now` that it will not come.
+    bool isOver(Timestamp now) const;
+};
+
+/// Nothing when the sender tried less than twice. The context must have a trouble.
+std::optional<LastTries> findLastTries(const ResetContext& reset);
 
 /// Steps of their own for the first re-sends; the others are folded.
 constexpr size_t separateResends = 5;

@@ -1,6 +1,9 @@
 #include "model/diagnosis/stuck_sizes.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <vector>
 
 namespace whyrst {
 
@@ -21,6 +24,7 @@ public:
     }
 
     void judgeCopies(Trouble& trouble) const;
+    void judgeErrors(Trouble& trouble, const std::vector<IcmpEvent>& errors) const;
     void judgeHole(Trouble& trouble) const;
 
 private:
@@ -44,7 +48,11 @@ uint32_t Sizes::wireLength(const Segment& segment) const
 uint32_t Sizes::countStuckAbove(uint32_t limit) const
 {
     uint32_t count = 0;
+    std::optional<uint32_t> last; // re-sends cut the range of a segment
     for (const SentRange& range : m_sent.outstanding) {
+        if (last == range.firstRow)
+            continue;
+        last = range.firstRow;
         const Segment segment = m_rows.at(range.firstRow);
         if (wireLength(segment) > limit)
             count += m_mss > 0 && segment.payloadLength > m_mss ? 2 : 1;
@@ -88,6 +96,25 @@ void Sizes::judgeCopies(Trouble& trouble) const
         = trouble.smallestStuck > trouble.largestDelivered && trouble.stuckLarge >= enoughLarge && !smallTried;
 }
 
+/// Whether S still sends larger packets than the last ICMP error allows. Merged segments tell nothing: what they are
+/// cut into follows the limit that S knows by then. An error without a size (RFC 792) asks for smaller ones than
+/// before.
+void Sizes::judgeErrors(Trouble& trouble, const std::vector<IcmpEvent>& errors) const
+{
+    std::copy_if(trouble.icmp.begin(), trouble.icmp.end(), std::back_inserter(trouble.tooBig),
+        [&](uint32_t index) { return isTooBig(errors[index]); });
+    if (trouble.tooBig.empty() || trouble.copies.empty())
+        return;
+    const IcmpEvent& told = errors[trouble.tooBig.front()];
+    const Segment first = m_rows.at(trouble.copies.front());
+    const Segment last = m_rows.at(trouble.copies.back());
+    const bool isMerged = m_mss > 0 && last.payloadLength > m_mss;
+    if (last.frame < told.frame || isMerged)
+        return;
+    const uint32_t allowed = told.mtu > 0 ? told.mtu : wireLength(first) - 1;
+    trouble.isTooBigIgnored = wireLength(last) > allowed;
+}
+
 /// Near R the hole itself is never seen: what came since is small, and the hole has room for several full packets.
 void Sizes::judgeHole(Trouble& trouble) const
 {
@@ -120,6 +147,7 @@ void collectSizes(Trouble& trouble, const Connection& connection, const Analysis
         sizes.judgeHole(trouble);
     else
         sizes.judgeCopies(trouble);
+    sizes.judgeErrors(trouble, connection.icmpErrors());
 }
 
 } // namespace whyrst

@@ -28,7 +28,9 @@ Ended endedOf(const Connection& connection, const ConnectionDiagnosis& diagnosis
     const Diagnosis* primary = diagnosis.primary();
     if (diagnosis.death)
         return Ended::SilentDeath;
-    if (primary != nullptr && primary->cause != CauseId::IgnoredReset)
+    const bool endedOlderUse
+        = primary != nullptr && primary->cause == CauseId::PortReuse && primary->harm == Harm::None;
+    if (primary != nullptr && primary->cause != CauseId::IgnoredReset && !endedOlderUse)
         return Ended::Reset;
     const bool bothFins = connection.flow(Side::Client).finSeen && connection.flow(Side::Server).finSeen;
     return bothFins ? Ended::Fin : Ended::Open;

@@ -199,12 +199,6 @@ bool TroubleFinder::isReportedUnreachable() const
     });
 }
 
-bool TroubleFinder::holdsTooBig() const
-{
-    return std::any_of(m_trouble.icmp.begin(), m_trouble.icmp.end(),
-        [this](uint32_t index) { return isTooBig(m_connection.icmpErrors()[index]); });
-}
-
 /// diagnosis.md 1.7: later small bytes got through, or the stall began with the first large packet. The coincidence
 /// alone, without a word from R, is an outage as well as a limit: then it stays an outage, with the limit possible.
 bool TroubleFinder::isMtuLimit() const
@@ -230,13 +224,14 @@ CauseId TroubleFinder::leafOfStuck()
         if (m_trouble.badCopies.empty())
             return CauseId::Unknown; // 3b: the copies cannot be checked
     }
-    if (m_trouble.isOldByTimestamp)
+    m_trouble.isReneged = m_sent.reneged.contains(m_trouble.holeBegin, m_trouble.holeBegin + 1);
+    if (m_trouble.isOldByTimestamp || (m_trouble.isReneged && (receiverLives || m_trouble.isAnswered)))
         return CauseId::ReceiverDiscards; // 3, seen from anywhere
     if (m_trouble.sackOutside.size() >= mangledAcks)
         return CauseId::SackMangled; // 4
     if (m_trouble.isAnswered)
         return CauseId::ReceiverDiscards; // 3, seen from anywhere
-    if (holdsTooBig())
+    if (m_trouble.isTooBigIgnored)
         return CauseId::MtuBlackHole; // 5
     if (isMtuLimit())
         return CauseId::MtuBlackHole; // 6
@@ -289,11 +284,11 @@ std::optional<Trouble> TroubleFinder::find()
         return m_trouble;
     collectDelivery();
     collectEnd();
+    collectIcmp(m_s);
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);
     collectTimestamps();
     collectSackOutside();
     m_trouble.isAnswered = isEachResendAnswered(m_connection, m_analysis, m_trouble, m_moment);
-    collectIcmp(m_s);
     m_trouble.leaf = leafOfStuck();
     return m_trouble;
 }

@@ -34,6 +34,8 @@ struct Trouble
 
     std::optional<uint32_t> closed; ///< index in R's windowClosed: unresolved
     std::vector<uint32_t> icmp;     ///< indices in the connection's icmpErrors that quote the hole
+    std::vector<uint32_t> tooBig;   ///< of those, the ones that ask for smaller packets
+    bool isTooBigIgnored = false;   ///< S was told, and the last copy of the hole is still larger than that
     uint32_t largestDelivered = 0;  ///< Lok: IP length in bytes
     uint32_t smallestStuck = 0;     ///< Lbad
     uint32_t stuckLarge = 0;        ///< distinct stuck packets above Lok
@@ -45,6 +47,7 @@ struct Trouble
     std::vector<uint32_t> badCopies;   ///< rows with a wrong checksum, at R's side
     uint32_t goodCopies = 0;           ///< copies with a valid checksum
     bool isOldByTimestamp = false;     ///< R has echoed a later timestamp than the copies carry (RFC 7323 5.3, PAWS)
+    bool isReneged = false;            ///< R had reported the hole by SACK, and took that back
     bool isAnswered = false;           ///< R answered each re-send of the hole: its TCP has got them
     std::vector<uint32_t> sackOutside; ///< rows of R: ACKs with SACK blocks outside of what S had sent
     std::vector<uint32_t> unheeded;    ///< rows of S: repairs by timer of holes that R had reported by SACK

@@ -58,7 +58,6 @@ private:
     void collectIcmp(Side quoted);
     Timestamp firstSendBehindHole() const;
     bool isReportedUnreachable() const;
-    bool holdsTooBig() const;
     bool isMtuLimit() const;
     CauseId leafOfStuck();
 

@@ -1,6 +1,7 @@
 #include "model/diagnosis/wording.h"
 
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/stated_reason.h"
 #include "model/diagnosis/words.h"
 
 #include <algorithm>
@@ -43,6 +44,15 @@ std::string response(const Words& words)
 
 std::string portReuse(const Words& words)
 {
+    const std::string since = words.fact("since_older_use_ns");
+    if (words.hasSub("syn-in-window"))
+        return words.y() + " opened a new connection from a port that " + words.x()
+            + " still held for an older one, last used " + since + " before; " + words.x()
+            + " took the SYN for an error of the old one and reset that.";
+    if (words.hasSub("time-wait"))
+        return words.x() + " opened a new connection from a port whose last one was closed on both sides " + since
+            + " before, and which " + words.y() + " still kept in TIME-WAIT; " + words.y()
+            + " answered with the numbers of the old one, and " + words.x() + " reset that.";
     return words.x() + " opened a new connection from a port that " + words.y() + " still held for an older one; "
         + words.y() + " answered with the numbers of the old one, and " + words.x() + " reset that.";
 }
@@ -100,7 +110,11 @@ std::string abortText(const Words& words)
     std::string moment = abortMoment(words);
     if (!after.empty())
         moment += (moment.empty() ? " " : ", ") + after;
-    return words.x() + "'s program aborted the connection" + moment + ": it sent a reset instead of a FIN.";
+    const std::string said = words.fact("last_words");
+    const std::string lost = words.fact("never_seen_bytes");
+    return words.x() + "'s program aborted the connection" + moment + ": it sent a reset instead of a FIN"
+        + (said.empty() ? "." : "; last words: \"" + said + "\".")
+        + (lost.empty() ? "" : " Of what it had sent before, " + lost + " never came by here.");
 }
 
 std::string teardown(const Words& words)
@@ -111,8 +125,25 @@ std::string teardown(const Words& words)
     return "Harmless: all data had been delivered and the connection was closing; the reset only cleaned up.";
 }
 
+/// Why a side does not know the connection, as far as the packets tell.
+std::string forgottenWhy(const Words& words)
+{
+    if (words.hasSub("earlier-rst-missed"))
+        return " A reset in its name had come before (" + words.fact("earlier_reset")
+            + ") and did not end the connection here: that one is the beginning.";
+    if (words.hasSub("rebooted"))
+        return " It answered " + words.fact("forgotten_too")
+            + " in the same way: most likely it, or a box in front of it, restarted.";
+    return "";
+}
+
 std::string halfOpen(const Words& words, Confidence confidence)
 {
+    if (words.hasSub("invalid-packet"))
+        return words.x() + "'s side rejected a packet of " + words.y() + " with a reset, on a connection that was well"
+            + ": the packet lies " + words.fact("off_by") + (words.number("off_by") < 0 ? " below" : " above")
+            + " the bytes that are next. Connection tracking in a NAT or a Kubernetes node may take such a packet as "
+              "invalid and pass it on untranslated, to a host that does not know it.";
     constexpr int64_t longSilence = 1'000'000'000; // a shorter one is no news
     const std::string silence = words.fact("silence_ns");
     const bool wasKnown = !silence.empty();
@@ -120,7 +151,7 @@ std::string halfOpen(const Words& words, Confidence confidence)
     const bool isHost = confidence == Confidence::Certain && !words.hasSub("box");
     return words.x() + (isHost ? "" : "'s side") + (wasKnown ? " no longer knows" : " does not know")
         + " this connection: it answered a packet from " + words.y() + " with a reset"
-        + (wasSilent ? ", " + silence + " after the last packet from " + words.x() : "") + ".";
+        + (wasSilent ? ", " + silence + " after the last packet from " + words.x() : "") + "." + forgottenWhy(words);
 }
 
 std::string refused(const Words& words, const ResetContext& reset)
@@ -128,7 +159,8 @@ std::string refused(const Words& words, const ResetContext& reset)
     std::string text = capital(words.y()) + " asked for a connection to port " + words.fact("port") + "; " + words.x()
         + " refused it " + words.fact("refused_after_ns") + " later: ";
     if (words.hasSub("syn-flags"))
-        return text + "something on the way does not like ECN; a SYN without it was accepted soon after.";
+        return text + "something on the way does not like " + words.fact("refused_option")
+            + "; a SYN without it was accepted soon after.";
     return text
         + (reset.vantage.onHost || !words.hasSub("policy")
                 ? "nothing accepts connections there, or a rule rejects them."
@@ -186,6 +218,7 @@ std::string injected(const Words& words, Confidence confidence)
             + "the box reset it too.";
     return "The reset was " + std::string(confidence == Confidence::Certain ? "" : "most likely ") + "not sent by "
         + words.x() + " but by a box on the path in its name: " + words.fact("signs") + "."
+        + (words.hasSub("on-content") ? " It followed the request for " + words.fact("requested_name") + "." : "")
         + (words.hasSub("both-sides") ? " It reset both sides at once." : "");
 }
 
@@ -223,6 +256,8 @@ std::string unknown(const Diagnosis& diagnosis)
 std::string summaryOf(const Diagnosis& diagnosis, const ResetContext& reset, Confidence confidence)
 {
     const Words words(diagnosis, reset);
+    if (std::string text = statedSummary(words, diagnosis, reset); !text.empty())
+        return text;
     if (std::string text = deliverySummary(words, diagnosis, reset, confidence); !text.empty())
         return text;
     switch (diagnosis.cause) {
@@ -266,6 +301,8 @@ std::string statedText(const Diagnosis& diagnosis, const ResetContext& reset)
 {
     if (!Words(diagnosis, reset).fact("multipath_reset_reason").empty())
         return " The reset itself states why (Multipath TCP): " + diagnosis.statedReason + ".";
+    if (diagnosis.statedReason.starts_with("bytes "))
+        return " The reset carries data that is no text (" + diagnosis.statedReason + ").";
     return diagnosis.statedReason.empty() ? "" : " The reset carries a text: \"" + diagnosis.statedReason + "\".";
 }
 

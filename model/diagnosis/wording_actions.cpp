@@ -1,6 +1,8 @@
 // What to do about each cause.
 #include "model/diagnosis/wording.h"
 
+#include "model/diagnosis/stated_reason.h"
+
 #include <algorithm>
 
 namespace whyrst {
@@ -217,8 +219,10 @@ std::vector<std::string> portReuseActions(const Diagnosis& diagnosis, const std:
     return {diagnosis.harm == Harm::None ? "Harmless this time: the SYN sent right after succeeded."
                                          : "Check whether a later SYN succeeded: then this is harmless.",
         "Widen the client's port range (Linux: net.ipv4.ip_local_port_range) or slow down its reconnects.",
-        "Find out why the old connection was still open on the " + y
-            + ": crash of the client, or a NAT that forgot it."};
+        hasSub(diagnosis, "time-wait") ? "The old connection was closed and only waited on the " + y
+                + " for late packets (TIME-WAIT, 60 s on Linux): nothing is wrong with it."
+                                       : "Find out why the old connection was still open on the " + y
+                + ": crash of the client, or a NAT that forgot it."};
 }
 
 std::vector<std::string> responseActions(
@@ -262,6 +266,12 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
         return {"Nothing needs to be done. To avoid such resets, let the program on the " + x
             + " read to end-of-file before it closes."};
     case CauseId::HalfOpen:
+        if (hasSub(diagnosis, "invalid-packet"))
+            return {"On a Kubernetes node or NAT in front of the " + x
+                    + ": conntrack -S counts invalid packets; set nf_conntrack_tcp_be_liberal=1 or drop them "
+                      "(iptables: --ctstate INVALID).",
+                "Find out where the odd packet of the " + y
+                    + " was held up: reordering, an old copy, a retransmission."};
         return {"Find out whether the " + x
                 + ", or a load balancer or NAT in front of it, restarted, failed over or moved before " + ended + ".",
             "On a Kubernetes node or NAT in front of the " + x
@@ -299,7 +309,8 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
     const std::string s = sideName(sender);
     const std::string r = sideName(otherSide(sender));
     const std::string began = logTime(reset.trouble ? reset.trouble->firstSend : reset.time);
-    for (std::vector<std::string> actions : {pathActions(diagnosis, reset, sender), openingActions(diagnosis)}) {
+    for (std::vector<std::string> actions :
+        {statedActions(diagnosis, reset), pathActions(diagnosis, reset, sender), openingActions(diagnosis)}) {
         if (!actions.empty())
             return actions;
     }
@@ -325,7 +336,7 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
     case CauseId::ResponseTimeout:
         return responseActions(diagnosis, x, y, reset.time);
     case CauseId::PortReuse:
-        return portReuseActions(diagnosis, y);
+        return portReuseActions(diagnosis, hasSub(diagnosis, "syn-in-window") ? x : y);
     default:
         return closingActions(diagnosis, reset);
     }

@@ -134,6 +134,11 @@ std::string discarded(const Words& words)
 {
     const std::string old = "carry older timestamps than " + words.r()
         + " has already seen, so its TCP drops them as old duplicates (PAWS).";
+    const std::string reneged = words.r()
+        + " had reported them as received (SACK) and took that back: its kernel threw "
+        + "away what it had, as one short of memory may.";
+    if (words.hasSub("reneging") && words.fact("good_copies").empty())
+        return sentHole(words) + " and never acknowledged. " + capital(reneged);
     if (words.hasSub("answered"))
         return sentHole(words) + " and never acknowledged. " + capital(words.r())
             + " answered each re-send with the same acknowledgment: its TCP gets the bytes and drops them.";
@@ -141,8 +146,9 @@ std::string discarded(const Words& words)
         return sentHole(words) + " and never acknowledged: the copies " + old;
     return holeBytes(words) + " arrived at " + words.r() + " intact " + timesText(words.number("good_copies"))
         + (isOneByte(words) ? " and was" : " and were") + " never acknowledged: "
-        + (words.hasSub("paws") ? "the copies " + old
-                                : "something on that host dropped them behind the capture point.");
+        + (words.hasSub("paws")            ? "the copies " + old
+                : words.hasSub("reneging") ? reneged
+                                           : "something on that host dropped them behind the capture point.");
 }
 
 /// What a box on the path does to the blocks.

@@ -125,6 +125,8 @@ std::string openingText(const EvidenceStep& step, const Diagnosis& diagnosis)
             + ", as if the handshake were not complete.";
     case Role::ThirdAck:
         return Who(step) + " completes the handshake (ACK).";
+    case Role::PreviousUse:
+        return "The last packet of the older connection on these ports, from " + who(step) + ".";
     case Role::NewSyn:
         return Who(step) + " asks for a new connection on the same port (SYN).";
     case Role::ChallengeAck:
@@ -144,6 +146,8 @@ std::string openingText(const EvidenceStep& step, const Diagnosis& diagnosis)
 /// A re-send that did not come. Only a capture that saw the ones before knows that the sender had stopped.
 std::string missingSend(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
+    if (diagnosis.cause == CauseId::ZeroWindowStarvation)
+        return "Here the next probe from " + who(step) + " was due and did not come: its connection was already gone.";
     const bool sawSends = !findFact(diagnosis, "hole_begin") || factNumber(diagnosis, "sends") > 0;
     return "Here " + who(step)
         + (sawSends ? " was due to send again, and did not: its connection was already gone."
@@ -166,8 +170,11 @@ std::string deliveryText(const EvidenceStep& step, const Diagnosis& diagnosis)
         return Who(step) + " sends " + range(step) + " for the first time.";
     case Role::LaterData:
         return Who(step) + " sends " + range(step) + ".";
-    case Role::DupAckRun:
     case Role::Sack:
+        if (std::ranges::find(diagnosis.subs, "reneging") != diagnosis.subs.end())
+            return Who(step) + " reports by SACK that it has these bytes.";
+        [[fallthrough]];
+    case Role::DupAckRun:
         return dupAcks(step, diagnosis);
     case Role::FastRtx:
         return resend(step, {"as a fast retransmission", "as fast retransmissions"});
@@ -264,6 +271,8 @@ std::string closingText(const EvidenceStep& step, const Diagnosis& diagnosis)
         if (diagnosis.cause == CauseId::InjectedReset)
             return times(step.count, "One more reset", "more resets") + " in the name of " + who(step) + over(step)
                 + ".";
+        if (std::ranges::find(diagnosis.chain, Role::ChallengeAck, &EvidenceStep::role) != diagnosis.chain.end())
+            return Who(step) + " sends its reset again, with the number that " + other(step) + " asked for.";
         return times(step.count, "One more reset", "more resets") + " from " + who(step)
             + ": each late packet draws one.";
     case Role::TwinRst:

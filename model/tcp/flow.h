@@ -56,7 +56,7 @@ struct MultipathResetReason
 struct ResetText
 {
     uint32_t row = 0;
-    std::string text; ///< printable ASCII, up to 64 characters
+    std::string text; ///< see resetTextIn()
 };
 
 /// A message by which the program of this side says that it will not go on.

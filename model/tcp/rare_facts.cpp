@@ -2,6 +2,7 @@
 
 #include "model/tcp/last_words.h"
 #include "model/tcp/requested_name.h"
+#include "model/tcp/reset_text.h"
 
 #include <algorithm>
 #include <cstring>
@@ -21,23 +22,6 @@ void noteMac(Flow& flow, uint64_t mac)
     const std::vector<MacChange>& changes = flow.rare->macChanges;
     if (mac != (changes.empty() ? flow.mac : changes.back().mac))
         flow.rare.edit().macChanges.push_back({flow.size(), mac});
-}
-
-/// The text at the beginning of a payload: printable ASCII and nothing else up to a NUL or the end; empty without one.
-std::string textIn(std::span<const std::byte> payload)
-{
-    constexpr size_t shortest = 4; ///< heuristic: less is chance
-    constexpr size_t longest = 64;
-    std::string text;
-    for (const std::byte byte : payload.first(std::min(payload.size(), longest))) {
-        const char character = std::to_integer<char>(byte);
-        if (character == 0)
-            break;
-        if (character < ' ' || character > '~')
-            return {};
-        text += character;
-    }
-    return text.size() < shortest ? std::string() : text;
 }
 
 /// The last row with data; nothing when none of the last 64 has any.
@@ -107,7 +91,7 @@ void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, u
     if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
         return;
     if (header.flags.rst()) {
-        if (std::string text = textIn(header.payload); !text.empty())
+        if (std::string text = resetTextIn(header.payload); !text.empty())
             flow.rare.edit().resetTexts.push_back({row, std::move(text)});
     }
     PayloadHead head;

@@ -1,6 +1,10 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rules.h"
+
+#include <algorithm>
+#include <vector>
 
 namespace whyrst {
 
@@ -17,9 +21,28 @@ bool isCompleteForSender(const ResetContext& reset)
         && reset.time - reset.atReset.sender(reset.x).lastProgress >= travel;
 }
 
+/// Bytes that X sent before its RST, that never came by here, and that Y does not have either: it asked back over them.
+int64_t bytesNeverSeen(const ResetContext& reset)
+{
+    const int64_t gap = reset.reset->segment.seq - reset.atReset.sender(reset.x).sndNxt;
+    const bool isLost = reset.form.form == ResetForm::AbortGap && reset.effect.retry && gap > 1; // 1 may be a FIN
+    return isLost ? gap : 0;
+}
+
+/// The program may have given up because of these bytes: only a capture at X tells how long it tried.
+void addNeverSeen(Evidence& evidence, const ResetContext& reset, int64_t bytes)
+{
+    if (bytes == 0)
+        return;
+    evidence.harm(Harm::DataLost).fact("never_seen_bytes", bytes, bytesText(bytes));
+    evidence.possible(CauseId::SegmentBlackHole).possible(CauseId::PathOutage);
+    if (bytes >= int64_t{reset.flowAnalysis(reset.x).effectiveMss})
+        evidence.possible(CauseId::MtuBlackHole);
+}
+
 void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)
 {
-    const bool neverSent = reset.flow(reset.x).payloadBytes == 0;
+    const bool neverSent = reset.flow(reset.x).payloadBytes == 0 && bytesNeverSeen(reset) == 0;
     const auto& last = reset.exchange.lastData;
     const bool peerActive = last && last->side == reset.y
         && reset.time - last->segment.time <= triggerWindow(reset.analysis, reset.x)
@@ -49,7 +72,9 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
         return std::nullopt;
     const uint32_t cohort = resetsOfSameService(reset, processExitTime);
     const bool isProcessExit = cohort >= processExitCount;
-    Evidence evidence(reset, CauseId::ApplicationAbort, isProcessExit ? Confidence::Certain : Confidence::Likely);
+    const int64_t neverSeen = bytesNeverSeen(reset);
+    const Confidence single = neverSeen > 0 ? Confidence::Possible : Confidence::Likely;
+    Evidence evidence(reset, CauseId::ApplicationAbort, isProcessExit ? Confidence::Certain : single);
     if (reset.exchange.lastData) {
         evidence.add(Role::LastWords, *reset.exchange.lastData);
         evidence.dataSender(reset.exchange.lastData->side);
@@ -57,6 +82,10 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
     }
     evidence.addReset();
     addSubs(evidence, reset, cohort);
+    addNeverSeen(evidence, reset, neverSeen);
+    const std::vector<SaidBefore> said = saidBefore(reset);
+    if (const auto last = std::ranges::max_element(said, {}, &SaidBefore::frame); last != said.end())
+        evidence.sub("last-words").fact("last_words", last->frame.value, last->text);
     if (isProcessExit)
         evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
     if (reset.flow(reset.y).payloadBytes > 0)

@@ -1,9 +1,11 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/late_data.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace whyrst {
 
@@ -12,7 +14,7 @@ namespace {
 constexpr auto trainGap = std::chrono::seconds(1); // diagnosis.md 2.9: RSTs of one cluster
 
 /// An earlier RST of X, other than those of the train of answers to which this one belongs: they were ignored.
-bool sentRstBefore(const ResetContext& reset)
+std::optional<LocatedSegment> rstBefore(const ResetContext& reset)
 {
     const SegmentRows& rows = reset.flow(reset.x).segments;
     Timestamp train = reset.time;
@@ -21,10 +23,10 @@ bool sentRstBefore(const ResetContext& reset)
         if (!segment.flags.rst() || segment.isCaptureDuplicate)
             continue;
         if (segment.flags.ack() || train - segment.time > trainGap)
-            return true;
+            return LocatedSegment{reset.x, row, segment};
         train = segment.time;
     }
-    return false;
+    return std::nullopt;
 }
 
 std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
@@ -36,6 +38,106 @@ std::optional<LocatedSegment> lastHeardFromX(const ResetContext& reset)
             return LocatedSegment{reset.x, row, segment};
     }
     return std::nullopt;
+}
+
+/// How far the trigger lies from what X can take, in bytes: below what it acknowledged, beyond its window, or behind a
+/// gap. Nothing when it is a packet as X expects it, or a probe, which lies below by design.
+std::optional<int64_t> distanceOfInvalid(const ResetContext& reset)
+{
+    const LocatedSegment& trigger = *reset.form.trigger;
+    const Segment& q = trigger.segment;
+    const SenderState& sender = reset.atMoment.sender(reset.y);
+    const Kinds probes = Kinds(Kind::KeepAlive) | Kinds(Kind::ZeroWindowProbe);
+    if (q.segLen() == 0 || !sender.acknowledged || reset.flowAnalysis(reset.y).kinds[trigger.row].hasAny(probes))
+        return std::nullopt;
+    const StreamOffset inOrder = sender.seen.contiguousEnd(sender.sndUna);
+    const bool isBeyond = sender.edgeKnown && q.seq > sender.edge;
+    const bool isOff = q.end() <= sender.sndUna || isBeyond || q.seq > inOrder;
+    return isOff ? std::optional(q.seq - inOrder) : std::nullopt;
+}
+
+/// When X was heard last before its RST in `row`; nothing when it was not, or when it had closed.
+std::optional<Timestamp> heardBefore(const Flow& flow, uint32_t row)
+{
+    constexpr uint32_t rowsBack = 64; ///< a train of RSTs may be endless
+    const uint32_t end = row;
+    while (row-- > 0 && end - row <= rowsBack) {
+        const Segment segment = flow.segments.at(row);
+        if (segment.flags.fin())
+            return std::nullopt;
+        if (!segment.flags.rst() && segment.flags.ack())
+            return segment.time;
+    }
+    return std::nullopt;
+}
+
+/// A time within which X lost its memory.
+struct Gap
+{
+    Timestamp begin;
+    Timestamp end;
+};
+
+/// Whether X knew a connection before the gap and after it.
+bool remembersAny(const ResetContext& reset, Gap gap)
+{
+    const IpAddress& address = reset.connection.endpoint(reset.x).address;
+    const std::vector<const Connection*> others = neighboursOf(reset);
+    return std::ranges::any_of(others, [&](const Connection* other) {
+        const Side side = other->server.address == address ? Side::Server : Side::Client;
+        const Flow& flow = other->flow(side);
+        if (!(other->endpoint(side).address == address) || flow.empty() || other->firstTime >= gap.begin)
+            return false;
+        const Segment last = flow.segments.at(flow.size() - 1);
+        return !last.flags.rst() && last.time > gap.end;
+    });
+}
+
+/// How many other connections of X it answered alike: as one that lost them all at one moment. 0 when it remembers one.
+uint32_t countForgottenToo(const ResetContext& reset, const LocatedSegment& heard)
+{
+    const IpAddress& address = reset.connection.endpoint(reset.x).address;
+    Gap gap{heard.segment.time, reset.time};
+    uint32_t forgotten = 0;
+    const auto visit = [&](const LocatedReset& other) {
+        const Flow& flow = other.connection.flow(other.from);
+        const auto before = heardBefore(flow, flow.segments.lowerBound(other.segment.frame));
+        const bool isAlike
+            = !other.segment.flags.ack() && before && *before < gap.end && gap.begin < other.segment.time;
+        if (isAlike) {
+            gap = {std::max(gap.begin, *before), std::min(gap.end, other.segment.time)};
+            ++forgotten;
+        }
+        return true;
+    };
+    visitResetsNear(reset, reset.trace.settings.idle, visit, [&](const Connection& connection, Side from) {
+        return connection.endpoint(from).address == address && connection.id != reset.connection.id;
+    });
+    return forgotten > 0 && remembersAny(reset, gap) ? 0 : forgotten;
+}
+
+/// What the RST, an earlier one, the trigger and other connections tell of why X does not know this one.
+void addReason(Evidence& evidence, const ResetContext& reset, const std::optional<LocatedSegment>& heard,
+    const std::optional<LocatedSegment>& earlier)
+{
+    if (reset.isForged())
+        evidence.sub("box");
+    if (earlier) {
+        const PacketNumber frame = earlier->segment.frame;
+        evidence.sub("earlier-rst-missed").fact("earlier_reset", frame.value, "#" + std::to_string(frame.value));
+    }
+    if (earlier || reset.isForged())
+        return;
+    const bool isHealthy = heard && !reset.trouble && reset.phase == Phase::Open;
+    const std::optional<int64_t> distance = isHealthy ? distanceOfInvalid(reset) : std::nullopt;
+    if (distance) {
+        evidence.sub("invalid-packet").fact("off_by", *distance, bytesText(std::abs(*distance)));
+        return;
+    }
+    const bool isSoon = heard && reset.time - heard->segment.time < reset.trace.settings.idle;
+    const uint32_t forgotten = isSoon && reset.phase == Phase::Open ? countForgottenToo(reset, *heard) : 0;
+    if (forgotten > 0)
+        evidence.sub("rebooted").fact("forgotten_too", forgotten, counted(forgotten, "other connection"));
 }
 
 /// Whether the capture holds the whole connection: else X's own end may be what is missing.
@@ -55,7 +157,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     const bool opening = reset.phase == Phase::Opening;
     const bool triggerIsSyn = reset.form.trigger->segment.flags.syn();
     const bool closed = reset.finBefore(reset.x) && !isForgottenHalfClose(reset);
-    if (closed || sentRstBefore(reset) || triggerIsSyn)
+    if (closed || triggerIsSyn)
         return std::nullopt;
     if (byBox && !reset.isAnsweredByBox())
         return std::nullopt;
@@ -64,9 +166,10 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     const bool onHost = reset.isCapturedAt(reset.x);
     const std::optional<Trouble> early = reset.earlyTrouble();
     const std::optional<LocatedSegment> heard = lastHeardFromX(reset);
+    const std::optional<LocatedSegment> earlier = rstBefore(reset);
     const bool isSure = onHost && isWhole(reset) && !early; // with trouble it may just have given its data up
     Confidence confidence = isSure ? Confidence::Certain : Confidence::Likely;
-    if (opening || !heard)
+    if (opening || !heard || earlier)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::HalfOpen, confidence);
     evidence.dataSender(reset.y);
@@ -81,8 +184,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         evidence.missing(Missing::StartedLate).possible(CauseId::DataAfterClose).possible(CauseId::ApplicationAbort);
     }
     evidence.addReset();
-    if (byBox)
-        evidence.sub("box");
+    addReason(evidence, reset, heard, earlier);
     if (early)
         evidence.possible(early->leaf);
     if (!onHost)

@@ -3,6 +3,8 @@
 #include "model/diagnosis/stuck_data.h"
 #include "model/tcp/icmp_words.h"
 
+#include <algorithm>
+
 namespace whyrst {
 
 namespace {
@@ -30,6 +32,19 @@ std::vector<uint32_t> errorsAboutSyn(const ResetContext& reset)
             errors.push_back(index);
     }
     return errors;
+}
+
+/// Whether one of the errors quotes the stuck bytes themselves and nothing was acknowledged after it.
+bool namesHole(const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    const Timestamp progress = reset.atMoment.sender(trouble.sender).lastProgress;
+    return std::any_of(trouble.icmp.begin(), trouble.icmp.end(), [&](uint32_t index) {
+        const IcmpEvent& error = reset.connection.icmpErrors()[index];
+        const bool quotesHole = error.quotedSide == trouble.sender && error.quotedSeq >= trouble.holeBegin
+            && error.quotedSeq < trouble.holeEnd;
+        return quotesHole && isUnreachable(error) && error.time >= progress;
+    });
 }
 
 /// The SYN was answered by an ICMP error and never by TCP: connect() fails.
@@ -69,7 +84,8 @@ std::optional<Diagnosis> explainIcmpUnreachable(const ResetContext& reset)
     if (!reset.troubleWins() || reset.trouble->leaf != CauseId::IcmpUnreachable)
         return std::nullopt;
     const Trouble& trouble = *reset.trouble;
-    Evidence evidence(reset, CauseId::IcmpUnreachable, Confidence::Certain);
+    const Confidence confidence = namesHole(reset) ? Confidence::Certain : Confidence::Likely;
+    Evidence evidence(reset, CauseId::IcmpUnreachable, confidence);
     evidence.dataSender(trouble.sender).mechanism(reset.mechanism);
     const bool rejectsAcks = reset.connection.icmpErrors()[trouble.icmp.back()].quotedSide != trouble.sender;
     if (rejectsAcks)

@@ -1,39 +1,15 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/known_timers.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
-#include <array>
 
 namespace whyrst {
 
 namespace {
 
-/// Timers of known boxes and hosts (diagnosis.md 2.8).
-struct KnownTimer
-{
-    int seconds;
-    const char* name;
-};
-constexpr std::array knownTimers = {
-    KnownTimer{60, "60 s of many proxies"},
-    KnownTimer{240, "240 s of the Azure load balancer"},
-    KnownTimer{300, "300 s of F5 BIG-IP"},
-    KnownTimer{350, "350 s of the AWS network load balancer"},
-    KnownTimer{600, "600 s of Google Cloud"},
-    KnownTimer{3600, "1 h of many firewalls"},
-    KnownTimer{7200, "2 h of TCP keep-alive"},
-    KnownTimer{432000, "5 days of Linux connection tracking"},
-};
 constexpr uint32_t cohortSize = 3; // diagnosis.md 4.7
-
-const KnownTimer* matchingTimer(Duration silence)
-{
-    const auto* match = std::find_if(knownTimers.begin(), knownTimers.end(), [&](const KnownTimer& timer) {
-        return std::chrono::abs(silence - std::chrono::seconds(timer.seconds)) <= roundingTolerance(silence);
-    });
-    return match == knownTimers.end() ? nullptr : &*match;
-}
 
 bool hasBoxSign(const ResetContext& reset)
 {
@@ -66,12 +42,12 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
         return std::nullopt;
     const std::optional<LocatedSegment> twin = onNextPacket ? std::nullopt : findTwin(reset);
     const uint32_t cohort = reset.trace.cohortOf(reset.silence.length);
-    const KnownTimer* timer = matchingTimer(reset.silence.length);
+    const std::optional<KnownTimer> timer = idleTimerOf(reset.silence.length);
     const bool isCohort = cohort >= cohortSize;
-    const bool boxShown = timer != nullptr || isCohort || hasBoxSign(reset);
+    const bool boxShown = timer.has_value() || isCohort || hasBoxSign(reset);
     if (onNextPacket && (!boxShown || reset.isCapturedAt(reset.x)))
         return std::nullopt; // half-open explains it with less
-    Confidence confidence = timer != nullptr ? Confidence::Likely : Confidence::Possible;
+    Confidence confidence = timer ? Confidence::Likely : Confidence::Possible;
     if (twin || isCohort)
         confidence = Confidence::Certain;
     Evidence evidence(reset, CauseId::IdleTimeout, confidence);
@@ -85,7 +61,7 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     evidence.fact("silence_ns", reset.silence.length);
     if (isCohort)
         evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
-    if (timer != nullptr)
+    if (timer)
         evidence.fact("timer_s", timer->seconds, timer->name);
     if (onNextPacket)
         evidence.possible(CauseId::HalfOpen);

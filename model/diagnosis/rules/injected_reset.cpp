@@ -141,6 +141,9 @@ std::optional<Diagnosis> explainInjectedReset(const ResetContext& reset)
         evidence.addReset();
     }
     addVolley(evidence, reset);
+    const std::optional<RejectedRequest> request = requestRejectedBy(reset.connection, *reset.reset);
+    if (request && request->from == reset.y)
+        evidence.sub("on-content").fact("requested_name", request->frame.value, request->name);
     evidence.fact("signs", signs.score(), signsText(signs));
     if (!isCertain)
         evidence.possible(CauseId::ApplicationAbort);

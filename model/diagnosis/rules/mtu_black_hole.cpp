@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 namespace whyrst {
 
@@ -20,7 +19,8 @@ struct KnownLimit
 constexpr std::array knownLimits = {
     KnownLimit{1280, "1,280 bytes, the least that IPv6 allows"},
     KnownLimit{1400, "1,400 bytes of many VPNs"},
-    KnownLimit{1420, "1,420 bytes of WireGuard"},
+    KnownLimit{1420, "1,420 bytes of WireGuard over IPv6"},
+    KnownLimit{1440, "1,440 bytes of WireGuard over IPv4"},
     KnownLimit{1450, "1,450 bytes of VXLAN"},
     KnownLimit{1476, "1,476 bytes of GRE"},
     KnownLimit{1480, "1,480 bytes of IP in IP"},
@@ -33,15 +33,6 @@ const KnownLimit* guessLimit(uint32_t passed, uint32_t stuck)
     const auto fits = [&](const KnownLimit& limit) { return limit.bytes >= passed && limit.bytes < stuck; };
     const auto* const found = std::find_if(knownLimits.begin(), knownLimits.end(), fits);
     return std::count_if(knownLimits.begin(), knownLimits.end(), fits) == 1 ? &*found : nullptr;
-}
-
-/// ICMP errors that told the sender to make its packets smaller.
-std::vector<uint32_t> tooBigErrors(const ResetContext& reset)
-{
-    std::vector<uint32_t> errors;
-    std::copy_if(reset.trouble->icmp.begin(), reset.trouble->icmp.end(), std::back_inserter(errors),
-        [&](uint32_t index) { return isTooBig(reset.connection.icmpErrors()[index]); });
-    return errors;
 }
 
 void addSizes(Evidence& evidence, const Trouble& trouble)
@@ -60,20 +51,21 @@ std::optional<Diagnosis> explainMtuBlackHole(const ResetContext& reset)
     if (!reset.troubleWins() || reset.trouble->leaf != CauseId::MtuBlackHole)
         return std::nullopt;
     const Trouble& trouble = *reset.trouble;
-    const std::vector<uint32_t> tooBig = tooBigErrors(reset);
     const bool severalLarge = trouble.stuckLarge >= enoughLarge;
     Confidence confidence = severalLarge ? Confidence::Likely : Confidence::Possible;
     if (trouble.onlySmallCame)
         confidence = Confidence::Possible;
-    if (!tooBig.empty() || (severalLarge && trouble.smallDelivered && !trouble.limitChanged))
+    if (trouble.isTooBigIgnored || (severalLarge && trouble.smallDelivered && !trouble.limitChanged))
         confidence = Confidence::Certain;
     Evidence evidence(reset, CauseId::MtuBlackHole, confidence);
     evidence.dataSender(trouble.sender).mechanism(reset.mechanism);
     if (trouble.limitChanged)
         evidence.sub("path-change");
-    if (!tooBig.empty()) {
-        const IcmpEvent& last = reset.connection.icmpErrors()[tooBig.back()];
-        evidence.sub("ptb-ignored").addIcmp(Role::Ptb, tooBig);
+    if (trouble.isTooBigIgnored)
+        evidence.sub("ptb-ignored");
+    if (!trouble.tooBig.empty()) {
+        const IcmpEvent& last = reset.connection.icmpErrors()[trouble.tooBig.back()];
+        evidence.addIcmp(Role::Ptb, trouble.tooBig);
         evidence.fact("icmp_sender", 0, toString(last.sender));
         evidence.fact("path_mtu", last.mtu, bytesText(last.mtu));
     }

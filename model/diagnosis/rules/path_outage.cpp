@@ -1,5 +1,6 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/known_timers.h"
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/rules.h"
 #include "model/diagnosis/stuck_data.h"
@@ -12,6 +13,7 @@ namespace whyrst {
 namespace {
 
 constexpr Duration aliveBefore = std::chrono::seconds(60); ///< heuristic: a server heard so lately probably lives
+constexpr size_t enoughNeedless = 2;                       // diagnosis.md 1.11
 constexpr uint32_t mostLookedAt = 256;                     ///< rows of each neighbour, before and after a packet
 
 std::vector<uint32_t> synRows(const ResetContext& reset)
@@ -119,6 +121,9 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
         evidence.addGhost(Role::MissingRtx, Side::Client, last + 2 * (last - rows.at(syns[syns.size() - 2]).time));
     evidence.fact("sends", static_cast<int64_t>(syns.size()), groupedDigits(static_cast<int64_t>(syns.size())));
     evidence.fact("tried_for_ns", reset.isDeath() ? last - first : reset.time - first);
+    const auto timer = reset.isDeath() ? std::nullopt : connectTimerOf(reset.time - first);
+    if (timer)
+        evidence.fact("timer_s", timer->seconds, timer->name);
     evidence.excluded(CauseId::ConnectionRefused, "no answer came at all");
     return evidence.take();
 }
@@ -134,6 +139,17 @@ std::optional<LocatedSegment> lastHeardFrom(const ResetContext& reset, Side side
     return std::nullopt;
 }
 
+/// How often R sent again, since the outage began, what S had acknowledged before our eyes: nothing of S gets there.
+size_t countNeedlessOf(const ResetContext& reset, Side receiver)
+{
+    const SegmentRows& rows = reset.flow(receiver).segments;
+    return static_cast<size_t>(std::ranges::count_if(reset.flowAnalysis(receiver).resends, [&](const Resend& resend) {
+        const Segment segment = rows.at(resend.row);
+        return resend.kind == Kind::Needless && segment.time > reset.trouble->firstSend
+            && segment.frame < reset.momentFrame;
+    }));
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
@@ -146,7 +162,9 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     const Side s = trouble.sender;
     const bool forwardOnly = trouble.forwardOnly;
     const bool isLossBefore = trouble.laterDelivered; // bytes behind the first loss still got through
-    Confidence confidence = forwardOnly || isLossBefore ? Confidence::Likely : Confidence::Certain;
+    const bool isShownTwice = forwardOnly && countNeedlessOf(reset, otherSide(s)) >= enoughNeedless;
+    const bool isGuess = (forwardOnly && !isShownTwice) || isLossBefore;
+    Confidence confidence = isGuess ? Confidence::Likely : Confidence::Certain;
     if (trouble.onlyLargeTried || trouble.heardAtEnd)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::PathOutage, confidence);

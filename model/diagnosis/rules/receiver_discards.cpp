@@ -3,6 +3,26 @@
 
 namespace whyrst {
 
+namespace {
+
+/// The last ACK of R that reports the stuck bytes by SACK, before it took that back.
+std::optional<uint32_t> reportOfHole(const ResetContext& reset)
+{
+    const Trouble& trouble = *reset.trouble;
+    const Flow& receiver = reset.flow(otherSide(trouble.sender));
+    for (uint32_t row = receiver.segments.lowerBound(reset.momentFrame); row-- > 0;) {
+        const Segment segment = receiver.segments.at(row);
+        for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
+            const SackBlock block = receiver.sackBlock(segment, index, reset.flow(trouble.sender));
+            if (block.left <= trouble.holeBegin && trouble.holeBegin < block.right)
+                return row;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 std::optional<Diagnosis> explainReceiverDiscards(const ResetContext& reset)
 {
     if (!reset.troubleWins() || reset.trouble->leaf != CauseId::ReceiverDiscards)
@@ -13,6 +33,8 @@ std::optional<Diagnosis> explainReceiverDiscards(const ResetContext& reset)
     evidence.dataSender(trouble.sender).mechanism(reset.mechanism);
     if (trouble.isOldByTimestamp)
         evidence.sub("paws");
+    else if (trouble.isReneged)
+        evidence.sub("reneging");
     else if (trouble.isAnswered && !atReceiver)
         evidence.sub("answered");
     if (atReceiver) {
@@ -26,6 +48,8 @@ std::optional<Diagnosis> explainReceiverDiscards(const ResetContext& reset)
         evidence.possible(CauseId::SegmentBlackHole);
     }
     addLaterDelivery(evidence, reset);
+    if (const auto report = trouble.isReneged ? reportOfHole(reset) : std::nullopt)
+        evidence.add(Role::Sack, otherSide(trouble.sender), *report);
     return evidence.take();
 }
 

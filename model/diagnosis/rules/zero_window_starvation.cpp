@@ -1,5 +1,5 @@
-#include "model/diagnosis/evidence.h"
 #include "model/diagnosis/rules.h"
+#include "model/diagnosis/stuck_data.h"
 
 namespace whyrst {
 
@@ -60,6 +60,9 @@ std::optional<Diagnosis> explainZeroWindowStarvation(const ResetContext& reset)
         evidence.addFolded(Role::ZwProbe, s, probes);
     }
     evidence.addFolded(Role::ZwProbeAck, r, answers).addReset();
+    const std::optional<LastTries> tries = findLastTries(reset);
+    if (reset.mechanism == Mechanism::GaveUpSilently && tries && tries->nextDue() < reset.moment)
+        evidence.addGhost(Role::MissingRtx, s, tries->nextDue());
     addCounts(evidence, reset, closed, s);
     if (reset.mechanism == Mechanism::ReceiverClosed)
         evidence.possible(CauseId::CloseWithUnreadData);

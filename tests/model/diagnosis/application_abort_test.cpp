@@ -103,4 +103,67 @@ TEST(ApplicationAbort, SenderThatGotTheAcknowledgmentIsDone)
     EXPECT_EQ(talk.primary().subs, std::vector<std::string>{"after-complete-exchange"});
 }
 
+namespace {
+
+/// An abort behind 300 lost bytes, which the server does not take as it stands: it asks back, and the client's host
+/// answers for the connection that is gone.
+Conversation& retry(Conversation& talk)
+{
+    talk.exchange().wait(1s).says(Side::Client, 601, 801, 0, 0x14).wait(10us).acks(Side::Server); // 8, 9
+    return talk.wait(20ms).replies(Side::Client, 301);                                            // 10
+}
+
+} // namespace
+
+TEST(ApplicationAbort, ResetThatIsAskedBackAndSentAgainIsOne)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = retry(talk).primary();
+    EXPECT_EQ(diagnosis.frame, PacketNumber(8));
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(diagnosis.effect, ResetEffect::Accepted);
+    EXPECT_EQ(findStep(diagnosis, Role::ChallengeAck)->frame, PacketNumber(9));
+    EXPECT_EQ(findStep(diagnosis, Role::RstCopy)->frame, PacketNumber(10));
+}
+
+TEST(ApplicationAbort, BytesThatWereLostBeforeItMayBeTheReason)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = retry(talk).primary();
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.harm, Harm::DataLost);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::SegmentBlackHole));
+    EXPECT_NE(diagnosis.summary.find("300 bytes never came by here"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(ApplicationAbort, SecondSendOfAResetThatWasAskedBackIsAConsequence)
+{
+    Conversation talk;
+    const ConnectionDiagnosis diagnosis = retry(talk).diagnosis();
+    ASSERT_EQ(diagnosis.resets.size(), 2U);
+    EXPECT_EQ(diagnosis.resets[1].consequenceOf, PacketNumber(8));
+    EXPECT_FALSE(diagnosis.resets[1].isPrimary);
+    EXPECT_TRUE(diagnosis.ignoredResets.empty());
+}
+
+TEST(ApplicationAbort, ResetThatIsAskedBackAndAfterWhichTheSenderGoesOnIsNoRetry)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Client, 601, 801, 0, 0x14).wait(10us).acks(Side::Server);
+    talk.wait(1s).sends(Side::Client, 100).wait(20ms).acks(Side::Server).sends(Side::Server, 50).acks(Side::Client);
+    EXPECT_NE(talk.primary().effect, ResetEffect::Accepted);
+}
+
+TEST(ApplicationAbort, WhatTheProgramSaidLastIsInTheSummary)
+{
+    Conversation talk;
+    talk.exchange().sendsText(Side::Client, "GET / HTTP/1.1\r\n\r\n").wait(20ms);
+    talk.sendsText(Side::Server, "HTTP/1.1 503 Service Unavailable\r\n\r\n").acks(Side::Client);
+    const Diagnosis diagnosis = talk.wait(50ms).aborts(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_NE(std::ranges::find(diagnosis.subs, "last-words"), diagnosis.subs.end());
+    EXPECT_NE(diagnosis.summary.find("; last words: \"HTTP/1.1 503 Service Unavailable\"."), std::string::npos)
+        << diagnosis.summary;
+}
+
 } // namespace whyrst::test

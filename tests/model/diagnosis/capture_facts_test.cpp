@@ -6,9 +6,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -100,6 +103,19 @@ TEST(Offload, SuperSegmentsAreNoLossAndFillNoWindow)
     EXPECT_EQ(talk.diagnosis().primary(), nullptr);
 }
 
+TEST(UserTimeout, ThatASideAnnouncedIsItsLimit)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1000).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460);
+    talk.losesResends(Side::Client, 1001, 1460).wait(26'700ms).aborts(Side::Client); // 30 s after the first send
+    Trace trace = talk.trace();
+    trace.connections[0].flow(Side::Client).rare.edit().userTimeout = 30; // RFC 5482: seconds
+    const Diagnosis diagnosis = *diagnosed(trace).primary();
+    const auto fact = std::ranges::find(diagnosis.facts, "timer_s", &Fact::name);
+    ASSERT_NE(fact, diagnosis.facts.end());
+    EXPECT_EQ(fact->text, "30 s that the client announced as its user timeout");
+}
+
 TEST(StatedReason, OfMultipathTcpIsAFactOfTheReset)
 {
     Conversation talk;
@@ -122,6 +138,76 @@ TEST(StatedReason, OfABoxIsTheTextInItsReset)
     const ConnectionDiagnosis diagnosis = diagnosed(trace);
     EXPECT_EQ(diagnosis.primary()->statedReason, "Connection limit reached");
     EXPECT_THAT(diagnosis.primary()->summary, HasSubstr("carries a text: \"Connection limit reached\"."));
+}
+
+namespace {
+
+/// The diagnosis of a server's abort, 1 s after it took a request, that says `text`, or `reason` of Multipath TCP.
+Diagnosis statedBy(std::string_view text, std::optional<uint8_t> reason = std::nullopt)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Server, 801, 301, 0, rst | ack);
+    Trace trace = talk.trace();
+    RareFacts& rare = trace.connections[0].flow(Side::Server).rare.edit();
+    const uint32_t row = trace.connections[0].flow(Side::Server).size() - 1;
+    if (reason)
+        rare.resetReasons.push_back({row, *reason});
+    else
+        rare.resetTexts.push_back({row, std::string(text)});
+    return *diagnosed(trace).primary();
+}
+
+} // namespace
+
+TEST(StatedReason, ThatNamesAnIdleLimitIsTheCause)
+{
+    const Diagnosis diagnosis = statedBy("[F5RST(peer)] Flow expired (sweeper) (idle timeout)");
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_THAT(diagnosis.subs, Contains("stated"));
+    EXPECT_THAT(diagnosis.summary, HasSubstr("over an idle limit"));
+    EXPECT_THAT(diagnosis.summary, HasSubstr("another leg"));
+}
+
+TEST(StatedReason, ThatNamesALostStateIsHalfOpen)
+{
+    EXPECT_EQ(statedBy("[F5RST] No flow found for ACK").cause, CauseId::HalfOpen);
+    EXPECT_EQ(statedBy("desynchronized state (diagnostic payload, reason 2)").cause, CauseId::HalfOpen);
+}
+
+TEST(StatedReason, ThatNamesNoCauseDecidesNothing)
+{
+    const Diagnosis diagnosis = statedBy("Go away.");
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_NE(diagnosis.confidence, Confidence::Certain);
+    EXPECT_EQ(diagnosis.statedReason, "Go away.");
+}
+
+TEST(StatedReason, BytesThatAreNoTextAreShown)
+{
+    EXPECT_THAT(statedBy("bytes 01 02 ff").summary, HasSubstr("carries data that is no text (bytes 01 02 ff)."));
+}
+
+TEST(StatedReason, OfMultipathTcpEndsASubflowOnPurpose)
+{
+    const Diagnosis diagnosis = statedBy({}, 6);
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_THAT(diagnosis.subs, Contains("multipath"));
+    EXPECT_THAT(diagnosis.summary, HasSubstr("something on the path changes what the subflow carries"));
+    EXPECT_THAT(diagnosis.summary, Not(HasSubstr("program")));
+}
+
+TEST(StatedReason, OfAResetThatEndedNothingIsToldSecond)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).replies(Side::Server, 50'000'000).wait(1s);
+    talk.sends(Side::Client, 100).wait(20ms).acks(Side::Server).sends(Side::Server, 50).acks(Side::Client);
+    Trace trace = talk.trace();
+    trace.connections[0].flow(Side::Server).rare.edit().resetTexts.push_back({3, "idle timeout"});
+    const ConnectionDiagnosis diagnosis = diagnosed(trace);
+    EXPECT_EQ(diagnosis.primary()->cause, CauseId::IgnoredReset);
+    EXPECT_EQ(diagnosis.primary()->secondaryCause, CauseId::IdleTimeout);
 }
 
 /// The remark on what the server said `before` its reset.

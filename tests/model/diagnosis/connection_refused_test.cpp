@@ -1,3 +1,4 @@
+#include "model/diagnosis/trace_context.h"
 #include "tests/support/conversation.h"
 
 #include <gtest/gtest.h>
@@ -49,6 +50,38 @@ TEST(ConnectionRefused, WithoutTheSynTheCaptureCannotTell)
     const Diagnosis diagnosis = talk.primary();
     EXPECT_EQ(diagnosis.cause, CauseId::Unknown);
     EXPECT_FALSE(diagnosis.missing.empty());
+}
+
+namespace {
+
+/// A refused SYN with option `kind`, and the one after it, which is accepted and has the option or not.
+Diagnosis refusedWith(uint8_t kind, bool stays)
+{
+    Conversation talk;
+    talk.syn().wait(20ms).refuses().newConnection().wait(1s).exchange();
+    Trace trace = talk.trace();
+    for (const uint32_t id : {0U, 1U}) {
+        SynOptions& options = *trace.connections[id].flow(Side::Client).synOptions;
+        if (id == 0 || stays)
+            options.order[options.orderLength++] = kind;
+    }
+    const Connection& connection = trace.connections[0];
+    return *diagnoseConnection(buildTraceContext(trace), connection, analyzeConnection(connection)).primary();
+}
+
+} // namespace
+
+TEST(ConnectionRefused, OptionThatOnlyTheRefusedSynHadIsSubSynFlags)
+{
+    const Diagnosis diagnosis = refusedWith(30, false);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"syn-flags"});
+    EXPECT_NE(diagnosis.summary.find("does not like Multipath TCP"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(ConnectionRefused, OptionThatIsAcceptedLaterIsNotToBlame)
+{
+    EXPECT_TRUE(refusedWith(30, true).subs.empty());
+    EXPECT_TRUE(refusedWith(8, false).subs.empty());
 }
 
 } // namespace whyrst::test

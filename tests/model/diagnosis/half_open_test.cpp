@@ -86,4 +86,72 @@ TEST(HalfOpen, CaptureWithHolesMayMissTheEndItself)
     EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
 }
 
+TEST(HalfOpen, PacketFarBelowTheWindowOfAHealthyConnectionIsSubInvalidPacket)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Client, 301 - 3'000'000, 801, 100, 0x18).wait(20ms).replies(Side::Server, 801);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"invalid-packet"});
+    EXPECT_NE(diagnosis.summary.find("below"), std::string::npos) << diagnosis.summary;
+    EXPECT_NE(diagnosis.actions.front().find("conntrack"), std::string::npos) << diagnosis.actions.front();
+}
+
+TEST(HalfOpen, PacketBehindAGapIsSubInvalidPacket)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Client, 1761, 801, 100, 0x18).wait(20ms).replies(Side::Server, 801);
+    EXPECT_EQ(talk.primary().subs, std::vector<std::string>{"invalid-packet"});
+}
+
+TEST(HalfOpen, KeepAliveIsNoInvalidPacket)
+{
+    Conversation talk;
+    talk.exchange().wait(10s).keepAlive(Side::Client).wait(20ms).replies(Side::Server, 801);
+    EXPECT_EQ(talk.primary().cause, CauseId::HalfOpen);
+    EXPECT_TRUE(talk.primary().subs.empty());
+}
+
+namespace {
+
+/// Two connections to a server that answers both as one that does not know them; on the first one of all it goes on or
+/// not.
+Conversation& forget(Conversation& talk, bool remembersTheFirst)
+{
+    talk.exchange().newConnection().exchange().newConnection().exchange().wait(5s);
+    for (const size_t number : {size_t{1}, size_t{2}})
+        talk.backTo(number).lost().sends(Side::Client, 50).wait(20ms).replies(Side::Server, 801).wait(1s);
+    if (remembersTheFirst)
+        talk.backTo(0).sends(Side::Client, 50).wait(20ms).acks(Side::Server);
+    return talk;
+}
+
+} // namespace
+
+TEST(HalfOpen, HostThatForgetsSeveralConnectionsAtOnceIsSubRebooted)
+{
+    Conversation talk;
+    EXPECT_EQ(forget(talk, false).primary(1).subs, std::vector<std::string>{"rebooted"});
+    EXPECT_EQ(talk.primary(2).subs, std::vector<std::string>{"rebooted"});
+}
+
+TEST(HalfOpen, HostThatRemembersAnotherConnectionDidNotRestart)
+{
+    Conversation talk;
+    EXPECT_TRUE(forget(talk, true).primary(1).subs.empty());
+}
+
+TEST(HalfOpen, EarlierResetThatEndedNothingIsPointedTo)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Server, 50'000'000, 301, 0, 0x14).wait(2s); // 8: far off
+    talk.lost().sends(Side::Client, 100).wait(20ms).replies(Side::Server, 801);     // 9, 10
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.frame, PacketNumber(10));
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"earlier-rst-missed"});
+    EXPECT_NE(diagnosis.summary.find("(#8)"), std::string::npos) << diagnosis.summary;
+}
+
 } // namespace whyrst::test

@@ -36,6 +36,21 @@ TEST(IcmpUnreachable, ErrorsAboutTheStuckBytesNameTheCause)
     EXPECT_NE(diagnosis.summary.find("administratively prohibited"), std::string::npos) << diagnosis.summary;
 }
 
+TEST(IcmpUnreachable, ErrorsAboutOtherBytesThanTheStuckOnesMakeItLikely)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 2920);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(5ms)
+            .icmp(Side::Client, 2921, unreachable, prohibited)
+            .wait(wait)
+            .lost()
+            .resends(Side::Client, 1461, 1460);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IcmpUnreachable);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
 TEST(IcmpUnreachable, SynThatIsRejectedFailsTheConnect)
 {
     Conversation talk;

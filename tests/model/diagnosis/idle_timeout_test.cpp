@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 
 namespace {
@@ -23,6 +25,19 @@ TEST(IdleTimeout, ResetAfterAKnownSilenceIsLikely)
     EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"on-expiry"});
     EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{6, 0, 8})); // the silence has no packet
+}
+
+TEST(IdleTimeout, SeriesOfKeepAlivesIsAKnownTimer)
+{
+    const auto timerAfter = [](Duration silence) {
+        Conversation talk;
+        const Diagnosis diagnosis = exchange(talk).wait(silence).aborts(Side::Server).primary();
+        const auto fact = std::ranges::find(diagnosis.facts, "timer_s", &Fact::name);
+        return fact == diagnosis.facts.end() ? 0 : fact->number.value_or(0);
+    };
+    EXPECT_EQ(timerAfter(7875s), 7875);
+    EXPECT_EQ(timerAfter(7200s), 7200);
+    EXPECT_EQ(timerAfter(7905s), 0);
 }
 
 TEST(IdleTimeout, NextPacketIsAnsweredWithAReset)

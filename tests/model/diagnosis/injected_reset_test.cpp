@@ -189,4 +189,18 @@ TEST(InjectedReset, BareResetWhoseTriggerIsNotCapturedMayBeAReply)
     EXPECT_EQ(talk.primary().authenticity, 0) << "neither IP ID 0 nor the missing timestamp tells";
 }
 
+TEST(InjectedReset, ThatFollowsARequestForANameIsSubOnContent)
+{
+    Conversation talk;
+    talk.exchange().wait(1s);
+    for (int count = 0; count < 4; ++count)
+        talk.sends(Side::Client, 10).wait(20ms).acks(Side::Server).sends(Side::Server, 10).acks(Side::Client);
+    talk.asks(Side::Client, "blocked.example").wait(2ms).ttl(Side::Server, 250).aborts(Side::Server);
+    talk.ttl(Side::Server, 55).wait(1s).sends(Side::Server, 100);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset);
+    EXPECT_NE(std::ranges::find(diagnosis.subs, "on-content"), diagnosis.subs.end());
+    EXPECT_NE(diagnosis.summary.find("the request for blocked.example"), std::string::npos) << diagnosis.summary;
+}
+
 } // namespace whyrst::test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 
 namespace {
@@ -34,6 +36,20 @@ TEST(MtuBlackHole, PingStartsAtTheLargestSizeThatPassed)
     const std::vector<std::string> actions = stall(talk, 2920, 200).aborts(Side::Client).primary().actions;
     ASSERT_FALSE(actions.empty());
     EXPECT_NE(actions[0].find("On the client: ping -M do -s 212 192.0.2.2,"), std::string::npos) << actions[0];
+}
+
+TEST(MtuBlackHole, SizesThatFitOneTunnelNameIt)
+{
+    const auto guessFor = [](uint32_t passed, uint32_t stuck) {
+        Conversation talk;
+        stall(talk, stuck - 40, passed - 40).aborts(Side::Client);
+        const Diagnosis diagnosis = talk.primary();
+        const auto fact = std::ranges::find(diagnosis.facts, "limit_guess", &Fact::name);
+        return fact == diagnosis.facts.end() ? std::string() : fact->text;
+    };
+    EXPECT_EQ(guessFor(1430, 1445), "1,440 bytes of WireGuard over IPv4");
+    EXPECT_EQ(guessFor(1410, 1430), "1,420 bytes of WireGuard over IPv6");
+    EXPECT_EQ(guessFor(1410, 1500), "") << "several tunnels fit";
 }
 
 TEST(MtuBlackHole, OneLargePacketMakesItPossible)
@@ -75,6 +91,47 @@ TEST(MtuBlackHole, ErrorThatTheSenderDoesNotFollowProvesIt)
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"ptb-ignored"});
     ASSERT_NE(findStep(diagnosis, Role::Ptb), nullptr);
     EXPECT_EQ(findStep(diagnosis, Role::Ptb)->frame, PacketNumber(7));
+}
+
+namespace {
+
+/// The first full packet is stuck, a router asks for 1,400 bytes, and the sender obeys.
+Conversation& obey(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460); // 6
+    return talk.wait(5ms).icmp(Side::Client, 101, 3, 4, 1400).lost().resends(Side::Client, 101, 1360);        // 7, 8
+}
+
+} // namespace
+
+TEST(MtuBlackHole, ErrorThatTheSenderFollowsIsNotIgnored)
+{
+    Conversation talk;
+    obey(talk).sends(Side::Client, 1360).wait(20ms).sacks(Side::Server, 1561, 2921);
+    const Diagnosis diagnosis = talk.losesResends(Side::Client, 101, 1360).wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SegmentBlackHole);
+}
+
+TEST(MtuBlackHole, ErrorThatNamesTooLargeASizeIsShownAndNotIgnored)
+{
+    Conversation talk;
+    obey(talk).sends(Side::Client, 200).wait(20ms).sacks(Side::Server, 1561, 1761);
+    const Diagnosis diagnosis = talk.losesResends(Side::Client, 101, 1360).wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole);
+    EXPECT_NE(diagnosis.confidence, Confidence::Certain);
+    EXPECT_TRUE(diagnosis.subs.empty());
+    ASSERT_NE(findStep(diagnosis, Role::Ptb), nullptr);
+    EXPECT_EQ(findStep(diagnosis, Role::Ptb)->frame, PacketNumber(7));
+}
+
+TEST(MtuBlackHole, ErrorWithoutASizeIsIgnoredByThoseWhoSendAsMuchAsBefore)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server).lost().sends(Side::Client, 1460);
+    talk.wait(5ms).icmp(Side::Client, 101, 3, 4, 0).losesResends(Side::Client, 101, 1460);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::MtuBlackHole);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"ptb-ignored"});
 }
 
 TEST(MtuBlackHole, NearTheReceiverAHoleForSeveralFullPacketsBehindWhichOnlySmallOnesComeMakesItPossible)

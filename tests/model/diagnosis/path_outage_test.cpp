@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 
 namespace {
@@ -37,6 +39,35 @@ TEST(PathOutage, LaterSignOfLifeFindsTheSenderGone)
     EXPECT_EQ(diagnosis.mechanism, Mechanism::GaveUpSilently);
     EXPECT_NE(findStep(diagnosis, Role::MissingRtx), nullptr);
     EXPECT_NE(findStep(diagnosis, Role::Trigger), nullptr);
+}
+
+TEST(PathOutage, ReceiverThatSendsAgainWhatWasAcknowledgedShowsThatNothingArrives)
+{
+    const auto confidenceAfter = [](int needless) {
+        Conversation talk;
+        talk.exchange().wait(50ms).sends(Side::Server, 100).acks(Side::Client).lost().sends(Side::Client, 1460);
+        for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)}) {
+            talk.wait(wait).lost().resends(Side::Client, 301, 1460).wait(30ms);
+            if (needless-- > 0)
+                talk.says(Side::Server, 801, 301, 100, 0x10).acks(Side::Client);
+        }
+        const Diagnosis diagnosis = talk.wait(2s).aborts(Side::Client).primary();
+        EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"forward-only"});
+        return diagnosis.confidence;
+    };
+    EXPECT_EQ(confidenceAfter(1), Confidence::Likely);
+    EXPECT_EQ(confidenceAfter(2), Confidence::Certain);
+}
+
+TEST(PathOutage, WaitOfAKnownConnectIsNamed)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(8s), Duration(16s), Duration(36s)})
+        talk.lost().syn().wait(wait);
+    const Diagnosis diagnosis = talk.aborts(Side::Client).primary();
+    const auto fact = std::ranges::find(diagnosis.facts, "timer_s", &Fact::name);
+    ASSERT_NE(fact, diagnosis.facts.end());
+    EXPECT_EQ(fact->number, 67);
 }
 
 TEST(PathOutage, UnansweredSynsAreSubNoAnswer)

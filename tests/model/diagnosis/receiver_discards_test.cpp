@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 
 namespace {
@@ -125,6 +127,45 @@ TEST(ReceiverDiscards, ResendThatDrawsNoAnswerMayHaveBeenLost)
 {
     Conversation talk;
     EXPECT_EQ(answered(talk, 1).primary().cause, CauseId::SegmentBlackHole);
+}
+
+namespace {
+
+/// Recorded at the client: of six segments the first is lost and the others are reported; when the first is there, the
+/// server asks for the second, as if it had never had it, and drops each copy.
+Conversation& renege(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server).wait(50ms); // 4, 5
+    talk.lost().sends(Side::Client, 8760).wait(20ms).sacks(Side::Server, 1561, 8861);   // 6 to 11, 12
+    talk.wait(1ms).says(Side::Client, 101, 1, 1460, 0x10).wait(20ms).says(Side::Server, 1, 1561, 0, 0x10); // 13, 14
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).says(Side::Client, 1561, 1, 1460, 0x10).wait(20ms).says(Side::Server, 1, 1561, 0, 0x10);
+    return talk.wait(3s).aborts(Side::Client);
+}
+
+} // namespace
+
+TEST(ReceiverDiscards, ReportedBytesThatAreAskedForAgainAreSubReneging)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = renege(talk).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ReceiverDiscards);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"reneging"});
+    EXPECT_NE(diagnosis.summary.find("Bytes 1,561 to 3,020 from the client were sent 5 times"), std::string::npos)
+        << diagnosis.summary;
+    EXPECT_NE(diagnosis.summary.find("took that back"), std::string::npos) << diagnosis.summary;
+    ASSERT_NE(findStep(diagnosis, Role::Sack), nullptr);
+    EXPECT_EQ(findStep(diagnosis, Role::Sack)->frame, PacketNumber(12));
+}
+
+TEST(ReceiverDiscards, ReportThatWasTakenBackCountsNoMore)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = renege(talk).primary();
+    EXPECT_EQ(diagnosis.ledger[sideIndex(Side::Client)].behindHole, 0);
+    std::vector<uint32_t> frames = framesOf(diagnosis);
+    EXPECT_EQ(std::ranges::adjacent_find(frames), frames.end());
 }
 
 } // namespace whyrst::test

@@ -153,4 +153,18 @@ TEST(SegmentBlackHole, RepairsThatNeverCameByHaveNoTimerToMiss)
     EXPECT_EQ(findStep(talk.primary(), Role::MissingRtx), nullptr);
 }
 
+TEST(SegmentBlackHole, SegmentThatIsCutAnewIsNoLaterData)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 1400).wait(20ms).acks(Side::Server).wait(50ms);       // 4, 5
+    talk.lost().sends(Side::Client, 1460).wait(20ms).lost().resends(Side::Client, 1401, 1300); // 6, 7
+    talk.says(Side::Client, 2701, 1, 1300, 0x10).wait(20ms).sacks(Side::Server, 2701, 4001);   // 8, 9
+    talk.losesResends(Side::Client, 1401, 1300).wait(2s).says(Side::Client, 4001, 1, 0, 0x14);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::SegmentBlackHole);
+    EXPECT_EQ(findStep(diagnosis, Role::FirstSend)->frame, PacketNumber(6));
+    ASSERT_NE(findStep(diagnosis, Role::LaterData), nullptr);
+    EXPECT_EQ(findStep(diagnosis, Role::LaterData)->frame, PacketNumber(8));
+}
+
 } // namespace whyrst::test

@@ -30,6 +30,25 @@ TEST(ZeroWindowStarvation, SenderGivesUpOnAClosedWindow)
     EXPECT_EQ(findStep(diagnosis, Role::ZwProbe)->frame, PacketNumber(14));
 }
 
+TEST(ZeroWindowStarvation, ProberThatMissesItsNextProbeHasDied)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = starve(talk).wait(60s).primary();
+    EXPECT_TRUE(diagnosis.isDeath());
+    EXPECT_EQ(diagnosis.cause, CauseId::ZeroWindowStarvation);
+    EXPECT_EQ(diagnosis.mechanism, Mechanism::GaveUpSilently);
+    const EvidenceStep* missing = findStep(diagnosis, Role::MissingRtx);
+    ASSERT_NE(missing, nullptr);
+    EXPECT_TRUE(missing->isGhost);
+    EXPECT_EQ(missing->flow, Side::Client);
+}
+
+TEST(ZeroWindowStarvation, ProberWhoseNextProbeIsNotDueYetLives)
+{
+    Conversation talk;
+    EXPECT_EQ(starve(talk).wait(3s).diagnosis().primary(), nullptr);
+}
+
 TEST(ZeroWindowStarvation, GrantedWindowThatIsTakenBackIsNamed)
 {
     Conversation talk;

@@ -248,10 +248,10 @@ TEST(ConnectionTable, DataWithinATurnAndAResetsOwnTextAreNoLastWords)
     EXPECT_FALSE(lines.say(false, "421 Go away\r\n", 0x04).words());
 }
 
-TEST(ConnectionTable, BytesInAResetThatAreNoTextAreNotKept)
+TEST(ConnectionTable, BytesInAResetThatAreNoTextAreKeptInHexadecimal)
 {
-    EXPECT_TRUE(textsOf("\x16\x03\x01 hello").empty());
-    EXPECT_TRUE(textsOf("abc").empty());
+    ASSERT_EQ(textsOf("\x16\x03\x01 hello").size(), 1U);
+    EXPECT_EQ(textsOf("\x16\x03\x01 hello").front().text, "bytes 16 03 01 20 68 65 6c 6c 6f");
     EXPECT_TRUE(textsOf("").empty());
 }
 

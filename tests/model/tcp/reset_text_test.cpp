@@ -1,0 +1,53 @@
+#include "model/tcp/reset_text.h"
+
+#include "tests/support/packet_bytes.h"
+
+#include <gtest/gtest.h>
+
+namespace whyrst::test {
+
+namespace {
+
+std::string said(std::string_view payload)
+{
+    return resetTextIn(textBytes(payload));
+}
+
+} // namespace
+
+TEST(ResetText, TextIsQuoted)
+{
+    EXPECT_EQ(said("idle timeout"), "idle timeout");
+    EXPECT_EQ(said({}), "");
+}
+
+TEST(ResetText, DiagnosticPayloadIsItsReason)
+{
+    using namespace std::string_view_literals;
+    EXPECT_EQ(said("\x33\xaa\x00\x0e\0\0\0\0"sv), "connection timeout (diagnostic payload, reason 14)");
+    EXPECT_EQ(said("\x33\xaa\x04\xd2\0\0\x7e\xd9"sv), "reason 1234 of enterprise 32473 (diagnostic payload)");
+    EXPECT_EQ(said("\x33\xaa\x03\xe8\0\0\0\0"sv), "reason 1000 (diagnostic payload)");
+}
+
+TEST(ResetText, DiagnosticPayloadInCborIsItsReason)
+{
+    EXPECT_EQ(said("\x19\x30\x39\xa1\x01\x0b"), "connection timeout (diagnostic payload, reason 11)");
+    EXPECT_EQ(said("\x19\x30\x39\xa2\x01\x19\x04\xd2\x02\x19\x7e\xd9"),
+        "reason 1234 of enterprise 32473 (diagnostic payload)");
+    EXPECT_EQ(said("\x19\x30\x39\xa1\x03\x6bout of time"), "out of time");
+}
+
+TEST(ResetText, BrokenCborIsShownAsBytes)
+{
+    EXPECT_EQ(said("\x19\x30\x39\xa2\x01"), "bytes 19 30 39 a2 01");
+    EXPECT_EQ(said("\x19\x30\x39\xa1\x03\x7fout"), "bytes 19 30 39 a1 03 7f 6f 75 74");
+    EXPECT_EQ(said("\x19\x30\x39\xbb\xff\xff\xff\xff\xff\xff\xff\xff"), "bytes 19 30 39 bb ff ff ff ff ff ff ff ff");
+}
+
+TEST(ResetText, OtherBytesAreShownInHexadecimal)
+{
+    EXPECT_EQ(said("\x01\x02\xff"), "bytes 01 02 ff");
+    EXPECT_EQ(said(std::string(20, '\x7f')), "bytes 7f 7f 7f 7f 7f 7f 7f 7f 7f 7f 7f 7f 7f 7f 7f 7f ...");
+}
+
+} // namespace whyrst::test
