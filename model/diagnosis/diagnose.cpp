@@ -2,11 +2,15 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/exclusions.h"
+#include "model/diagnosis/proof_commands.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
+#include "model/diagnosis/sender_comparison.h"
 #include "model/diagnosis/stated_reason.h"
 #include "model/diagnosis/stuck_data.h"
 #include "model/diagnosis/summary.h"
+#include "model/diagnosis/unread_bytes.h"
 #include "model/diagnosis/vantage.h"
 #include "model/diagnosis/wording.h"
 #include "model/parallel.h"
@@ -77,14 +81,30 @@ ByteLedger ledgerOf(const ResetContext& reset, Side side)
     return ledger;
 }
 
+/// What the programs had not read, by the window, and what the rule of 1.18 found besides.
+void addUnread(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    for (const Side side : {Side::Client, Side::Server}) {
+        ByteLedger& ledger = diagnosis.ledger[sideIndex(side)];
+        int64_t unread = findUnread(reset, otherSide(side)).atLeast;
+        const auto told = std::ranges::find(diagnosis.facts, "unread_bytes", &Fact::name);
+        if (side == reset.y && told != diagnosis.facts.end())
+            unread = std::max(unread, told->number.value_or(0));
+        if (unread > 0)
+            ledger.unreadAtLeast = unread;
+    }
+}
+
 ResetSender senderOf(const ResetContext& reset)
 {
     if (reset.isForged())
         return ResetSender::Middlebox;
     const VantagePlace own = reset.x == Side::Client ? VantagePlace::Client : VantagePlace::Server;
     const bool leavesHere = reset.vantage.place == own && reset.vantage.onHost;
-    const bool genuine = reset.authenticity.has("auth-genuine") || leavesHere || reset.authenticity.score() <= 0;
-    return genuine ? ResetSender::Endpoint : ResetSender::Unknown;
+    const Authenticity& signs = reset.authenticity;
+    const bool looksGenuine = signs.has("auth-genuine") || (signs.ttlFits && signs.score() <= 0);
+    const bool isGenuine = leavesHere || (looksGenuine && signs.suspicion() < strongSign);
+    return isGenuine ? ResetSender::Endpoint : ResetSender::Unknown;
 }
 
 /// What the RST itself says (diagnosis.md 4.4).
@@ -112,11 +132,14 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.authenticity = reset.authenticity.score();
     for (const Side side : {Side::Client, Side::Server})
         diagnosis.ledger[sideIndex(side)] = ledgerOf(reset, side);
+    if (!reset.isBrief)
+        addUnread(diagnosis, reset);
     if (reset.isDeath())
         return;
     diagnosis.frame = reset.reset->segment.frame;
     diagnosis.form = reset.form.form;
     diagnosis.effect = reset.effect.effect;
+    diagnosis.number = reset.effect.number;
     diagnosis.effectFrame = reset.effect.frame;
     diagnosis.sender = senderOf(reset);
     if (reset.isBrief)
@@ -124,6 +147,7 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     addStatedReason(diagnosis, reset);
     for (const AuthenticityTest& test : reset.authenticity.tests)
         diagnosis.facts.push_back({test.id, test.finding, test.points});
+    diagnosis.comparisons = compareWithHost(reset);
 }
 
 /// The reason for which a RST was sent that did not end the connection.
@@ -159,6 +183,8 @@ Diagnosis explain(const ResetContext& reset)
     if (reset.isBrief)
         return diagnosis;
     addWords(diagnosis, reset);
+    diagnosis.proofs = proofCommandsFor(diagnosis, reset);
+    addExclusions(diagnosis, reset);
     addRemarks(diagnosis, reset);
     addLastWords(diagnosis, reset);
     addRemarksFromOthers(diagnosis, reset);
