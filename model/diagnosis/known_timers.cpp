@@ -79,6 +79,14 @@ std::optional<KnownTimer> idleTimerOf(Duration silence)
     return matchIn(idleTimers, silence);
 }
 
+std::string knownTimersText()
+{
+    std::string text;
+    for (const TableRow& timer : idleTimers)
+        text += (text.empty() ? "" : ", ") + std::string(timer.name);
+    return text;
+}
+
 std::optional<KnownTimer> connectTimerOf(Duration wait)
 {
     return matchIn(connectTimers, wait);

@@ -18,6 +18,9 @@ struct KnownTimer
 /// The limit after which hosts and boxes forget an idle connection that `silence` matches.
 std::optional<KnownTimer> idleTimerOf(Duration silence);
 
+/// All of them, for people: "60 s of many proxies, 240 s of ...".
+std::string knownTimersText();
+
 /// The limit of a connect() that `wait` matches, from the first SYN to its end.
 std::optional<KnownTimer> connectTimerOf(Duration wait);
 

@@ -33,7 +33,6 @@ constexpr int64_t unreadSegments = 2;                                ///< E2, E3
 
 // Waits (diagnosis.md 1.16, 1.17, 2.8)
 uint32_t idleCohortSize();
-std::string knownTimersText(); ///< "60 s of many proxies, 240 s of ..."
 std::string roundLimitsText(); ///< "1, 2, 3, 5 ... s"
 
 } // namespace whyrst

@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/known_timers.h"
 #include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/sender_limits.h"

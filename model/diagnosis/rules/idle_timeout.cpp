@@ -77,12 +77,4 @@ uint32_t idleCohortSize()
     return cohortSize;
 }
 
-std::string knownTimersText()
-{
-    std::string text;
-    for (const KnownTimer& timer : knownTimers)
-        text += (text.empty() ? "" : ", ") + std::string(timer.name);
-    return text;
-}
-
 } // namespace whyrst
