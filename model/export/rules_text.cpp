@@ -1,8 +1,8 @@
 #include "model/export/rules_text.h"
 
 #include "model/analysis/thresholds.h"
-#include "model/diagnosis/opening.h"
 #include "model/diagnosis/known_timers.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/sender_limits.h"
