@@ -39,6 +39,10 @@ std::string filterOf(const QCommandLineParser& parser);
 QCommandLineOption thresholdOption();
 QString readThresholds(const QCommandLineParser& parser, DiagnosisSettings& settings);
 
+/// The option --mask-addresses.
+QCommandLineOption maskOption();
+bool masksAddresses(const QCommandLineParser& parser);
+
 /// Writes "whyrst COMMAND: SENTENCE" and gives exitUsage.
 int usageError(std::ostream& err, const QString& command, const QString& sentence);
 

@@ -10,6 +10,7 @@
 #include "model/export/comparison_text.h"
 #include "model/tcp/load_trace.h"
 
+#include <array>
 #include <fstream>
 #include <memory>
 
@@ -18,6 +19,9 @@ namespace whyrst {
 namespace {
 
 const QString command = QStringLiteral("compare");
+
+/// Options that say how the picture is to look.
+constexpr std::array pictureOptions{"mask-addresses"};
 
 void addOptions(QCommandLineParser& parser)
 {
@@ -42,6 +46,7 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("bad"),
             QStringLiteral("The one that fails. Of a capture with a single connection the number may be left out."),
             QStringLiteral("ID")},
+        maskOption(),
         filterOption(),
         thresholdOption(),
     });
@@ -57,6 +62,7 @@ struct CompareRun
     QString picture;
     std::string filter;
     DiagnosisSettings settings;
+    ComparisonPicture look; ///< of the picture
 };
 
 int fail(std::ostream& err, const std::string& sentence)
@@ -72,10 +78,30 @@ std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString
     return isNumber ? std::optional(number) : std::nullopt;
 }
 
+/// The sentence about wrong options of the picture; empty when all are right.
+QString pictureProblem(const QCommandLineParser& parser)
+{
+    const QString picture = parser.value(QStringLiteral("output"));
+    if (!picture.isEmpty() && !picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
+        return QStringLiteral("This version writes PNG only: give -o a name that ends in .png.");
+    for (const char* name : pictureOptions) {
+        const QString option = QString::fromLatin1(name);
+        if (picture.isEmpty() && parser.isSet(option))
+            return QStringLiteral("--%1 is about the picture: say with -o OUT.png where to write it.").arg(option);
+    }
+    return {};
+}
+
 /// Two different connections instead of two captures of the same ones.
 int contrastConnections(const QCommandLineParser& parser, const CompareRun& run, std::ostream& out, std::ostream& err)
 {
-    ContrastRun contrast{parser.positionalArguments(), {}, {}, run.asJson, run.picture, run.filter, run.settings};
+    ContrastRun contrast;
+    contrast.files = parser.positionalArguments();
+    contrast.asJson = run.asJson;
+    contrast.picture = run.picture;
+    contrast.masksAddresses = run.look.masksAddresses;
+    contrast.filter = run.filter;
+    contrast.settings = run.settings;
     for (const QString& option : {QStringLiteral("good"), QStringLiteral("bad")}) {
         const std::optional<uint32_t> number = numberOf(parser, option);
         if (parser.isSet(option) && !number)
@@ -99,9 +125,10 @@ bool writePairs(const QString& file, const OpenComparison& open)
     return static_cast<bool>(pairs.flush());
 }
 
-int drawPicture(const QString& file, const OpenComparison& open, std::ostream& err)
+int drawPicture(const CompareRun& run, const OpenComparison& open, std::ostream& err)
 {
-    const Result<qint64> written = writeComparisonPicture(open.given[0], open.given[1], open.comparison, {}, file);
+    const Result<qint64> written
+        = writeComparisonPicture(open.given[0], open.given[1], open.comparison, run.look, run.picture);
     return written ? static_cast<int>(exitDone) : fail(err, sentenceFor(written.error()));
 }
 
@@ -110,7 +137,7 @@ int writeResults(const CompareRun& run, const OpenComparison& open, std::ostream
     if (!run.pairsFile.isEmpty() && !writePairs(run.pairsFile, open))
         return usageError(err, command, run.pairsFile + QStringLiteral(" cannot be written: choose another place."));
     if (!run.picture.isEmpty())
-        return drawPicture(run.picture, open, err);
+        return drawPicture(run, open, err);
     if (run.asJson) {
         JsonWriter json(out);
         writeComparisonJson(json, open.traces(), *open.comparison);
@@ -152,13 +179,16 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
     const QString format = parser.value(QStringLiteral("format"));
     if (!format.isEmpty() && format != QStringLiteral("text") && format != QStringLiteral("json"))
         return usageError(err, command, QStringLiteral("There is no format %1: use text or json.").arg(format));
-    CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")),
-        parser.value(QStringLiteral("output")), filterOf(parser), {}};
-    if (const QString problem = readThresholds(parser, run.settings); !problem.isEmpty())
-        return usageError(err, command, problem);
-    if (!run.picture.isEmpty() && !run.picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
-        return usageError(
-            err, command, QStringLiteral("This version writes PNG only: give -o a name that ends in .png."));
+    CompareRun run;
+    run.asJson = format == QStringLiteral("json");
+    run.pairsFile = parser.value(QStringLiteral("pairs"));
+    run.picture = parser.value(QStringLiteral("output"));
+    run.filter = filterOf(parser);
+    run.look.masksAddresses = masksAddresses(parser);
+    for (const QString& problem : {readThresholds(parser, run.settings), pictureProblem(parser)}) {
+        if (!problem.isEmpty())
+            return usageError(err, command, problem);
+    }
     if (parser.isSet(QStringLiteral("good")) || parser.isSet(QStringLiteral("bad")))
         return contrastConnections(parser, run, out, err);
     if (parser.positionalArguments().size() != 2)

@@ -20,6 +20,7 @@ struct ComparisonPicture
     QSize size{1600, 1000};     ///< logical pixels
     double scale = 2;
     ChartTheme theme = ChartTheme::Light;
+    bool masksAddresses = false; ///< A, B and NAT in the place of all addresses
 };
 
 /// Writes both charts, the ladder and the findings of a pair to `file` as PNG, completely or not at all, and gives the

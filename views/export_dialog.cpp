@@ -2,6 +2,7 @@
 
 #include "views/charts/chart_image.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
@@ -32,6 +33,7 @@ ExportDialog::ExportDialog(const ExportChoice& choice, QWidget* parent)
     , m_height(makeSpinBox(smallestChartImage.height(), largestSide, choice.size.height(), tr(" px"), this))
     , m_scale(makeSpinBox(1, largestScale, choice.scale, tr(" \u00d7"), this))
     , m_theme(new QComboBox(this))
+    , m_mask(new QCheckBox(tr("&Mask addresses"), this))
     , m_pixels(new QLabel(this))
 {
     setWindowTitle(tr("Export the charts as PNG"));
@@ -39,11 +41,16 @@ ExportDialog::ExportDialog(const ExportChoice& choice, QWidget* parent)
     m_theme->addItem(tr("Dark"), static_cast<int>(ChartTheme::Dark));
     m_theme->setCurrentIndex(choice.theme == ChartTheme::Dark ? 1 : 0);
     m_scale->setToolTip(tr("Draws everything larger, for high-resolution displays and print"));
+    m_mask->setChecked(choice.masksAddresses);
+    m_mask->setToolTip(
+        tr("A is the client, B the server, NAT what one of them is called behind a translation;\nalso in "
+           "names of files and in the text that the PNG keeps. Ports and names of hosts stay."));
     auto* form = new QFormLayout(this);
     form->addRow(tr("&Width:"), m_width);
     form->addRow(tr("&Height:"), m_height);
     form->addRow(tr("&Scale:"), m_scale);
     form->addRow(tr("&Theme:"), m_theme);
+    form->addRow(QString(), m_mask);
     form->addRow(tr("Picture:"), m_pixels);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel, this);
     buttons->button(QDialogButtonBox::Save)->setText(tr("Choose file\u2026"));
@@ -58,7 +65,7 @@ ExportDialog::ExportDialog(const ExportChoice& choice, QWidget* parent)
 ExportChoice ExportDialog::choice() const
 {
     return {QSize(m_width->value(), m_height->value()), m_scale->value(),
-        static_cast<ChartTheme>(m_theme->currentData().toInt())};
+        static_cast<ChartTheme>(m_theme->currentData().toInt()), m_mask->isChecked()};
 }
 
 void ExportDialog::showPixels()

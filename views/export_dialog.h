@@ -6,6 +6,7 @@
 #include <QDialog>
 #include <QSize>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QSpinBox;
@@ -18,6 +19,7 @@ struct ExportChoice
     QSize size{1600, 900};
     int scale = 1;
     ChartTheme theme = ChartTheme::Light;
+    bool masksAddresses = false; ///< names in the place of all addresses
 };
 
 class ExportDialog : public QDialog
@@ -36,6 +38,7 @@ private:
     QSpinBox* m_height;
     QSpinBox* m_scale;
     QComboBox* m_theme;
+    QCheckBox* m_mask;
     QLabel* m_pixels;
 };
 

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace whyrst {
 
 namespace {
@@ -15,6 +17,9 @@ namespace {
 const QString clientFile = labCapture(QStringLiteral("injected-reset.client-only--1/client.pcap"));
 const QString serverFile = labCapture(QStringLiteral("injected-reset.client-only--1/server.pcap"));
 const QString otherFile = labCapture(QStringLiteral("connection-refused.closed-port--1/client.pcap"));
+
+/// Of both ends of the connection in `clientFile`.
+constexpr std::array addresses{"203.0.113.196", "192.0.2.123"};
 
 QJsonObject jsonOf(const ProcessResult& result)
 {
@@ -107,6 +112,30 @@ TEST(CompareCommand, DrawsThePicture)
         folder.filePath(QStringLiteral("compared.gif")), clientFile, serverFile});
     EXPECT_EQ(other.status, 2);
     EXPECT_TRUE(isOneSentence(other.err)) << other.err.constData();
+}
+
+TEST(CompareCommand, OptionsOfThePictureNeedOne)
+{
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("compare"), QStringLiteral("--mask-addresses"), clientFile, serverFile});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    EXPECT_TRUE(result.err.contains("--mask-addresses"));
+}
+
+TEST(CompareCommand, MasksTheAddressesOfThePicture)
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("compared.png"));
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), QStringLiteral("--mask-addresses"),
+        QStringLiteral("-o"), file, clientFile, serverFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    QFile picture(file);
+    ASSERT_TRUE(picture.open(QIODevice::ReadOnly));
+    const QByteArray png = picture.readAll();
+    EXPECT_TRUE(png.contains("Connection A:"));
+    for (const char* address : addresses)
+        EXPECT_FALSE(png.contains(address));
 }
 
 TEST(CompareCommand, ThresholdsAreWhatTheUserSays)

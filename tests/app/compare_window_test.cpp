@@ -351,6 +351,17 @@ TEST_F(CompareWindowTest, TheComparisonIsSavedAsAPicture)
     EXPECT_FALSE(m_window.saveComparison(QStringLiteral("/there/is/no/such/sides.png")));
 }
 
+TEST_F(CompareWindowTest, TheSavedPictureCanMaskAddresses)
+{
+    compare();
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("sides.png"));
+    ExportChoice choice;
+    choice.masksAddresses = true;
+    ASSERT_TRUE(m_window.saveComparison(file, choice));
+    EXPECT_TRUE(QImage(file).text(QStringLiteral("Source")).contains(QStringLiteral("Connection A:")));
+}
+
 TEST_F(CompareWindowTest, EveryTextCanBeReadInTheDark)
 {
     m_window.setTheme(ThemeChoice::Dark);

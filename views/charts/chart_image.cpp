@@ -39,6 +39,19 @@ ChartCaption fittingCaption(const ChartImageRequest& request)
     return ChartCaption(request, width, bodySizes.back());
 }
 
+void addTexts(QImage& image, const ChartImageRequest& request)
+{
+    QStringList story{request.summary};
+    for (const ChartMark& step : request.steps)
+        story << QString::fromStdString(step.text);
+    story.removeAll(QString());
+    image.setText(QStringLiteral("Title"), request.title.value(0));
+    image.setText(QStringLiteral("Description"), request.heading);
+    image.setText(QStringLiteral("Findings"), story.join(QLatin1Char('\n')));
+    image.setText(QStringLiteral("Source"), request.title.join(QLatin1Char('\n')));
+    image.setText(QStringLiteral("Software"), QStringLiteral("Whyrst " WHYRST_VERSION));
+}
+
 } // namespace
 
 QImage renderChartImage(const ChartImageRequest& request)
@@ -60,6 +73,8 @@ QImage renderChartImage(const ChartImageRequest& request)
     painter.scale(request.scale, request.scale);
     caption.paintTitle(painter, {margin, margin});
     caption.paintStory(painter, {margin, chartTop + chartSize.height() + margin});
+    painter.end();
+    addTexts(image, request);
     return image;
 }
 

@@ -3,12 +3,17 @@
 #pragma once
 
 #include "model/document/open_comparison.h"
+#include "model/export/address_mask.h"
 #include "views/charts/chart_image.h"
 
 #include <QImage>
 #include <QSize>
 #include <QString>
 #include <QStringList>
+
+#include <optional>
+
+class QPainter;
 
 namespace whyrst {
 
@@ -23,10 +28,17 @@ struct ComparisonImageRequest
     QSize size{1600, 1000};        ///< logical pixels
     double scale = 2;              ///< device pixels for each logical one; texts grow along
     ChartTheme theme = ChartTheme::Light;
+    std::optional<AddressMask> mask; ///< names in the place of all addresses
 };
 
 /// The request for a pair: title with files, the connection in both captures and the clocks; the headline's span.
 ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairDetails>& details);
+
+/// Puts A, B and NAT in the place of addresses, in the title and in whatever is drawn or kept with the picture.
+void maskAddresses(ComparisonImageRequest& request);
+
+/// Draws it in logical pixels of `painter`, on a background that is there. Needs a QApplication.
+void paintComparisonImage(QPainter& painter, const ComparisonImageRequest& request);
 
 /// Draws it, `size` times `scale` device pixels. The files and the findings also stand in the picture's text, which a
 /// PNG keeps. Equal requests give equal pictures, with and without a display. Needs a QApplication.

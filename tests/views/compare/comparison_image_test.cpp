@@ -1,0 +1,130 @@
+#include "views/compare/comparison_image.h"
+
+#include "model/compare/compare.h"
+#include "model/compare/peer_diagnosis.h"
+#include "model/document/document_text.h"
+#include "tests/support/open_trace_maker.h"
+#include "tests/support/text_recorder.h"
+#include "views/charts/chart_image.h"
+#include "views/compare/comparison_content.h"
+
+#include <QPainter>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace whyrst {
+namespace {
+
+/// The details of the worst pair of a run.
+std::shared_ptr<const PairDetails> detailsOf(const std::string& run, const char* client, const char* server)
+{
+    OpenComparison open;
+    open.given = {test::openCaptureFile(test::labPath(run + '/' + client)).trace,
+        test::openCaptureFile(test::labPath(run + '/' + server)).trace};
+    NoProgress progress;
+    auto comparison = std::make_shared<Comparison>(compareTraces(*open.given[0], *open.given[1], {}, progress));
+    open.comparison = comparison;
+    diagnosePairs(open.traces(), *comparison, {}, progress);
+    return std::make_shared<const PairDetails>(open, worstPair(*comparison));
+}
+
+std::shared_ptr<const PairDetails> blackHole()
+{
+    return detailsOf("segment-black-hole.upload-sack--2", "client.pcapng", "server.pcap");
+}
+
+/// What is written on the picture outside of the charts.
+QString writtenOn(const ComparisonImageRequest& request)
+{
+    test::TextRecorder recorder(request.size);
+    QPainter painter(&recorder);
+    paintComparisonImage(painter, request);
+    painter.end();
+    return recorder.text();
+}
+
+/// What is written in the charts.
+QString chartTexts(const ComparisonContent& content)
+{
+    std::string texts;
+    for (const ChartData* chart : {&content.charts[0], &content.charts[1], &content.delay}) {
+        texts += chart->title + chart->description + chart->axis.label + chart->emptyText;
+        for (const Series& series : chart->series)
+            texts += series.name + '\n';
+        for (const ChartMark& mark : chart->marks)
+            texts += mark.label + mark.text + '\n';
+        for (const ChartNote& note : chart->notes)
+            texts += note.label + note.text + '\n';
+    }
+    return toQString(texts);
+}
+
+/// Every text that leaves with the picture.
+QString allTexts(const ComparisonImageRequest& request)
+{
+    const QImage image = QImage::fromData(encodePng(renderComparisonImage(request), 1));
+    QStringList texts{request.title.join(QLatin1Char('\n')), writtenOn(request), chartTexts(describeContent(request))};
+    for (const QString& key : image.textKeys())
+        texts << image.text(key);
+    return texts.join(QLatin1Char('\n'));
+}
+
+/// Addresses of both ends as both captures have them.
+QStringList addressesOf(const PairDetails& details)
+{
+    QStringList addresses;
+    for (const Side near : {Side::Client, Side::Server}) {
+        for (const Side end : {Side::Client, Side::Server})
+            addresses << toQString(toString(details.connection(near).endpoint(end).address));
+    }
+    return addresses;
+}
+
+/// Runs whose pictures name addresses: in titles, rules, findings, ICMP errors.
+struct NamingRun
+{
+    const char* folder;
+    const char* client;
+    const char* server;
+};
+
+class MaskedPicture : public testing::TestWithParam<NamingRun>
+{
+};
+
+TEST_P(MaskedPicture, HoldsNoAddress)
+{
+    const auto details = detailsOf(GetParam().folder, GetParam().client, GetParam().server);
+    ComparisonImageRequest request = describeComparisonImage(details);
+    request.size = {1000, 700};
+    request.scale = 1;
+    const QString open = allTexts(request);
+    maskAddresses(request);
+    const QString masked = allTexts(request);
+    for (const QString& address : addressesOf(*details)) {
+        EXPECT_TRUE(open.contains(address));
+        EXPECT_FALSE(masked.contains(address)) << address.toStdString();
+    }
+    EXPECT_TRUE(masked.contains(QStringLiteral("Client A:")));
+    EXPECT_TRUE(masked.contains(QStringLiteral("Server B:")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Runs, MaskedPicture,
+    testing::Values(NamingRun{"segment-black-hole.upload-sack--2", "client.pcapng", "server.pcap"},
+        NamingRun{"control.nat--1", "client.pcap", "server.pcapng"},
+        NamingRun{"icmp-unreachable.connect-rejected--1", "client.pcapng", "server.pcapng"},
+        NamingRun{"injected-reset.client-only--1", "client.pcap", "server.pcap"}));
+
+TEST(ComparisonImage, WhatABoxMadeOfTheClientIsCalledNat)
+{
+    ComparisonImageRequest request
+        = describeComparisonImage(detailsOf("control.nat--1", "client.pcap", "server.pcapng"));
+    maskAddresses(request);
+    EXPECT_TRUE(request.title.join(QLatin1Char(' ')).contains(QStringLiteral("NAT:")))
+        << request.title.join(QLatin1Char(' ')).toStdString();
+}
+
+} // namespace
+} // namespace whyrst
