@@ -2,6 +2,7 @@
 
 #include "views/charts/chart_caption.h"
 #include "views/charts/chart_scene.h"
+#include "views/charts/png_text.h"
 
 #include <QBuffer>
 #include <QPainter>
@@ -80,7 +81,8 @@ QImage renderChartImage(const ChartImageRequest& request)
 
 QByteArray encodePng(const QImage& image, double scale)
 {
-    QImage marked = image;
+    // Qt would compress long texts, which no search finds: it gets the pixels alone.
+    QImage marked(image.constBits(), image.width(), image.height(), image.bytesPerLine(), image.format());
     const int dotsPerMeter = static_cast<int>(std::lround(screenDpi * scale * inchesPerMeter));
     marked.setDotsPerMeterX(dotsPerMeter);
     marked.setDotsPerMeterY(dotsPerMeter);
@@ -88,7 +90,10 @@ QByteArray encodePng(const QImage& image, double scale)
     QBuffer buffer(&png);
     buffer.open(QIODevice::WriteOnly);
     marked.save(&buffer, "PNG");
-    return png;
+    QMap<QString, QString> texts;
+    for (const QString& keyword : image.textKeys())
+        texts.insert(keyword, image.text(keyword));
+    return withTexts(png, texts);
 }
 
 Result<qint64> writePicture(const QByteArray& png, const QString& file)

@@ -46,7 +46,8 @@ ChartImageRequest describeChartImage(const ChartRequest& request, std::span<cons
 /// requests give equal pictures, with and without a display. Needs a QApplication.
 QImage renderChartImage(const ChartImageRequest& request);
 
-/// The picture as a PNG with its resolution (96 dpi times `scale`).
+/// The picture as a PNG with its resolution (96 dpi times `scale`) and its texts, which are not compressed. `image` has
+/// direct colours.
 QByteArray encodePng(const QImage& image, double scale);
 
 /// Writes `png` to `file`: completely or not at all. Gives the bytes written. Error: CannotWrite.
