@@ -21,7 +21,7 @@ namespace {
 const QString command = QStringLiteral("compare");
 
 /// Options that say how the picture is to look.
-constexpr std::array pictureOptions{"mask-addresses"};
+constexpr std::array pictureOptions{"mask-addresses", "delay"};
 
 void addOptions(QCommandLineParser& parser)
 {
@@ -46,6 +46,8 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("bad"),
             QStringLiteral("The one that fails. Of a capture with a single connection the number may be left out."),
             QStringLiteral("ID")},
+        {QStringLiteral("delay"),
+            QStringLiteral("Show in the picture how long the packets of both directions were on their way.")},
         maskOption(),
         filterOption(),
         thresholdOption(),
@@ -69,6 +71,9 @@ int fail(std::ostream& err, const std::string& sentence)
 {
     return usageError(err, command, QString::fromStdString(sentence));
 }
+
+/// Options without a meaning for two different connections.
+constexpr std::array sideBySideOptions{"pairs", "delay"};
 
 /// The number that an option gives; nothing when it is no number.
 std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString& option)
@@ -111,9 +116,12 @@ int contrastConnections(const QCommandLineParser& parser, const CompareRun& run,
     if (contrast.files.isEmpty() || contrast.files.size() > 2)
         return usageError(err, command,
             QStringLiteral("Name the capture with both connections, or that of the good one and that of the bad one."));
-    if (!run.pairsFile.isEmpty())
-        return usageError(
-            err, command, QStringLiteral("--pairs is for two captures of the same connections: leave it out."));
+    for (const char* name : sideBySideOptions) {
+        const QString option = QString::fromLatin1(name);
+        if (parser.isSet(option))
+            return usageError(err, command,
+                QStringLiteral("--%1 is for two captures of the same connections: leave it out.").arg(option));
+    }
     return runContrast(contrast, out, err);
 }
 
@@ -184,6 +192,7 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
     run.pairsFile = parser.value(QStringLiteral("pairs"));
     run.picture = parser.value(QStringLiteral("output"));
     run.filter = filterOf(parser);
+    run.look.hasDelay = parser.isSet(QStringLiteral("delay"));
     run.look.masksAddresses = masksAddresses(parser);
     for (const QString& problem : {readThresholds(parser, run.settings), pictureProblem(parser)}) {
         if (!problem.isEmpty())

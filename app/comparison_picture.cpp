@@ -22,6 +22,7 @@ Result<qint64> writeComparisonPicture(const std::shared_ptr<const Trace>& first,
     request.size = picture.size;
     request.scale = picture.scale;
     request.theme = picture.theme;
+    request.hasDelay = picture.hasDelay;
     if (picture.masksAddresses)
         maskAddresses(request);
     return writePicture(encodePng(renderComparisonImage(request), request.scale), file);

@@ -20,6 +20,7 @@ struct ComparisonPicture
     QSize size{1600, 1000};     ///< logical pixels
     double scale = 2;
     ChartTheme theme = ChartTheme::Light;
+    bool hasDelay = false;       ///< whether the delay of both directions stands between the charts
     bool masksAddresses = false; ///< A, B and NAT in the place of all addresses
 };
 

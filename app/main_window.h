@@ -77,7 +77,7 @@ public:
     ContrastView* contrastView() const { return m_contrastView; }
     /// Whether a good connection is shown against a bad one.
     bool isContrasting() const;
-    /// Writes the shown pair of the comparison as PNG. False: a message says why not.
+    /// Writes what is seen of the comparison as PNG: pair, panes, direction and time. False: a message says why not.
     bool saveComparison(const QString& file, const ExportChoice& choice);
     /// The same as large as a comparison needs it.
     bool saveComparison(const QString& file);

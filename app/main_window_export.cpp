@@ -132,13 +132,10 @@ bool MainWindow::saveComparison(const QString& file)
 
 bool MainWindow::saveComparison(const QString& file, const ExportChoice& choice)
 {
-    const auto details = m_comparison.details();
-    if (!details)
+    if (!m_comparison.details())
         return false;
-    ComparisonImageRequest request = describeComparisonImage(details);
+    ComparisonImageRequest request = m_compareView->charts()->imageRequest();
     applyChoice(request, choice);
-    request.direction = m_comparison.direction();
-    request.hasDelay = m_compareView->charts()->isDelayShown();
     if (choice.masksAddresses)
         maskAddresses(request);
     return saveBytes(file, encodePng(renderComparisonImage(request), request.scale));

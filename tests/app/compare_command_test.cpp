@@ -123,6 +123,21 @@ TEST(CompareCommand, OptionsOfThePictureNeedOne)
     EXPECT_TRUE(result.err.contains("--mask-addresses"));
 }
 
+TEST(CompareCommand, DrawsTheDelayWhenAsked)
+{
+    const QTemporaryDir folder;
+    const auto pictureWith = [&](const QStringList& options) {
+        const QString file = folder.filePath(QStringLiteral("compared.png"));
+        const ProcessResult result = runWhyrst(QStringList{QStringLiteral("compare"), QStringLiteral("-o"), file}
+            + options + QStringList{clientFile, serverFile});
+        EXPECT_EQ(result.status, 0) << result.err.constData();
+        QFile picture(file);
+        EXPECT_TRUE(picture.open(QIODevice::ReadOnly));
+        return picture.readAll();
+    };
+    EXPECT_NE(pictureWith({}), pictureWith({QStringLiteral("--delay")}));
+}
+
 TEST(CompareCommand, MasksTheAddressesOfThePicture)
 {
     const QTemporaryDir folder;

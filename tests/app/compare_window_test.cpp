@@ -7,7 +7,9 @@
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
 #include "views/compare/compare_view.h"
+#include "views/compare/comparison_image.h"
 #include "views/compare/difference_pane.h"
+#include "views/compare/ladder_view.h"
 #include "views/compare/pair_dialog.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
@@ -349,6 +351,40 @@ TEST_F(CompareWindowTest, TheComparisonIsSavedAsAPicture)
     EXPECT_EQ(picture.size(), QSize(3200, 2000));
     EXPECT_TRUE(picture.text(QStringLiteral("Findings")).contains(QStringLiteral("58,313")));
     EXPECT_FALSE(m_window.saveComparison(QStringLiteral("/there/is/no/such/sides.png")));
+}
+
+TEST_F(CompareWindowTest, TheSavedPictureShowsWhatIsOnTheScreen)
+{
+    compare();
+    zoomIn();
+    m_window.comparison()->setDirection(Side::Server);
+    m_window.compareView()->setShown(ShownPanes::Charts);
+    charts().showDelay(true);
+    charts().overlay(true);
+    charts().ladder()->setFoldsSilence(false);
+    charts().ladder()->swapClock();
+    const ComparisonImageRequest request = charts().imageRequest();
+    EXPECT_EQ(request.span.begin, charts().timeWindow()->begin());
+    EXPECT_EQ(request.span.end, charts().timeWindow()->end());
+    EXPECT_EQ(request.direction, Side::Server);
+    EXPECT_EQ(request.panes, ShownPanes::Charts);
+    EXPECT_TRUE(request.hasDelay);
+    EXPECT_TRUE(request.isOverlaid);
+    EXPECT_FALSE(request.foldsSilence);
+    EXPECT_EQ(request.clock, charts().ladder()->clock());
+    EXPECT_TRUE(request.clock.has_value());
+}
+
+TEST_F(CompareWindowTest, TwoRangesOfTimeAreTwoPictures)
+{
+    compare();
+    const QTemporaryDir folder;
+    const QString whole = folder.filePath(QStringLiteral("whole.png"));
+    const QString zoomed = folder.filePath(QStringLiteral("zoomed.png"));
+    ASSERT_TRUE(m_window.saveComparison(whole));
+    zoomIn();
+    ASSERT_TRUE(m_window.saveComparison(zoomed));
+    EXPECT_NE(QImage(whole), QImage(zoomed));
 }
 
 TEST_F(CompareWindowTest, TheSavedPictureCanMaskAddresses)

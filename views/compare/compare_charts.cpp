@@ -7,6 +7,7 @@
 #include "views/charts/chart_scene.h"
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
+#include "views/compare/comparison_image.h"
 #include "views/compare/ladder_view.h"
 
 #include <algorithm>
@@ -291,6 +292,19 @@ void CompareCharts::showFinding(int number)
         m_session->selectPacket(Side::Server, finding.serverFrames.front());
     for (ChartStack* one : m_charts)
         one->selectStep(number);
+}
+
+ComparisonImageRequest CompareCharts::imageRequest() const
+{
+    ComparisonImageRequest request = describeComparisonImage(m_session->details());
+    request.direction = m_session->direction();
+    request.span = {timeWindow()->begin(), timeWindow()->end()};
+    request.panes = m_shown;
+    request.hasDelay = m_isDelayShown;
+    request.isOverlaid = m_isOverlaid;
+    request.foldsSilence = m_ladder->foldsSilence();
+    request.clock = m_ladder->clock();
+    return request;
 }
 
 void CompareCharts::fit()

@@ -76,12 +76,15 @@ QString footerOf(const ComparisonImageRequest& request)
         return request.span.begin <= time && time <= request.span.end;
     });
     const auto seconds = [](Duration time) { return toQString(plainSeconds(std::max(time, Duration{}), 3)); };
-    return QStringLiteral("Whyrst %1 \u00b7 shown: %2 s to %3 s of %4 s, by the client's clock from %5 UTC \u00b7 %6 "
-                          "of %7 packets in view \u00b7 data %8")
-        .arg(QStringLiteral(WHYRST_VERSION), seconds(request.span.begin),
-            seconds(std::min(request.span.end, details.times().length)), seconds(details.times().length),
-            toQString(utcDateTime(details.times().origin)), countText(static_cast<uint64_t>(inView)),
-            countText(details.relations().size()), flowWords(request.direction));
+    QStringList parts{QStringLiteral("Whyrst " WHYRST_VERSION),
+        QStringLiteral("shown: %1 s to %2 s of %3 s, by the client's clock from %4 UTC")
+            .arg(seconds(request.span.begin), seconds(std::min(request.span.end, details.times().length)),
+                seconds(details.times().length), toQString(utcDateTime(details.times().origin))),
+        QStringLiteral("%1 of %2 packets in view")
+            .arg(countText(static_cast<uint64_t>(inView)), countText(details.relations().size()))};
+    if (request.panes != ShownPanes::LadderOnly)
+        parts << QStringLiteral("data %1").arg(flowWords(request.direction));
+    return parts.join(QStringLiteral(" \u00b7 "));
 }
 
 QString findingsOf(const ConnectionPair& pair)
@@ -111,8 +114,10 @@ ComparisonContent describeContent(const ComparisonImageRequest& request)
     ComparisonContent content;
     for (const Side capture : {Side::Client, Side::Server})
         content.charts[sideIndex(capture)] = details.chart(capture, request.direction);
-    content.delay = details.delayChart();
     content.words = wordsOf(request, content.charts);
+    if (request.isOverlaid)
+        content.charts[0] = details.overlay(request.direction);
+    content.delay = details.delayChart();
     content.captions = {QStringLiteral("Client's capture"), QStringLiteral("Server's capture")};
     content.marks = ladderMarks(details);
     content.footer = footerOf(request);

@@ -12,7 +12,7 @@ namespace whyrst {
 struct ComparisonContent
 {
     ChartImageRequest words;         ///< title, heading, summary and steps
-    std::array<ChartData, 2> charts; ///< by capture
+    std::array<ChartData, 2> charts; ///< by capture; the first one is of both when they are overlaid
     ChartData delay;
     std::array<QString, 2> captions; ///< of the ladder's lines
     std::vector<LadderMark> marks;   ///< on the ladder

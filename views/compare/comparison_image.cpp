@@ -30,6 +30,7 @@ constexpr int footerSize = 10;
 constexpr int footerHeight = 16;
 constexpr double chartShare = 0.55; ///< of the width; the ladder has the rest
 constexpr int leastPanesHeight = 300;
+constexpr int paneGap = 8;
 constexpr int delayHeight = 120;
 constexpr qint64 largestHashed = 256'000'000; ///< bytes: larger captures are named without a hash
 
@@ -86,8 +87,19 @@ PlotArea paintChart(
     return area;
 }
 
+/// The packets of both captures in one chart, above the delay.
+void paintOverlay(
+    QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content, const QRect& box)
+{
+    const QRect chart = box.adjusted(0, 0, 0, request.hasDelay ? -delayHeight : 0);
+    paintChart(painter, request, content.charts[0], chart, TimeAxis::Labelled);
+    if (request.hasDelay)
+        paintChart(painter, request, content.delay, QRect(box.left(), chart.bottom() + 1, box.width(), delayHeight),
+            TimeAxis::Bare);
+}
+
 /// Both charts, the delay between them when it is asked for, and the lines from packets to their twins.
-void paintCharts(
+void paintTwoCharts(
     QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content, const QRect& box)
 {
     const PairDetails& details = *request.details;
@@ -122,7 +134,24 @@ void paintLadderPane(
     ladder.theme = request.theme;
     ladder.captions = content.captions;
     ladder.marks = content.marks;
+    ladder.clock = request.clock;
+    ladder.foldsSilence = request.foldsSilence;
     paintLadder(painter, ladder);
+}
+
+/// Charts and ladder beside each other, or one of them alone.
+void paintPanes(
+    QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content, const QRect& box)
+{
+    const bool hasCharts = request.panes != ShownPanes::LadderOnly;
+    const bool hasLadder = request.panes != ShownPanes::Charts;
+    const int chartWidth = !hasCharts ? margin : hasLadder ? static_cast<int>(box.width() * chartShare) : box.width();
+    const QRect charts(box.left(), box.top(), chartWidth, box.height());
+    if (hasCharts)
+        request.isOverlaid ? paintOverlay(painter, request, content, charts)
+                           : paintTwoCharts(painter, request, content, charts);
+    if (hasLadder)
+        paintLadderPane(painter, request, content, box.adjusted(chartWidth + paneGap, 0, -margin, 0));
 }
 
 void addTexts(QImage& image, const ComparisonContent& content)
@@ -149,10 +178,7 @@ void paintPicture(QPainter& painter, const ComparisonImageRequest& request, cons
     top += where->height() + margin / 2;
     const int story = static_cast<int>(std::ceil(caption.storyHeight()));
     const int bottom = std::max(request.size.height() - story - footerHeight - 2 * margin, top + leastPanesHeight);
-    const int chartWidth = static_cast<int>(width * chartShare);
-    paintCharts(painter, request, content, QRect(0, top, chartWidth, bottom - top));
-    paintLadderPane(
-        painter, request, content, QRect(chartWidth + 8, top, width - chartWidth - 8 - margin, bottom - top));
+    paintPanes(painter, request, content, QRect(0, top, width, bottom - top));
     caption.paintStory(painter, {margin, bottom + static_cast<double>(margin) / 2});
     painter.setFont(chartFont(footerSize));
     painter.setPen(chartColors(request.theme).faintText);

@@ -5,6 +5,7 @@
 #include "model/document/open_comparison.h"
 #include "model/export/address_mask.h"
 #include "views/charts/chart_image.h"
+#include "views/compare/shown_panes.h"
 
 #include <QImage>
 #include <QSize>
@@ -24,9 +25,13 @@ struct ComparisonImageRequest
     QStringList title;             ///< lines; the first one is set in bold
     Side direction = Side::Client; ///< whose data the charts show
     PairSpan span;                 ///< of time
-    bool hasDelay = false;         ///< whether the delay of both directions stands between the charts
-    QSize size{1600, 1000};        ///< logical pixels
-    double scale = 2;              ///< device pixels for each logical one; texts grow along
+    ShownPanes panes = ShownPanes::Both;
+    bool hasDelay = false;     ///< whether the delay of both directions stands with the charts
+    bool isOverlaid = false;   ///< one chart of both captures instead of two
+    bool foldsSilence = true;  ///< on the ladder
+    std::optional<Side> clock; ///< whose time of day stands at the ladder; nothing: seconds since the first packet
+    QSize size{1600, 1000};    ///< logical pixels
+    double scale = 2;          ///< device pixels for each logical one; texts grow along
     ChartTheme theme = ChartTheme::Light;
     std::optional<AddressMask> mask; ///< names in the place of all addresses
 };

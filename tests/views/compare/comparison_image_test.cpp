@@ -126,5 +126,54 @@ TEST(ComparisonImage, WhatABoxMadeOfTheClientIsCalledNat)
         << request.title.join(QLatin1Char(' ')).toStdString();
 }
 
+/// A small request of that run, which is quickly drawn.
+ComparisonImageRequest smallRequest(const std::shared_ptr<const PairDetails>& details)
+{
+    ComparisonImageRequest request = describeComparisonImage(details);
+    request.size = {1000, 700};
+    request.scale = 1;
+    return request;
+}
+
+TEST(ComparisonImage, HoldsTheChosenPanesOnly)
+{
+    ComparisonImageRequest request = smallRequest(blackHole());
+    const QString serverLine = QStringLiteral("\nServer's capture\n"); // above the ladder; titles of charts are drawn
+    const QImage both = renderComparisonImage(request);
+    EXPECT_TRUE(writtenOn(request).contains(serverLine));
+    request.panes = ShownPanes::Charts;
+    const QImage charts = renderComparisonImage(request);
+    EXPECT_FALSE(writtenOn(request).contains(serverLine));
+    EXPECT_TRUE(writtenOn(request).contains(QStringLiteral("data client")));
+    request.panes = ShownPanes::LadderOnly;
+    EXPECT_TRUE(writtenOn(request).contains(serverLine));
+    EXPECT_FALSE(writtenOn(request).contains(QStringLiteral("data client")));
+    EXPECT_NE(renderComparisonImage(request), charts);
+    EXPECT_NE(both, charts);
+}
+
+TEST(ComparisonImage, OverlayDelayAndFoldChangeThePicture)
+{
+    ComparisonImageRequest request = smallRequest(blackHole());
+    std::vector<QImage> pictures{renderComparisonImage(request)};
+    request.hasDelay = true;
+    pictures.push_back(renderComparisonImage(request));
+    request.isOverlaid = true;
+    pictures.push_back(renderComparisonImage(request));
+    request.foldsSilence = false;
+    pictures.push_back(renderComparisonImage(request));
+    request.clock = Side::Server;
+    pictures.push_back(renderComparisonImage(request));
+    for (size_t index = 1; index < pictures.size(); ++index)
+        EXPECT_NE(pictures[index], pictures[index - 1]) << index;
+}
+
+TEST(ComparisonImage, FooterSaysWhatTimeIsShown)
+{
+    ComparisonImageRequest request = smallRequest(blackHole());
+    request.span = {std::chrono::milliseconds(10), std::chrono::milliseconds(90)};
+    EXPECT_TRUE(writtenOn(request).contains(QStringLiteral("shown: 0.010 s to 0.090 s of")));
+}
+
 } // namespace
 } // namespace whyrst
