@@ -21,7 +21,7 @@ namespace {
 const QString command = QStringLiteral("compare");
 
 /// Options that say how the picture is to look.
-constexpr std::array pictureOptions{"mask-addresses", "delay"};
+constexpr std::array pictureOptions{"mask-addresses", "delay", "finding"};
 
 void addOptions(QCommandLineParser& parser)
 {
@@ -46,6 +46,9 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("bad"),
             QStringLiteral("The one that fails. Of a capture with a single connection the number may be left out."),
             QStringLiteral("ID")},
+        {QStringLiteral("finding"),
+            QStringLiteral("Draw only this finding of that pair, from 1: its packets and its sentence."),
+            QStringLiteral("N")},
         {QStringLiteral("delay"),
             QStringLiteral("Show in the picture how long the packets of both directions were on their way.")},
         maskOption(),
@@ -73,7 +76,7 @@ int fail(std::ostream& err, const std::string& sentence)
 }
 
 /// Options without a meaning for two different connections.
-constexpr std::array sideBySideOptions{"pairs", "delay"};
+constexpr std::array sideBySideOptions{"pairs", "delay", "finding"};
 
 /// The number that an option gives; nothing when it is no number.
 std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString& option)
@@ -94,6 +97,9 @@ QString pictureProblem(const QCommandLineParser& parser)
         if (picture.isEmpty() && parser.isSet(option))
             return QStringLiteral("--%1 is about the picture: say with -o OUT.png where to write it.").arg(option);
     }
+    const QString finding = QStringLiteral("finding");
+    if (parser.isSet(finding) && numberOf(parser, finding).value_or(0) == 0)
+        return QStringLiteral("--finding takes a number from 1.");
     return {};
 }
 
@@ -135,6 +141,13 @@ bool writePairs(const QString& file, const OpenComparison& open)
 
 int drawPicture(const CompareRun& run, const OpenComparison& open, std::ostream& err)
 {
+    const size_t pair = worstPair(*open.comparison);
+    const size_t findings = pair < open.comparison->pairs.size() ? open.comparison->pairs[pair].findings.size() : 0;
+    if (run.look.finding && static_cast<size_t>(*run.look.finding) > findings)
+        return usageError(err, command,
+            QStringLiteral("There is no finding %1: the connection with the worst one has %2.")
+                .arg(*run.look.finding)
+                .arg(findings));
     const Result<qint64> written
         = writeComparisonPicture(open.given[0], open.given[1], open.comparison, run.look, run.picture);
     return written ? static_cast<int>(exitDone) : fail(err, sentenceFor(written.error()));
@@ -194,6 +207,8 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
     run.filter = filterOf(parser);
     run.look.hasDelay = parser.isSet(QStringLiteral("delay"));
     run.look.masksAddresses = masksAddresses(parser);
+    if (const std::optional<uint32_t> finding = numberOf(parser, QStringLiteral("finding")))
+        run.look.finding = static_cast<int>(*finding);
     for (const QString& problem : {readThresholds(parser, run.settings), pictureProblem(parser)}) {
         if (!problem.isEmpty())
             return usageError(err, command, problem);

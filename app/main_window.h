@@ -142,7 +142,7 @@ private:
     QString askForFile(const QString& title, const QString& name, const QString& kind);
     bool saveBytes(const QString& file, const QByteArray& bytes);
     void chooseExport();
-    void choosePictureFile();
+    void choosePictureFile(std::optional<int> finding = {});
     void chooseJsonFile();
     void choosePairsFile();
 

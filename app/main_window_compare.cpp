@@ -51,6 +51,7 @@ void MainWindow::connectComparison()
     connect(&m_comparison, &ComparisonSession::cancelled, m_loading, &QWidget::hide);
     connect(m_compareView, &CompareView::readoutChanged, m_readout, &QLabel::setText);
     connect(m_compareView, &CompareView::pairingRequested, this, &MainWindow::pairRefused);
+    connect(m_compareView, &CompareView::findingPictureRequested, this, &MainWindow::choosePictureFile);
     connect(m_start, &StartPage::compareRequested, this, &MainWindow::chooseTwoFiles);
 }
 

@@ -33,6 +33,14 @@ template <typename Request> void applyChoice(Request& request, const ExportChoic
     request.theme = choice.theme;
 }
 
+QStringList findingTexts(const ConnectionPair& pair)
+{
+    QStringList texts;
+    for (const CompareFinding& finding : pair.findings)
+        texts << toQString(finding.text);
+    return texts;
+}
+
 QByteArray bytesOf(const std::ostringstream& text)
 {
     return QByteArray::fromStdString(text.str());
@@ -108,11 +116,13 @@ AddressMask MainWindow::maskOfCompared() const
     return addressMask(m_comparison.open().traces(), m_comparison.details()->pair());
 }
 
-void MainWindow::choosePictureFile()
+void MainWindow::choosePictureFile(std::optional<int> finding)
 {
     if (!isContrasting() && !m_comparison.details())
         return;
     ExportDialog dialog(comparisonChoice, this);
+    if (!isContrasting())
+        dialog.offerFindings(findingTexts(m_comparison.details()->pair()), finding);
     if (dialog.exec() != QDialog::Accepted)
         return;
     QString name = (isContrasting() ? tr("%1-good-against-bad.png") : tr("%1-compared.png")).arg(nameOfCompared());
@@ -136,6 +146,8 @@ bool MainWindow::saveComparison(const QString& file, const ExportChoice& choice)
         return false;
     ComparisonImageRequest request = m_compareView->charts()->imageRequest();
     applyChoice(request, choice);
+    if (choice.finding && !showFinding(request, *choice.finding))
+        return false;
     if (choice.masksAddresses)
         maskAddresses(request);
     return saveBytes(file, encodePng(renderComparisonImage(request), request.scale));

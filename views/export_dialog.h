@@ -6,8 +6,11 @@
 #include <QDialog>
 #include <QSize>
 
+#include <optional>
+
 class QCheckBox;
 class QComboBox;
+class QFormLayout;
 class QLabel;
 class QSpinBox;
 
@@ -20,6 +23,7 @@ struct ExportChoice
     int scale = 1;
     ChartTheme theme = ChartTheme::Light;
     bool masksAddresses = false; ///< names in the place of all addresses
+    std::optional<int> finding{};  ///< number of the only finding of a comparison to show; nothing: what is seen
 };
 
 class ExportDialog : public QDialog
@@ -29,16 +33,21 @@ class ExportDialog : public QDialog
 public:
     explicit ExportDialog(const ExportChoice& choice, QWidget* parent = nullptr);
 
+    /// Offers pictures of single findings, by number from 1, beside that of what is on the screen; `chosen` at first.
+    void offerFindings(const QStringList& findings, std::optional<int> chosen);
+
     ExportChoice choice() const;
 
 private:
     void showPixels();
 
+    QFormLayout* m_form;
     QSpinBox* m_width;
     QSpinBox* m_height;
     QSpinBox* m_scale;
     QComboBox* m_theme;
     QCheckBox* m_mask;
+    QComboBox* m_subject;
     QLabel* m_pixels;
 };
 

@@ -138,6 +138,24 @@ TEST(CompareCommand, DrawsTheDelayWhenAsked)
     EXPECT_NE(pictureWith({}), pictureWith({QStringLiteral("--delay")}));
 }
 
+TEST(CompareCommand, DrawsOneFinding)
+{
+    const QTemporaryDir folder;
+    const auto runWith = [&](const char* number) {
+        return runWhyrst({QStringLiteral("compare"), QStringLiteral("--finding"), QString::fromLatin1(number),
+            QStringLiteral("-o"), folder.filePath(QStringLiteral("finding.png")), clientFile, serverFile});
+    };
+    EXPECT_EQ(runWith("1").status, 0);
+    QFile picture(folder.filePath(QStringLiteral("finding.png")));
+    ASSERT_TRUE(picture.open(QIODevice::ReadOnly));
+    EXPECT_TRUE(picture.readAll().contains("Finding 1 of"));
+    for (const char* wrong : {"0", "99", "x"}) {
+        const ProcessResult result = runWith(wrong);
+        EXPECT_EQ(result.status, 2);
+        EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    }
+}
+
 TEST(CompareCommand, MasksTheAddressesOfThePicture)
 {
     const QTemporaryDir folder;

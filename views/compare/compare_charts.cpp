@@ -52,14 +52,18 @@ std::optional<PairSpan> findingSpan(const PairDetails& details, const CompareFin
     return widened(*span, 1 / findingShare);
 }
 
-PairSpan storySpan(const PairDetails& details)
+PairSpan shownSpan(const PairDetails& details, const CompareFinding* finding)
 {
     const Duration length = std::max(details.times().length, shortestFinding);
     const PairSpan whole = widened({{}, length}, 1 + 2 * wholeMargin);
-    const CompareFinding* headline = headlineFinding(details.pair());
-    if (const auto span = headline ? findingSpan(details, *headline) : std::nullopt)
+    if (const auto span = finding ? findingSpan(details, *finding) : std::nullopt)
         return {std::max(span->begin, whole.begin), std::min(span->end, whole.end)};
     return whole;
+}
+
+PairSpan storySpan(const PairDetails& details)
+{
+    return shownSpan(details, headlineFinding(details.pair()));
 }
 
 CompareCharts::CompareCharts(ComparisonSession* session, QWidget* parent)

@@ -82,6 +82,8 @@ private:
 
 /// Time from the first to the last packet of a finding in either capture, with room around it; nothing without packets.
 std::optional<PairSpan> findingSpan(const PairDetails& details, const CompareFinding& finding);
+/// The same within the connection's time; all of it for a finding without packets and for none.
+PairSpan shownSpan(const PairDetails& details, const CompareFinding* finding);
 /// What is shown at first: the headline's packets, else everything.
 PairSpan storySpan(const PairDetails& details);
 

@@ -10,6 +10,7 @@
 #include <array>
 
 class QListView;
+class QMenu;
 class QSplitter;
 class QToolButton;
 
@@ -33,6 +34,8 @@ public:
     void setShown(CompareCharts::Shown shown);
     void goToDifference(int step);
     void showFinding(int number);
+    /// What can be done with finding `number`, from 1; the caller deletes it.
+    QMenu* makeFindingMenu(int number);
 
     WhereBar* whereBar() const { return m_where; }
     FindingList* findings() const { return m_findings; }
@@ -46,6 +49,8 @@ signals:
     void readoutChanged(const QString& text);
     /// A person says that the refused pair `index` of the comparison is one connection.
     void pairingRequested(uint index);
+    /// A person wants the picture of finding `number` of the shown pair.
+    void findingPictureRequested(int number);
 
 protected:
     void layOut() override;
@@ -59,6 +64,7 @@ private:
     void showPair();
     void showDirection();
     void choosePair(const QModelIndex& row);
+    void offerFinding(const QPoint& position);
 
     ComparisonSession* m_session;
     PairListModel* m_model;

@@ -6,32 +6,65 @@
 #include "views/compare/ladder_view.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 namespace whyrst {
 namespace {
 
 constexpr size_t mostFindings = 3;
 
+/// What findings without a cause are about, by their id.
+struct Subject
+{
+    std::string_view id;
+    const char* words;
+};
+constexpr std::array subjects{
+    Subject{"loss", "packets lost"},
+    Subject{"needless", "packets sent again without need"},
+    Subject{"reset-lost", "RST lost"},
+    Subject{"payload-damaged", "payload damaged"},
+    Subject{"payload-rewritten", "payload rewritten"},
+    Subject{"payload-changed", "payload changed"},
+};
+
+/// What a finding is about; empty when there is no short word for it.
+QString subjectOf(const CompareFinding& finding)
+{
+    if (finding.cause)
+        return toQString(causeTitle(*finding.cause));
+    const auto subject = std::ranges::find(subjects, finding.id, &Subject::id);
+    return subject == subjects.end() ? QString() : toQString(subject->words);
+}
+
 /// "Path to the server: Segment black hole (certain)".
+QString titleOf(const CompareFinding& finding)
+{
+    QStringList parts;
+    if (finding.place != ComparePlace::Unknown)
+        parts << placeWords(finding.place);
+    parts << subjectOf(finding);
+    parts.removeAll(QString());
+    QString title = parts.isEmpty() ? QStringLiteral("finding") : parts.join(QStringLiteral(": "));
+    title.replace(0, 1, title.at(0).toUpper());
+    return QStringLiteral("%1 (%2)").arg(title, confidenceWords(finding.confidence));
+}
+
 QString headingOf(const ConnectionPair& pair)
 {
     const CompareFinding* headline = headlineFinding(pair);
-    if (!headline || !headline->cause)
-        return headlineWords(pair);
-    QString place = placeWords(headline->place);
-    place.replace(0, 1, place.at(0).toUpper());
-    return QStringLiteral("%1: %2 (%3)")
-        .arg(place, toQString(causeTitle(*headline->cause)), confidenceWords(headline->confidence));
+    return headline && headline->cause ? titleOf(*headline) : headlineWords(pair);
 }
 
 /// The summary, and findings that stand at no packet.
-QString summaryOf(const ConnectionPair& pair, const std::vector<ChartMark>& steps)
+QString summaryOf(const ConnectionPair& pair, const ChartImageRequest& words)
 {
     QStringList sentences{toQString(pair.summary)};
     int number = 0;
     for (const CompareFinding& finding : pair.findings) {
         ++number;
-        const bool isMarked = std::ranges::find(steps, number, &ChartMark::number) != steps.end();
+        const bool isMarked = std::ranges::find(words.steps, number, &ChartMark::number) != words.steps.end();
         if (!isMarked && number <= static_cast<int>(mostFindings) && finding.text != pair.summary)
             sentences << toQString(finding.text);
     }
@@ -39,14 +72,20 @@ QString summaryOf(const ConnectionPair& pair, const std::vector<ChartMark>& step
     return sentences.join(QLatin1Char(' '));
 }
 
-/// The findings with a place in the charts, each once.
+/// Whether the picture tells the finding with that number.
+bool isTold(const ComparisonImageRequest& request, int number)
+{
+    return request.finding ? number == *request.finding : number <= static_cast<int>(mostFindings);
+}
+
+/// The told findings with a place in the charts, each once.
 std::vector<ChartMark> stepsOf(const std::array<ChartData, 2>& charts)
 {
     std::vector<ChartMark> steps;
     for (const ChartData& chart : charts) {
         for (const ChartMark& mark : chart.marks) {
             const bool isKnown = std::ranges::find(steps, mark.number, &ChartMark::number) != steps.end();
-            if (!isKnown && !mark.isGhost && mark.number <= static_cast<int>(mostFindings))
+            if (!isKnown && !mark.isGhost)
                 steps.push_back(mark);
         }
     }
@@ -56,15 +95,30 @@ std::vector<ChartMark> stepsOf(const std::array<ChartData, 2>& charts)
     return steps;
 }
 
+/// The only finding that is told, as the headline of its picture.
+void tellFinding(const ComparisonImageRequest& request, ChartImageRequest& words)
+{
+    const std::vector<CompareFinding>& findings = request.details->pair().findings;
+    const CompareFinding& finding = findings[static_cast<size_t>(*request.finding) - 1];
+    words.heading
+        = QStringLiteral("Finding %1 of %2. %3").arg(*request.finding).arg(findings.size()).arg(titleOf(finding));
+    if (words.steps.empty()) // it stands at no packet
+        words.summary = toQString(finding.text);
+}
+
 /// Headline and numbered findings, laid out as the chain of a chart's picture.
 ChartImageRequest wordsOf(const ComparisonImageRequest& request, const std::array<ChartData, 2>& charts)
 {
     ChartImageRequest words;
     words.title = request.title;
-    words.heading = headingOf(request.details->pair());
     words.theme = request.theme;
     words.steps = stepsOf(charts);
-    words.summary = summaryOf(request.details->pair(), words.steps);
+    if (request.finding) {
+        tellFinding(request, words);
+        return words;
+    }
+    words.heading = headingOf(request.details->pair());
+    words.summary = summaryOf(request.details->pair(), words);
     return words;
 }
 
@@ -87,11 +141,15 @@ QString footerOf(const ComparisonImageRequest& request)
     return parts.join(QStringLiteral(" \u00b7 "));
 }
 
-QString findingsOf(const ConnectionPair& pair)
+QString findingsOf(const ComparisonImageRequest& request)
 {
     QStringList findings;
-    for (const CompareFinding& finding : pair.findings)
-        findings << toQString(finding.text);
+    int number = 0;
+    for (const CompareFinding& finding : request.details->pair().findings) {
+        ++number;
+        if (!request.finding || number == *request.finding)
+            findings << toQString(finding.text);
+    }
     return findings.join(QLatin1Char('\n'));
 }
 
@@ -106,23 +164,34 @@ void maskContent(AddressMask mask, ComparisonContent& content)
         *text = masked(mask, *text);
 }
 
+/// One chart of both captures with the marks of the client's.
+void overlay(ComparisonContent& content, ChartData chart)
+{
+    chart.marks = std::move(content.charts[0].marks);
+    content.charts[0] = std::move(chart);
+}
+
 } // namespace
 
 ComparisonContent describeContent(const ComparisonImageRequest& request)
 {
     const PairDetails& details = *request.details;
     ComparisonContent content;
-    for (const Side capture : {Side::Client, Side::Server})
+    const auto isUntold = [&](const auto& mark) { return !isTold(request, mark.number); };
+    for (const Side capture : {Side::Client, Side::Server}) {
         content.charts[sideIndex(capture)] = details.chart(capture, request.direction);
+        std::erase_if(content.charts[sideIndex(capture)].marks, isUntold);
+    }
     content.words = wordsOf(request, content.charts);
     if (request.isOverlaid)
-        content.charts[0] = details.overlay(request.direction);
+        overlay(content, details.overlay(request.direction));
     content.delay = details.delayChart();
     content.captions = {QStringLiteral("Client's capture"), QStringLiteral("Server's capture")};
     content.marks = ladderMarks(details);
+    std::erase_if(content.marks, isUntold);
     content.footer = footerOf(request);
-    content.description = headlineWords(details.pair());
-    content.findings = findingsOf(details.pair());
+    content.description = request.finding ? content.words.heading : headlineWords(details.pair());
+    content.findings = findingsOf(request);
     if (request.mask)
         maskContent(*request.mask, content);
     return content;

@@ -202,6 +202,20 @@ ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairD
     return request;
 }
 
+bool showFinding(ComparisonImageRequest& request, int number)
+{
+    const PairDetails& details = *request.details;
+    const std::vector<CompareFinding>& findings = details.pair().findings;
+    if (number < 1 || static_cast<size_t>(number) > findings.size())
+        return false;
+    const CompareFinding& finding = findings[static_cast<size_t>(number) - 1];
+    request.finding = number;
+    request.span = shownSpan(details, &finding);
+    if (finding.flow && finding.cause != CauseId::InjectedReset) // a forged RST may stand in either direction
+        request.direction = *finding.flow;
+    return true;
+}
+
 void maskAddresses(ComparisonImageRequest& request)
 {
     request.mask = addressMask(request.details->open().traces(), request.details->pair());

@@ -33,11 +33,16 @@ struct ComparisonImageRequest
     QSize size{1600, 1000};    ///< logical pixels
     double scale = 2;          ///< device pixels for each logical one; texts grow along
     ChartTheme theme = ChartTheme::Light;
+    std::optional<int> finding;      ///< number of the only one that is told; nothing: the first three
     std::optional<AddressMask> mask; ///< names in the place of all addresses
 };
 
 /// The request for a pair: title with files, the connection in both captures and the clocks; the headline's span.
 ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairDetails>& details);
+
+/// Makes it the picture of finding `number` alone, from 1: its packets, its direction, its sentence. False without such
+/// a finding.
+bool showFinding(ComparisonImageRequest& request, int number);
 
 /// Puts A, B and NAT in the place of addresses, in the title and in whatever is drawn or kept with the picture.
 void maskAddresses(ComparisonImageRequest& request);

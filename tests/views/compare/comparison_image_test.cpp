@@ -175,5 +175,53 @@ TEST(ComparisonImage, FooterSaysWhatTimeIsShown)
     EXPECT_TRUE(writtenOn(request).contains(QStringLiteral("shown: 0.010 s to 0.090 s of")));
 }
 
+TEST(ComparisonImage, OneFindingIsTheWholeStory)
+{
+    const auto details = blackHole();
+    ASSERT_GE(details->pair().findings.size(), 2U);
+    ComparisonImageRequest request = smallRequest(details);
+    ASSERT_TRUE(showFinding(request, 2));
+    const ComparisonContent content = describeContent(request);
+    EXPECT_TRUE(content.words.heading.startsWith(QStringLiteral("Finding 2 of 2. Path to the server")));
+    ASSERT_EQ(content.words.steps.size(), 1U);
+    EXPECT_EQ(content.words.steps.front().number, 2);
+    EXPECT_EQ(content.findings, toQString(details->pair().findings[1].text));
+    for (const LadderMark& mark : content.marks)
+        EXPECT_EQ(mark.number, 2);
+    for (const ChartMark& mark : content.charts[0].marks)
+        EXPECT_EQ(mark.number, 2);
+}
+
+TEST(ComparisonImage, OneFindingIsShownAsLongAsItLasts)
+{
+    const auto details = blackHole();
+    ComparisonImageRequest request = smallRequest(details);
+    const CompareFinding& finding = details->pair().findings[0];
+    ASSERT_TRUE(showFinding(request, 1));
+    for (const PacketNumber frame : finding.clientFrames) {
+        EXPECT_LE(request.span.begin, *details->timeOf(Side::Client, frame));
+        EXPECT_GE(request.span.end, *details->timeOf(Side::Client, frame));
+    }
+    EXPECT_FALSE(finding.clientFrames.empty());
+}
+
+TEST(ComparisonImage, ThereIsNoPictureOfAFindingThatIsNotThere)
+{
+    ComparisonImageRequest request = smallRequest(blackHole());
+    EXPECT_FALSE(showFinding(request, 0));
+    EXPECT_FALSE(showFinding(request, 3));
+    EXPECT_FALSE(request.finding);
+}
+
+TEST(ComparisonImage, NumbersOnThePictureAreExplainedThere)
+{
+    const ComparisonContent content = describeContent(smallRequest(blackHole()));
+    for (const ChartData& chart : content.charts) {
+        for (const ChartMark& mark : chart.marks)
+            EXPECT_TRUE(
+                std::ranges::find(content.words.steps, mark.number, &ChartMark::number) != content.words.steps.end());
+    }
+}
+
 } // namespace
 } // namespace whyrst
