@@ -51,24 +51,42 @@ QString titleOf(const CompareFinding& finding)
     return QStringLiteral("%1 (%2)").arg(title, confidenceWords(finding.confidence));
 }
 
-QString headingOf(const ConnectionPair& pair)
+/// The first finding; without its place when others of its kind sit elsewhere.
+CompareFinding sharedBy(const std::vector<CompareFinding>& findings)
 {
-    const CompareFinding* headline = headlineFinding(pair);
-    return headline && headline->cause ? titleOf(*headline) : headlineWords(pair);
+    CompareFinding shared = findings.front();
+    const bool isEverywhere = std::ranges::any_of(
+        findings, [&](const CompareFinding& one) { return one.id == shared.id && one.place != shared.place; });
+    if (isEverywhere)
+        shared.place = ComparePlace::Unknown;
+    return shared;
 }
 
-/// The summary, and findings that stand at no packet.
+/// A short answer to where and what. Only where there is none the sentence of the answer itself.
+QString headingOf(const ConnectionPair& pair)
+{
+    if (const CompareFinding* headline = headlineFinding(pair); headline && headline->cause)
+        return titleOf(*headline);
+    if (!pair.summary.empty() && pair.place != ComparePlace::Unknown)
+        return QStringLiteral("Where the trouble sits: %1").arg(placeWords(pair.place));
+    if (pair.summary.empty() && !pair.findings.empty())
+        return titleOf(sharedBy(pair.findings));
+    return headlineWords(pair);
+}
+
+/// The summary, and findings that stand at no packet; nothing that is said elsewhere.
 QString summaryOf(const ConnectionPair& pair, const ChartImageRequest& words)
 {
-    QStringList sentences{toQString(pair.summary)};
-    int number = 0;
-    for (const CompareFinding& finding : pair.findings) {
-        ++number;
-        const bool isMarked = std::ranges::find(words.steps, number, &ChartMark::number) != words.steps.end();
-        if (!isMarked && number <= static_cast<int>(mostFindings) && finding.text != pair.summary)
-            sentences << toQString(finding.text);
-    }
-    sentences.removeAll(QString());
+    QStringList sentences;
+    const auto add = [&](const std::string& text) {
+        const QString sentence = toQString(text);
+        const bool isStep = std::ranges::find(words.steps, text, &ChartMark::text) != words.steps.end();
+        if (!text.empty() && !isStep && sentence != words.heading && !sentences.contains(sentence))
+            sentences << sentence;
+    };
+    add(pair.summary);
+    for (size_t index = 0; index < std::min(pair.findings.size(), mostFindings); ++index)
+        add(pair.findings[index].text);
     return sentences.join(QLatin1Char(' '));
 }
 

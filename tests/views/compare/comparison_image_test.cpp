@@ -223,5 +223,30 @@ TEST(ComparisonImage, NumbersOnThePictureAreExplainedThere)
     }
 }
 
+/// How often the story tells the sentence.
+int tellings(const ComparisonContent& content, const std::string& sentence)
+{
+    QStringList story{content.words.heading, content.words.summary};
+    for (const ChartMark& step : content.words.steps)
+        story << toQString(step.text);
+    return static_cast<int>(story.join(QLatin1Char('\n')).count(toQString(sentence)));
+}
+
+TEST(ComparisonImage, WithoutACauseEachSentenceStandsOnce)
+{
+    const auto details = detailsOf("control.lossy-recovers--1", "client.pcap", "server.pcapng");
+    ASSERT_FALSE(details->pair().findings.empty());
+    const ComparisonContent content = describeContent(smallRequest(details));
+    EXPECT_EQ(tellings(content, details->pair().findings.front().text), 1);
+    EXPECT_EQ(content.words.heading, QStringLiteral("Packets lost (certain)")); // in both directions
+}
+
+TEST(ComparisonImage, ASummaryThatIsTheHeadlineStandsOnce)
+{
+    const auto details = detailsOf("idle-timeout.server-resets--1", "client.pcap", "server.pcap");
+    ASSERT_FALSE(details->pair().summary.empty());
+    EXPECT_EQ(tellings(describeContent(smallRequest(details)), details->pair().summary), 1);
+}
+
 } // namespace
 } // namespace whyrst
