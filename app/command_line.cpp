@@ -99,6 +99,18 @@ QString readThresholds(const QCommandLineParser& parser, DiagnosisSettings& sett
     return {};
 }
 
+QCommandLineOption titleOption()
+{
+    return QCommandLineOption(QStringLiteral("title"),
+        QStringLiteral("A line of your own above the picture, such as the number of a ticket."),
+        QStringLiteral("TEXT"));
+}
+
+QString titleOf(const QCommandLineParser& parser)
+{
+    return parser.value(QStringLiteral("title")).simplified();
+}
+
 QCommandLineOption maskOption()
 {
     return QCommandLineOption(QStringLiteral("mask-addresses"),

@@ -21,7 +21,7 @@ namespace {
 const QString command = QStringLiteral("compare");
 
 /// Options that say how the picture is to look.
-constexpr std::array pictureOptions{"mask-addresses", "delay", "finding"};
+constexpr std::array pictureOptions{"title", "mask-addresses", "delay", "finding"};
 
 void addOptions(QCommandLineParser& parser)
 {
@@ -51,6 +51,7 @@ void addOptions(QCommandLineParser& parser)
             QStringLiteral("N")},
         {QStringLiteral("delay"),
             QStringLiteral("Show in the picture how long the packets of both directions were on their way.")},
+        titleOption(),
         maskOption(),
         filterOption(),
         thresholdOption(),
@@ -110,6 +111,7 @@ int contrastConnections(const QCommandLineParser& parser, const CompareRun& run,
     contrast.files = parser.positionalArguments();
     contrast.asJson = run.asJson;
     contrast.picture = run.picture;
+    contrast.title = run.look.title;
     contrast.masksAddresses = run.look.masksAddresses;
     contrast.filter = run.filter;
     contrast.settings = run.settings;
@@ -206,6 +208,9 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
     run.picture = parser.value(QStringLiteral("output"));
     run.filter = filterOf(parser);
     run.look.hasDelay = parser.isSet(QStringLiteral("delay"));
+    run.look.title = titleOf(parser);
+    run.look.made = dayOfMaking();
+    run.look.filter = QString::fromStdString(run.filter);
     run.look.masksAddresses = masksAddresses(parser);
     if (const std::optional<uint32_t> finding = numberOf(parser, QStringLiteral("finding")))
         run.look.finding = static_cast<int>(*finding);

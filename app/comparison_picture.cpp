@@ -3,6 +3,8 @@
 #include "views/charts/chart_image.h"
 #include "views/compare/comparison_image.h"
 
+#include <QDateTime>
+
 namespace whyrst {
 
 namespace {
@@ -18,6 +20,13 @@ Error notFound(const Trace& trace, const std::string& what)
 
 } // namespace
 
+QDate dayOfMaking()
+{
+    bool isNumber = false;
+    const qint64 seconds = qgetenv("SOURCE_DATE_EPOCH").toLongLong(&isNumber);
+    return (isNumber ? QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC) : QDateTime::currentDateTimeUtc()).date();
+}
+
 Result<qint64> writeComparisonPicture(const std::shared_ptr<const Trace>& first,
     const std::shared_ptr<const Trace>& second, const std::shared_ptr<const Comparison>& comparison,
     const ComparisonPicture& picture, const QString& file)
@@ -30,6 +39,10 @@ Result<qint64> writeComparisonPicture(const std::shared_ptr<const Trace>& first,
     request.size = picture.size;
     request.scale = picture.scale;
     request.theme = picture.theme;
+    if (!picture.title.isEmpty())
+        request.title.prepend(picture.title);
+    request.filter = picture.filter;
+    request.made = picture.made;
     request.hasDelay = picture.hasDelay;
     if (picture.finding && !showFinding(request, *picture.finding))
         return notFound(*first, "finding " + std::to_string(*picture.finding) + " beside the other capture");

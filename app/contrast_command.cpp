@@ -58,6 +58,8 @@ Result<qint64> drawPicture(const ConnectionContrast& contrast, const ContrastRun
 {
     ChartImageRequest request = describeContrastImage(contrast, tellingDirection(contrast));
     request.scale = 2;
+    if (!run.title.isEmpty())
+        request.title.prepend(run.title);
     if (run.masksAddresses) {
         AddressMask mask = addressMask(contrast.connection(Outcome::Good));
         maskAddresses(mask, request);

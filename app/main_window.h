@@ -6,7 +6,6 @@
 #include "model/document/connection_contrast.h"
 #include "model/document/session.h"
 #include "model/document/trace_loader.h"
-#include "model/export/address_mask.h"
 #include "views/export_dialog.h"
 
 #include <QMainWindow>
@@ -22,6 +21,7 @@ class QStackedWidget;
 
 namespace whyrst {
 
+class AddressMask;
 class CompareView;
 class ContrastView;
 class LoadingBar;

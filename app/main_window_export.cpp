@@ -1,6 +1,7 @@
 // Charts and comparisons as files: pictures for reports, JSON and CSV as the command line gives them.
 #include "app/main_window.h"
 
+#include "app/comparison_picture.h"
 #include "model/charts/chart_table.h"
 #include "model/document/document_text.h"
 #include "model/export/comparison_json.h"
@@ -31,6 +32,8 @@ template <typename Request> void applyChoice(Request& request, const ExportChoic
     request.size = choice.size;
     request.scale = choice.scale;
     request.theme = choice.theme;
+    if (!choice.title.isEmpty())
+        request.title.prepend(choice.title);
 }
 
 QStringList findingTexts(const ConnectionPair& pair)
@@ -146,6 +149,7 @@ bool MainWindow::saveComparison(const QString& file, const ExportChoice& choice)
         return false;
     ComparisonImageRequest request = m_compareView->charts()->imageRequest();
     applyChoice(request, choice);
+    request.made = dayOfMaking();
     if (choice.finding && !showFinding(request, *choice.finding))
         return false;
     if (choice.masksAddresses)

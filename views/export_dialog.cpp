@@ -8,12 +8,14 @@
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
 
 namespace whyrst {
 namespace {
 
+constexpr int titleWidth = 40;   ///< characters
 constexpr int subjectWidth = 40; ///< characters of a finding; its whole text is the tool tip
 constexpr int largestSide = 5000;
 constexpr int largestScale = 4; // of the largest side: still within the largest picture
@@ -37,6 +39,7 @@ ExportDialog::ExportDialog(const ExportChoice& choice, QWidget* parent)
     , m_scale(makeSpinBox(1, largestScale, choice.scale, tr(" \u00d7"), this))
     , m_theme(new QComboBox(this))
     , m_mask(new QCheckBox(tr("&Mask addresses"), this))
+    , m_title(new QLineEdit(choice.title, this))
     , m_subject(new QComboBox(this))
     , m_pixels(new QLabel(this))
 {
@@ -45,12 +48,19 @@ ExportDialog::ExportDialog(const ExportChoice& choice, QWidget* parent)
     m_theme->addItem(tr("Dark"), static_cast<int>(ChartTheme::Dark));
     m_theme->setCurrentIndex(choice.theme == ChartTheme::Dark ? 1 : 0);
     m_scale->setToolTip(tr("Draws everything larger, for high-resolution displays and print"));
+    QPalette visible = m_mask->palette(); // the style draws the box darker than the window, unseen in the dark
+    visible.setColor(QPalette::Window, visible.color(QPalette::WindowText));
+    m_mask->setPalette(visible);
     m_mask->setChecked(choice.masksAddresses);
     m_mask->setToolTip(
         tr("A is the client, B the server, NAT what one of them is called behind a translation;\nalso in "
            "names of files and in the text that the PNG keeps. Ports and names of hosts stay."));
     m_subject->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_subject->setMinimumContentsLength(subjectWidth);
+    m_title->setObjectName(QStringLiteral("title"));
+    m_title->setMinimumWidth(fontMetrics().averageCharWidth() * titleWidth);
+    m_title->setPlaceholderText(tr("A line of your own, may be empty"));
+    m_form->addRow(tr("T&itle:"), m_title);
     m_form->addRow(tr("Sh&ow:"), m_subject);
     m_form->setRowVisible(m_subject, false);
     m_form->addRow(tr("&Width:"), m_width);
@@ -86,7 +96,8 @@ ExportChoice ExportDialog::choice() const
     const std::optional<int> finding
         = m_subject->currentIndex() > 0 ? std::optional(m_subject->currentIndex()) : std::nullopt;
     return {QSize(m_width->value(), m_height->value()), m_scale->value(),
-        static_cast<ChartTheme>(m_theme->currentData().toInt()), m_mask->isChecked(), finding};
+        static_cast<ChartTheme>(m_theme->currentData().toInt()), m_mask->isChecked(), m_title->text().simplified(),
+        finding};
 }
 
 void ExportDialog::showPixels()

@@ -12,6 +12,7 @@ class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QLabel;
+class QLineEdit;
 class QSpinBox;
 
 namespace whyrst {
@@ -22,8 +23,9 @@ struct ExportChoice
     QSize size{1600, 900};
     int scale = 1;
     ChartTheme theme = ChartTheme::Light;
-    bool masksAddresses = false; ///< names in the place of all addresses
-    std::optional<int> finding{};  ///< number of the only finding of a comparison to show; nothing: what is seen
+    bool masksAddresses = false;  ///< names in the place of all addresses
+    QString title{};              ///< a line of the user's own above the picture; may be empty
+    std::optional<int> finding{}; ///< number of the only finding of a comparison to show; nothing: what is seen
 };
 
 class ExportDialog : public QDialog
@@ -47,6 +49,7 @@ private:
     QSpinBox* m_scale;
     QComboBox* m_theme;
     QCheckBox* m_mask;
+    QLineEdit* m_title;
     QComboBox* m_subject;
     QLabel* m_pixels;
 };

@@ -138,6 +138,18 @@ TEST(CompareCommand, DrawsTheDelayWhenAsked)
     EXPECT_NE(pictureWith({}), pictureWith({QStringLiteral("--delay")}));
 }
 
+TEST(CompareCommand, PutsTheTitleOfTheUserOnThePicture)
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("titled.png"));
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), QStringLiteral("--title"),
+        QStringLiteral("Ticket 7"), QStringLiteral("-o"), file, clientFile, serverFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    QFile picture(file);
+    ASSERT_TRUE(picture.open(QIODevice::ReadOnly));
+    EXPECT_TRUE(picture.readAll().contains(QByteArray("tEXtTitle\0Ticket 7", 18)));
+}
+
 TEST(CompareCommand, DrawsOneFinding)
 {
     const QTemporaryDir folder;

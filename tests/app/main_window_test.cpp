@@ -186,8 +186,18 @@ TEST_F(MainWindowTest, ExportCanMaskAddresses)
     const QString file = folder.filePath(QStringLiteral("why.png"));
     ExportChoice choice;
     choice.masksAddresses = true;
+    choice.title = QStringLiteral("Ticket 7");
     ASSERT_TRUE(m_window.saveCharts(file, choice));
+    EXPECT_EQ(QImage(file).text(QStringLiteral("Title")), choice.title);
     EXPECT_TRUE(QImage(file).text(QStringLiteral("Source")).contains(QStringLiteral("client A:")));
+}
+
+TEST_F(MainWindowTest, ExportDialogTakesATitle)
+{
+    ExportDialog dialog(ExportChoice(), &m_window);
+    EXPECT_TRUE(dialog.choice().title.isEmpty());
+    QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("title")), QStringLiteral("Ticket 7"));
+    EXPECT_EQ(dialog.choice().title, QStringLiteral("Ticket 7"));
 }
 
 TEST_F(MainWindowTest, ExportDialogOffersToMaskAddresses)

@@ -156,6 +156,10 @@ QString footerOf(const ComparisonImageRequest& request)
             .arg(countText(static_cast<uint64_t>(inView)), countText(details.relations().size()))};
     if (request.panes != ShownPanes::LadderOnly)
         parts << QStringLiteral("data %1").arg(flowWords(request.direction));
+    if (!request.filter.isEmpty())
+        parts << QStringLiteral("filter %1").arg(request.filter);
+    if (request.made.isValid())
+        parts.insert(1, QStringLiteral("made %1").arg(request.made.toString(Qt::ISODate)));
     return parts.join(QStringLiteral(" \u00b7 "));
 }
 

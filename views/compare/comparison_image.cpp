@@ -221,6 +221,7 @@ void maskAddresses(ComparisonImageRequest& request)
     request.mask = addressMask(request.details->open().traces(), request.details->pair());
     for (QString& line : request.title)
         line = masked(*request.mask, line);
+    request.filter = masked(*request.mask, request.filter);
 }
 
 void paintComparisonImage(QPainter& painter, const ComparisonImageRequest& request)

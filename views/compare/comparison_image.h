@@ -7,6 +7,7 @@
 #include "views/charts/chart_image.h"
 #include "views/compare/shown_panes.h"
 
+#include <QDate>
 #include <QImage>
 #include <QSize>
 #include <QString>
@@ -22,7 +23,7 @@ namespace whyrst {
 struct ComparisonImageRequest
 {
     std::shared_ptr<const PairDetails> details;
-    QStringList title;             ///< lines; the first one is set in bold
+    QStringList title;             ///< lines; the first one is set in bold; a user's own line goes before them
     Side direction = Side::Client; ///< whose data the charts show
     PairSpan span;                 ///< of time
     ShownPanes panes = ShownPanes::Both;
@@ -34,6 +35,8 @@ struct ComparisonImageRequest
     double scale = 2;          ///< device pixels for each logical one; texts grow along
     ChartTheme theme = ChartTheme::Light;
     std::optional<int> finding;      ///< number of the only one that is told; nothing: the first three
+    QString filter;                  ///< by which packets of both captures were chosen; may be empty
+    QDate made;                      ///< day of making, for the footer; invalid: none
     std::optional<AddressMask> mask; ///< names in the place of all addresses
 };
 

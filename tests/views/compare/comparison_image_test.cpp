@@ -65,7 +65,8 @@ QString chartTexts(const ComparisonContent& content)
 QString allTexts(const ComparisonImageRequest& request)
 {
     const QImage image = QImage::fromData(encodePng(renderComparisonImage(request), 1));
-    QStringList texts{request.title.join(QLatin1Char('\n')), writtenOn(request), chartTexts(describeContent(request))};
+    QStringList texts{request.title.join(QLatin1Char('\n')), request.filter, writtenOn(request),
+        chartTexts(describeContent(request))};
     for (const QString& key : image.textKeys())
         texts << image.text(key);
     return texts.join(QLatin1Char('\n'));
@@ -101,6 +102,8 @@ TEST_P(MaskedPicture, HoldsNoAddress)
     request.size = {1000, 700};
     request.scale = 1;
     const QString open = allTexts(request);
+    request.title.prepend(QStringLiteral("Case of ") + addressesOf(*details).join(QStringLiteral(" and ")));
+    request.filter = QStringLiteral("host ") + addressesOf(*details).front();
     maskAddresses(request);
     const QString masked = allTexts(request);
     for (const QString& address : addressesOf(*details)) {
@@ -246,6 +249,25 @@ TEST(ComparisonImage, ASummaryThatIsTheHeadlineStandsOnce)
     const auto details = detailsOf("idle-timeout.server-resets--1", "client.pcap", "server.pcap");
     ASSERT_FALSE(details->pair().summary.empty());
     EXPECT_EQ(tellings(describeContent(smallRequest(details)), details->pair().summary), 1);
+}
+
+TEST(ComparisonImage, FooterHasTheDayOfMakingAndTheFilter)
+{
+    ComparisonImageRequest request = smallRequest(blackHole());
+    EXPECT_FALSE(writtenOn(request).contains(QStringLiteral("made")));
+    request.made = QDate(2026, 3, 9);
+    request.filter = QStringLiteral("tcp port 389");
+    EXPECT_TRUE(writtenOn(request).contains(QStringLiteral("made 2026-03-09")));
+    EXPECT_TRUE(writtenOn(request).contains(QStringLiteral("filter tcp port 389")));
+}
+
+TEST(ComparisonImage, FilesAndFindingsCanBeSearchedInTheFile)
+{
+    const auto details = blackHole();
+    const QByteArray png = encodePng(renderComparisonImage(smallRequest(details)), 1);
+    for (const CompareFinding& finding : details->pair().findings)
+        EXPECT_TRUE(png.contains(finding.text.c_str())) << finding.text;
+    EXPECT_TRUE(png.contains("client.pcapng (SHA-256 "));
 }
 
 } // namespace
