@@ -5,6 +5,7 @@
 #include "model/diagnosis/diagnosis.h"
 #include "model/tcp/load_trace.h"
 #include "views/charts/chart_image.h"
+#include "views/charts/picture_mask.h"
 
 #include <algorithm>
 #include <optional>
@@ -28,6 +29,8 @@ struct ChartOptions
     QSize size{1920, 1080};
     double scale = 1;
     ChartTheme theme = ChartTheme::Light;
+    QString title; ///< a line of the user's own; may be empty
+    bool masksAddresses = false;
 };
 
 /// A value, or the sentence that says why there is none.
@@ -64,6 +67,8 @@ void addOptions(QCommandLineParser& parser)
         option("size", QStringLiteral("Size in pixels before scaling (default 1920x1080)."), "WxH"),
         option("scale", QStringLiteral("Pixels of the file for each of --size (default 1); texts grow along."), "S"),
         option("theme", QStringLiteral("light (default) or dark."), "THEME"),
+        titleOption(),
+        maskOption(),
         {{QStringLiteral("o"), QStringLiteral("output")}, QStringLiteral("The picture to write; - is standard output."),
             QStringLiteral("OUT.png")},
     });
@@ -167,6 +172,8 @@ QString readFiles(const QCommandLineParser& parser, ChartOptions& options)
     options.file = files.front();
     options.output = parser.value(QStringLiteral("output"));
     options.filter = filterOf(parser);
+    options.title = titleOf(parser);
+    options.masksAddresses = masksAddresses(parser);
     if (options.output.isEmpty())
         return QStringLiteral("Name the picture to write with -o OUT.png.");
     const bool isPng
@@ -237,6 +244,12 @@ QImage drawConnection(
     image.size = options.size;
     image.scale = options.scale;
     image.theme = options.theme;
+    if (!options.title.isEmpty())
+        image.title.prepend(options.title);
+    if (options.masksAddresses) {
+        AddressMask mask = addressMask(connection);
+        maskAddresses(mask, image);
+    }
     return renderChartImage(image);
 }
 

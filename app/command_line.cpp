@@ -99,6 +99,31 @@ QString readThresholds(const QCommandLineParser& parser, DiagnosisSettings& sett
     return {};
 }
 
+QCommandLineOption titleOption()
+{
+    return QCommandLineOption(QStringLiteral("title"),
+        QStringLiteral("A line of your own above the picture, such as the number of a ticket."),
+        QStringLiteral("TEXT"));
+}
+
+QString titleOf(const QCommandLineParser& parser)
+{
+    return parser.value(QStringLiteral("title")).simplified();
+}
+
+QCommandLineOption maskOption()
+{
+    return QCommandLineOption(QStringLiteral("mask-addresses"),
+        QStringLiteral(
+            "Put names in the place of all addresses in the picture: A is the client, B the server, NAT what "
+            "a box on the path made of one of them. Ports and names of hosts stay."));
+}
+
+bool masksAddresses(const QCommandLineParser& parser)
+{
+    return parser.isSet(QStringLiteral("mask-addresses"));
+}
+
 int usageError(std::ostream& err, const QString& command, const QString& sentence)
 {
     const QString program = command.isEmpty() ? QStringLiteral("whyrst") : QStringLiteral("whyrst ") + command;

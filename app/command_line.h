@@ -39,6 +39,14 @@ std::string filterOf(const QCommandLineParser& parser);
 QCommandLineOption thresholdOption();
 QString readThresholds(const QCommandLineParser& parser, DiagnosisSettings& settings);
 
+/// The option --title, and the line that it puts above a picture; empty when it is not given.
+QCommandLineOption titleOption();
+QString titleOf(const QCommandLineParser& parser);
+
+/// The option --mask-addresses.
+QCommandLineOption maskOption();
+bool masksAddresses(const QCommandLineParser& parser);
+
 /// Writes "whyrst COMMAND: SENTENCE" and gives exitUsage.
 int usageError(std::ostream& err, const QString& command, const QString& sentence);
 

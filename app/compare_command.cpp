@@ -10,6 +10,7 @@
 #include "model/export/comparison_text.h"
 #include "model/tcp/load_trace.h"
 
+#include <array>
 #include <fstream>
 #include <memory>
 
@@ -18,6 +19,9 @@ namespace whyrst {
 namespace {
 
 const QString command = QStringLiteral("compare");
+
+/// Options that say how the picture is to look.
+constexpr std::array pictureOptions{"title", "mask-addresses", "delay", "finding"};
 
 void addOptions(QCommandLineParser& parser)
 {
@@ -45,6 +49,13 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("bad"),
             QStringLiteral("The one that fails. Of a capture with a single connection the number may be left out."),
             QStringLiteral("ID")},
+        {QStringLiteral("finding"),
+            QStringLiteral("Draw only this finding of that pair, from 1: its packets and its sentence."),
+            QStringLiteral("N")},
+        {QStringLiteral("delay"),
+            QStringLiteral("Show in the picture how long the packets of both directions were on their way.")},
+        titleOption(),
+        maskOption(),
         filterOption(),
         thresholdOption(),
     });
@@ -60,12 +71,16 @@ struct CompareRun
     QString picture;
     std::string filter;
     DiagnosisSettings settings;
+    ComparisonPicture look; ///< of the picture
 };
 
 int fail(std::ostream& err, const std::string& sentence)
 {
     return usageError(err, command, QString::fromStdString(sentence));
 }
+
+/// Options without a meaning for two different connections.
+constexpr std::array sideBySideOptions{"pairs", "delay", "finding"};
 
 /// The number that an option gives; nothing when it is no number.
 std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString& option)
@@ -75,10 +90,34 @@ std::optional<uint32_t> numberOf(const QCommandLineParser& parser, const QString
     return isNumber ? std::optional(number) : std::nullopt;
 }
 
+/// The sentence about wrong options of the picture; empty when all are right.
+QString pictureProblem(const QCommandLineParser& parser)
+{
+    const QString picture = parser.value(QStringLiteral("output"));
+    if (!picture.isEmpty() && !picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
+        return QStringLiteral("This version writes PNG only: give -o a name that ends in .png.");
+    for (const char* name : pictureOptions) {
+        const QString option = QString::fromLatin1(name);
+        if (picture.isEmpty() && parser.isSet(option))
+            return QStringLiteral("--%1 is about the picture: say with -o OUT.png where to write it.").arg(option);
+    }
+    const QString finding = QStringLiteral("finding");
+    if (parser.isSet(finding) && numberOf(parser, finding).value_or(0) == 0)
+        return QStringLiteral("--finding takes a number from 1.");
+    return {};
+}
+
 /// Two different connections instead of two captures of the same ones.
 int contrastConnections(const QCommandLineParser& parser, const CompareRun& run, std::ostream& out, std::ostream& err)
 {
-    ContrastRun contrast{parser.positionalArguments(), {}, {}, run.asJson, run.picture, run.filter, run.settings};
+    ContrastRun contrast;
+    contrast.files = parser.positionalArguments();
+    contrast.asJson = run.asJson;
+    contrast.picture = run.picture;
+    contrast.title = run.look.title;
+    contrast.masksAddresses = run.look.masksAddresses;
+    contrast.filter = run.filter;
+    contrast.settings = run.settings;
     for (const QString& option : {QStringLiteral("good"), QStringLiteral("bad")}) {
         const std::optional<uint32_t> number = numberOf(parser, option);
         if (parser.isSet(option) && !number)
@@ -88,9 +127,12 @@ int contrastConnections(const QCommandLineParser& parser, const CompareRun& run,
     if (contrast.files.isEmpty() || contrast.files.size() > 2)
         return usageError(err, command,
             QStringLiteral("Name the capture with both connections, or that of the good one and that of the bad one."));
-    if (!run.pairsFile.isEmpty())
-        return usageError(
-            err, command, QStringLiteral("--pairs is for two captures of the same connections: leave it out."));
+    for (const char* name : sideBySideOptions) {
+        const QString option = QString::fromLatin1(name);
+        if (parser.isSet(option))
+            return usageError(err, command,
+                QStringLiteral("--%1 is for two captures of the same connections: leave it out.").arg(option));
+    }
     return runContrast(contrast, out, err);
 }
 
@@ -102,9 +144,17 @@ bool writePairs(const QString& file, const OpenComparison& open)
     return static_cast<bool>(pairs.flush());
 }
 
-int drawPicture(const QString& file, const OpenComparison& open, std::ostream& err)
+int drawPicture(const CompareRun& run, const OpenComparison& open, std::ostream& err)
 {
-    const Result<qint64> written = writeComparisonPicture(open.given[0], open.given[1], open.comparison, {}, file);
+    const size_t pair = worstPair(*open.comparison);
+    const size_t findings = pair < open.comparison->pairs.size() ? open.comparison->pairs[pair].findings.size() : 0;
+    if (run.look.finding && static_cast<size_t>(*run.look.finding) > findings)
+        return usageError(err, command,
+            QStringLiteral("There is no finding %1: the connection with the worst one has %2.")
+                .arg(*run.look.finding)
+                .arg(findings));
+    const Result<qint64> written
+        = writeComparisonPicture(open.given[0], open.given[1], open.comparison, run.look, run.picture);
     return written ? static_cast<int>(exitDone) : fail(err, sentenceFor(written.error()));
 }
 
@@ -119,7 +169,7 @@ int writeResults(const CompareRun& run, const OpenComparison& open, std::ostream
     if (!run.pairsFile.isEmpty() && !writePairs(run.pairsFile, open))
         return usageError(err, command, run.pairsFile + QStringLiteral(" cannot be written: choose another place."));
     if (!run.picture.isEmpty())
-        return drawPicture(run.picture, open, err);
+        return drawPicture(run, open, err);
     if (run.asJson)
         writeJson(open, out);
     else
@@ -162,13 +212,22 @@ int runCompareCommand(const QStringList& arguments, std::ostream& out, std::ostr
     const QString format = parser.value(QStringLiteral("format"));
     if (!format.isEmpty() && format != QStringLiteral("text") && format != QStringLiteral("json"))
         return usageError(err, command, QStringLiteral("There is no format %1: use text or json.").arg(format));
-    CompareRun run{format == QStringLiteral("json"), parser.value(QStringLiteral("pairs")),
-        parser.value(QStringLiteral("output")), filterOf(parser), {}};
-    if (const QString problem = readThresholds(parser, run.settings); !problem.isEmpty())
-        return usageError(err, command, problem);
-    if (!run.picture.isEmpty() && !run.picture.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive))
-        return usageError(
-            err, command, QStringLiteral("This version writes PNG only: give -o a name that ends in .png."));
+    CompareRun run;
+    run.asJson = format == QStringLiteral("json");
+    run.pairsFile = parser.value(QStringLiteral("pairs"));
+    run.picture = parser.value(QStringLiteral("output"));
+    run.filter = filterOf(parser);
+    run.look.hasDelay = parser.isSet(QStringLiteral("delay"));
+    run.look.title = titleOf(parser);
+    run.look.made = dayOfMaking();
+    run.look.filter = QString::fromStdString(run.filter);
+    run.look.masksAddresses = masksAddresses(parser);
+    if (const std::optional<uint32_t> finding = numberOf(parser, QStringLiteral("finding")))
+        run.look.finding = static_cast<int>(*finding);
+    for (const QString& problem : {readThresholds(parser, run.settings), pictureProblem(parser)}) {
+        if (!problem.isEmpty())
+            return usageError(err, command, problem);
+    }
     if (parser.isSet(QStringLiteral("good")) || parser.isSet(QStringLiteral("bad")))
         return contrastConnections(parser, run, out, err);
     if (parser.positionalArguments().size() != 2)

@@ -5,6 +5,7 @@
 #include "model/export/divergence_json.h"
 #include "model/export/divergence_text.h"
 #include "model/tcp/load_trace.h"
+#include "views/charts/picture_mask.h"
 #include "views/compare/contrast_image.h"
 
 #include <array>
@@ -53,11 +54,17 @@ Chosen choose(const OpenTrace& open, const std::optional<uint32_t>& id, Outcome 
     return {makeConnectionDetails(open, ConnectionId(id.value_or(0))), {}};
 }
 
-Result<qint64> drawPicture(const ConnectionContrast& contrast, const QString& file)
+Result<qint64> drawPicture(const ConnectionContrast& contrast, const ContrastRun& run)
 {
     ChartImageRequest request = describeContrastImage(contrast, tellingDirection(contrast));
     request.scale = 2;
-    return writePicture(encodePng(renderChartImage(request), request.scale), file);
+    if (!run.title.isEmpty())
+        request.title.prepend(run.title);
+    if (run.masksAddresses) {
+        AddressMask mask = addressMask(contrast.connection(Outcome::Good));
+        maskAddresses(mask, request);
+    }
+    return writePicture(encodePng(renderChartImage(request), request.scale), run.picture);
 }
 
 } // namespace
@@ -85,7 +92,7 @@ int runContrast(const ContrastRun& run, std::ostream& out, std::ostream& err)
         return fail("The good and the bad connection are the same one: give two different numbers.");
     const ConnectionContrast contrast(chosen[0].details, chosen[1].details);
     if (!run.picture.isEmpty()) {
-        const Result<qint64> written = drawPicture(contrast, run.picture);
+        const Result<qint64> written = drawPicture(contrast, run);
         return written ? static_cast<int>(exitDone) : fail(sentenceFor(written.error()));
     }
     if (run.asJson) {

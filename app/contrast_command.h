@@ -18,7 +18,9 @@ struct ContrastRun
     std::optional<uint32_t> good; ///< number of the connection; nothing: the only one of its capture
     std::optional<uint32_t> bad;
     bool asJson = false;
-    QString picture; ///< file of the PNG to write instead; empty: none
+    QString picture;             ///< file of the PNG to write instead; empty: none
+    QString title;               ///< of the picture, a line of the user's own; may be empty
+    bool masksAddresses = false; ///< in the picture
     std::string filter;
     DiagnosisSettings settings;
 };

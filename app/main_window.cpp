@@ -6,7 +6,6 @@
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
 #include "views/capture_dialog.h"
-#include "views/charts/chart_image.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
 #include "views/connection_list.h"
@@ -383,36 +382,6 @@ void MainWindow::setTheme(ThemeChoice choice)
     m_compareView->setTheme(theme);
     m_contrastView->setTheme(theme);
     m_settings.setTheme(choice);
-}
-
-bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
-{
-    const auto details = m_session.details();
-    if (!details)
-        return false;
-    std::vector<const ChartKind*> kinds;
-    for (const ChartKind& kind : chartTable())
-        kinds.push_back(&kind);
-    ChartImageRequest request = describeChartImage(
-        {*details->open.trace, details->connection(), details->analysis, m_session.direction(), m_session.diagnosis()},
-        kinds);
-    request.size = choice.size;
-    request.scale = choice.scale;
-    request.theme = choice.theme;
-    return saveBytes(file, encodePng(renderChartImage(request), request.scale));
-}
-
-void MainWindow::chooseExport()
-{
-    ExportDialog dialog({}, this);
-    if (!m_session.connection() || dialog.exec() != QDialog::Accepted)
-        return;
-    const QFileInfo capture(toQString(m_session.openTrace().trace->capture.file));
-    const QString name = tr("%1-%2.png").arg(capture.completeBaseName(), tr("why"));
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Export the charts"), QDir(m_settings.folder()).filePath(name), tr("Pictures (*.png)"));
-    if (!file.isEmpty())
-        saveCharts(file, dialog.choice());
 }
 
 void MainWindow::goToTyped()

@@ -21,6 +21,7 @@ class QStackedWidget;
 
 namespace whyrst {
 
+class AddressMask;
 class CompareView;
 class ContrastView;
 class LoadingBar;
@@ -76,9 +77,12 @@ public:
     ContrastView* contrastView() const { return m_contrastView; }
     /// Whether a good connection is shown against a bad one.
     bool isContrasting() const;
-    /// Writes the shown pair of the comparison as PNG. False: a message says why not.
+    /// Writes what is seen of the comparison as PNG: pair, panes, direction and time. False: a message says why not.
+    bool saveComparison(const QString& file, const ExportChoice& choice);
+    /// The same as large as a comparison needs it.
     bool saveComparison(const QString& file);
     /// Writes both connections, their charts and differences as PNG. False: a message says why not.
+    bool saveContrast(const QString& file, const ExportChoice& choice);
     bool saveContrast(const QString& file);
     /// Writes what is compared as JSON. False: a message says why not.
     bool saveAsJson(const QString& file);
@@ -133,8 +137,12 @@ private:
     void closeContrast();
 
     // main_window_export.cpp
-    QString askForFile(const QString& name, const QString& kind);
+    QString nameOfCompared() const;
+    AddressMask maskOfCompared() const;
+    QString askForFile(const QString& title, const QString& name, const QString& kind);
     bool saveBytes(const QString& file, const QByteArray& bytes);
+    void chooseExport();
+    void choosePictureFile(std::optional<int> finding = {});
     void chooseJsonFile();
     void choosePairsFile();
 
@@ -152,7 +160,7 @@ private:
     void choosePair();
     void pairRefused(uint index);
     void partShownPair();
-    void choosePictureFile();
+    void addPair(ConnectionId client, ConnectionId server);
 
     void createPanes();
     void connectLoader();
@@ -172,7 +180,6 @@ private:
     void endLoading();
     void showNotes();
     void updateTitle();
-    void chooseExport();
     void goToTyped();
     void showCauseOnly();
     void showShortcuts();

@@ -52,6 +52,7 @@ void MainWindow::connectComparison()
     connect(m_compareView, &CompareView::readoutChanged, m_readout, &QLabel::setText);
     connect(m_compareView, &CompareView::pairingRequested, this, &MainWindow::pairRefused);
     connect(m_compareView, &CompareView::partingRequested, &m_comparison, &ComparisonSession::part);
+    connect(m_compareView, &CompareView::findingPictureRequested, this, &MainWindow::choosePictureFile);
     connect(m_start, &StartPage::compareRequested, this, &MainWindow::chooseTwoFiles);
 }
 

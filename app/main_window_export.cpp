@@ -1,10 +1,13 @@
 // Charts and comparisons as files: pictures for reports, JSON and CSV as the command line gives them.
 #include "app/main_window.h"
 
+#include "app/comparison_picture.h"
+#include "model/charts/chart_table.h"
 #include "model/document/document_text.h"
 #include "model/export/comparison_json.h"
 #include "model/export/divergence_json.h"
 #include "views/charts/chart_image.h"
+#include "views/charts/picture_mask.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/comparison_image.h"
 #include "views/compare/contrast_image.h"
@@ -20,7 +23,26 @@
 namespace whyrst {
 namespace {
 
-constexpr double pictureScale = 2; ///< device pixels for each logical one
+/// A comparison has more to show than one connection's charts, and its ladder more small texts.
+const ExportChoice comparisonChoice{QSize(1600, 1000), 2, ChartTheme::Light};
+
+/// How a person wants the picture.
+template <typename Request> void applyChoice(Request& request, const ExportChoice& choice)
+{
+    request.size = choice.size;
+    request.scale = choice.scale;
+    request.theme = choice.theme;
+    if (!choice.title.isEmpty())
+        request.title.prepend(choice.title);
+}
+
+QStringList findingTexts(const ConnectionPair& pair)
+{
+    QStringList texts;
+    for (const CompareFinding& finding : pair.findings)
+        texts << toQString(finding.text);
+    return texts;
+}
 
 QByteArray bytesOf(const std::ostringstream& text)
 {
@@ -29,14 +51,18 @@ QByteArray bytesOf(const std::ostringstream& text)
 
 } // namespace
 
-/// Name of a file to write, beside the capture that is compared; empty when a person changed his mind.
-QString MainWindow::askForFile(const QString& name, const QString& kind)
+/// What names of files to write begin with.
+QString MainWindow::nameOfCompared() const
 {
     const Trace& trace
         = isContrasting() ? m_contrastView->contrast()->both().bad.trace : m_comparison.open().trace(Side::Client);
-    const QFileInfo capture(toQString(trace.capture.file));
-    return QFileDialog::getSaveFileName(this, tr("Save the comparison"),
-        QDir(m_settings.folder()).filePath(name.arg(capture.completeBaseName())), kind);
+    return QFileInfo(toQString(trace.capture.file)).completeBaseName();
+}
+
+/// Name of a file to write, at first in the folder of the last capture; empty when a person changed his mind.
+QString MainWindow::askForFile(const QString& title, const QString& name, const QString& kind)
+{
+    return QFileDialog::getSaveFileName(this, title, QDir(m_settings.folder()).filePath(name), kind);
 }
 
 /// Completely or not at all, and tells which.
@@ -51,40 +77,109 @@ bool MainWindow::saveBytes(const QString& file, const QByteArray& bytes)
     return true;
 }
 
-void MainWindow::choosePictureFile()
+bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
+{
+    const auto details = m_session.details();
+    if (!details)
+        return false;
+    std::vector<const ChartKind*> kinds;
+    for (const ChartKind& kind : chartTable())
+        kinds.push_back(&kind);
+    ChartImageRequest request = describeChartImage(
+        {*details->open.trace, details->connection(), details->analysis, m_session.direction(), m_session.diagnosis()},
+        kinds);
+    applyChoice(request, choice);
+    if (choice.masksAddresses) {
+        AddressMask mask = addressMask(details->connection());
+        maskAddresses(mask, request);
+    }
+    return saveBytes(file, encodePng(renderChartImage(request), request.scale));
+}
+
+void MainWindow::chooseExport()
+{
+    ExportDialog dialog({}, this);
+    if (!m_session.connection() || dialog.exec() != QDialog::Accepted)
+        return;
+    const QFileInfo capture(toQString(m_session.openTrace().trace->capture.file));
+    QString name = tr("%1-%2.png").arg(capture.completeBaseName(), tr("why"));
+    if (dialog.choice().masksAddresses) {
+        AddressMask mask = addressMask(m_session.details()->connection());
+        name = masked(mask, name);
+    }
+    const QString file = askForFile(tr("Export the charts"), name, tr("Pictures (*.png)"));
+    if (!file.isEmpty())
+        saveCharts(file, dialog.choice());
+}
+
+AddressMask MainWindow::maskOfCompared() const
+{
+    if (isContrasting())
+        return addressMask(m_contrastView->contrast()->connection(Outcome::Good));
+    return addressMask(m_comparison.open().traces(), m_comparison.details()->pair());
+}
+
+void MainWindow::choosePictureFile(std::optional<int> finding)
 {
     if (!isContrasting() && !m_comparison.details())
         return;
-    const QString name = isContrasting() ? tr("%1-good-against-bad.png") : tr("%1-compared.png");
-    const QString file = askForFile(name, tr("Pictures (*.png)"));
+    ExportDialog dialog(comparisonChoice, this);
+    if (!isContrasting())
+        dialog.offerFindings(findingTexts(m_comparison.details()->pair()), finding);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    QString name = (isContrasting() ? tr("%1-good-against-bad.png") : tr("%1-compared.png")).arg(nameOfCompared());
+    if (dialog.choice().masksAddresses) {
+        AddressMask mask = maskOfCompared();
+        name = masked(mask, name);
+    }
+    const QString file = askForFile(tr("Save the comparison"), name, tr("Pictures (*.png)"));
     if (!file.isEmpty())
-        isContrasting() ? saveContrast(file) : saveComparison(file);
+        isContrasting() ? saveContrast(file, dialog.choice()) : saveComparison(file, dialog.choice());
 }
 
 bool MainWindow::saveComparison(const QString& file)
 {
-    const auto details = m_comparison.details();
-    if (!details)
+    return saveComparison(file, comparisonChoice);
+}
+
+bool MainWindow::saveComparison(const QString& file, const ExportChoice& choice)
+{
+    if (!m_comparison.details())
         return false;
-    ComparisonImageRequest request = describeComparisonImage(details);
-    request.direction = m_comparison.direction();
-    request.hasDelay = m_compareView->charts()->isDelayShown();
+    ComparisonImageRequest request = m_compareView->charts()->imageRequest();
+    applyChoice(request, choice);
+    request.made = dayOfMaking();
+    if (choice.finding && !showFinding(request, *choice.finding))
+        return false;
+    if (choice.masksAddresses)
+        maskAddresses(request);
     return saveBytes(file, encodePng(renderComparisonImage(request), request.scale));
 }
 
 bool MainWindow::saveContrast(const QString& file)
 {
+    return saveContrast(file, comparisonChoice);
+}
+
+bool MainWindow::saveContrast(const QString& file, const ExportChoice& choice)
+{
     const auto contrast = m_contrastView->contrast();
     if (!contrast)
         return false;
     ChartImageRequest request = describeContrastImage(*contrast, m_contrastView->charts()->direction());
-    request.scale = pictureScale;
+    applyChoice(request, choice);
+    if (choice.masksAddresses) {
+        AddressMask mask = maskOfCompared();
+        maskAddresses(mask, request);
+    }
     return saveBytes(file, encodePng(renderChartImage(request), request.scale));
 }
 
 void MainWindow::chooseJsonFile()
 {
-    const QString file = askForFile(tr("%1-compared.json"), tr("JSON (*.json)"));
+    const QString file
+        = askForFile(tr("Save the comparison"), tr("%1-compared.json").arg(nameOfCompared()), tr("JSON (*.json)"));
     if (!file.isEmpty())
         saveAsJson(file);
 }
@@ -104,7 +199,8 @@ bool MainWindow::saveAsJson(const QString& file)
 
 void MainWindow::choosePairsFile()
 {
-    const QString file = askForFile(tr("%1-pairs.csv"), tr("Tables (*.csv)"));
+    const QString file
+        = askForFile(tr("Save the comparison"), tr("%1-pairs.csv").arg(nameOfCompared()), tr("Tables (*.csv)"));
     if (!file.isEmpty())
         savePairs(file);
 }

@@ -57,6 +57,17 @@ TEST(ChartCommand, WritesAFile)
     EXPECT_EQ(sizeOfPng(picture.readAll()), (std::array{1920, 1080}));
 }
 
+TEST(ChartCommand, MasksAddressesAlsoInTheTitleOfTheUser)
+{
+    const ProcessResult result = runChart({QStringLiteral("--mask-addresses"), QStringLiteral("--title"),
+        QStringLiteral("Ticket 7: why does 198.51.100.77 lose uploads?"), QStringLiteral("-o"), QStringLiteral("-")});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_TRUE(result.out.contains("tEXtTitle"));
+    EXPECT_TRUE(result.out.contains("Ticket 7: why does C lose uploads?"));
+    EXPECT_TRUE(result.out.contains("client A:"));
+    EXPECT_FALSE(result.out.contains("198.51.100."));
+}
+
 /// Options that are refused.
 class ChartRefusal : public testing::TestWithParam<const char*>
 {

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace whyrst {
 
 namespace {
@@ -15,6 +17,9 @@ namespace {
 const QString clientFile = labCapture(QStringLiteral("injected-reset.client-only--1/client.pcap"));
 const QString serverFile = labCapture(QStringLiteral("injected-reset.client-only--1/server.pcap"));
 const QString otherFile = labCapture(QStringLiteral("connection-refused.closed-port--1/client.pcap"));
+
+/// Of both ends of the connection in `clientFile`.
+constexpr std::array addresses{"203.0.113.196", "192.0.2.123"};
 
 QJsonObject jsonOf(const ProcessResult& result)
 {
@@ -146,6 +151,75 @@ TEST(CompareCommand, DrawsThePicture)
         folder.filePath(QStringLiteral("compared.gif")), clientFile, serverFile});
     EXPECT_EQ(other.status, 2);
     EXPECT_TRUE(isOneSentence(other.err)) << other.err.constData();
+}
+
+TEST(CompareCommand, OptionsOfThePictureNeedOne)
+{
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("compare"), QStringLiteral("--mask-addresses"), clientFile, serverFile});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    EXPECT_TRUE(result.err.contains("--mask-addresses"));
+}
+
+TEST(CompareCommand, DrawsTheDelayWhenAsked)
+{
+    const QTemporaryDir folder;
+    const auto pictureWith = [&](const QStringList& options) {
+        const QString file = folder.filePath(QStringLiteral("compared.png"));
+        const ProcessResult result = runWhyrst(QStringList{QStringLiteral("compare"), QStringLiteral("-o"), file}
+            + options + QStringList{clientFile, serverFile});
+        EXPECT_EQ(result.status, 0) << result.err.constData();
+        QFile picture(file);
+        EXPECT_TRUE(picture.open(QIODevice::ReadOnly));
+        return picture.readAll();
+    };
+    EXPECT_NE(pictureWith({}), pictureWith({QStringLiteral("--delay")}));
+}
+
+TEST(CompareCommand, PutsTheTitleOfTheUserOnThePicture)
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("titled.png"));
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), QStringLiteral("--title"),
+        QStringLiteral("Ticket 7"), QStringLiteral("-o"), file, clientFile, serverFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    QFile picture(file);
+    ASSERT_TRUE(picture.open(QIODevice::ReadOnly));
+    EXPECT_TRUE(picture.readAll().contains(QByteArray("tEXtTitle\0Ticket 7", 18)));
+}
+
+TEST(CompareCommand, DrawsOneFinding)
+{
+    const QTemporaryDir folder;
+    const auto runWith = [&](const char* number) {
+        return runWhyrst({QStringLiteral("compare"), QStringLiteral("--finding"), QString::fromLatin1(number),
+            QStringLiteral("-o"), folder.filePath(QStringLiteral("finding.png")), clientFile, serverFile});
+    };
+    EXPECT_EQ(runWith("1").status, 0);
+    QFile picture(folder.filePath(QStringLiteral("finding.png")));
+    ASSERT_TRUE(picture.open(QIODevice::ReadOnly));
+    EXPECT_TRUE(picture.readAll().contains("Finding 1 of"));
+    for (const char* wrong : {"0", "99", "x"}) {
+        const ProcessResult result = runWith(wrong);
+        EXPECT_EQ(result.status, 2);
+        EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    }
+}
+
+TEST(CompareCommand, MasksTheAddressesOfThePicture)
+{
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("compared.png"));
+    const ProcessResult result = runWhyrst({QStringLiteral("compare"), QStringLiteral("--mask-addresses"),
+        QStringLiteral("-o"), file, clientFile, serverFile});
+    EXPECT_EQ(result.status, 0) << result.err.constData();
+    QFile picture(file);
+    ASSERT_TRUE(picture.open(QIODevice::ReadOnly));
+    const QByteArray png = picture.readAll();
+    EXPECT_TRUE(png.contains("Connection A:"));
+    for (const char* address : addresses)
+        EXPECT_FALSE(png.contains(address));
 }
 
 TEST(CompareCommand, ThresholdsAreWhatTheUserSays)

@@ -52,6 +52,14 @@ TEST(ComparisonPicture, ShowsConnectionsWithIcmpErrorsInBothCaptures)
         writeComparisonPicture(run.first, run.second, run.comparison, {}, folder.filePath(QStringLiteral("icmp.png"))));
 }
 
+TEST(ComparisonPicture, TheEnvironmentMaySetTheDayOfMaking)
+{
+    qputenv("SOURCE_DATE_EPOCH", "1772996400"); // 2026-03-08 19:00 UTC
+    EXPECT_EQ(dayOfMaking(), QDate(2026, 3, 8));
+    qunsetenv("SOURCE_DATE_EPOCH");
+    EXPECT_TRUE(dayOfMaking().isValid());
+}
+
 TEST(ComparisonPicture, SaysWhenThereIsNoSuchConnection)
 {
     const Compared run(test::samplePath(), test::labPath("injected-reset.client-only--1/server.pcap"));

@@ -13,6 +13,7 @@
 #include "views/why_panel.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QImage>
@@ -198,6 +199,37 @@ TEST_F(MainWindowTest, ExportWritesAPictureOfTheAskedSize)
     EXPECT_EQ(picture.size(), QSize(1800, 1200));
     const QImage small = picture.scaled(60, 40).convertToFormat(QImage::Format_Indexed8);
     EXPECT_GT(small.colorCount(), 5); // not blank
+}
+
+TEST_F(MainWindowTest, ExportCanMaskAddresses)
+{
+    openSample();
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("why.png"));
+    ExportChoice choice;
+    choice.masksAddresses = true;
+    choice.title = QStringLiteral("Ticket 7");
+    ASSERT_TRUE(m_window.saveCharts(file, choice));
+    EXPECT_EQ(QImage(file).text(QStringLiteral("Title")), choice.title);
+    EXPECT_TRUE(QImage(file).text(QStringLiteral("Source")).contains(QStringLiteral("client A:")));
+}
+
+TEST_F(MainWindowTest, ExportDialogTakesATitle)
+{
+    ExportDialog dialog(ExportChoice(), &m_window);
+    EXPECT_TRUE(dialog.choice().title.isEmpty());
+    QTest::keyClicks(dialog.findChild<QLineEdit*>(QStringLiteral("title")), QStringLiteral("Ticket 7"));
+    EXPECT_EQ(dialog.choice().title, QStringLiteral("Ticket 7"));
+}
+
+TEST_F(MainWindowTest, ExportDialogOffersToMaskAddresses)
+{
+    ExportDialog dialog(ExportChoice(), &m_window);
+    EXPECT_FALSE(dialog.choice().masksAddresses);
+    auto* box = dialog.findChild<QCheckBox*>();
+    ASSERT_TRUE(box);
+    box->click();
+    EXPECT_TRUE(dialog.choice().masksAddresses);
 }
 
 TEST_F(MainWindowTest, ExportSaysWhenItCannotWrite)

@@ -19,7 +19,9 @@ ConnectionBuilder::ConnectionBuilder()
     m_trace.arena = std::make_shared<Arena>();
     m_trace.capture.file = "built.pcap";
     Connection& connection = m_trace.connections.add();
+    connection.client.address.bytes = {192, 0, 2, 1};
     connection.client.port = 40000;
+    connection.server.address.bytes = {198, 51, 100, 2};
     connection.server.port = 443;
     connection.firstTime = start;
     connection.lastTime = start;

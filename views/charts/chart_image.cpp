@@ -2,6 +2,7 @@
 
 #include "views/charts/chart_caption.h"
 #include "views/charts/chart_scene.h"
+#include "views/charts/png_text.h"
 
 #include <QBuffer>
 #include <QPainter>
@@ -39,6 +40,19 @@ ChartCaption fittingCaption(const ChartImageRequest& request)
     return ChartCaption(request, width, bodySizes.back());
 }
 
+void addTexts(QImage& image, const ChartImageRequest& request)
+{
+    QStringList story{request.summary};
+    for (const ChartMark& step : request.steps)
+        story << QString::fromStdString(step.text);
+    story.removeAll(QString());
+    image.setText(QStringLiteral("Title"), request.title.value(0));
+    image.setText(QStringLiteral("Description"), request.heading);
+    image.setText(QStringLiteral("Findings"), story.join(QLatin1Char('\n')));
+    image.setText(QStringLiteral("Source"), request.title.join(QLatin1Char('\n')));
+    image.setText(QStringLiteral("Software"), QStringLiteral("Whyrst " WHYRST_VERSION));
+}
+
 } // namespace
 
 QImage renderChartImage(const ChartImageRequest& request)
@@ -60,12 +74,15 @@ QImage renderChartImage(const ChartImageRequest& request)
     painter.scale(request.scale, request.scale);
     caption.paintTitle(painter, {margin, margin});
     caption.paintStory(painter, {margin, chartTop + chartSize.height() + margin});
+    painter.end();
+    addTexts(image, request);
     return image;
 }
 
 QByteArray encodePng(const QImage& image, double scale)
 {
-    QImage marked = image;
+    // Qt would compress long texts, which no search finds: it gets the pixels alone.
+    QImage marked(image.constBits(), image.width(), image.height(), image.bytesPerLine(), image.format());
     const int dotsPerMeter = static_cast<int>(std::lround(screenDpi * scale * inchesPerMeter));
     marked.setDotsPerMeterX(dotsPerMeter);
     marked.setDotsPerMeterY(dotsPerMeter);
@@ -73,7 +90,10 @@ QByteArray encodePng(const QImage& image, double scale)
     QBuffer buffer(&png);
     buffer.open(QIODevice::WriteOnly);
     marked.save(&buffer, "PNG");
-    return png;
+    QMap<QString, QString> texts;
+    for (const QString& keyword : image.textKeys())
+        texts.insert(keyword, image.text(keyword));
+    return withTexts(png, texts);
 }
 
 Result<qint64> writePicture(const QByteArray& png, const QString& file)

@@ -42,11 +42,12 @@ constexpr int largestChartImageSide = 20000;
 ChartImageRequest describeChartImage(const ChartRequest& request, std::span<const ChartKind* const> kinds);
 
 /// Draws the picture, `size` times `scale` device pixels. Texts are wrapped, never cut; where they leave the charts too
-/// little room, they become smaller. Equal requests give equal pictures, with and without a display. Needs a
-/// QApplication.
+/// little room, they become smaller. Files, cause and chain also stand in the picture's text, which a PNG keeps. Equal
+/// requests give equal pictures, with and without a display. Needs a QApplication.
 QImage renderChartImage(const ChartImageRequest& request);
 
-/// The picture as a PNG with its resolution (96 dpi times `scale`).
+/// The picture as a PNG with its resolution (96 dpi times `scale`) and its texts, which are not compressed. `image` has
+/// direct colours.
 QByteArray encodePng(const QImage& image, double scale);
 
 /// Writes `png` to `file`: completely or not at all. Gives the bytes written. Error: CannotWrite.

@@ -7,6 +7,7 @@
 #include "views/charts/chart_scene.h"
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
+#include "views/compare/comparison_image.h"
 #include "views/compare/ladder_view.h"
 
 #include <algorithm>
@@ -51,14 +52,18 @@ std::optional<PairSpan> findingSpan(const PairDetails& details, const CompareFin
     return widened(*span, 1 / findingShare);
 }
 
-PairSpan storySpan(const PairDetails& details)
+PairSpan shownSpan(const PairDetails& details, const CompareFinding* finding)
 {
     const Duration length = std::max(details.times().length, shortestFinding);
     const PairSpan whole = widened({{}, length}, 1 + 2 * wholeMargin);
-    const CompareFinding* headline = headlineFinding(details.pair());
-    if (const auto span = headline ? findingSpan(details, *headline) : std::nullopt)
+    if (const auto span = finding ? findingSpan(details, *finding) : std::nullopt)
         return {std::max(span->begin, whole.begin), std::min(span->end, whole.end)};
     return whole;
+}
+
+PairSpan storySpan(const PairDetails& details)
+{
+    return shownSpan(details, headlineFinding(details.pair()));
 }
 
 CompareCharts::CompareCharts(ComparisonSession* session, QWidget* parent)
@@ -291,6 +296,19 @@ void CompareCharts::showFinding(int number)
         m_session->selectPacket(Side::Server, finding.serverFrames.front());
     for (ChartStack* one : m_charts)
         one->selectStep(number);
+}
+
+ComparisonImageRequest CompareCharts::imageRequest() const
+{
+    ComparisonImageRequest request = describeComparisonImage(m_session->details());
+    request.direction = m_session->direction();
+    request.span = {timeWindow()->begin(), timeWindow()->end()};
+    request.panes = m_shown;
+    request.hasDelay = m_isDelayShown;
+    request.isOverlaid = m_isOverlaid;
+    request.foldsSilence = m_ladder->foldsSilence();
+    request.clock = m_ladder->clock();
+    return request;
 }
 
 void CompareCharts::fit()

@@ -3,6 +3,7 @@
 
 #include "model/document/comparison_session.h"
 #include "views/charts/theme.h"
+#include "views/compare/shown_panes.h"
 #include "views/compare/twin_painter.h"
 
 #include <QSplitter>
@@ -14,6 +15,7 @@ namespace whyrst {
 class ChartStack;
 class LadderView;
 class TimeWindow;
+struct ComparisonImageRequest;
 
 /// All show the same range of time, the same cursor and the same selected packet or its twin.
 class CompareCharts : public QSplitter
@@ -21,13 +23,7 @@ class CompareCharts : public QSplitter
     Q_OBJECT
 
 public:
-    /// What is seen.
-    enum class Shown : uint8_t
-    {
-        Charts,
-        LadderOnly,
-        Both
-    };
+    using Shown = ShownPanes;
 
     explicit CompareCharts(ComparisonSession* session, QWidget* parent = nullptr);
 
@@ -43,6 +39,9 @@ public:
     /// Shows one chart of both captures instead of two.
     void overlay(bool isOverlaid);
     bool isOverlaid() const { return m_isOverlaid; }
+
+    /// The picture of what is seen: the same panes, direction and time; there must be a pair.
+    ComparisonImageRequest imageRequest() const;
 
     ChartStack* delayChart() const { return m_delay; }
     ChartStack* chart(Side capture) const { return m_charts[sideIndex(capture)]; }
@@ -83,6 +82,8 @@ private:
 
 /// Time from the first to the last packet of a finding in either capture, with room around it; nothing without packets.
 std::optional<PairSpan> findingSpan(const PairDetails& details, const CompareFinding& finding);
+/// The same within the connection's time; all of it for a finding without packets and for none.
+PairSpan shownSpan(const PairDetails& details, const CompareFinding* finding);
 /// What is shown at first: the headline's packets, else everything.
 PairSpan storySpan(const PairDetails& details);
 

@@ -12,9 +12,12 @@
 #include "views/plain_label.h"
 
 #include <QAction>
+#include <QApplication>
+#include <QClipboard>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListView>
+#include <QMenu>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -150,6 +153,8 @@ void CompareView::connectPanes()
     connect(m_session, &ComparisonSession::directionChanged, this, &CompareView::showDirection);
     connect(m_where, &WhereBar::placeChosen, m_differences, &DifferencePane::setPlace);
     connect(m_findings, &FindingList::activated, this, &CompareView::showFinding);
+    m_findings->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_findings, &QWidget::customContextMenuRequested, this, &CompareView::offerFinding);
     connect(m_charts, &CompareCharts::findingSelected, this, &CompareView::showFinding);
     connect(m_charts, &CompareCharts::readoutChanged, this, &CompareView::readoutChanged);
     connect(m_pairs->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &CompareView::choosePair);
@@ -243,6 +248,32 @@ void CompareView::showFinding(int number)
 {
     m_charts->showFinding(number);
     m_findings->setSelected(number);
+}
+
+QMenu* CompareView::makeFindingMenu(int number)
+{
+    auto* menu = new QMenu(this);
+    connect(
+        menu->addAction(tr("&Show its packets")), &QAction::triggered, this, [this, number] { showFinding(number); });
+    connect(menu->addAction(tr("&Picture of this finding\u2026")), &QAction::triggered, this,
+        [this, number] { emit findingPictureRequested(number); });
+    const std::vector<CompareFinding>& findings = m_session->details()->pair().findings;
+    const QString text = toQString(findings[static_cast<size_t>(number) - 1].text);
+    connect(menu->addAction(tr("&Copy its text")), &QAction::triggered, this,
+        [text] { QApplication::clipboard()->setText(text); });
+    return menu;
+}
+
+void CompareView::offerFinding(const QPoint& position)
+{
+    const std::vector<StepRow*>& rows = m_findings->rows();
+    const auto row = std::ranges::find_if(
+        rows, [&](const StepRow* one) { return one->rect().contains(one->mapFrom(m_findings, position)); });
+    if (row == rows.end() || !m_session->details())
+        return;
+    QMenu* menu = makeFindingMenu(static_cast<int>(row - rows.begin()) + 1);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->popup(m_findings->mapToGlobal(position));
 }
 
 void CompareView::goToDifference(int step)

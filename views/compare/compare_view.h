@@ -10,6 +10,7 @@
 #include <array>
 
 class QListView;
+class QMenu;
 class QSplitter;
 class QToolButton;
 
@@ -33,6 +34,8 @@ public:
     void setShown(CompareCharts::Shown shown);
     void goToDifference(int step);
     void showFinding(int number);
+    /// What can be done with finding `number`, from 1; the caller deletes it.
+    QMenu* makeFindingMenu(int number);
 
     WhereBar* whereBar() const { return m_where; }
     FindingList* findings() const { return m_findings; }
@@ -48,6 +51,8 @@ signals:
     void pairingRequested(uint index);
     /// A person says that the pair `index` of the comparison is none.
     void partingRequested(uint index);
+    /// A person wants the picture of finding `number` of the shown pair.
+    void findingPictureRequested(int number);
 
 protected:
     void layOut() override;
@@ -62,6 +67,7 @@ private:
     void showPair();
     void showDirection();
     void choosePair(const QModelIndex& row);
+    void offerFinding(const QPoint& position);
 
     ComparisonSession* m_session;
     PairListModel* m_model;

@@ -1,6 +1,5 @@
 #include "views/compare/comparison_image.h"
 
-#include "model/charts/compared_chart.h"
 #include "model/charts/twin_lines.h"
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
@@ -8,8 +7,9 @@
 #include "views/charts/chart_caption.h"
 #include "views/charts/chart_scene.h"
 #include "views/charts/glyphs.h"
+#include "views/charts/picture_mask.h"
 #include "views/compare/compare_charts.h"
-#include "views/compare/ladder_view.h"
+#include "views/compare/comparison_content.h"
 #include "views/compare/twin_painter.h"
 #include "views/compare/where_bar.h"
 #include "views/palette.h"
@@ -30,8 +30,8 @@ constexpr int footerSize = 10;
 constexpr int footerHeight = 16;
 constexpr double chartShare = 0.55; ///< of the width; the ladder has the rest
 constexpr int leastPanesHeight = 300;
+constexpr int paneGap = 8;
 constexpr int delayHeight = 120;
-constexpr size_t mostFindings = 3;
 constexpr qint64 largestHashed = 256'000'000; ///< bytes: larger captures are named without a hash
 
 /// "3f9a01bc": tells which file it was, whatever its name.
@@ -54,55 +54,6 @@ QString captureText(const OpenComparison& open, Side side)
                                 : QStringLiteral("Server's capture: %1").arg(name);
 }
 
-bool isMarked(const std::vector<ChartMark>& steps, int number)
-{
-    return std::ranges::find(steps, number, &ChartMark::number) != steps.end();
-}
-
-/// The summary without what a marked finding says in the same words, and findings that stand at no packet.
-QString summaryOf(const ConnectionPair& pair, const std::vector<ChartMark>& steps)
-{
-    QString summary = toQString(pair.summary);
-    QStringList sentences;
-    int number = 0;
-    for (const CompareFinding& finding : pair.findings) {
-        const bool isStep = isMarked(steps, ++number);
-        const std::string addition = finding.addition.value_or(std::string());
-        if (isStep && !addition.empty() && finding.text.find(addition) != std::string::npos)
-            summary.remove(QLatin1Char(' ') + toQString(addition));
-        if (!isStep && number <= static_cast<int>(mostFindings) && finding.text != pair.summary)
-            sentences << toQString(finding.text);
-    }
-    sentences.prepend(summary);
-    sentences.removeAll(QString());
-    return sentences.join(QLatin1Char(' '));
-}
-
-/// Headline and numbered findings, laid out as the chain of a chart's picture.
-ChartImageRequest captionOf(const ComparisonImageRequest& request)
-{
-    const PairDetails& details = *request.details;
-    ChartImageRequest caption;
-    caption.title = request.title;
-    caption.heading = comparisonHeading(details.pair());
-    caption.theme = request.theme;
-    const ChartData client = details.chart(Side::Client, request.direction);
-    const ChartData server = details.chart(Side::Server, request.direction);
-    for (const ChartData* chart : {&client, &server}) {
-        for (const ChartMark& mark : chart->marks) {
-            const bool isKnown
-                = std::ranges::find(caption.steps, mark.number, &ChartMark::number) != caption.steps.end();
-            if (!isKnown && !mark.isGhost && mark.number <= static_cast<int>(mostFindings))
-                caption.steps.push_back(mark);
-        }
-    }
-    std::ranges::sort(caption.steps, {}, &ChartMark::number);
-    for (ChartMark& step : caption.steps)
-        step.frame.reset(); // it would not say in which capture
-    caption.summary = summaryOf(details.pair(), caption.steps);
-    return caption;
-}
-
 /// The bar of places, as wide as given and as high as it needs.
 std::unique_ptr<WhereBar> makeWhereBar(const ComparisonImageRequest& request, int width)
 {
@@ -110,6 +61,11 @@ std::unique_ptr<WhereBar> makeWhereBar(const ComparisonImageRequest& request, in
     bar->setPalette(programPalette(request.theme));
     bar->setFont(chartFont(bodySize));
     bar->setDetails(request.details);
+    if (request.mask) {
+        AddressMask mask = *request.mask;
+        for (PlaceButton* place : bar->findChildren<PlaceButton*>())
+            place->setContent(place->level(), masked(mask, place->title()), masked(mask, place->counts()));
+    }
     bar->ensurePolished();
     bar->resize(width, bar->sizeHint().height());
     return bar;
@@ -131,90 +87,106 @@ PlotArea paintChart(
     return area;
 }
 
+/// The packets of both captures in one chart, above the delay.
+void paintOverlay(
+    QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content, const QRect& box)
+{
+    const QRect chart = box.adjusted(0, 0, 0, request.hasDelay ? -delayHeight : 0);
+    paintChart(painter, request, content.charts[0], chart, TimeAxis::Labelled);
+    if (request.hasDelay)
+        paintChart(painter, request, content.delay, QRect(box.left(), chart.bottom() + 1, box.width(), delayHeight),
+            TimeAxis::Bare);
+}
+
 /// Both charts, the delay between them when it is asked for, and the lines from packets to their twins.
-void paintCharts(QPainter& painter, const ComparisonImageRequest& request, const QRect& box)
+void paintTwoCharts(
+    QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content, const QRect& box)
 {
     const PairDetails& details = *request.details;
     const int delay = request.hasDelay ? delayHeight : 0;
     const int half = (box.height() - delay) / 2;
     const QRect above(box.left(), box.top(), box.width(), half);
     const QRect below(box.left(), box.top() + half + delay, box.width(), box.height() - delay - half);
-    const ChartData client = details.chart(Side::Client, request.direction);
-    const ChartData server = details.chart(Side::Server, request.direction);
     const std::vector<uint32_t> told = relationsOfFindings(details.pair(), details.relations());
     TwinRequest twins;
     twins.details = &details;
     twins.direction = request.direction;
-    twins.charts = {&client, &server};
-    twins.areas = {paintChart(painter, request, client, above, TimeAxis::Bare),
-        paintChart(painter, request, server, below, TimeAxis::Labelled)};
+    twins.charts = {&content.charts[0], &content.charts[1]};
+    twins.areas = {paintChart(painter, request, content.charts[0], above, TimeAxis::Bare),
+        paintChart(painter, request, content.charts[1], below, TimeAxis::Labelled)};
     twins.told = &told;
     twins.theme = request.theme;
     if (request.hasDelay)
-        paintChart(painter, request, details.delayChart(), QRect(box.left(), box.top() + half, box.width(), delay),
-            TimeAxis::Bare);
+        paintChart(
+            painter, request, content.delay, QRect(box.left(), box.top() + half, box.width(), delay), TimeAxis::Bare);
     painter.save();
     paintTwinLines(painter, twins);
     painter.restore();
 }
 
-void paintLadderPane(QPainter& painter, const ComparisonImageRequest& request, const QRect& box)
+void paintLadderPane(
+    QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content, const QRect& box)
 {
     LadderRequest ladder;
     ladder.ladder = &request.details->ladder();
     ladder.view = request.span;
     ladder.bounds = box;
     ladder.theme = request.theme;
-    ladder.captions = {QStringLiteral("Client's capture"), QStringLiteral("Server's capture")};
-    ladder.marks = ladderMarks(*request.details);
+    ladder.captions = content.captions;
+    ladder.marks = content.marks;
+    ladder.clock = request.clock;
+    ladder.foldsSilence = request.foldsSilence;
     paintLadder(painter, ladder);
 }
 
-QString footer(const ComparisonImageRequest& request)
+/// Charts and ladder beside each other, or one of them alone.
+void paintPanes(
+    QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content, const QRect& box)
 {
-    const PairDetails& details = *request.details;
-    const auto inView = std::ranges::count_if(details.relations(), [&](const PacketRelation& relation) {
-        const Duration time = relation.time - details.times().origin;
-        return request.span.begin <= time && time <= request.span.end;
-    });
-    const auto seconds = [](Duration time) { return toQString(plainSeconds(std::max(time, Duration{}), 3)); };
-    return QStringLiteral("Whyrst %1 \u00b7 shown: %2 s to %3 s of %4 s, by the client's clock from %5 UTC \u00b7 %6 "
-                          "of %7 packets in view \u00b7 data %8")
-        .arg(QStringLiteral(WHYRST_VERSION), seconds(request.span.begin),
-            seconds(std::min(request.span.end, details.times().length)), seconds(details.times().length),
-            toQString(utcDateTime(details.times().origin)), countText(static_cast<uint64_t>(inView)),
-            countText(details.relations().size()), flowWords(request.direction));
+    const bool hasCharts = request.panes != ShownPanes::LadderOnly;
+    const bool hasLadder = request.panes != ShownPanes::Charts;
+    const int chartWidth = !hasCharts ? margin : hasLadder ? static_cast<int>(box.width() * chartShare) : box.width();
+    const QRect charts(box.left(), box.top(), chartWidth, box.height());
+    if (hasCharts)
+        request.isOverlaid ? paintOverlay(painter, request, content, charts)
+                           : paintTwoCharts(painter, request, content, charts);
+    if (hasLadder)
+        paintLadderPane(painter, request, content, box.adjusted(chartWidth + paneGap, 0, -margin, 0));
 }
 
-void addTexts(QImage& image, const ComparisonImageRequest& request)
+void addTexts(QImage& image, const ComparisonContent& content)
 {
-    QStringList findings;
-    for (const CompareFinding& finding : request.details->pair().findings)
-        findings << toQString(finding.text);
-    image.setText(QStringLiteral("Title"), request.title.value(0));
-    image.setText(QStringLiteral("Description"), headlineWords(request.details->pair()));
-    image.setText(QStringLiteral("Findings"), findings.join(QLatin1Char('\n')));
-    image.setText(QStringLiteral("Source"), request.title.join(QLatin1Char('\n')));
+    image.setText(QStringLiteral("Title"), content.words.title.value(0));
+    image.setText(QStringLiteral("Description"), content.description);
+    image.setText(QStringLiteral("Findings"), content.findings);
+    image.setText(QStringLiteral("Source"), content.words.title.join(QLatin1Char('\n')));
     image.setText(QStringLiteral("Software"), QStringLiteral("Whyrst " WHYRST_VERSION));
 }
 
-} // namespace
-
-QString comparisonHeading(const ConnectionPair& pair)
+void paintPicture(QPainter& painter, const ComparisonImageRequest& request, const ComparisonContent& content)
 {
-    const CompareFinding* headline = headlineFinding(pair);
-    if (!pair.verdict && (!headline || !headline->cause))
-        return headlineWords(pair);
-    QString heading = toQString(causeTitle(pair.verdict ? pair.verdict->cause : *headline->cause));
-    const auto confidence = pair.verdict ? pair.verdict->confidence : std::optional(headline->confidence);
-    if (confidence)
-        heading = QStringLiteral("%1 (%2)").arg(heading, confidenceWords(*confidence));
-    if (headlinePlace(pair) == ComparePlace::Unknown)
-        return heading;
-    QString place = placeWords(headlinePlace(pair));
-    place.replace(0, 1, place.at(0).toUpper());
-    return QStringLiteral("%1: %2").arg(place, heading);
+    const int width = request.size.width();
+    const ChartCaption caption(content.words, width - 2.0 * margin, bodySize);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    caption.paintTitle(painter, {margin, margin});
+    int top = margin + static_cast<int>(std::ceil(caption.titleHeight()));
+    const std::unique_ptr<WhereBar> where = makeWhereBar(request, width - margin);
+    painter.save();
+    painter.translate(margin / 2, top);
+    where->render(&painter, QPoint(), QRegion(), QWidget::DrawChildren);
+    painter.restore();
+    top += where->height() + margin / 2;
+    const int story = static_cast<int>(std::ceil(caption.storyHeight()));
+    const int bottom = std::max(request.size.height() - story - footerHeight - 2 * margin, top + leastPanesHeight);
+    paintPanes(painter, request, content, QRect(0, top, width, bottom - top));
+    caption.paintStory(painter, {margin, bottom + static_cast<double>(margin) / 2});
+    painter.setFont(chartFont(footerSize));
+    painter.setPen(chartColors(request.theme).faintText);
+    painter.drawText(QRect(margin, request.size.height() - footerHeight - 4, width - 2 * margin, footerHeight),
+        Qt::AlignLeft | Qt::AlignVCenter, content.footer);
 }
+
+} // namespace
 
 ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairDetails>& details)
 {
@@ -230,37 +202,44 @@ ComparisonImageRequest describeComparisonImage(const std::shared_ptr<const PairD
     return request;
 }
 
+bool showFinding(ComparisonImageRequest& request, int number)
+{
+    const PairDetails& details = *request.details;
+    const std::vector<CompareFinding>& findings = details.pair().findings;
+    if (number < 1 || static_cast<size_t>(number) > findings.size())
+        return false;
+    const CompareFinding& finding = findings[static_cast<size_t>(number) - 1];
+    request.finding = number;
+    request.span = shownSpan(details, &finding);
+    if (finding.flow && finding.cause != CauseId::InjectedReset) // a forged RST may stand in either direction
+        request.direction = *finding.flow;
+    return true;
+}
+
+void maskAddresses(ComparisonImageRequest& request)
+{
+    request.mask = addressMask(request.details->open().traces(), request.details->pair());
+    for (QString& line : request.title)
+        line = masked(*request.mask, line);
+    request.filter = masked(*request.mask, request.filter);
+}
+
+void paintComparisonImage(QPainter& painter, const ComparisonImageRequest& request)
+{
+    paintPicture(painter, request, describeContent(request));
+}
+
 QImage renderComparisonImage(const ComparisonImageRequest& request)
 {
-    const ChartImageRequest words = captionOf(request);
-    const int width = request.size.width();
-    const ChartCaption caption(words, width - 2.0 * margin, bodySize);
-    QImage image(static_cast<int>(std::lround(width * request.scale)),
+    const ComparisonContent content = describeContent(request);
+    QImage image(static_cast<int>(std::lround(request.size.width() * request.scale)),
         static_cast<int>(std::lround(request.size.height() * request.scale)), QImage::Format_RGB32);
     image.fill(chartColors(request.theme).background);
     QPainter painter(&image);
     painter.scale(request.scale, request.scale);
-    painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    caption.paintTitle(painter, {margin, margin});
-    int top = margin + static_cast<int>(std::ceil(caption.titleHeight()));
-    const std::unique_ptr<WhereBar> where = makeWhereBar(request, width - margin);
-    painter.save();
-    painter.translate(margin / 2, top);
-    where->render(&painter, QPoint(), QRegion(), QWidget::DrawChildren);
-    painter.restore();
-    top += where->height() + margin / 2;
-    const int story = static_cast<int>(std::ceil(caption.storyHeight()));
-    const int bottom = std::max(request.size.height() - story - footerHeight - 2 * margin, top + leastPanesHeight);
-    const int chartWidth = static_cast<int>(width * chartShare);
-    paintCharts(painter, request, QRect(0, top, chartWidth, bottom - top));
-    paintLadderPane(painter, request, QRect(chartWidth + 8, top, width - chartWidth - 8 - margin, bottom - top));
-    caption.paintStory(painter, {margin, bottom + static_cast<double>(margin) / 2});
-    painter.setFont(chartFont(footerSize));
-    painter.setPen(chartColors(request.theme).faintText);
-    painter.drawText(QRect(margin, request.size.height() - footerHeight - 4, width - 2 * margin, footerHeight),
-        Qt::AlignLeft | Qt::AlignVCenter, footer(request));
+    paintPicture(painter, request, content);
     painter.end();
-    addTexts(image, request);
+    addTexts(image, content);
     return image;
 }
 

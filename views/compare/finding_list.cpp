@@ -2,6 +2,9 @@
 
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
+
+#include <QLabel>
+
 namespace whyrst {
 namespace {
 
@@ -49,8 +52,11 @@ void FindingList::setDetails(const std::shared_ptr<const PairDetails>& details)
     }
     setSteps(
         steps, details ? tr("Nothing was lost, injected or changed beyond what is said of all packets.") : QString());
-    for (StepRow* row : rows())
+    for (StepRow* row : rows()) {
         row->setAccessibleName(tr("Finding %1").arg(row->accessibleName()));
+        for (QLabel* label : row->findChildren<QLabel*>())
+            label->setContextMenuPolicy(Qt::NoContextMenu); // the menu is that of the finding
+    }
 }
 
 } // namespace whyrst

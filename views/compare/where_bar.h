@@ -30,6 +30,7 @@ public:
 
     void setContent(PlaceLevel level, const QString& title, const QString& counts);
     PlaceLevel level() const { return m_level; }
+    QString title() const { return m_title; }
     QString counts() const { return m_counts; }
     ComparePlace place() const { return m_place; }
 

@@ -2,6 +2,7 @@
 
 #include "tests/support/connection_builder.h"
 #include "views/charts/chart_scene.h"
+#include "views/charts/picture_mask.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -111,6 +112,33 @@ TEST_F(ChartImageTest, LongTextsLeaveRoomForTheCharts)
     const QImage image = renderChartImage(request);
     EXPECT_EQ(image.size(), QSize(800, 600));
     EXPECT_GT(colorCount(image), 20);
+}
+
+TEST_F(ChartImageTest, MaskedPictureHoldsNoAddress)
+{
+    const std::string server = toString(builder.connection().server.address);
+    request.summary = QString::fromStdString("The path to " + server + " died.");
+    request.charts.front().notes.push_back({ChartNote::What::Icmp, 1s, PacketNumber(3), server, "from " + server});
+    request.steps.front().text = server + " acknowledged.";
+    AddressMask mask = addressMask(builder.connection());
+    maskAddresses(mask, request);
+    const QImage image = QImage::fromData(encodePng(renderChartImage(request), 1));
+    QString texts = request.title.join(u' ') + request.heading + request.summary
+        + QString::fromStdString(request.steps.front().text + request.charts.front().notes.back().text);
+    for (const QString& key : image.textKeys())
+        texts += image.text(key);
+    for (const Side side : {Side::Client, Side::Server})
+        EXPECT_FALSE(texts.contains(QString::fromStdString(toString(builder.connection().endpoint(side).address))));
+    EXPECT_TRUE(request.title[0].contains(QStringLiteral("client A:40000 <-> server B:")));
+    EXPECT_EQ(request.charts.front().notes.back().text, "from B");
+}
+
+TEST_F(ChartImageTest, PictureKeepsFileCauseAndChainAsText)
+{
+    const QImage image = QImage::fromData(encodePng(renderChartImage(request), 1));
+    EXPECT_TRUE(image.text(QStringLiteral("Source")).contains(QStringLiteral("built.pcap")));
+    EXPECT_TRUE(image.text(QStringLiteral("Description")).contains(QStringLiteral("Path outage")));
+    EXPECT_TRUE(image.text(QStringLiteral("Findings")).contains(QStringLiteral("The path died.")));
 }
 
 TEST_F(ChartImageTest, PngKnowsItsResolution)
