@@ -71,6 +71,29 @@ void addFacts(QVBoxLayout* layout, const QString& title, std::span<const Fact> f
     layout->addLayout(grid);
 }
 
+/// The fields of the RST beside those of the host's packets: in two columns, for the panel may be narrow and an
+/// Ethernet address does not wrap.
+void addComparisons(QVBoxLayout* layout, const std::vector<FieldComparison>& comparisons)
+{
+    if (comparisons.empty())
+        return;
+    addText(layout, WhyPanel::tr("The RST beside the host's own packets:"), PlainLabel::Style::Normal);
+    auto* grid = new QGridLayout;
+    grid->setVerticalSpacing(1);
+    grid->setColumnStretch(0, 1);
+    grid->setColumnStretch(1, 1);
+    for (const FieldComparison& each : comparisons) {
+        const int row = grid->rowCount();
+        const QString text
+            = WhyPanel::tr("%1: %2; host: %3")
+                  .arg(toQString(fieldVerdictWords(each.verdict)), toQString(each.inReset), toQString(each.ofHost));
+        grid->addWidget(new PlainLabel(toQString(std::string(fieldLabel(each.id))), PlainLabel::Style::Faint), row, 0,
+            Qt::AlignTop);
+        grid->addWidget(new PlainLabel(text, PlainLabel::Style::Normal), row, 1, Qt::AlignTop);
+    }
+    layout->addLayout(grid);
+}
+
 /// Confidence and harm as a chip: words in a frame, coloured by harm.
 QWidget* makeChip(const QString& text, const QColor& color)
 {
@@ -233,6 +256,7 @@ QWidget* WhyPanel::buildContent()
         addAnswer(layout, *diagnosis);
         addChain(layout, *diagnosis);
         addActions(layout, *diagnosis);
+        addProofs(layout, *diagnosis);
         addRemarks(layout, *diagnosis);
         addAlternatives(layout, *diagnosis);
         addMeasured(layout, *diagnosis);
@@ -304,6 +328,18 @@ void WhyPanel::addActions(QVBoxLayout* layout, const Diagnosis& diagnosis) const
         addItem(layout, QStringLiteral("%1.").arg(++number), toQString(action));
 }
 
+void WhyPanel::addProofs(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    if (diagnosis.proofs.empty())
+        return;
+    addHeading(layout, tr("Proof (Linux)"));
+    for (const ProofCommand& proof : diagnosis.proofs) {
+        addText(layout, tr("On the %1, %2:").arg(toQString(sideName(proof.host)), toQString(proof.shows)),
+            PlainLabel::Style::Normal);
+        addText(layout, toQString(proof.command), PlainLabel::Style::Code);
+    }
+}
+
 void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) const
 {
     if (diagnosis.alternatives.empty())
@@ -321,8 +357,12 @@ void WhyPanel::addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) cons
     const auto signs = std::stable_partition(
         measured.begin(), measured.end(), [](const Fact& fact) { return !isAuthenticityFact(fact); });
     addFacts(layout, tr("Measured"), {measured.begin(), signs});
-    addFacts(layout, tr("Who sent the reset: %1").arg(toQString(authenticityText(diagnosis.authenticity))),
-        {signs, measured.end()});
+    const QString sender
+        = tr("Who sent the reset: %1").arg(toQString(authenticityText(diagnosis.sender, diagnosis.authenticity)));
+    addFacts(layout, sender, {signs, measured.end()});
+    if (signs == measured.end() && !diagnosis.comparisons.empty())
+        addHeading(layout, sender);
+    addComparisons(layout, diagnosis.comparisons);
 }
 
 void WhyPanel::addRemarks(QVBoxLayout* layout, const Diagnosis& diagnosis) const

@@ -63,6 +63,8 @@ void flip(Diagnosis& diagnosis)
         if (step.flow)
             step.flow = otherSide(*step.flow);
     }
+    for (ProofCommand& proof : diagnosis.proofs)
+        proof.host = otherSide(proof.host);
     std::swap(diagnosis.ledger[0], diagnosis.ledger[1]);
 }
 
@@ -121,6 +123,7 @@ void useOwnReset(Diagnosis& diagnosis, const Diagnosis& own)
     diagnosis.time = own.time;
     diagnosis.form = own.form;
     diagnosis.effect = own.effect;
+    diagnosis.number = own.number;
     const auto step = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
     if (step == diagnosis.chain.end())
         return;
@@ -138,6 +141,7 @@ void followFrom(Diagnosis& diagnosis, const Diagnosis& own)
     diagnosis.sender = own.sender;
     diagnosis.form = own.form;
     diagnosis.effect = own.effect;
+    diagnosis.number = own.number;
     const std::string follows = " RST #" + std::to_string(own.frame.value) + " of this capture follows from it.";
     diagnosis.summary += follows;
     if (!diagnosis.assuredSummary.empty())
@@ -211,8 +215,11 @@ void addText(Diagnosis& diagnosis, const CompareFinding& finding)
 void nameForger(Diagnosis& diagnosis)
 {
     diagnosis.sender = ResetSender::Middlebox;
-    if (diagnosis.authenticity < forgedScore) // these tests spoke for the host
+    if (diagnosis.authenticity < forgedScore) { // these tests spoke for the host
         std::erase_if(diagnosis.facts, isAuthenticityFact);
+        diagnosis.comparisons.clear();
+        diagnosis.proofs.clear();
+    }
     if (diagnosis.actions.empty())
         diagnosis.actions = forgerActions(diagnosis.time);
     const auto step = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);

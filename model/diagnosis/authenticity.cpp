@@ -1,6 +1,7 @@
 #include "model/diagnosis/authenticity.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/genuine_packets.h"
 #include "model/number_text.h"
 
 #include <algorithm>
@@ -12,94 +13,30 @@ namespace whyrst {
 
 namespace {
 
-constexpr int differentTtl = 2;
-constexpr uint32_t manyPackets = 10; ///< a TTL one off counts only against so many constant ones
-constexpr uint32_t ipIdSlack = 64;   ///< packets to other hosts in between
-constexpr uint32_t rememberedWindows = 20;
-constexpr Duration trainTime = std::chrono::seconds(1);
-constexpr Duration goesOnSlack = std::chrono::milliseconds(100);
-constexpr Duration causalRoundTrip = std::chrono::milliseconds(2);
-constexpr uint32_t causalSamples = 3;
-constexpr uint16_t genuineIpIdStep = 16;
-constexpr Duration timestampLineSlack = std::chrono::milliseconds(10);
-constexpr Duration timestampOffLine = std::chrono::seconds(1);
+constexpr Duration leastShown = std::chrono::milliseconds(1); ///< a clock that ticks in milliseconds tells no more
 
-/// The genuine packets of the RST's side, up to some time after it.
-struct Genuine
+void judgeTtl(Authenticity& result, const GenuinePackets& genuine, const Segment& rst)
 {
-    std::vector<Segment> segments; ///< not RSTs, not capture duplicates, before the RST
-    std::map<uint8_t, uint32_t> ttls;
-    bool ipIdCounts = false; ///< increments from packet to packet
-};
-
-bool isSynAck(const Segment& segment)
-{
-    return segment.flags.syn() && segment.flags.ack();
-}
-
-Genuine collectGenuine(const TraceContext& context, const Connection& connection, const LocatedSegment& reset)
-{
-    constexpr uint32_t enough = 400; ///< the last packets decide; a long flow has no more to say
-    Genuine genuine;
-    const SegmentRows& rows = connection.flow(reset.side).segments;
-    const uint32_t first = reset.row > enough ? reset.row - enough : 0;
-    genuine.segments.reserve(reset.row - first);
-    for (auto row = rows.from(first); !(row == rows.end()) && row.row() < reset.row; ++row) {
-        const Segment segment = *row;
-        if (!segment.flags.rst() && !segment.isCaptureDuplicate)
-            genuine.segments.push_back(segment);
-    }
-    for (const Segment& segment : genuine.segments) {
-        if (!segment.flags.syn() || genuine.segments.size() == 1)
-            ++genuine.ttls[segment.ttl]; // the TTL of a SYN-ACK may be a SYN proxy's
-    }
-    if (genuine.segments.size() < fewPackets) {
-        if (const HostFacts* host = context.host(connection.endpoint(reset.side).address))
-            for (const auto& [ttl, packets] : host->ttls) {
-                if (packets > 0)
-                    genuine.ttls[ttl] += packets;
-            }
-    }
-    uint32_t steps = 0;
-    uint32_t small = 0;
-    for (size_t index = 1; index < genuine.segments.size(); ++index) {
-        if (isSynAck(genuine.segments[index - 1]))
-            continue; // Linux gives SYN-ACKs the ID 0
-        const auto step = static_cast<uint16_t>(genuine.segments[index].ipId - genuine.segments[index - 1].ipId);
-        ++steps;
-        small += genuine.segments[index].hasIpId && step > 0 && step <= ipIdSlack ? 1 : 0;
-    }
-    genuine.ipIdCounts = steps >= 2 && small * 10 >= steps * 8;
-    return genuine;
-}
-
-uint32_t packetsIn(const std::map<uint8_t, uint32_t>& ttls)
-{
-    uint32_t packets = 0;
-    for (const auto& [ttl, count] : ttls)
-        packets += count;
-    return packets;
-}
-
-void judgeTtl(Authenticity& result, const Genuine& genuine, const Segment& rst)
-{
-    const uint32_t packets = packetsIn(genuine.ttls);
+    const uint32_t packets = genuine.ttlPackets();
     if (packets == 0)
         return;
     const auto nearest = std::min_element(genuine.ttls.begin(), genuine.ttls.end(),
         [&](const auto& a, const auto& b) { return std::abs(a.first - rst.ttl) < std::abs(b.first - rst.ttl); });
     const int difference = std::abs(nearest->first - rst.ttl);
     const bool isConstant = genuine.ttls.size() == 1;
+    const bool isFew = packets < fewPackets;
+    result.ttlFits = isConstant && difference == 0 && !isFew;
     const auto finding = [&] {
         return "TTL " + std::to_string(rst.ttl) + ", while the host's other packets have "
             + std::to_string(nearest->first);
     };
     const bool otherClass = initialTtlOf(nearest->first) != initialTtlOf(rst.ttl);
-    if ((difference >= differentTtl && isConstant && packets >= fewPackets)
-        || (difference >= differentTtl && otherClass))
-        result.tests.push_back({"auth-ttl", 3, finding()});
+    if (isFew && difference >= differentTtl && isConstant && otherClass)
+        result.tests.push_back({"auth-ttl", points::ttlOfFew, finding()});
+    else if (!isFew && difference >= differentTtl && (isConstant || otherClass))
+        result.tests.push_back({"auth-ttl", points::ttl, finding()});
     else if (difference == 1 && isConstant && packets >= manyPackets)
-        result.tests.push_back({"auth-ttl", 1, finding()});
+        result.tests.push_back({"auth-ttl", points::ttlOffByOne, finding()});
 }
 
 /// A RST without ACK flag and without options or IP ID may answer a packet that was not captured: so do hosts without
@@ -109,52 +46,19 @@ bool mayBeReply(const Segment& rst)
     return !rst.flags.ack() && !rst.hasTimestamps && rst.ipId == 0 && rst.rawWindow == 0;
 }
 
-void judgeIpId(Authenticity& result, const Genuine& genuine, const Segment& rst, bool isAborting)
+void judgeIpId(Authenticity& result, const GenuinePackets& genuine, const Segment& rst, bool isAborting)
 {
     if (!rst.hasIpId || !genuine.ipIdCounts)
         return;
     const Segment& last = genuine.segments.back();
-    const double seconds = std::max(0.0, toSeconds(rst.time - last.time));
-    const auto first = std::find_if(
-        genuine.segments.begin(), genuine.segments.end(), [](const Segment& segment) { return !isSynAck(segment); });
-    const double span = toSeconds(last.time - first->time);
-    const auto sent = static_cast<double>(static_cast<uint16_t>(last.ipId - first->ipId));
-    const double rate = span > 0 ? sent / span : 0;
     const auto step = static_cast<double>(static_cast<uint16_t>(rst.ipId - last.ipId));
-    if (step >= 1 && step <= ipIdSlack + rate * seconds)
+    if (step >= 1 && step <= largestIpIdStep(genuine, rst))
         return;
     const std::string finding = "IP ID " + std::to_string(rst.ipId) + " after " + std::to_string(last.ipId);
     if (isAborting)
-        result.tests.push_back({"auth-ipid", 2, finding});
+        result.tests.push_back({"auth-ipid", points::ipId, finding});
     else if (rst.ipId != 0)
-        result.tests.push_back({"auth-ipid", 1, finding});
-}
-
-/// Milliseconds per tick of the side's TSval, by its first and last genuine packet; nothing when it cannot be told.
-std::optional<double> ticksPerSecond(const std::vector<Segment>& segments)
-{
-    if (segments.size() < 2)
-        return std::nullopt;
-    const Segment& first = segments.front();
-    const Segment& last = segments.back();
-    const double seconds = toSeconds(last.time - first.time);
-    if (!first.hasTimestamps || !last.hasTimestamps || seconds < 0.05)
-        return std::nullopt;
-    return static_cast<double>(static_cast<int32_t>(last.timestamps.value - first.timestamps.value)) / seconds;
-}
-
-/// How far the RST's TSval lies off the line of the genuine ones.
-std::optional<Duration> offTimestampLine(const Genuine& genuine, const Segment& rst)
-{
-    const auto rate = ticksPerSecond(genuine.segments);
-    if (!rate || *rate <= 0 || !rst.hasTimestamps)
-        return std::nullopt;
-    const Segment& last = genuine.segments.back();
-    const double expected = *rate * toSeconds(rst.time - last.time);
-    const auto got = static_cast<double>(static_cast<int32_t>(rst.timestamps.value - last.timestamps.value));
-    constexpr double limit = 1e9; // seconds; a clock that hardly ticks may be off by any time
-    const double off = std::clamp((got - expected) / *rate, -limit, limit);
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(off));
+        result.tests.push_back({"auth-ipid", points::ipIdOfReply, finding});
 }
 
 /// Linux by the order of its SYN options (p0f: mss,sok,ts,nop,ws); nothing without SYN.
@@ -168,28 +72,28 @@ std::optional<bool> isLinux(const Flow& flow)
 }
 
 void judgeTimestamps(
-    Authenticity& result, const Genuine& genuine, const Segment& rst, const Flow& flow, bool isAborting)
+    Authenticity& result, const GenuinePackets& genuine, const Segment& rst, const Flow& flow, bool isAborting)
 {
     const bool sentBefore = !genuine.segments.empty() && genuine.segments.back().hasTimestamps;
     const std::optional<bool> linux = isLinux(flow);
     if (!isAborting || !sentBefore || linux == false)
         return;
+    const int points = linux ? points::timestamp : points::timestampUnknownStack;
     const auto off = offTimestampLine(genuine, rst);
     const bool jumps = off && std::chrono::abs(*off) > timestampOffLine;
     if (!rst.hasTimestamps)
-        result.tests.push_back(
-            {"auth-timestamp", linux ? 2 : 1, "no timestamp option, which the host's other packets have"});
+        result.tests.push_back({"auth-timestamp", points, "no timestamp option, which the host's other packets have"});
     else if (jumps)
         result.tests.push_back(
-            {"auth-timestamp", linux ? 2 : 1, "timestamp " + humanDuration(*off) + " off the host's clock"});
+            {"auth-timestamp", points, "timestamp " + humanDuration(*off) + " off the host's clock"});
 }
 
-void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rst, ResetForm form)
+void judgeWindow(Authenticity& result, const GenuinePackets& genuine, const Segment& rst, ResetForm form)
 {
     if (rst.rawWindow == 0 || genuine.segments.empty())
         return;
     if (isReply(form) && !rst.flags.ack()) { // a host without the connection has no window to offer
-        result.tests.push_back({"auth-window", 1,
+        result.tests.push_back({"auth-window", points::window,
             "window " + std::to_string(rst.rawWindow) + ", where a host that does not know a connection sends 0"});
         return;
     }
@@ -199,8 +103,8 @@ void judgeWindow(Authenticity& result, const Genuine& genuine, const Segment& rs
     const bool known = std::any_of(genuine.segments.begin() + static_cast<std::ptrdiff_t>(begin),
         genuine.segments.end(), [&](const Segment& segment) { return segment.rawWindow == rst.rawWindow; });
     if (!known)
-        result.tests.push_back(
-            {"auth-window", 1, "window " + std::to_string(rst.rawWindow) + " was never advertised before"});
+        result.tests.push_back({"auth-window", points::window,
+            "window " + std::to_string(rst.rawWindow) + " was never advertised before"});
 }
 
 /// RSTs of the same side within a second of `reset` and with other numbers, in capture order.
@@ -242,7 +146,7 @@ void judgeTrain(Authenticity& result, const Connection& connection, const Locate
     }
     if (others > 0)
         result.tests.push_back(
-            {"auth-train", 3, std::to_string(others + 1) + " resets with different numbers at once"});
+            {"auth-train", points::train, std::to_string(others + 1) + " resets with different numbers at once"});
 }
 
 /// X sends on, too late to have been on its way before the RST. However soon, it also counts after an ABORT that X
@@ -265,7 +169,8 @@ void judgeGoesOn(Authenticity& result, const Connection& connection, const Analy
             continue;
         const std::string finding = takesData ? "the host acknowledged the data that the reset rejects"
                                               : "the host went on sending " + humanDuration(later) + " later";
-        result.tests.push_back({"auth-goes-on", isReply(form.form) ? 2 : 4, finding});
+        result.tests.push_back(
+            {"auth-goes-on", isReply(form.form) ? points::goesOnAfterReply : points::goesOnAfterAbort, finding});
         return;
     }
 }
@@ -290,7 +195,7 @@ void judgeCausality(Authenticity& result, const Connection& connection, const An
             && peer.at(row - 1).ack < q.ack;
         const bool newData = rst.flags.ack() && q.payloadLength > 0 && rst.ack == q.end();
         if (newAck || newData) {
-            result.tests.push_back({"auth-too-early", 5,
+            result.tests.push_back({"auth-too-early", points::tooEarly,
                 "it came " + humanDuration(age) + " after the packet that it answers, sooner than the round trip of "
                     + humanDuration(roundTrip.minimum)});
             return;
@@ -298,16 +203,17 @@ void judgeCausality(Authenticity& result, const Connection& connection, const An
     }
 }
 
-void judgeMac(Authenticity& result, const Connection& connection, const LocatedSegment& reset)
+void judgeMac(Authenticity& result, const TraceContext& context, const Connection& connection,
+    const LocatedSegment& reset, const GenuinePackets& genuine)
 {
     const Flow& flow = connection.flow(reset.side);
     const std::vector<MacChange>& changes = flow.rare->macChanges;
-    const bool changesHere
-        = std::any_of(changes.begin(), changes.end(), [&](const MacChange& change) { return change.row == reset.row; });
-    if (reset.row == 0 || !changesHere)
+    if (reset.row == 0 || flow.mac == 0 || changes.empty() || changes.front().row != reset.row)
         return;
-    if (flow.mac != 0 && changes.front().row == reset.row)
-        result.tests.push_back({"auth-mac", 1, "another Ethernet source address than the host's other packets"});
+    const bool onLink = isOnLink(context, flow, genuine);
+    result.tests.push_back({"auth-mac", onLink ? points::macOnLink : points::macBehindRouter,
+        std::string("another Ethernet source address than the host's other packets")
+            + (onLink ? ", on the same link" : "")});
 }
 
 /// Resets to both sides at once: no stack answers a RST with a RST.
@@ -321,14 +227,15 @@ void judgeTwin(Authenticity& result, const Connection& connection, const Analysi
     for (const Segment segment : connection.flow(otherSide(reset.side)).segments) {
         const Duration apart = std::chrono::abs(segment.time - reset.segment.time);
         if (segment.flags.rst() && !segment.isCaptureDuplicate && apart <= near) {
-            result.tests.push_back({"auth-twin", 3, "both sides were reset " + humanDuration(apart) + " apart"});
+            result.tests.push_back(
+                {"auth-twin", points::twin, "both sides were reset " + humanDuration(apart) + " apart"});
             return;
         }
     }
 }
 
-void judgeBehind(Authenticity& result, const Analysis& analysis, const Genuine& genuine, const LocatedSegment& reset,
-    const ConnectionState& state, ResetForm form)
+void judgeBehind(Authenticity& result, const Analysis& analysis, const GenuinePackets& genuine,
+    const LocatedSegment& reset, const ConnectionState& state, ResetForm form)
 {
     const Segment& rst = reset.segment;
     if (!(isAbort(form) || form == ResetForm::Off) || !rst.flags.ack())
@@ -339,39 +246,41 @@ void judgeBehind(Authenticity& result, const Analysis& analysis, const Genuine& 
     const SenderState& own = state.sender(reset.side);
     const bool atEdge = own.edgeKnown && (rst.seq == own.edge || rst.seq == own.sndUna) && own.sndNxt > own.edge;
     if (!genuine.segments.empty() && rst.seq < highest && !atEdge && analysis.handshakeSeen)
-        result.tests.push_back({"auth-behind", 2, "its number lies before data that was already sent"});
+        result.tests.push_back({"auth-behind", points::behind, "its number lies before data that was already sent"});
 }
 
 /// A filter resets whoever asks for a name, and lets others through to the same host.
 void judgeContent(
     Authenticity& result, const TraceContext& context, const Connection& connection, const LocatedSegment& reset)
 {
-    constexpr uint32_t alikeNeeded = 3; // this one and two others
     const std::optional<RejectedRequest> request = requestRejectedBy(connection, reset);
     if (!request || !isRejection(connection, *request, reset)
         || !context.requests.answers(connection.endpoint(reset.side)))
         return;
     const uint32_t alike = context.requests.allRejected(request->name);
-    if (alike >= alikeNeeded)
-        result.tests.push_back({"auth-content", 2,
+    if (alike >= requestsAlike)
+        result.tests.push_back({"auth-content", points::content,
             "all " + groupedDigits(alike) + " connections that asked for " + request->name
                 + " were reset at once, while the host answers those that ask for other names"});
 }
 
-void judgeGenuine(Authenticity& result, const Genuine& genuine, const Segment& rst)
+void judgeGenuine(Authenticity& result, const GenuinePackets& genuine, const Segment& rst)
 {
-    const auto known = genuine.ttls.find(rst.ttl);
-    if (known == genuine.ttls.end() || genuine.segments.empty())
+    if (!genuine.ttls.contains(rst.ttl) || genuine.segments.empty())
         return;
     const Segment& last = genuine.segments.back();
     const auto step = static_cast<uint16_t>(rst.ipId - last.ipId);
     const bool nextId = rst.hasIpId && genuine.ipIdCounts && step >= 1 && step <= genuineIpIdStep;
     const auto off = offTimestampLine(genuine, rst);
     const bool onLine = off && std::chrono::abs(*off) <= timestampLineSlack;
-    if (nextId || onLine)
-        result.tests.push_back({"auth-genuine", -4,
-            nextId ? "TTL as before and IP ID " + std::to_string(last.ipId) + " -> " + std::to_string(rst.ipId)
-                   : "TTL as before and its timestamp on the clock of its other packets"});
+    if (!nextId && !onLine)
+        return;
+    std::string finding = "TTL " + std::to_string(rst.ttl) + " as before";
+    if (nextId)
+        finding += ", IP ID " + std::to_string(last.ipId) + " -> " + std::to_string(rst.ipId);
+    if (onLine)
+        finding += ", timestamp as predicted within " + humanDuration(std::max(leastShown, std::chrono::abs(*off)));
+    result.tests.push_back({"auth-genuine", points::genuine, std::move(finding)});
 }
 
 } // namespace
@@ -386,6 +295,14 @@ int Authenticity::score() const
     int sum = 0;
     for (const AuthenticityTest& test : tests)
         sum += test.points;
+    return sum;
+}
+
+int Authenticity::suspicion() const
+{
+    int sum = 0;
+    for (const AuthenticityTest& test : tests)
+        sum += std::max(0, test.points);
     return sum;
 }
 
@@ -413,7 +330,7 @@ Authenticity judgeAuthenticity(const TraceContext& context, const Connection& co
     const LocatedSegment& reset, const FormVerdict& form, const ConnectionState& state)
 {
     Authenticity result;
-    const Genuine genuine = collectGenuine(context, connection, reset);
+    const GenuinePackets genuine = collectGenuine(context, connection, reset);
     const Segment& rst = reset.segment;
     judgeTtl(result, genuine, rst);
     const bool isAborting = isAbort(form.form) && !mayBeReply(rst);
@@ -423,7 +340,7 @@ Authenticity judgeAuthenticity(const TraceContext& context, const Connection& co
     judgeTrain(result, connection, reset);
     judgeGoesOn(result, connection, analysis, reset, form);
     judgeCausality(result, connection, analysis, reset, form);
-    judgeMac(result, connection, reset);
+    judgeMac(result, context, connection, reset, genuine);
     judgeTwin(result, connection, analysis, reset, form);
     judgeBehind(result, analysis, genuine, reset, state, form.form);
     judgeContent(result, context, connection, reset);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/diagnosis/reset_form.h"
+#include "model/diagnosis/sender_limits.h"
 #include "model/diagnosis/trace_context.h"
 
 #include <string>
@@ -21,17 +22,17 @@ struct AuthenticityTest
 struct Authenticity
 {
     std::vector<AuthenticityTest> tests;
+    bool ttlFits = false; ///< its TTL is the one that enough packets of the host have
 
     int score() const;
     bool has(const char* id) const;
+    /// Points against the host, what speaks for it left out.
+    int suspicion() const;
     /// Whether all signs are of where the RST comes from (TTL, time, Ethernet address), none of what it says.
     bool tellsOnlyPlace() const;
     /// The finding with the most points; empty without.
     std::string strongest() const;
 };
-
-constexpr int forgedScore = 4;          // diagnosis.md 2.4: likely
-constexpr int certainlyForgedScore = 6; // diagnosis.md 1.23
 
 /// What a packet with this TTL set out with: 32, 64, 128 or 255. Heuristic: what stacks begin with.
 int initialTtlOf(int ttl);

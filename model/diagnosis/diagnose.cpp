@@ -4,6 +4,7 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
+#include "model/diagnosis/sender_comparison.h"
 #include "model/diagnosis/summary.h"
 #include "model/diagnosis/vantage.h"
 #include "model/diagnosis/wording.h"
@@ -81,8 +82,10 @@ ResetSender senderOf(const ResetContext& reset)
         return ResetSender::Middlebox;
     const VantagePlace own = reset.x == Side::Client ? VantagePlace::Client : VantagePlace::Server;
     const bool leavesHere = reset.vantage.place == own && reset.vantage.onHost;
-    const bool genuine = reset.authenticity.has("auth-genuine") || leavesHere || reset.authenticity.score() <= 0;
-    return genuine ? ResetSender::Endpoint : ResetSender::Unknown;
+    const Authenticity& signs = reset.authenticity;
+    const bool looksGenuine = signs.has("auth-genuine") || (signs.ttlFits && signs.score() <= 0);
+    const bool isGenuine = leavesHere || (looksGenuine && signs.suspicion() < strongSign);
+    return isGenuine ? ResetSender::Endpoint : ResetSender::Unknown;
 }
 
 /// What the RST itself says (diagnosis.md 4.4).
@@ -115,6 +118,7 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.frame = reset.reset->segment.frame;
     diagnosis.form = reset.form.form;
     diagnosis.effect = reset.effect.effect;
+    diagnosis.number = reset.effect.number;
     diagnosis.effectFrame = reset.effect.frame;
     diagnosis.sender = senderOf(reset);
     if (reset.isBrief)
@@ -122,6 +126,7 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     addStatedReason(diagnosis, reset);
     for (const AuthenticityTest& test : reset.authenticity.tests)
         diagnosis.facts.push_back({test.id, test.finding, test.points});
+    diagnosis.comparisons = compareWithHost(reset);
 }
 
 /// The reason for which a RST was sent that did not end the connection.

@@ -57,6 +57,23 @@ struct Fact
     std::optional<int64_t> number; ///< bytes, counts, or nanoseconds (then the name ends in _ns)
 };
 
+/// A field of the RST beside what the packets of the host whose address it bears have (diagnosis.md 2.4).
+struct FieldComparison
+{
+    const char* id = ""; ///< "ttl", "ip-id", "options", "timestamp", "window", "mac", "timing"
+    std::string inReset; ///< "250"
+    std::string ofHost;  ///< "60 in 12 packets"
+    FieldVerdict verdict = FieldVerdict::CannotTell;
+};
+
+/// A command that shows whether the cause is the right one (diagnosis.md 4.9).
+struct ProofCommand
+{
+    Side host = Side::Client; ///< where to run it
+    std::string shows;        ///< what it shows, as the end of "On the client: ..."
+    std::string command;
+};
+
 /// What the rest of the capture, or what did not happen, adds to the answer.
 struct Remark
 {
@@ -96,7 +113,8 @@ struct Diagnosis
     ResetSender sender = ResetSender::Unknown;
     ResetForm form = ResetForm::Off;
     ResetEffect effect = ResetEffect::Unknown;
-    std::optional<PacketNumber> effectFrame; ///< the packet that shows the effect
+    NumberPlace number = NumberPlace::Unknown; ///< why: where its number lies in the window of the other side
+    std::optional<PacketNumber> effectFrame;   ///< the packet that shows the effect
     Phase phase = Phase::Open;
     bool isPrimary = true;
     std::optional<PacketNumber> consequenceOf; ///< the RST that this one follows from
@@ -109,15 +127,17 @@ struct Diagnosis
     Harm harm = Harm::Unknown;
     /// The sender of the data that the trouble is about (S of diagnosis.md 0); charts open on its direction.
     std::optional<Side> dataSender;
-    std::optional<ComparePlace> place; ///< where the trouble sits; only a capture of the other end tells
-    int authenticity = 0;              ///< score of diagnosis.md 2.4; 4 or more: not the endpoint's
+    std::optional<ComparePlace> place;        ///< where the trouble sits; only a capture of the other end tells
+    int authenticity = 0;                     ///< score of diagnosis.md 2.4; 4 or more: not the endpoint's
+    std::vector<FieldComparison> comparisons; ///< what that is judged by; empty for a death
 
     std::string statedReason; ///< what the RST itself says about its cause (diagnosis.md 4.4); empty for most
     std::string summary;      ///< one or two sentences for the report
     /// The same without what it leaves open, for when another capture settles that; empty where it leaves nothing open
     std::string assuredSummary;
     std::vector<std::string> actions;
-    std::vector<EvidenceStep> chain; ///< in time order, 2 to 12 steps
+    std::vector<ProofCommand> proofs; ///< empty where no command proves anything
+    std::vector<EvidenceStep> chain;  ///< in time order, 2 to 12 steps
     std::vector<Alternative> alternatives;
     std::vector<Fact> facts;
     std::array<ByteLedger, 2> ledger; ///< by Side of the sender of the bytes

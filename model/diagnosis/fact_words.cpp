@@ -109,13 +109,32 @@ std::string factValue(const Fact& fact)
     return fact.text + " (" + (*fact.number > 0 ? "+" : "") + points + ")";
 }
 
-std::string authenticityText(int score)
+std::string authenticityText(ResetSender sender, int score)
 {
     const std::string points = std::to_string(score) + (std::abs(score) == 1 ? " point" : " points");
+    const std::string forgery = points + " of " + std::to_string(forgedScore) + " for a forgery";
     if (score >= forgedScore)
         return "a box on the path (" + points + ", " + std::to_string(forgedScore) + " are enough)";
-    return score > 0 ? "probably the host itself (" + points + " of " + std::to_string(forgedScore) + " for a forgery)"
-                     : "the host itself (" + points + ")";
+    if (sender == ResetSender::Endpoint)
+        return "the host itself (" + (score > 0 ? forgery : points) + ")";
+    if (score == 0)
+        return "cannot be told, nothing speaks for the host or against it";
+    return "cannot be told (" + (score > 0 ? forgery : points) + ")";
+}
+
+std::string_view fieldLabel(std::string_view id)
+{
+    constexpr std::array fields = std::to_array<Label>({
+        {"ttl", "Time to live"},
+        {"ip-id", "IP identification"},
+        {"options", "TCP options"},
+        {"timestamp", "TCP timestamp"},
+        {"window", "Window"},
+        {"mac", "Ethernet address"},
+        {"timing", "Time"},
+    });
+    const auto* const found = std::ranges::find(fields, id, &Label::name);
+    return found == fields.end() ? std::string_view() : found->words;
 }
 
 } // namespace whyrst

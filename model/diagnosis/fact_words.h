@@ -18,6 +18,9 @@ bool isAuthenticityFact(const Fact& fact);
 std::string factValue(const Fact& fact);
 
 /// What the points of all these tests mean together: "a box on the path (6 points, 4 are enough)".
-std::string authenticityText(int score);
+std::string authenticityText(ResetSender sender, int score);
+
+/// "Time to live"; empty for what is no field of the table of who sent the RST.
+std::string_view fieldLabel(std::string_view id);
 
 } // namespace whyrst

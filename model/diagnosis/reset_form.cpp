@@ -269,6 +269,12 @@ EffectVerdict findEffect(
     const StreamOffset low = sender.sndUna;                   // L: RCV.NXT of Y, at least
     const StreamOffset high = sender.seen.contiguousEnd(low); // U: at most
     const bool exact = rst.seq >= low && rst.seq <= std::max(high, low);
+    if (exact)
+        verdict.number = NumberPlace::Exact;
+    else if (rst.seq < low || (sender.edgeKnown && rst.seq >= sender.edge))
+        verdict.number = NumberPlace::OutOfWindow;
+    else if (sender.edgeKnown)
+        verdict.number = NumberPlace::InWindow;
     const bool afterFin = sender.finAcknowledged() && rst.seq == low - 1; // Linux tcp_reset_check
     const bool atSackEdge = sender.sacked.highest() == rst.seq;
     if ((exact || afterFin || atSackEdge) && !goesOn) {

@@ -33,7 +33,8 @@ constexpr bool isAbort(ResetForm form)
 struct EffectVerdict
 {
     ResetEffect effect = ResetEffect::Unknown;
-    std::optional<PacketNumber> frame; ///< the packet that shows it
+    NumberPlace number = NumberPlace::Unknown; ///< RFC 5961 3.2; unknown for the answer to a SYN
+    std::optional<PacketNumber> frame;         ///< the packet that shows it
     std::optional<LocatedSegment> challenge;
     std::optional<LocatedSegment> continuation; ///< the receiver's first packet that shows that the connection lives on
 };

@@ -4,6 +4,7 @@
 #include "model/tcp/hash.h"
 
 #include <algorithm>
+#include <map>
 
 namespace whyrst {
 
@@ -20,7 +21,8 @@ void addTtls(TraceContext& context, const Connection& connection, Side side)
     uint32_t left = packetsPerFlow;
     for (auto row = flow.segments.begin(); left > 0 && !(row == flow.segments.end()); ++row, --left) {
         const Segment segment = *row;
-        if (!segment.flags.rst())
+        const bool isSynAck = segment.flags.syn() && segment.flags.ack(); // may be a SYN proxy's
+        if (!segment.flags.rst() && !isSynAck)
             host.add(segment.ttl);
     }
 }
@@ -62,6 +64,28 @@ void addSilence(TraceContext& context, const Connection& connection, const Reset
         longest = std::max(longest, times[index + 1] - times[index]);
     if (longest >= context.settings.idle)
         context.silentResets.push_back({connection.id, longest, resetTime});
+}
+
+/// Finds the routers among the Ethernet source addresses that a flow did not keep: those that several hosts have.
+void findSharedMacs(TraceContext& context, const Trace& trace)
+{
+    std::map<uint64_t, IpAddress> owners;
+    for (const Connection& connection : trace.connections) {
+        for (const Side side : {Side::Client, Side::Server}) {
+            const Flow& flow = connection.flow(side);
+            if (!flow.rare->macChanges.empty())
+                owners.emplace(flow.mac, connection.endpoint(side).address);
+        }
+    }
+    if (owners.empty())
+        return;
+    for (const Connection& connection : trace.connections) {
+        for (const Side side : {Side::Client, Side::Server}) {
+            const auto owner = owners.find(connection.flow(side).mac);
+            if (owner != owners.end() && owner->second != connection.endpoint(side).address)
+                context.sharedMacs.insert(owner->first);
+        }
+    }
 }
 
 } // namespace
@@ -116,6 +140,7 @@ TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& sett
         addHandshake(context, connection);
         context.requests.add(connection);
     }
+    findSharedMacs(context, trace);
     std::vector<bool> done(trace.connections.size(), false);
     for (const ResetRef& reset : trace.resets) {
         if (done[reset.connection.value])

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct TtlCount
 struct HostFacts
 {
     std::array<TtlCount, 3>
-        ttls{}; ///< RSTs excluded, the first of each flow; those seen first, unused ones have no packets
+        ttls{}; ///< RSTs and SYN-ACKs excluded, the first of each flow; those seen first, unused ones have no packets
     std::optional<Duration> handshakeRoundTrip; ///< smallest time from a SYN to this host to its SYN-ACK
 
     void add(uint8_t ttl);
@@ -52,6 +53,9 @@ struct TraceContext
     const Trace* trace = nullptr;
     std::unordered_map<IpAddress, HostFacts, AddressHash> hosts;
     DiagnosisSettings settings;
+    /// Ethernet source addresses that several hosts share, as those behind a router do; only those are looked at that
+    /// a flow did not keep.
+    std::set<uint64_t> sharedMacs;
     std::vector<SilentReset> silentResets; ///< after at least `settings.idle`, by silence
     RequestFates requests;
 

@@ -43,6 +43,10 @@ constexpr std::array<CauseWords, causeCount> causes = {{
 
 constexpr std::array forms = {"REFUSE", "REPLY", "REPLY-ACK", "ABORT", "ABORT-GAP", "ABORT-BARE", "OFF"};
 constexpr std::array effects = {"accepted", "challenged", "dropped", "unknown"};
+constexpr std::array numberPlaces = {"exact", "in-window", "out-of-window", "unknown"};
+constexpr std::array numberPlaceTexts = {"exact number", "in the window, but not exact", "outside the window", ""};
+constexpr std::array fieldVerdicts = {"fits", "differs", "cannot-tell"};
+constexpr std::array fieldVerdictTexts = {"fits", "differs", "cannot tell"};
 constexpr std::array mechanisms
     = {"", "gave-up", "gave-up-silently", "application-gave-up", "receiver-closed", "receiver-answered", "box"};
 constexpr std::array confidences = {"possible", "likely", "certain"};
@@ -82,6 +86,26 @@ const char* formName(ResetForm form)
 const char* effectName(ResetEffect effect)
 {
     return nameIn(effects, effect);
+}
+
+const char* numberPlaceName(NumberPlace place)
+{
+    return nameIn(numberPlaces, place);
+}
+
+const char* numberPlaceWords(NumberPlace place)
+{
+    return nameIn(numberPlaceTexts, place);
+}
+
+const char* fieldVerdictName(FieldVerdict verdict)
+{
+    return nameIn(fieldVerdicts, verdict);
+}
+
+const char* fieldVerdictWords(FieldVerdict verdict)
+{
+    return nameIn(fieldVerdictTexts, verdict);
 }
 
 const char* mechanismName(Mechanism mechanism)

@@ -57,6 +57,23 @@ enum class ResetEffect : uint8_t
     Unknown
 };
 
+/// Where the RST's number lies in the window of the side that it was sent to (RFC 5961 3.2).
+enum class NumberPlace : uint8_t
+{
+    Exact, ///< the next number expected
+    InWindow,
+    OutOfWindow,
+    Unknown
+};
+
+/// Whether a field of a RST is what the host's own packets let expect.
+enum class FieldVerdict : uint8_t
+{
+    Fits,
+    Differs,
+    CannotTell
+};
+
 /// How the trouble turned into this RST (diagnosis.md 2.6).
 enum class Mechanism : uint8_t
 {
@@ -185,7 +202,11 @@ const char* causeName(CauseId cause);  ///< "segment-black-hole"
 const char* causeTitle(CauseId cause); ///< "Segment black hole", for headings
 const char* formName(ResetForm form);  ///< "ABORT-GAP"
 const char* effectName(ResetEffect effect);
-const char* mechanismName(Mechanism mechanism); ///< "gave-up-silently"; empty for None
+const char* numberPlaceName(NumberPlace place);      ///< "in-window"
+const char* numberPlaceWords(NumberPlace place);     ///< "in the window, but not exact"; empty for Unknown
+const char* fieldVerdictName(FieldVerdict verdict);  ///< "cannot-tell"
+const char* fieldVerdictWords(FieldVerdict verdict); ///< "cannot tell"
+const char* mechanismName(Mechanism mechanism);      ///< "gave-up-silently"; empty for None
 const char* confidenceName(Confidence confidence);
 const char* harmName(Harm harm);
 const char* senderName(ResetSender sender);

@@ -191,8 +191,12 @@ std::string injected(const Words& words, Confidence confidence)
 
 std::string ignored(const Words& words, const ResetContext& reset)
 {
-    return "This reset did not end the connection: its sequence number was not the one that " + words.y()
-        + " expected. " + capital(words.y())
+    std::string number = "its sequence number was not the one that " + words.y() + " expected";
+    if (reset.effect.number == NumberPlace::OutOfWindow)
+        number = "its sequence number lies outside the window of " + words.y();
+    else if (reset.effect.number == NumberPlace::InWindow)
+        number = "its sequence number lies in the window of " + words.y() + ", but is not the exact one";
+    return "This reset did not end the connection: " + number + ". " + capital(words.y())
         + (reset.effect.challenge ? " asked back (challenge ACK) and went on." : " went on as if nothing had come.");
 }
 

@@ -106,7 +106,7 @@ std::string dupAcks(const EvidenceStep& step, const Diagnosis& diagnosis)
 std::string resetText(const EvidenceStep& step, const Diagnosis& diagnosis)
 {
     std::string text = Who(step) + " resets the connection (" + formName(diagnosis.form) + ")";
-    if (diagnosis.sender == ResetSender::Middlebox)
+    if (diagnosis.sender != ResetSender::Endpoint)
         text = "A reset in the name of " + who(step) + " (" + formName(diagnosis.form) + ")";
     const bool waited = step.since && *step.since > std::chrono::milliseconds(1);
     return text + (waited ? since(step, "the last send") : "") + ".";

@@ -108,19 +108,11 @@ QString confidenceWords(const std::optional<Confidence>& confidence)
     return {};
 }
 
-QString whoWords(const Connection& connection, const Headline& headline)
-{
-    if (headline.frame.value == 0)
-        return DocumentText::tr("ended without a reset");
-    return DocumentText::tr("reset by %1").arg(sideText(connection, headline.from));
-}
+namespace {
 
-QString whoWords(const Connection& connection, const Diagnosis& diagnosis)
+QString senderWords(ResetSender sender, const QString& side)
 {
-    if (diagnosis.isDeath())
-        return DocumentText::tr("No reset was captured: the connection ended without one.");
-    const QString side = sideText(connection, diagnosis.from);
-    switch (diagnosis.sender) {
+    switch (sender) {
     case ResetSender::Endpoint:
         return DocumentText::tr("Sent by the %1 itself.").arg(side);
     case ResetSender::Middlebox:
@@ -129,6 +121,31 @@ QString whoWords(const Connection& connection, const Diagnosis& diagnosis)
         break;
     }
     return DocumentText::tr("Sent in the name of the %1; whether by that host itself cannot be seen here.").arg(side);
+}
+
+/// What the other side did with it, and why.
+QString numberWords(const Diagnosis& diagnosis)
+{
+    if (diagnosis.number == NumberPlace::Unknown)
+        return {};
+    return DocumentText::tr(" Its number: %1; effect: %2.")
+        .arg(toQString(numberPlaceWords(diagnosis.number)), toQString(effectName(diagnosis.effect)));
+}
+
+} // namespace
+
+QString whoWords(const Connection& connection, const Headline& headline)
+{
+    if (headline.frame.value == 0)
+        return DocumentText::tr("ended without a reset");
+    return DocumentText::tr("RST from %1").arg(sideText(connection, headline.from));
+}
+
+QString whoWords(const Connection& connection, const Diagnosis& diagnosis)
+{
+    if (diagnosis.isDeath())
+        return DocumentText::tr("No reset was captured: the connection ended without one.");
+    return senderWords(diagnosis.sender, sideText(connection, diagnosis.from)) + numberWords(diagnosis);
 }
 
 std::optional<ConnectionDiagnosis> diagnosisOnDemand(const OpenTrace& open, ConnectionId id)

@@ -35,7 +35,7 @@ QString harmWords(Harm harm);
 /// "certain", "likely", "possible"; "not known" without confidence.
 QString confidenceWords(const std::optional<Confidence>& confidence);
 
-/// Who ended it, from the reset's address: "reset by server 10.0.0.2:443". Without RST: "ended without a reset".
+/// Who ended it, from the reset's address: "RST from server 10.0.0.2:443". Without RST: "ended without a reset".
 QString whoWords(const Connection& connection, const Headline& headline);
 /// The same with what is known of the true sender: "a box in the name of server 10.0.0.2:443 ...".
 QString whoWords(const Connection& connection, const Diagnosis& diagnosis);

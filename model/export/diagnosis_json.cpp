@@ -153,6 +153,31 @@ void writeVerdict(JsonWriter& json, const Diagnosis& diagnosis)
     json.member("place", diagnosis.place ? std::optional(comparePlaceName(*diagnosis.place)) : std::nullopt);
     json.member("summary", diagnosis.summary);
     writeTexts(json, "actions", diagnosis.actions, Layout::Indented);
+    json.key("proofs");
+    json.beginArray();
+    for (const ProofCommand& proof : diagnosis.proofs) {
+        json.beginObject(Layout::Compact);
+        json.member("host", sideName(proof.host));
+        json.member("shows", proof.shows);
+        json.member("command", proof.command);
+        json.endObject();
+    }
+    json.endArray();
+}
+
+void writeComparisons(JsonWriter& json, const std::vector<FieldComparison>& comparisons)
+{
+    json.key("comparisons");
+    json.beginArray();
+    for (const FieldComparison& row : comparisons) {
+        json.beginObject(Layout::Compact);
+        json.member("field", row.id);
+        json.member("reset", row.inReset);
+        json.member("host", row.ofHost);
+        json.member("verdict", fieldVerdictName(row.verdict));
+        json.endObject();
+    }
+    json.endArray();
 }
 
 /// How many connections ended in the same way at the same time or after the same wait (diagnosis.md 4.7).
@@ -182,6 +207,8 @@ void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRe
         writeAlternative(json, alternative);
     json.endArray();
     writeFacts(json, diagnosis.facts);
+    if (!diagnosis.isDeath())
+        writeComparisons(json, diagnosis.comparisons);
     writeLedger(json, diagnosis.ledger);
     writeCohort(json, diagnosis.facts);
     json.key("remarks");
@@ -212,6 +239,7 @@ void writeDiagnosis(JsonWriter& json, const Diagnosis& diagnosis, const CaptureR
     if (!diagnosis.isDeath()) {
         json.member("form", formName(diagnosis.form));
         json.member("effect", effectName(diagnosis.effect));
+        json.member("number", numberPlaceName(diagnosis.number));
     }
     writeVerdict(json, diagnosis);
     writeEvidence(json, diagnosis, capture);

@@ -57,15 +57,28 @@ std::string listed(const std::string& bullet, const std::string& text)
     return std::string(factColumn, ' ') + bullet + wrapped(printable(text), indent) + "\n";
 }
 
-/// "RST #46 at 12.773410, sent by the client (ABORT, accepted)".
+const char* senderWords(ResetSender sender)
+{
+    switch (sender) {
+    case ResetSender::Endpoint:
+        return "sent by the ";
+    case ResetSender::Middlebox:
+        return "forged on the way in the name of the ";
+    case ResetSender::Unknown:
+        break;
+    }
+    return "in the name of the ";
+}
+
+/// "RST #46 at 12.773410, sent by the client (ABORT, exact number, accepted)".
 std::string resetTitle(const CaptureInfo& capture, const Diagnosis& reset)
 {
     std::string title = "RST #" + std::to_string(reset.frame.value) + " at "
         + plainSeconds(reset.time - capture.firstTime, timeDecimals) + ", ";
-    title += reset.sender == ResetSender::Middlebox ? "forged on the way in the name of the " : "sent by the ";
-    title += sideName(reset.from);
-    title += std::string(" (") + formName(reset.form) + ", " + effectName(reset.effect) + ")";
-    return title;
+    title += std::string(senderWords(reset.sender)) + sideName(reset.from);
+    const std::string number = numberPlaceWords(reset.number);
+    return title + " (" + formName(reset.form) + ", " + number + (number.empty() ? "" : ", ") + effectName(reset.effect)
+        + ")";
 }
 
 std::string causeLine(const Diagnosis& diagnosis)
@@ -120,6 +133,18 @@ std::string actionsText(const std::vector<std::string>& actions)
     return text;
 }
 
+/// Commands stand on a line of their own: they are to be copied.
+std::string proofsText(const std::vector<ProofCommand>& proofs)
+{
+    if (proofs.empty())
+        return {};
+    std::string text = "   Proof (Linux)\n";
+    for (const ProofCommand& proof : proofs)
+        text += listed("- ", std::string("On the ") + sideName(proof.host) + ", " + proof.shows + ":")
+            + std::string(factColumn + 2, ' ') + proof.command + "\n";
+    return text;
+}
+
 std::string alternativesText(const std::vector<Alternative>& alternatives)
 {
     if (alternatives.empty())
@@ -140,7 +165,24 @@ std::string remarksText(const std::vector<Remark>& remarks)
     return text;
 }
 
-/// The measured values behind the answer, and the tests of who sent the RST.
+/// The fields of the RST beside those of the host's packets, a line each.
+std::string comparisonsText(const std::vector<FieldComparison>& comparisons)
+{
+    constexpr std::array<size_t, 3> widths{20, 20, 38}; // the labels and a MAC address are 17
+    if (comparisons.empty())
+        return {};
+    const auto line = [&](const std::string& field, const std::string& inReset, const std::string& ofHost,
+                          const std::string& verdict) {
+        return std::string(factColumn, ' ') + padded(field, widths[0]) + padded(inReset, widths[1])
+            + padded(ofHost, widths[2]) + verdict + "\n";
+    };
+    std::string text = line("", "In the RST", "In the host's own packets", "Verdict");
+    for (const FieldComparison& row : comparisons)
+        text += line(std::string(fieldLabel(row.id)), row.inReset, row.ofHost, fieldVerdictWords(row.verdict));
+    return text;
+}
+
+/// The measured values behind the answer, the tests of who sent the RST, and what they compared.
 std::string factsText(const Diagnosis& diagnosis)
 {
     std::string measured;
@@ -152,7 +194,10 @@ std::string factsText(const Diagnosis& diagnosis)
         (isAuthenticityFact(fact) ? signs : measured) += line;
     }
     return (measured.empty() ? "" : "   Measured\n" + measured)
-        + (signs.empty() ? "" : "   Who sent the reset: " + authenticityText(diagnosis.authenticity) + "\n" + signs);
+        + (signs.empty() && diagnosis.comparisons.empty()
+                ? ""
+                : "   Who sent the reset: " + authenticityText(diagnosis.sender, diagnosis.authenticity) + "\n")
+        + signs + comparisonsText(diagnosis.comparisons);
 }
 
 std::string missingFactsText(const Diagnosis& diagnosis)
@@ -181,6 +226,7 @@ std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis
     text += paragraph(diagnosis.summary);
     text += chainText(capture, diagnosis.chain);
     text += actionsText(diagnosis.actions);
+    text += proofsText(diagnosis.proofs);
     text += remarksText(diagnosis.remarks);
     text += alternativesText(diagnosis.alternatives);
     text += factsText(diagnosis);

@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTreeWidget>
@@ -79,6 +80,27 @@ TEST_F(MainWindowTest, TabGoesOnInReadingOrder)
     const auto* button = qobject_cast<QPushButton*>(QApplication::focusWidget());
     ASSERT_NE(button, nullptr);
     EXPECT_EQ(button->text(), QStringLiteral("Copy text"));
+}
+
+TEST_F(MainWindowTest, TheAnswerComparesTheResetWithItsHostAndSaysHowToProveTheCause)
+{
+    openSample();
+    QString text;
+    for (const QLabel* label : panes().why->findChildren<QLabel*>())
+        text += label->text() + QLatin1Char('\n');
+    EXPECT_TRUE(text.contains(QStringLiteral("Time to live\nfits: 128; host: 128 in 306 packets")))
+        << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("nstat -az TcpExtTCPOFOQueue"))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("Its number: exact number; effect: accepted."))) << text.toStdString();
+}
+
+TEST_F(MainWindowTest, TheAnswerFitsANarrowPanel)
+{
+    constexpr int narrow = 330; // pixels: the panel of a window of 1280
+    openSample();
+    const QScrollArea* area = panes().why->findChild<QScrollArea*>();
+    ASSERT_NE(area, nullptr);
+    EXPECT_LE(area->widget()->minimumSizeHint().width(), narrow);
 }
 
 TEST_F(MainWindowTest, WithoutAResetTheAnswerPointsToTheFindings)

@@ -9,8 +9,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr Duration trainTime = std::chrono::seconds(1); // diagnosis.md 2.4 E
-constexpr int volleyRoundTrips = 4;                     // diagnosis.md 2.9: RSTs of one cluster
+constexpr int volleyRoundTrips = 4; // diagnosis.md 2.9: RSTs of one cluster
 
 /// A forged RST that another cause names better: a rejected SYN, a forgotten idle connection, a box that answers for X.
 bool belongsToOtherCause(const ResetContext& reset)

@@ -50,9 +50,15 @@ TEST(FactWords, TestsOfTheSenderTellTheirPoints)
     EXPECT_EQ(factValue({"auth-ttl", "TTL 254, its other packets 59", 3}), "TTL 254, its other packets 59 (+3 points)");
     EXPECT_EQ(factValue({"auth-genuine", "as expected", -4}), "as expected (-4 points)");
     EXPECT_EQ(factValue({"sends", "7", 7}), "7");
-    EXPECT_EQ(authenticityText(6), "a box on the path (6 points, 4 are enough)");
-    EXPECT_EQ(authenticityText(1), "probably the host itself (1 point of 4 for a forgery)");
-    EXPECT_EQ(authenticityText(-4), "the host itself (-4 points)");
+}
+
+TEST(FactWords, WhoSentAResetIsSaidOnlyAsFarAsTestsTell)
+{
+    EXPECT_EQ(authenticityText(ResetSender::Middlebox, 6), "a box on the path (6 points, 4 are enough)");
+    EXPECT_EQ(authenticityText(ResetSender::Endpoint, -4), "the host itself (-4 points)");
+    EXPECT_EQ(authenticityText(ResetSender::Unknown, 1), "cannot be told (1 point of 4 for a forgery)");
+    EXPECT_EQ(authenticityText(ResetSender::Unknown, -1), "cannot be told (-1 point)");
+    EXPECT_EQ(authenticityText(ResetSender::Unknown, 0), "cannot be told, nothing speaks for the host or against it");
 }
 
 } // namespace whyrst

@@ -58,6 +58,25 @@ TEST(IgnoredReset, ResetOutsideTheWindowIsDropped)
     goOn(talk);
     EXPECT_EQ(talk.primary().cause, CauseId::IgnoredReset);
     EXPECT_EQ(talk.primary().effect, ResetEffect::Dropped);
+    EXPECT_EQ(talk.primary().number, NumberPlace::OutOfWindow);
+    EXPECT_NE(talk.primary().summary.find("lies outside the window of the client"), std::string::npos);
+}
+
+TEST(IgnoredReset, NumberInTheWindowThatIsNotExactIsSaidToBeSo)
+{
+    Conversation talk;
+    established(talk).replies(Side::Server, 600).wait(10us).acks(Side::Client); // challenge ACK
+    goOn(talk);
+    EXPECT_EQ(talk.primary().number, NumberPlace::InWindow);
+    EXPECT_NE(talk.primary().summary.find("in the window of the client, but is not the exact one"), std::string::npos)
+        << talk.primary().summary;
+}
+
+TEST(IgnoredReset, AnAbortsOwnNumberIsExact)
+{
+    Conversation talk;
+    established(talk).wait(1s).aborts(Side::Server);
+    EXPECT_EQ(talk.primary().number, NumberPlace::Exact);
 }
 
 TEST(IgnoredReset, RefusalAfterWhichTheHandshakeWentOnIsOne)

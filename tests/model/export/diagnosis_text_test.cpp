@@ -106,6 +106,52 @@ TEST(ConnectionText, TellsAConsequenceInOneLine)
     EXPECT_EQ(text.find("One segment never arrived"), std::string::npos) << text;
 }
 
+TEST(ConnectionText, SaysWhoSentAResetOnlyWhenThatIsKnown)
+{
+    Diagnosis reset = resetAt(begin);
+    const auto titleOf = [&](ResetSender sender) {
+        reset.sender = sender;
+        const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+        return text.substr(text.find("RST #"), text.find('(', text.find("RST #")) - text.find("RST #"));
+    };
+    EXPECT_EQ(titleOf(ResetSender::Endpoint), "RST #46 at 0.000000, sent by the client ");
+    EXPECT_EQ(titleOf(ResetSender::Unknown), "RST #46 at 0.000000, in the name of the client ");
+    EXPECT_EQ(titleOf(ResetSender::Middlebox), "RST #46 at 0.000000, forged on the way in the name of the client ");
+}
+
+TEST(ConnectionText, SaysWhereTheNumberLiesInTheWindow)
+{
+    Diagnosis reset = resetAt(begin);
+    reset.form = ResetForm::Off;
+    reset.effect = ResetEffect::Dropped;
+    reset.number = NumberPlace::OutOfWindow;
+    const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+    EXPECT_NE(text.find("(OFF, outside the window, dropped)"), std::string::npos) << text;
+}
+
+TEST(ConnectionText, ComparesTheResetWithTheHostFieldByField)
+{
+    Diagnosis reset = resetAt(begin);
+    reset.comparisons.push_back({"ttl", "250", "60 in 12 packets", FieldVerdict::Differs});
+    reset.comparisons.push_back({"window", "0", "502 before", FieldVerdict::CannotTell});
+    const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+    EXPECT_NE(text.find("Time to live        250                 60 in 12 packets                      differs\n"),
+        std::string::npos)
+        << text;
+    EXPECT_NE(text.find("502 before                            cannot tell\n"), std::string::npos) << text;
+}
+
+TEST(ConnectionText, PutsProofCommandsOnALineOfTheirOwn)
+{
+    Diagnosis reset = resetAt(begin);
+    reset.proofs.push_back({Side::Server, "it must have counted this close", "nstat -az TcpExtTCPAbortOnClose"});
+    const std::string text = connectionText(captureAt(begin), Connection(), withReset(reset));
+    EXPECT_NE(text.find("     - On the server, it must have counted this close:\n       nstat -az "
+                        "TcpExtTCPAbortOnClose\n"),
+        std::string::npos)
+        << text;
+}
+
 TEST(ConnectionText, LetsNoControlCharacterThrough)
 {
     Diagnosis reset = resetAt(begin);

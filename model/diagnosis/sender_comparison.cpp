@@ -1,0 +1,188 @@
+#include "model/diagnosis/sender_comparison.h"
+
+#include "model/analysis/thresholds.h"
+#include "model/diagnosis/genuine_packets.h"
+#include "model/number_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace whyrst {
+
+namespace {
+
+std::string packetsText(uint32_t packets)
+{
+    return groupedDigits(packets) + (packets == 1 ? " packet" : " packets");
+}
+
+FieldVerdict verdictOf(bool differs, bool fits)
+{
+    if (differs)
+        return FieldVerdict::Differs;
+    return fits ? FieldVerdict::Fits : FieldVerdict::CannotTell;
+}
+
+/// "02:00:00:00:00:09".
+std::string macText(uint64_t mac)
+{
+    constexpr int bytes = 6;
+    std::string text;
+    for (int index = bytes - 1; index >= 0; --index) {
+        std::array<char, 4> byte{};
+        std::snprintf(byte.data(), byte.size(), "%02x", static_cast<unsigned>((mac >> (8 * index)) & 0xff));
+        text += (text.empty() ? "" : ":") + std::string(byte.data());
+    }
+    return text;
+}
+
+/// The table of one RST.
+class HostComparison
+{
+public:
+    explicit HostComparison(const ResetContext& reset)
+        : m_reset(reset)
+        , m_rst(reset.reset->segment)
+        , m_genuine(collectGenuine(reset.trace, reset.connection, *reset.reset))
+        , m_last(m_genuine.segments.empty() ? nullptr : &m_genuine.segments.back())
+    {
+    }
+
+    std::vector<FieldComparison> rows()
+    {
+        addTtl();
+        addIpId();
+        addOptions();
+        addTimestamp();
+        addWindow();
+        addMac();
+        addTiming();
+        return std::move(m_rows);
+    }
+
+private:
+    bool has(const char* test) const { return m_reset.authenticity.has(test); }
+    /// A host without the connection answers with bare packets: what they lack says nothing.
+    bool isAnswer() const { return isReply(m_reset.form.form) || m_reset.form.form == ResetForm::Refuse; }
+    void add(const char* id, std::string inReset, std::string ofHost, FieldVerdict verdict)
+    {
+        m_rows.push_back({id, std::move(inReset), std::move(ofHost), verdict});
+    }
+
+    void addTtl()
+    {
+        std::string known;
+        for (const auto& [ttl, packets] : m_genuine.ttls)
+            known += (known.empty() ? "" : ", ") + std::to_string(ttl) + " in " + packetsText(packets);
+        if (known.empty())
+            known = "none to compare with";
+        else if (m_genuine.ttlPackets() < fewPackets && !has("auth-ttl"))
+            known += ": too few";
+        add("ttl", std::to_string(m_rst.ttl), known, verdictOf(has("auth-ttl"), m_reset.authenticity.ttlFits));
+    }
+
+    void addIpId()
+    {
+        if (!m_rst.hasIpId)
+            return; // IPv6
+        if (m_last == nullptr) {
+            add("ip-id", std::to_string(m_rst.ipId), "none to compare with", FieldVerdict::CannotTell);
+            return;
+        }
+        const std::string last = std::to_string(m_last->ipId) + " before";
+        const auto step = static_cast<double>(static_cast<uint16_t>(m_rst.ipId - m_last->ipId));
+        const bool follows = m_genuine.ipIdCounts && step >= 1 && step <= largestIpIdStep(m_genuine, m_rst);
+        const char* manner = m_genuine.ipIdCounts ? ", rising" : ", not seen to rise";
+        add("ip-id", std::to_string(m_rst.ipId), last + manner, verdictOf(has("auth-ipid"), follows));
+    }
+
+    void addOptions()
+    {
+        const auto options
+            = [](const Segment& segment) { return std::string(segment.hasTimestamps ? "timestamps" : "none"); };
+        const bool same = m_last != nullptr && m_last->hasTimestamps == m_rst.hasTimestamps;
+        const bool missing = has("auth-timestamp") && !m_rst.hasTimestamps;
+        add("options", options(m_rst), m_last == nullptr ? "none to compare with" : options(*m_last),
+            verdictOf(missing, same && !isAnswer()));
+    }
+
+    void addTimestamp()
+    {
+        if (!m_rst.hasTimestamps)
+            return;
+        const auto off = offTimestampLine(m_genuine, m_rst);
+        const bool onLine = off && std::chrono::abs(*off) <= timestampLineSlack;
+        const std::string known = off ? humanDuration(std::chrono::abs(*off)) + " off the host's clock"
+            : m_last != nullptr       ? "no clock to be seen"
+                                      : "none to compare with";
+        add("timestamp", std::to_string(m_rst.timestamps.value), known,
+            verdictOf(off && std::chrono::abs(*off) > timestampOffLine, onLine));
+    }
+
+    void addWindow()
+    {
+        if (m_last == nullptr && !isAnswer()) {
+            add("window", std::to_string(m_rst.rawWindow), "none to compare with", FieldVerdict::CannotTell);
+            return;
+        }
+        if (isAnswer()) {
+            add("window", std::to_string(m_rst.rawWindow), "0 of a host without the connection",
+                verdictOf(m_rst.rawWindow != 0, true));
+            return;
+        }
+        const size_t count = std::min<size_t>(m_genuine.segments.size(), rememberedWindows);
+        const bool known = std::any_of(m_genuine.segments.end() - static_cast<std::ptrdiff_t>(count),
+            m_genuine.segments.end(), [&](const Segment& segment) { return segment.rawWindow == m_rst.rawWindow; });
+        add("window", std::to_string(m_rst.rawWindow), std::to_string(m_last->rawWindow) + " before",
+            verdictOf(has("auth-window"), known));
+    }
+
+    void addMac()
+    {
+        const Flow& flow = m_reset.flow(m_reset.x);
+        if (flow.mac == 0 || m_last == nullptr)
+            return;
+        uint64_t own = flow.mac;
+        for (const MacChange& change : flow.rare->macChanges) {
+            if (change.row <= m_reset.reset->row)
+                own = change.mac;
+        }
+        const bool isConstant
+            = flow.rare->macChanges.empty() || flow.rare->macChanges.front().row >= m_reset.reset->row;
+        add("mac", macText(own), macText(flow.mac) + (isConstant ? "" : " and others"),
+            verdictOf(has("auth-mac"), isConstant && own == flow.mac));
+    }
+
+    void addTiming()
+    {
+        const RoundTrip& roundTrip = m_reset.flowAnalysis(m_reset.x).roundTrip;
+        if (!m_reset.form.trigger && !has("auth-too-early"))
+            return;
+        const Duration age = m_reset.form.trigger ? m_reset.time - m_reset.form.trigger->segment.time : Duration();
+        const std::string came = m_reset.form.trigger
+            ? humanDuration(age) + " after #" + std::to_string(m_reset.form.trigger->segment.frame.value)
+            : "before a round trip";
+        const bool isKnown = roundTrip.samples >= causalSamples;
+        const auto least = std::chrono::duration_cast<Duration>(roundTrip.minimum * nearlyRoundTrip);
+        add("timing", came,
+            roundTrip.samples == 0 ? "no round trip known"
+                                   : "round trip " + humanDuration(roundTrip.minimum) + (isKnown ? "" : ": too few"),
+            verdictOf(has("auth-too-early"), isKnown && age >= least));
+    }
+
+    const ResetContext& m_reset;
+    const Segment& m_rst;
+    GenuinePackets m_genuine;
+    const Segment* m_last; ///< of the genuine ones; null without
+    std::vector<FieldComparison> m_rows;
+};
+
+} // namespace
+
+std::vector<FieldComparison> compareWithHost(const ResetContext& reset)
+{
+    return reset.isDeath() ? std::vector<FieldComparison>() : HostComparison(reset).rows();
+}
+
+} // namespace whyrst

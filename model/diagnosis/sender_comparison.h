@@ -1,0 +1,14 @@
+// The fields of a RST beside those of the host's own packets: who sent it, as a table (diagnosis.md 2.4).
+#pragma once
+
+#include "model/diagnosis/reset_context.h"
+
+#include <vector>
+
+namespace whyrst {
+
+/// A row for each field that the RST or the host's packets have; none fits that a test of
+/// `reset.authenticity` counts against the host. Empty for a death.
+std::vector<FieldComparison> compareWithHost(const ResetContext& reset);
+
+} // namespace whyrst
