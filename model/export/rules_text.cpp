@@ -1,7 +1,10 @@
 #include "model/export/rules_text.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/opening.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rule_table.h"
+#include "model/diagnosis/sender_limits.h"
 #include "model/export/diagnosis_text.h"
 
 #include <array>
@@ -13,37 +16,47 @@ namespace {
 
 /// By CauseId.
 constexpr std::array<const char*, causeCount> ruleTexts{
-    "A SYN is answered by RST,ACK with sequence number 0: nobody listens there, or a firewall refuses.",
-    "Clients believe that they are connected, their data or third ACK is answered by a RST or not at all, and the "
-    "server repeats its SYN-ACK: the listener's queue is full.",
-    "The SYN-ACK carries an acknowledgment number that the client never asked for, and the client rejects it.",
-    "A SYN meets the remains of an older connection with the same addresses and ports.",
-    "The client ends the connection itself before the handshake is through: a scan, a cancelled or a late answer.",
-    "The same bytes are sent again and again and never acknowledged, while the receiver goes on answering and asking "
-    "for them.",
-    "Bytes are sent again and again and never acknowledged; only packets above a certain size are missing, and smaller "
-    "ones get through.",
-    "Copies of the stuck bytes reach the receiver's side with a wrong checksum, or with other bytes than were sent.",
-    "Intact copies of the stuck bytes reach the receiver, which does not take them: timestamps that go back, a full "
-    "socket, a filter on the host.",
-    "The receiver's SACK blocks do not fit the sender's sequence numbers: something on the way shifts one and not the "
-    "other.",
-    "Bytes are stuck and nothing at all comes from the other side any more.",
-    "Bytes are sent again that the receiver has acknowledged in this capture: its acknowledgments do not reach the "
-    "sender.",
-    "An ICMP error quotes a segment of the connection, and the connection ends over it.",
-    "The receiver's window stays closed, probes are answered with a window of zero, and somebody gives up.",
-    "Keep-alives go unanswered at a constant interval, then comes the RST.",
-    "After a silence in which nothing was wrong the connection is reset, at once or with the next packet.",
-    "A request was acknowledged, but not answered within the time that its sender was willing to wait.",
-    "A program closes its socket while received data waits unread: its TCP sends a RST instead of a FIN.",
-    "Data arrives after the receiver has closed completely, and is answered with a RST.",
-    "A program aborts the connection while nothing else is wrong.",
-    "Both sides have closed, or said all they had to say; the RST only tidies up.",
-    "One side does not know the connection any more and answers a packet of it with a RST.",
-    "The RST does not come from the host whose address it carries: its TTL, IP ID, timestamps, window or timing are "
-    "not those of the host's own packets, or the host goes on as if it had not sent it.",
-    "The RST lies outside the window or is not exact, and its receiver goes on.",
+    "A SYN is answered by RST,ACK with sequence number 0, and no SYN-ACK came before. Mostly the host refuses; where "
+    "the TTL is not the host's, or the answer came sooner than half of its shortest handshake, a firewall does "
+    "(policy).",
+    "The server has sent nothing but SYN-ACKs. Its RST answers the third ACK itself, or it repeats its SYN-ACK after "
+    "that ACK and then resets: the listener's queue is full.",
+    "The client rejects a SYN-ACK: its acknowledgment number or echoed timestamp does not answer the SYN, the capture "
+    "has no SYN of the client, or the SYNs came from elsewhere than the RSTs.",
+    "A SYN is answered with an ACK of older numbers, and the RST answers that ACK.",
+    "The client answers a right SYN-ACK with a RST instead of an ACK: a scan, a cancelled attempt, a forged SYN.",
+    "The same bytes are sent again and again and never acknowledged, while later bytes of the same size arrive: SACK "
+    "or duplicate ACKs report them.",
+    "Bytes are sent again and again and never acknowledged; all that got stuck is larger than all that got through, or "
+    "an ICMP error says that packets are too big.",
+    "Two or more copies of the stuck bytes come by with a wrong checksum, none with a right one.",
+    "Two or more intact copies of the stuck bytes reach the receiver's host, it answers every re-send, or it has "
+    "echoed "
+    "a later timestamp than they carry (PAWS): its TCP throws them away.",
+    "The receiver's SACK blocks name bytes that were never sent, or do not help the sender, whose losses are repaired "
+    "by timer only.",
+    "Bytes or SYNs are sent again and again, and nothing shows that they or later ones got through.",
+    "Bytes are sent again and again that the receiver has acknowledged in this capture: its acknowledgments do not "
+    "reach the sender.",
+    "An ICMP error \"unreachable\" quotes the SYN, or bytes that are stuck.",
+    "The receiver's window was closed too long, or the stuck bytes lie beyond it, and it had not opened by the end.",
+    "Two or more keep-alives go unanswered at a constant interval, then their sender resets.",
+    "Nothing is unacknowledged, no FIN was sent and no request waits; after a long silence comes a RST. One that "
+    "answers the next packet needs a known timer, other connections with the same silence, or the sign of a box.",
+    "A request was acknowledged and not answered, and its sender ends the connection. Likely when the wait is a round "
+    "number of seconds.",
+    "A side that had not closed aborts, and shows that its program had not read all: the RST's window opens again, it "
+    "acknowledges new data, the window's edge stood still, an answer went out or was due just before.",
+    "A side has sent its FIN, new bytes of the other side come, and a RST answers them.",
+    "A RST with the sender's own next numbers, for which no rule above has a reason.",
+    "All data was acknowledged and one side or both had sent a FIN, or only the goodbye of TLS came late; the RST "
+    "tidies "
+    "up.",
+    "The RST answers a packet of an open connection and repeats the number that it acknowledges; its sender had not "
+    "closed and knows the connection no longer.",
+    "The signs that the RST is not of the host whose address it carries have enough points (below). One that answers "
+    "for a host that is gone, rejects a SYN or ends a long silence is told as that.",
+    "The RST's number is not the one that its receiver expects (RFC 5961 3.2), or not taken, and the receiver goes on.",
     "No other rule applies.",
 };
 
@@ -59,14 +72,8 @@ std::string rangeText(double low, double high)
     return numberText(low) + " to " + numberText(high);
 }
 
-} // namespace
-
-const char* ruleText(CauseId cause)
-{
-    return ruleTexts[static_cast<size_t>(cause)];
-}
-
-std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings)
+/// Numbers of TCP and of all rules together.
+std::vector<ThresholdText> generalThresholds(const DiagnosisSettings& settings)
 {
     return {
         {"sends that make bytes stuck", "1 + " + std::to_string(settings.resends) + " re-sends",
@@ -101,6 +108,107 @@ std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings)
     };
 }
 
+/// Where the capture was taken.
+std::vector<ThresholdText> vantageThresholds()
+{
+    return {
+        {"certain: direction or checksums",
+            numberText(100 * mostOf) + " % of a side's packets, at least " + std::to_string(enoughChecksums),
+            "marked as sent here, or with a checksum that the network card has not filled in yet"},
+        {"possible: TTL", "64, 128 or 255 of one side alone", "its packets have not crossed a router"},
+        {"possible: handshake",
+            "one side takes " + numberText(100 * nearShare) + " % of at least " + humanDuration(shortestHandshake),
+            "between that, the capture was taken on the way"},
+        {"possible: acknowledgments",
+            "one side answers data within " + humanDuration(nearAnswer) + " and " + numberText(100 * (1 - nearShare))
+                + " % of both, " + std::to_string(enoughAnswers) + " times",
+            "asked where TTL and handshake leave it open; two that agree are likely, two that do not say nothing"},
+    };
+}
+
+/// The points of who sent a RST.
+std::vector<ThresholdText> senderPoints()
+{
+    const auto both = [](int first, int second) { return std::to_string(first) + " or " + std::to_string(second); };
+    return {
+        {"a RST is not the host's from", std::to_string(forgedScore) + " points",
+            "likely; certain from " + std::to_string(certainlyForgedScore)
+                + " with auth-goes-on, auth-too-early or auth-train"},
+        {"auth-ttl", both(points::ttl, points::ttlOffByOne),
+            "another TTL than " + std::to_string(fewPackets) + " packets or more, by " + std::to_string(differentTtl)
+                + " at least; by 1 against " + std::to_string(manyPackets)
+                + " constant ones, or another class than fewer packets"},
+        {"auth-ipid", both(points::ipId, points::ipIdOfReply),
+            "an IP ID more than " + std::to_string(ipIdSlack)
+                + " and the host's usual rate on from its last; less for the answer of a host without the connection"},
+        {"auth-timestamp", both(points::timestamp, points::timestampUnknownStack),
+            "no TCP timestamp, or one more than " + humanDuration(timestampOffLine)
+                + " off the host's clock; less without the host's SYN"},
+        {"auth-window", std::to_string(points::window),
+            "none of the host's last " + std::to_string(rememberedWindows) + " windows, and not 0"},
+        {"auth-train", std::to_string(points::train),
+            "several RSTs within " + humanDuration(trainTime) + " with different numbers"},
+        {"auth-goes-on", both(points::goesOnAfterAbort, points::goesOnAfterReply),
+            "the host goes on later than a round trip and " + humanDuration(goesOnSlack)
+                + "; less after the answer of a host without the connection"},
+        {"auth-too-early", std::to_string(points::tooEarly),
+            "it answers a packet sooner than " + numberText(nearlyRoundTrip) + " of the shortest round trip"},
+        {"auth-mac", both(points::macOnLink, points::macBehindRouter),
+            "another Ethernet address; less behind a router, whose address other hosts share or whose TTL it lowered"},
+        {"auth-twin", std::to_string(points::twin), "both sides are reset within a round trip, without a reason"},
+        {"auth-behind", std::to_string(points::behind), "its number lies before data that was already sent"},
+        {"auth-content", std::to_string(points::content),
+            "all who asked for the name, " + std::to_string(requestsAlike)
+                + " or more, were reset at once, while others are answered"},
+        {"auth-genuine", std::to_string(points::genuine),
+            "TTL as before, and an IP ID at most " + std::to_string(genuineIpIdStep) + " on or a timestamp within "
+                + humanDuration(timestampLineSlack) + " of the host's clock"},
+        {"a host keeps the verdict \"itself\" below", std::to_string(strongSign) + " points against it",
+            "with auth-genuine, or the TTL of " + std::to_string(fewPackets)
+                + " packets and no points; else it is not told who sent the RST"},
+    };
+}
+
+/// Numbers of single rules.
+std::vector<ThresholdText> ruleNumbers()
+{
+    return {
+        {"a scan", std::to_string(scanTargets) + " addresses and ports within " + humanDuration(scanTime),
+            "handshake-abandoned/scan. Heuristic"},
+        {"a late SYN-ACK", humanDuration(slowAnswer), "handshake-abandoned/cancelled. Heuristic"},
+        {"answers to forged SYNs",
+            std::to_string(backscatterCount) + " within " + humanDuration(backscatterTime) + ", or none in "
+                + humanDuration(longestConnect) + " before",
+            "invalid-handshake/unsolicited; Linux gives a SYN up after 127 s"},
+        {"the end of a process",
+            std::to_string(processExitCount) + " resets of one service within " + humanDuration(processExitTime),
+            "application-abort/process-exit"},
+        {"unread-window (certain)", "one segment", "the RST's own window is so much larger than a nearly closed one"},
+        {"unread-ack (likely)", std::to_string(unreadSegments) + " segments",
+            "acknowledged by the RST alone, or data that came just before it"},
+        {"unread-pileup", std::to_string(unreadSegments) + " segments",
+            "acknowledged while the window's edge stood still; with unread-answer likely, alone possible"},
+        {"unread-answer", humanDuration(answerBeforeReset), "from the last answer to the RST, data still coming in"},
+        {"unread-request, unread-stream", "possible only", "a request left unanswered, or data still coming in"},
+        {"connections that end after the same silence", std::to_string(idleCohortSize()), "idle-timeout is certain"},
+        {"known idle limits", knownTimersText(), "idle-timeout"},
+        {"round limits", roundLimitsText(), "response-timeout/round"},
+    };
+}
+
+} // namespace
+
+const char* ruleText(CauseId cause)
+{
+    return ruleTexts[static_cast<size_t>(cause)];
+}
+
+std::vector<ThresholdGroup> thresholdGroups(const DiagnosisSettings& settings)
+{
+    return {{"Thresholds", generalThresholds(settings)}, {"Where the capture was taken", vantageThresholds()},
+        {"Who sent a reset", senderPoints()}, {"Numbers of single rules", ruleNumbers()}};
+}
+
 std::string rulesText(const DiagnosisSettings& settings)
 {
     constexpr size_t indent = 5;
@@ -109,10 +217,12 @@ std::string rulesText(const DiagnosisSettings& settings)
         text += std::string("  ") + causeTitle(rule.cause) + " [" + causeName(rule.cause) + "]\n";
         text += std::string(indent, ' ') + wrapped(ruleText(rule.cause), indent) + "\n";
     }
-    text += "\nThresholds\n";
-    for (const ThresholdText& threshold : thresholdTexts(settings)) {
-        text += std::string("  ") + threshold.name + ": " + threshold.value + "\n";
-        text += std::string(indent, ' ') + wrapped(threshold.reason, indent) + "\n";
+    for (const ThresholdGroup& group : thresholdGroups(settings)) {
+        text += std::string("\n") + group.title + "\n";
+        for (const ThresholdText& threshold : group.thresholds) {
+            text += "  " + wrapped(std::string(threshold.name) + ": " + threshold.value, indent) + "\n";
+            text += std::string(indent, ' ') + wrapped(threshold.reason, indent) + "\n";
+        }
     }
     return text;
 }

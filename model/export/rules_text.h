@@ -16,9 +16,16 @@ struct ThresholdText
 {
     const char* name;
     std::string value; ///< with its unit
-    const char* reason;
+    std::string reason;
 };
-std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings = {});
+
+/// Thresholds of one subject.
+struct ThresholdGroup
+{
+    const char* title;
+    std::vector<ThresholdText> thresholds;
+};
+std::vector<ThresholdGroup> thresholdGroups(const DiagnosisSettings& settings = {});
 
 /// All rules in the order in which they are asked, then all thresholds; lines of at most 100 characters.
 std::string rulesText(const DiagnosisSettings& settings = {});

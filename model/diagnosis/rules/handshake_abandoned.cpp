@@ -1,5 +1,6 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -10,12 +11,8 @@ namespace whyrst {
 
 namespace {
 
-constexpr StreamOffset afterSyn{1};                      ///< ISN + 1
-constexpr Duration slowAnswer = std::chrono::seconds(1); // diagnosis.md 1.5 cancelled
-constexpr Duration scanTime = std::chrono::seconds(60);  // diagnosis.md 1.5 scan
-constexpr size_t scanTargets = 5;                        // diagnosis.md 1.5 scan
+constexpr StreamOffset afterSyn{1}; ///< ISN + 1
 constexpr size_t mostLookedAt = 32; ///< resets: those of a scan come thick, and a flood of one service has millions
-constexpr int spoofedTtl = 2;       // diagnosis.md 1.5 spoofed
 
 /// A connection of the same source that never got further than its SYN: refused, or given up when it was agreed to.
 bool isAttempt(const ResetContext& reset, const Connection& other, Side from)

@@ -1,5 +1,6 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -93,6 +94,19 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
         evidence.possible(CauseId::ApplicationAbort);
     evidence.excluded(CauseId::KeepaliveTimeout, "no keep-alive probe went unanswered");
     return evidence.take();
+}
+
+uint32_t idleCohortSize()
+{
+    return cohortSize;
+}
+
+std::string knownTimersText()
+{
+    std::string text;
+    for (const KnownTimer& timer : knownTimers)
+        text += (text.empty() ? "" : ", ") + std::string(timer.name);
+    return text;
 }
 
 } // namespace whyrst

@@ -1,5 +1,6 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -11,11 +12,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr StreamOffset afterSyn{1};                            ///< ISN + 1
-constexpr Duration longestConnect = std::chrono::seconds(130); ///< Linux gives a SYN up after 127 s
-constexpr Duration backscatterTime = std::chrono::seconds(60); // diagnosis.md 1.3
-constexpr size_t backscatterCount = 3;                         // diagnosis.md 1.3
-constexpr int otherHost = 2;                                   ///< TTLs that far apart: diagnosis.md 1.5 spoofed
+constexpr StreamOffset afterSyn{1}; ///< ISN + 1
 
 /// What is wrong with the SYN-ACK.
 enum class Fault
@@ -40,7 +37,7 @@ std::optional<LocatedSegment> answeredSynAck(const ResetContext& reset, const Op
 
 bool isFromOtherHost(const Segment& syn, const Segment& reset)
 {
-    return std::abs(syn.ttl - reset.ttl) >= otherHost;
+    return std::abs(syn.ttl - reset.ttl) >= spoofedTtl;
 }
 
 /// Whether the client's SYNs to this service come from elsewhere than its resets: one host does not change its distance

@@ -1,6 +1,7 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/late_data.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -148,6 +149,14 @@ std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
     evidence.possible(CauseId::ApplicationAbort);
     evidence.excluded(CauseId::IdleTimeout, "a request was waiting for its answer");
     return evidence.take();
+}
+
+std::string roundLimitsText()
+{
+    std::string text;
+    for (const int seconds : roundSeconds)
+        text += (text.empty() ? "" : ", ") + std::to_string(seconds);
+    return text + " s";
 }
 
 } // namespace whyrst
