@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/exclusions.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/sender_comparison.h"
@@ -158,6 +159,7 @@ Diagnosis explain(const ResetContext& reset)
     if (reset.isBrief)
         return diagnosis;
     addWords(diagnosis, reset);
+    addExclusions(diagnosis, reset);
     addRemarks(diagnosis, reset);
     addLastWords(diagnosis, reset);
     addRemarksFromOthers(diagnosis, reset);
