@@ -7,6 +7,7 @@
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/sender_comparison.h"
 #include "model/diagnosis/summary.h"
+#include "model/diagnosis/unread_bytes.h"
 #include "model/diagnosis/vantage.h"
 #include "model/diagnosis/wording.h"
 #include "model/parallel.h"
@@ -77,6 +78,20 @@ ByteLedger ledgerOf(const ResetContext& reset, Side side)
     return ledger;
 }
 
+/// What the programs had not read, by the window, and what the rule of 1.18 found besides.
+void addUnread(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    for (const Side side : {Side::Client, Side::Server}) {
+        ByteLedger& ledger = diagnosis.ledger[sideIndex(side)];
+        int64_t unread = findUnread(reset, otherSide(side)).atLeast;
+        const auto told = std::ranges::find(diagnosis.facts, "unread_bytes", &Fact::name);
+        if (side == reset.y && told != diagnosis.facts.end())
+            unread = std::max(unread, told->number.value_or(0));
+        if (unread > 0)
+            ledger.unreadAtLeast = unread;
+    }
+}
+
 ResetSender senderOf(const ResetContext& reset)
 {
     if (reset.isForged())
@@ -114,6 +129,8 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.authenticity = reset.authenticity.score();
     for (const Side side : {Side::Client, Side::Server})
         diagnosis.ledger[sideIndex(side)] = ledgerOf(reset, side);
+    if (!reset.isBrief)
+        addUnread(diagnosis, reset);
     if (reset.isDeath())
         return;
     diagnosis.frame = reset.reset->segment.frame;

@@ -2,15 +2,15 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/late_data.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
+#include "model/diagnosis/unread_bytes.h"
 
 #include <algorithm>
 
 namespace whyrst {
 
 namespace {
-
-constexpr auto answerBeforeReset = std::chrono::milliseconds(5); // diagnosis.md 1.18 E4
 
 /// The signs that X's program had not read what Y sent, strongest first.
 struct UnreadSigns
@@ -26,34 +26,14 @@ struct UnreadSigns
     std::optional<uint32_t> edgeRow; ///< the last packet of X that moved the window's edge
 };
 
-void findPileup(UnreadSigns& signs, const ResetContext& reset, int64_t mss)
+void findPileup(UnreadSigns& signs, const ResetContext& reset)
 {
-    const SegmentRows& rows = reset.flow(reset.x).segments;
-    const FlowAnalysis& analysis = reset.flowAnalysis(reset.x);
-    StreamOffset ackAtAdvance;
-    StreamOffset edge;
-    bool known = false;
-    StreamOffset ack;
-    for (auto row = rows.begin(); !(row == rows.end()) && row.row() < reset.reset->row; ++row) {
-        const Segment segment = *row;
-        if (!segment.flags.ack() || segment.flags.rst() || segment.flags.syn())
-            continue;
-        ack = std::max(ack, segment.ack);
-        const StreamOffset newEdge = segment.ack + analysis.windowBytes(segment);
-        if (!known || newEdge - edge >= mss) {
-            edge = newEdge;
-            ackAtAdvance = segment.ack;
-            signs.edgeRow = row.row();
-            known = true;
-        }
-    }
-    if (reset.reset->segment.flags.ack())
-        ack = std::max(ack, reset.reset->segment.ack);
-    const int64_t piled = ack - ackAtAdvance;
-    if (known && analysis.windowShiftKnown && piled >= 2 * mss) {
-        signs.pileup = true;
-        signs.unread = piled;
-    }
+    const UnreadBytes unread = findUnread(reset, reset.x);
+    signs.edgeRow = unread.edgeRow;
+    if (unread.atLeast == 0)
+        return;
+    signs.pileup = true;
+    signs.unread = unread.atLeast;
 }
 
 void findAnswer(UnreadSigns& signs, const ResetContext& reset)
@@ -118,10 +98,10 @@ UnreadSigns findSigns(const ResetContext& reset)
         const Duration roundTrip = reset.flowAnalysis(reset.x).roundTrip.minimum;
         const bool justArrived
             = newest != nullptr && std::chrono::abs(reset.time - newest->lastTime - roundTrip) <= orderTolerance;
-        signs.ack = gained >= 2 * mss || (gained > 0 && justArrived);
+        signs.ack = gained >= unreadSegments * mss || (gained > 0 && justArrived);
         signs.unread = std::max<int64_t>(signs.unread, gained);
     }
-    findPileup(signs, reset, mss);
+    findPileup(signs, reset);
     findAnswer(signs, reset);
     findUnanswered(signs, reset);
     return signs;

@@ -37,6 +37,19 @@ TEST(CloseWithUnreadData, ResetThatAcknowledgesNewSegmentsIsLikely)
     EXPECT_EQ(findStep(diagnosis, Role::Rst)->frame, PacketNumber(10));
 }
 
+TEST(CloseWithUnreadData, LedgerHoldsWhatPiledUpUnread)
+{
+    Conversation talk;
+    talk.window(Side::Server, 502).handshake().sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
+    for (uint16_t window = 490; window > 440; window -= 12) // the edge stands still
+        talk.sends(Side::Client, 1536).wait(20ms).window(Side::Server, window).acks(Side::Server);
+    const Diagnosis diagnosis = talk.wait(5ms).aborts(Side::Server).primary();
+    const std::optional<int64_t> unread = diagnosis.ledger[sideIndex(Side::Client)].unreadAtLeast;
+    ASSERT_TRUE(unread.has_value());
+    EXPECT_EQ(*unread, 5 * 1536);
+    EXPECT_FALSE(diagnosis.ledger[sideIndex(Side::Server)].unreadAtLeast.has_value());
+}
+
 TEST(CloseWithUnreadData, EverythingReadAndAcknowledgedIsNone)
 {
     Conversation talk;
