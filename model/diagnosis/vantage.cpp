@@ -1,16 +1,17 @@
 #include "model/diagnosis/vantage.h"
 
+#include "model/diagnosis/rule_limits.h"
+
+#include <algorithm>
 #include <array>
 #include <bitset>
+#include <optional>
 
 namespace whyrst {
 
 namespace {
 
-constexpr double mostOf = 0.9;          ///< share of a side's packets that must agree (diagnosis.md 2.2 V2)
-constexpr uint32_t enoughChecksums = 3; ///< fewer may be chance
-constexpr Duration shortestHandshake = std::chrono::milliseconds(2); // V5: below it jitter decides
-constexpr double nearShare = 0.9;                                    // V5
+constexpr StreamOffset afterSyn{1}; ///< what acknowledges a SYN alone
 
 /// Counts over the packets of one side, RSTs and capture duplicates excluded.
 struct SideFacts
@@ -124,26 +125,74 @@ Verdict byHandshake(const Connection& connection)
     return {VantagePlace::Middle, "both sides answer with a delay"};
 }
 
-Vantage combineWeak(const Verdict& ttl, const Verdict& handshake)
+/// The shortest time in which `side` answered data; nothing when it did too seldom to know. The handshake does not
+/// count: it is evidence of its own.
+std::optional<Duration> turnaround(const Connection& connection, const Analysis& analysis, Side side)
+{
+    uint32_t samples = 0;
+    auto shortest = RoundTripSample::Value::max();
+    const SegmentRows& rows = connection.flow(side).segments;
+    const bool synSeen = connection.flow(otherSide(side)).synSeen();
+    for (const RoundTripSample& sample : analysis.flow(side).roundTripSamples) {
+        if (synSeen && samples == 0 && rows.at(sample.ackRow).ack <= afterSyn)
+            continue;
+        ++samples;
+        shortest = std::min(shortest, sample.value);
+    }
+    return samples < enoughAnswers ? std::nullopt : std::optional<Duration>(shortest);
+}
+
+/// The side that answers data at once while the other one takes a round trip.
+Verdict byTurnaround(const Connection& connection, const Analysis& analysis)
+{
+    const std::optional<Duration> client = turnaround(connection, analysis, Side::Client);
+    const std::optional<Duration> server = turnaround(connection, analysis, Side::Server);
+    if (!client || !server)
+        return {};
+    const double limit = (1 - nearShare) * toSeconds(*client + *server);
+    if (*client < nearAnswer && toSeconds(*client) <= limit)
+        return {VantagePlace::Client, "the client acknowledges data at once, the server after the round trip"};
+    if (*server < nearAnswer && toSeconds(*server) <= limit)
+        return {VantagePlace::Server, "the server acknowledges data at once, the client after the round trip"};
+    return {};
+}
+
+Vantage contradictory()
 {
     Vantage vantage;
-    const bool both = ttl.place != VantagePlace::Unknown && handshake.place != VantagePlace::Unknown;
-    if (both && ttl.place != handshake.place) {
-        // A link to the near side may lie in between: the handshake measures, the TTL only counts routers.
-        const bool nearLink = handshake.place == VantagePlace::Middle;
-        vantage.contradiction = !nearLink;
-        vantage.place = nearLink ? VantagePlace::Middle : VantagePlace::Unknown;
-        vantage.reason = nearLink ? handshake.reason : "the evidence contradicts itself";
-        if (nearLink)
-            vantage.confidence = Confidence::Possible;
-        return vantage;
-    }
-    const Verdict& verdict = handshake.place == VantagePlace::Unknown ? ttl : handshake;
+    vantage.contradiction = true;
+    vantage.reason = "the evidence contradicts itself";
+    return vantage;
+}
+
+Vantage weakly(const Verdict& verdict, Confidence confidence)
+{
+    Vantage vantage;
     vantage.place = verdict.place;
     vantage.reason = verdict.reason;
     if (verdict.place != VantagePlace::Unknown)
-        vantage.confidence = both ? Confidence::Likely : Confidence::Possible;
+        vantage.confidence = confidence;
     return vantage;
+}
+
+/// One of V4 to V6 is possible, two that agree are likely. V6 takes a pass over the samples and is asked only while
+/// that can change something.
+Vantage combineWeak(
+    const Verdict& ttl, const Verdict& handshake, const Connection& connection, const Analysis& analysis)
+{
+    const bool both = ttl.place != VantagePlace::Unknown && handshake.place != VantagePlace::Unknown;
+    if (both && ttl.place == handshake.place)
+        return weakly(handshake, Confidence::Likely);
+    // A link to the near side may lie in between: the handshake measures, the TTL only counts routers.
+    if (both && handshake.place == VantagePlace::Middle)
+        return weakly(handshake, Confidence::Possible);
+    if (both)
+        return contradictory();
+    const Verdict& known = handshake.place == VantagePlace::Unknown ? ttl : handshake;
+    const Verdict answers = byTurnaround(connection, analysis);
+    if (answers.place == VantagePlace::Unknown || known.place == answers.place)
+        return weakly(known, answers.place == VantagePlace::Unknown ? Confidence::Possible : Confidence::Likely);
+    return known.place == VantagePlace::Unknown ? weakly(answers, Confidence::Possible) : contradictory();
 }
 
 } // namespace
@@ -162,7 +211,7 @@ Vantage findVantage(const Connection& connection, const Analysis& analysis)
         vantage.onHost = true;
         return vantage;
     }
-    Vantage vantage = combineWeak(byTtl(facts), byHandshake(connection));
+    Vantage vantage = combineWeak(byTtl(facts), byHandshake(connection), connection, analysis);
     const bool onSomeHost = facts[0].oversize + facts[1].oversize > 0; // V3: no router sees segments that large
     if (onSomeHost && vantage.place == VantagePlace::Middle)
         vantage = Vantage();

@@ -7,8 +7,8 @@
 
 namespace whyrst {
 
-/// The capture point of `connection` by direction marks (V1), checksums (V2), oversize (V3), TTL (V4) and
-/// the handshake (V5).
+/// The capture point of `connection` by direction marks (V1), checksums (V2), oversize (V3), TTL (V4), the handshake
+/// (V5), and how soon data is acknowledged (V6).
 Vantage findVantage(const Connection& connection, const Analysis& analysis);
 
 /// The capture point: where the user says, else what `findVantage` finds. Whether it is on the host itself, and not

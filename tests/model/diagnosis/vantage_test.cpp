@@ -37,6 +37,63 @@ TEST(Vantage, SegmentsLargerThanTheMssAreNotCapturedInTheMiddle)
     EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).place, VantagePlace::Unknown);
 }
 
+namespace {
+
+/// Data of both sides, acknowledged at once by the client and after `far` by the server.
+Conversation& talkNearClient(Conversation& talk, int exchanges, Duration far = 20ms)
+{
+    talk.ttl(Side::Client, 63).ttl(Side::Server, 57);
+    for (int64_t count = 0; count < exchanges; ++count) {
+        talk.says(Side::Client, 1 + 100 * count, 1 + 500 * count, 100, 0x10).wait(far);
+        talk.says(Side::Server, 1 + 500 * count, 101 + 100 * count, 500, 0x10).wait(200us);
+        talk.says(Side::Client, 101 + 100 * count, 501 + 500 * count, 0, 0x10).wait(50ms);
+    }
+    return talk;
+}
+
+} // namespace
+
+TEST(Vantage, SideThatAcknowledgesAtOnceIsNear)
+{
+    Conversation talk;
+    talkNearClient(talk, 8);
+    const Vantage vantage = findVantage(talk.connection(), talk.analysis());
+    EXPECT_EQ(vantage.place, VantagePlace::Client);
+    EXPECT_EQ(vantage.confidence, Confidence::Possible);
+}
+
+TEST(Vantage, FewAcknowledgmentsTellNothing)
+{
+    Conversation talk;
+    talkNearClient(talk, 2);
+    EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).place, VantagePlace::Unknown);
+}
+
+TEST(Vantage, TwoQuickSidesTellNothing)
+{
+    Conversation talk;
+    talkNearClient(talk, 8, 400us);
+    EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).place, VantagePlace::Unknown);
+}
+
+TEST(Vantage, HandshakeAndAcknowledgmentsThatAgreeAreLikely)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 63).ttl(Side::Server, 57).handshake();
+    talkNearClient(talk, 8);
+    EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).confidence, Confidence::Likely);
+}
+
+TEST(Vantage, HandshakeAndAcknowledgmentsMayContradict)
+{
+    Conversation talk;
+    talk.ttl(Side::Client, 63).ttl(Side::Server, 57).syn().wait(100us).synAck().wait(20ms).acks(Side::Client);
+    talkNearClient(talk, 8);
+    const Vantage vantage = findVantage(talk.connection(), talk.analysis());
+    EXPECT_EQ(vantage.place, VantagePlace::Unknown);
+    EXPECT_TRUE(vantage.contradiction);
+}
+
 TEST(Vantage, ContradictionGivesNoVerdict)
 {
     Conversation talk;
