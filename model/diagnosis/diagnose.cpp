@@ -3,6 +3,7 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/exclusions.h"
+#include "model/diagnosis/proof_commands.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/sender_comparison.h"
@@ -176,6 +177,7 @@ Diagnosis explain(const ResetContext& reset)
     if (reset.isBrief)
         return diagnosis;
     addWords(diagnosis, reset);
+    diagnosis.proofs = proofCommandsFor(diagnosis, reset);
     addExclusions(diagnosis, reset);
     addRemarks(diagnosis, reset);
     addLastWords(diagnosis, reset);

@@ -255,9 +255,7 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
         return {"On the " + x + ": look into the log of the program at " + ended + ".",
             hasSub(diagnosis, "process-exit") ? "Find out why the process ended or restarted."
                                               : "Check its time limits, and SO_LINGER with time 0 in its code.",
-            "If it happens again: on the " + x
-                + ", Linux 6.10 or later tells the reason: bpftrace -e 'tracepoint:tcp:tcp_send_reset { "
-                  "printf(\"%d\\n\", args->reason); }'."};
+            "If it happens again: on the " + x + ", Linux 6.10 or later tells the reason (command below)."};
     case CauseId::Teardown:
         return {"Nothing needs to be done. To avoid such resets, let the program on the " + x
             + " read to end-of-file before it closes."};
