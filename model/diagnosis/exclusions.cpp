@@ -36,6 +36,14 @@ std::optional<Segment> finOf(const ResetContext& reset, Side side)
     return std::nullopt;
 }
 
+/// The test of who sent the RST with this id; null when it did not speak.
+const AuthenticityTest* findTest(const ResetContext& reset, std::string_view id)
+{
+    const std::vector<AuthenticityTest>& tests = reset.authenticity.tests;
+    const auto found = std::ranges::find_if(tests, [&](const AuthenticityTest& test) { return test.id == id; });
+    return found == tests.end() ? nullptr : &*found;
+}
+
 bool isExactAbort(const ResetContext& reset)
 {
     return reset.form.form == ResetForm::Abort && reset.reset->segment.flags.ack();
@@ -47,9 +55,8 @@ Observation againstInjection(const ResetContext& reset)
     const bool isOutbound = reset.reset->segment.direction == HostDirection::Outbound;
     if (isOutbound && reset.vantage.onHost && reset.vantage.place == own)
         return "the capture on " + the(reset.x) + " marks it as sent by that host";
-    const auto genuine = std::ranges::find_if(reset.authenticity.tests,
-        [](const AuthenticityTest& test) { return std::string_view(test.id) == "auth-genuine"; });
-    if (genuine == reset.authenticity.tests.end() || reset.authenticity.suspicion() >= strongSign)
+    const AuthenticityTest* genuine = findTest(reset, "auth-genuine");
+    if (genuine == nullptr || reset.authenticity.suspicion() >= strongSign)
         return std::nullopt;
     return genuine->finding;
 }
@@ -67,8 +74,8 @@ Observation againstHalfOpen(const ResetContext& reset)
 /// Only the answer of a kernel repeats the number of the packet that it answers, without an ACK.
 Observation againstAbort(const ResetContext& reset)
 {
-    if (reset.isForged() && reset.authenticity.has("auth-goes-on"))
-        return reset.authenticity.strongest();
+    if (const AuthenticityTest* goesOn = findTest(reset, "auth-goes-on"); goesOn != nullptr && reset.isForged())
+        return goesOn->finding;
     if (const std::optional<Segment> fin = finOf(reset, reset.x))
         return the(reset.x) + " had closed in " + packet(*fin) + " before it";
     if (reset.form.form != ResetForm::Reply || !reset.form.trigger)

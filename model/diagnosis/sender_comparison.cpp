@@ -117,7 +117,7 @@ private:
             : m_last != nullptr       ? "no clock to be seen"
                                       : "none to compare with";
         add("timestamp", std::to_string(m_rst.timestamps.value), known,
-            verdictOf(has("auth-timestamp") && !onLine, onLine));
+            verdictOf(off && std::chrono::abs(*off) > timestampOffLine, onLine));
     }
 
     void addWindow()

@@ -7,8 +7,8 @@
 
 namespace whyrst {
 
-/// A row for each field that the RST or the host's packets have; verdicts agree with the tests of
-/// `reset.authenticity`. Empty for a death.
+/// A row for each field that the RST or the host's packets have; none fits that a test of
+/// `reset.authenticity` counts against the host. Empty for a death.
 std::vector<FieldComparison> compareWithHost(const ResetContext& reset);
 
 } // namespace whyrst

@@ -60,7 +60,7 @@ TEST(Exclusions, WithoutDataNothingWasUnread)
 {
     Conversation talk;
     const Diagnosis diagnosis
-        = talk.handshake().sends(Side::Server, 100).acks(Side::Client).wait(1s).aborts(Side::Server).primary();
+        = talk.handshake().sends(Side::Server, 100).acks(Side::Client).wait(300ms).aborts(Side::Server).primary();
     EXPECT_EQ(excludedBy(diagnosis, CauseId::CloseWithUnreadData), "the client had sent no data that could be unread");
 }
 

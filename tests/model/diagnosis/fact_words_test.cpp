@@ -57,7 +57,7 @@ TEST(FactWords, WhoSentAResetIsSaidOnlyAsFarAsTestsTell)
     EXPECT_EQ(authenticityText(ResetSender::Middlebox, 6), "a box on the path (6 points, 4 are enough)");
     EXPECT_EQ(authenticityText(ResetSender::Endpoint, -4), "the host itself (-4 points)");
     EXPECT_EQ(authenticityText(ResetSender::Unknown, 1), "cannot be told (1 point of 4 for a forgery)");
-    EXPECT_EQ(authenticityText(ResetSender::Unknown, -1), "cannot be told (-1 points)");
+    EXPECT_EQ(authenticityText(ResetSender::Unknown, -1), "cannot be told (-1 point)");
     EXPECT_EQ(authenticityText(ResetSender::Unknown, 0), "cannot be told, nothing speaks for the host or against it");
 }
 

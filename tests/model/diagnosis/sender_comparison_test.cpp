@@ -119,7 +119,7 @@ TEST(SenderComparison, TimestampIsComparedWithTheHostsClock)
     const auto row = std::ranges::find_if(
         diagnosis.comparisons, [](const FieldComparison& each) { return std::string_view(each.id) == "timestamp"; });
     ASSERT_NE(row, diagnosis.comparisons.end());
-    EXPECT_EQ(row->ofHost, "5 s off the host's clock");
+    EXPECT_EQ(row->ofHost, "5.01 s off the host's clock");
 }
 
 TEST(SenderComparison, OtherTtlDiffers)
