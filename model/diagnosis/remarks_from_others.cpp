@@ -1,6 +1,7 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/remarks.h"
+#include "model/diagnosis/same_bytes.h"
 #include "model/diagnosis/words.h"
 
 #include <algorithm>
@@ -13,9 +14,6 @@ namespace {
 constexpr uint32_t mostRowsLookedAt = 64;                ///< of a flow for one question
 constexpr Duration sameMoment = std::chrono::seconds(1); // diagnosis.md 4.8
 constexpr uint32_t fewestResets = 2;                     ///< ours: one other reset may be chance
-constexpr size_t mostDeaths = 8;                         ///< other connections that are counted
-constexpr size_t fewestForContent = 2;                   ///< ours: one other at the same place may be chance
-constexpr uint32_t mostPackets = 200'000;                ///< of connections that are analysed for that
 
 std::string number(size_t count)
 {
@@ -197,55 +195,6 @@ void addRestart(Diagnosis& diagnosis, const ResetContext& reset)
         text += (text.empty() ? "" : " ") + sentence;
     diagnosis.remarks.push_back({"restart", std::move(text),
         history.acceptedAfter ? std::optional(history.acceptedAfter->firstFrame) : std::nullopt});
-}
-
-/// Other connections of the service in which bytes of the same side got stuck in the same way.
-struct OtherDeaths
-{
-    size_t all = 0;
-    size_t atSameBytes = 0;
-};
-
-OtherDeaths findOtherDeaths(const ResetContext& reset)
-{
-    const Trouble& trouble = *reset.trouble;
-    OtherDeaths deaths;
-    uint32_t packetsLeft = mostPackets;
-    for (const Connection* other : neighboursOf(reset)) {
-        const bool closed = other->flow(Side::Client).finSeen && other->flow(Side::Server).finSeen;
-        const bool sameService = other->server == reset.connection.server && other->flow(Side::Client).synSeen();
-        if (closed || !sameService || other->packetCount() > packetsLeft || deaths.all == mostDeaths)
-            continue;
-        packetsLeft -= other->packetCount();
-        const auto found = buildDeathContext(reset.trace, *other, analyzeConnection(*other)).trouble;
-        if (!found || found->leaf != trouble.leaf || found->sender != trouble.sender)
-            continue;
-        ++deaths.all;
-        deaths.atSameBytes += found->holeBegin == trouble.holeBegin && found->holeEnd == trouble.holeEnd ? 1 : 0;
-    }
-    return deaths;
-}
-
-/// Whether others to this service died at the same bytes: a filter or a box that dislikes them, or chance. In an outage
-/// and with a size that does not pass the place says nothing.
-void addSameBytes(Diagnosis& diagnosis, const ResetContext& reset)
-{
-    const bool mayBeContent = diagnosis.cause == CauseId::SegmentBlackHole
-        || diagnosis.cause == CauseId::CorruptedSegment || diagnosis.cause == CauseId::ReceiverDiscards;
-    if (!mayBeContent || !reset.flow(Side::Client).synSeen())
-        return;
-    const OtherDeaths deaths = findOtherDeaths(reset);
-    if (deaths.all == 0)
-        return;
-    std::string text = deaths.atSameBytes == 0 ? capital(otherConnections(deaths.all))
-            + " to this service got stuck as well, but at other bytes of the stream."
-                                               : number(deaths.atSameBytes + 1) + " of " + number(deaths.all + 1)
-            + " connections to this service that got stuck did so at "
-            + bytesFromTo(reset.trouble->holeBegin.value, reset.trouble->holeEnd.value) + " of the stream"
-            + (deaths.atSameBytes == deaths.all && deaths.all >= fewestForContent
-                    ? ": something stops exactly these bytes, this is no random loss."
-                    : ".");
-    diagnosis.remarks.push_back({"same-bytes", std::move(text), std::nullopt});
 }
 
 } // namespace

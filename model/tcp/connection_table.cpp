@@ -163,7 +163,7 @@ ConnectionTable::ConnectionTable(const LoadOptions& options)
 size_t ConnectionTable::memory() const
 {
     return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(Slot)
-        + m_withRareFacts * sizeof(RareFacts);
+        + m_withRareFacts * sizeof(RareFacts) + m_resentData * sizeof(ResentData);
 }
 
 /// The connection in the first slot for `key`, null when that is free. Most segments find theirs there.
@@ -343,6 +343,13 @@ void ConnectionTable::noteTimeOrder(const Connection& connection, const Segment&
     m_disorder.largest = std::max(m_disorder.largest, late);
 }
 
+void ConnectionTable::noteContent(Flow& flow, const SegmentHeader& header, const Segment& segment)
+{
+    const size_t before = flow.rare->resentData.capacity();
+    noteResentData(flow, segment, header.payload, m_seed);
+    m_resentData += flow.rare->resentData.capacity() - before;
+}
+
 void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const Arrival& arrival)
 {
     Connection& connection = m_trace.connections[index];
@@ -362,6 +369,7 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
     segment.frame = arrival.frame;
     segment.time = arrival.time;
     segment.sackIndex = static_cast<uint32_t>(flow.rare->sackBlocks.size());
+    const StreamOffset highest = flow.space.reference();
     setOffsets(segment, header, flow, other, isForeignSyn);
     if (header.flags.syn() && !isForeignSyn && !flow.synSeen())
         flow.synOptions = announcedBy(header.options);
@@ -369,6 +377,9 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
         m_trace.resets.emplace_back(connection.id, arrival.frame, side, flow.size());
     const bool hadRareFacts = flow.rare.isSet();
     noteRareFacts(flow, other, header, arrival.truncatedBytes);
+    const bool hasData = !header.payload.empty() && !header.flags.syn() && !header.flags.rst();
+    if (hasData && segment.seq <= highest && !arrival.isCaptureDuplicate)
+        noteContent(flow, header, segment);
     m_withRareFacts += !hadRareFacts && flow.rare.isSet() ? 1 : 0;
     if (header.tunnel != Tunnel::None)
         noteTunnel(connection, header.tunnel);

@@ -93,6 +93,7 @@ private:
     void moveLastReset();
     void rebase(Flow& flow, Flow& other, SeqNum isn);
     void append(uint32_t index, const SegmentHeader& header, const Arrival& arrival);
+    void noteContent(Flow& flow, const SegmentHeader& header, const Segment& segment);
     void noteTimeOrder(const Connection& connection, const Segment& segment);
 
     Trace m_trace;
@@ -103,6 +104,7 @@ private:
     DuplicateFilter m_duplicateFilter;
     uint64_t m_segments = 0;
     size_t m_withRareFacts = 0; ///< flows
+    size_t m_resentData = 0;    ///< places for it, of all flows
     uint64_t m_duplicates = 0;
     bool m_keepDuplicates;
     TimeDisorder m_disorder;

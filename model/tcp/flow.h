@@ -73,6 +73,14 @@ struct RequestedName
     std::string name; ///< see requestedNameIn()
 };
 
+/// What tells the payload of a segment from others: kept when its bytes had been sent before, as stuck bytes are.
+struct ResentData
+{
+    uint32_t row = 0;
+    uint32_t captured = 0; ///< bytes of its data that the capture holds
+    uint64_t hash = 0;     ///< of these, seeded with Trace::hashSeed
+};
+
 /// An ICMP error that quotes a segment of the connection.
 struct IcmpEvent
 {
@@ -98,6 +106,7 @@ struct RareFacts
     std::optional<uint8_t> givenWindowScale; ///< by a person, because the SYN was not captured; at most 14
     std::vector<MultipathResetReason> resetReasons;
     std::vector<ResetText> resetTexts;
+    std::vector<ResentData> resentData;   ///< the latest, see noteResentData()
     std::optional<LastWords> lastWords;   ///< the latest
     std::optional<RequestedName> request; ///< the latest
     uint64_t urgentBytes = 0;             ///< sum of the urgent pointers of segments with data
@@ -114,7 +123,8 @@ struct Flow
     SegmentRows segments;
     SequenceSpace space; ///< of this flow's sequence numbers; shared with the peer's acknowledgments
     OnDemand<RareFacts> rare;
-    uint64_t payloadBytes : 60 = 0; ///< data bytes on the wire, re-sends and capture duplicates included
+    uint64_t payloadBytes : 59 = 0; ///< data bytes on the wire, re-sends and capture duplicates included
+    bool speaksSsh : 1 = false;     ///< its data begin as those of an SSH client or server (RFC 4253 4.2)
     bool finSeen : 1 = false;
     bool rstSeen : 1 = false;
     bool sideAssumed : 1 = false;         ///< which side it is was guessed by the ports

@@ -1,8 +1,22 @@
 #include "model/tcp/hash.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace whyrst {
+
+namespace {
+
+/// Takes one word into a lane. The shift brings the upper bits down: a product alone never does.
+uint64_t takeWord(uint64_t lane, uint64_t word)
+{
+    constexpr uint64_t multiplier = 0x9e3779b97f4a7c15; // 2^64 divided by the golden ratio, odd
+    lane = (lane ^ word) * multiplier;
+    return lane ^ lane >> 32;
+}
+
+} // namespace
 
 uint64_t hashEndpoint(const Endpoint& endpoint, uint64_t seed)
 {
@@ -13,6 +27,30 @@ uint64_t hashEndpoint(const Endpoint& endpoint, uint64_t seed)
 uint64_t hashEndpoints(const Endpoint& a, const Endpoint& b, uint64_t seed)
 {
     return mixBits(hashEndpoint(a, seed) + hashEndpoint(b, seed));
+}
+
+uint64_t hashBytes(std::span<const std::byte> bytes, uint64_t seed)
+{
+    constexpr size_t wordSize = sizeof(uint64_t);
+    std::array<uint64_t, 4> lanes{
+        seed, mixBits(seed + 1), mixBits(seed + 2), mixBits(seed + 3)}; // worked on side by side
+    size_t at = 0;
+    for (; bytes.size() - at >= lanes.size() * wordSize; at += lanes.size() * wordSize) {
+        for (size_t lane = 0; lane < lanes.size(); ++lane) {
+            uint64_t word = 0;
+            std::memcpy(&word, bytes.data() + at + lane * wordSize, wordSize);
+            lanes[lane] = takeWord(lanes[lane], word);
+        }
+    }
+    for (size_t lane = 0; at < bytes.size(); at += wordSize, ++lane) {
+        uint64_t word = 0;
+        std::memcpy(&word, bytes.data() + at, std::min(wordSize, bytes.size() - at));
+        lanes[lane] = takeWord(lanes[lane], word);
+    }
+    uint64_t hash = bytes.size();
+    for (const uint64_t lane : lanes)
+        hash = mixBits(hash ^ lane);
+    return hash;
 }
 
 SegmentKey keyOf(const SegmentHeader& header, uint64_t seed)

@@ -3,7 +3,9 @@
 
 #include "model/packet/headers.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace whyrst {
 
@@ -22,6 +24,9 @@ uint64_t hashEndpoint(const Endpoint& endpoint, uint64_t seed);
 
 /// Hash of a connection's two endpoints, the same in either order.
 uint64_t hashEndpoints(const Endpoint& a, const Endpoint& b, uint64_t seed);
+
+/// Hash of a payload; some 0.1 us for a full packet.
+uint64_t hashBytes(std::span<const std::byte> bytes, uint64_t seed);
 
 /// What a segment is looked up by.
 struct SegmentKey

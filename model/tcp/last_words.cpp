@@ -1,8 +1,11 @@
 #include "model/tcp/last_words.h"
 
+#include "model/capture/byte_order.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace whyrst {
@@ -90,7 +93,121 @@ std::string tlsAlert(std::span<const std::byte> payload)
     return std::string("TLS alert ") + name + (level == fatal ? " (fatal)" : " (warning)");
 }
 
+std::string_view textOf(std::span<const std::byte> payload)
+{
+    return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+}
+
+/// What sshd of OpenSSH says in a line of its own before it closes: before its identification, or about the client's.
+/// It may send the line end by itself.
+std::string sshRefusal(std::span<const std::byte> payload)
+{
+    constexpr std::array<std::string_view, 5> refusals{"Exceeded MaxStartups", "Not allowed at this time",
+        "Invalid SSH identification string.", "Protocol major versions differ.", "Protocol mismatch."};
+    const std::string_view text = textOf(payload);
+    const auto* said = std::ranges::find_if(refusals, [text](std::string_view line) {
+        return text.starts_with(line)
+            && (text.size() == line.size() || text[line.size()] == '\r' || text[line.size()] == '\n');
+    });
+    return said == refusals.end() ? std::string() : std::string(*said);
+}
+
+constexpr std::string_view sshIdentification = "SSH-";
+
+/// What follows on an identification of SSH; all of the payload when it begins with none.
+std::span<const std::byte> behindSshIdentification(std::span<const std::byte> payload)
+{
+    if (!beginsWithSshIdentification(payload))
+        return payload;
+    const size_t lineEnd = textOf(payload).find('\n');
+    return lineEnd == std::string_view::npos ? std::span<const std::byte>() : payload.subspan(lineEnd + 1);
+}
+
+/// A packet of SSH in the clear (RFC 4253 6).
+struct SshPacket
+{
+    std::span<const std::byte> payload; ///< its first byte is the number of the message
+    size_t size = 0;                    ///< of all of it
+};
+
+/// The packet at the beginning of `bytes`; nothing when there is none, or a part of it only.
+std::optional<SshPacket> sshPacketIn(std::span<const std::byte> bytes)
+{
+    constexpr size_t lengthField = 4;
+    constexpr size_t headerLength = lengthField + 1; // and the length of the padding
+    constexpr size_t shortest = 16;
+    constexpr size_t longest = 35000; // RFC 4253 6.1
+    constexpr size_t blockSize = 8;
+    constexpr size_t leastPadding = 4;
+    if (bytes.size() < shortest)
+        return std::nullopt;
+    const size_t size = lengthField + size_t{loadBig32(bytes.data())};
+    const auto padding = std::to_integer<size_t>(bytes[lengthField]);
+    if (size < shortest || size > std::min(longest, bytes.size()) || size % blockSize != 0 || padding < leastPadding
+        || headerLength + padding >= size)
+        return std::nullopt;
+    return SshPacket{bytes.subspan(headerLength, size - headerLength - padding), size};
+}
+
+/// Names of RFC 4253 11.1; null for a number without one.
+const char* sshReasonName(uint32_t reason)
+{
+    constexpr std::array names{"host not allowed to connect", "protocol error", "key exchange failed", "reserved",
+        "MAC error", "compression error", "service not available", "protocol version not supported",
+        "host key not verifiable", "connection lost", "by application", "too many connections",
+        "authentication cancelled by user", "no more authentication methods available", "illegal user name"};
+    return reason >= 1 && reason <= names.size() ? names[reason - 1] : nullptr;
+}
+
+/// The message of a packet when it is a disconnect: number, reason, description, language (RFC 4253 11.1).
+std::string sshDisconnect(std::span<const std::byte> message)
+{
+    constexpr uint8_t disconnect = 1;
+    constexpr size_t reasonAt = 1;
+    constexpr size_t descriptionAt = 9;
+    constexpr size_t lengthField = 4;
+    if (message.size() < descriptionAt + lengthField || std::to_integer<uint8_t>(message[0]) != disconnect)
+        return {};
+    const char* reason = sshReasonName(loadBig32(&message[reasonAt]));
+    const size_t length = loadBig32(&message[descriptionAt - lengthField]);
+    if (reason == nullptr || length > message.size() - descriptionAt - lengthField)
+        return {};
+    const auto language = message.subspan(descriptionAt + length);
+    if (loadBig32(language.data()) != language.size() - lengthField)
+        return {};
+    std::string text = std::string("SSH disconnect, ") + reason + (length > 0 ? ": " : "");
+    for (const char character : textOf(message.subspan(descriptionAt, length)))
+        text += character < ' ' || character > '~' ? '?' : character;
+    return text.substr(0, longestLine);
+}
+
 } // namespace
+
+std::string sshClosingIn(std::span<const std::byte> payload)
+{
+    if (std::string line = sshRefusal(payload); !line.empty())
+        return line;
+    std::span<const std::byte> left = behindSshIdentification(payload);
+    while (const std::optional<SshPacket> packet = sshPacketIn(left)) {
+        if (std::string text = sshDisconnect(packet->payload); !text.empty())
+            return text;
+        left = left.subspan(packet->size);
+    }
+    return {};
+}
+
+bool beginsWithSshIdentification(std::span<const std::byte> payload)
+{
+    return textOf(payload).starts_with(sshIdentification);
+}
+
+SshGreeting sshGreetingIn(std::span<const std::byte> payload)
+{
+    constexpr size_t longestGreeting = 2048; ///< heuristic: in which an identification is looked for
+    const std::string_view text = textOf(payload.first(std::min(payload.size(), longestGreeting)));
+    const bool isIdentified = text.starts_with(sshIdentification) || text.find("\nSSH-") != std::string_view::npos;
+    return {text.starts_with(sshIdentification) ? std::string() : firstLine(payload), isIdentified};
+}
 
 std::string lastWordsIn(std::span<const std::byte> payload)
 {
@@ -102,6 +219,13 @@ std::string lastWordsIn(std::span<const std::byte> payload)
         return tlsAlert(payload);
     case 'H':
         return httpError(payload);
+    case 0: // the length of a packet
+    case 'E':
+    case 'I':
+    case 'N':
+    case 'P':
+    case 'S':
+        return sshClosingIn(payload);
     case '4':
     case '5':
         return replyError(payload);

@@ -65,6 +65,8 @@ public:
     }
 
     bool isAnchored() const { return m_anchored; }
+    /// The largest offset so far.
+    StreamOffset reference() const { return m_reference; }
 
     /// Offset of `number` nearest to the reference.
     StreamOffset offset(SeqNum number) const { return m_reference + distance(raw(m_reference), number); }

@@ -49,7 +49,7 @@ size_t storeMemory(const Trace& trace)
         bytes += sizeof(Connection);
         for (const Flow& flow : connection.flows) {
             bytes += bytesIn(flow.rare->sackBlocks) + bytesIn(flow.rare->macChanges) + bytesIn(flow.rare->payloadHeads)
-                + bytesIn(flow.rare->icmpErrors) + bytesIn(flow.rare->resetTexts);
+                + bytesIn(flow.rare->icmpErrors) + bytesIn(flow.rare->resetTexts) + bytesIn(flow.rare->resentData);
         }
     }
     return bytes;

@@ -1,6 +1,7 @@
 #include "tests/support/conversation.h"
 
 #include "model/diagnosis/trace_context.h"
+#include "model/tcp/hash.h"
 
 #include <algorithm>
 #include <span>
@@ -140,6 +141,7 @@ Conversation& Conversation::sends(Side side, uint32_t bytes)
     while (bytes > 0) {
         SegmentHeader segment = header(side, m_ends.next[own], ack);
         segment.payloadLength = std::min(bytes, mss);
+        fill(segment, m_ends.next[own]);
         record(segment);
         if (arriving && m_ends.arrived[own] == m_ends.next[own])
             m_ends.arrived[own] += segment.payloadLength;
@@ -147,6 +149,24 @@ Conversation& Conversation::sends(Side side, uint32_t bytes)
         bytes -= segment.payloadLength;
     }
     return *this;
+}
+
+Conversation& Conversation::content(uint32_t stream, int64_t begin, uint32_t mostCaptured)
+{
+    m_content = Content{stream, begin, mostCaptured};
+    return *this;
+}
+
+void Conversation::fill(SegmentHeader& segment, int64_t offset)
+{
+    if (!m_content)
+        return;
+    m_payload.resize(std::min(segment.payloadLength, m_content->mostCaptured));
+    for (std::byte& byte : m_payload) {
+        const uint64_t place = static_cast<uint64_t>(offset++ - m_content->begin) << 8 | m_content->stream;
+        byte = static_cast<std::byte>(mixBits(place) & 0xff);
+    }
+    segment.payload = m_payload;
 }
 
 Conversation& Conversation::asks(Side side, std::string_view host)
@@ -178,6 +198,7 @@ Conversation& Conversation::resends(Side side, int64_t offset, uint32_t bytes)
 {
     SegmentHeader segment = header(side, offset, ack);
     segment.payloadLength = bytes;
+    fill(segment, offset);
     record(segment);
     if (arrives() && m_ends.arrived[sideIndex(side)] == offset)
         m_ends.arrived[sideIndex(side)] = m_ends.next[sideIndex(side)];

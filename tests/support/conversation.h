@@ -10,6 +10,7 @@
 #include "model/tcp/connection_table.h"
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -45,6 +46,9 @@ public:
     Conversation& lost();
     /// New data in segments of at most 1460 bytes.
     Conversation& sends(Side side, uint32_t bytes);
+    /// From here on data have content, the same for the same `stream`: bytes of a random stream that begins at offset
+    /// `begin`. Of each segment `mostCaptured` bytes are recorded.
+    Conversation& content(uint32_t stream, int64_t begin = 1, uint32_t mostCaptured = 65'535);
     /// New data: an HTTP request for `host`, in one segment.
     Conversation& asks(Side side, std::string_view host);
     /// New data: `text`, in one segment.
@@ -101,6 +105,7 @@ private:
     SegmentHeader header(Side side, int64_t seq, uint16_t flags) const;
     void record(const SegmentHeader& header);
     bool arrives();
+    void fill(SegmentHeader& segment, int64_t offset);
 
     /// What differs between the conversations of a capture; the first two by Side.
     struct Ends
@@ -120,6 +125,15 @@ private:
     Ends m_ends;                ///< of the conversation that goes on
     std::vector<Ends> m_all{1}; ///< by number; that of `m_number` may be out of date
     size_t m_number = 0;
+    /// What data consist of.
+    struct Content
+    {
+        uint32_t stream = 0;
+        int64_t begin = 0;
+        uint32_t mostCaptured = 0;
+    };
+    std::optional<Content> m_content;
+    std::vector<std::byte> m_payload; ///< of the segment that is made
     bool m_lost = false;
     bool m_withTimestamps = false;
     bool m_serverTakesSack = true;

@@ -117,41 +117,6 @@ TEST(Remarks, NextSignOfLifeTellsHowMuchPatienceWasMissing)
     EXPECT_TRUE(contains(text, "on another connection")) << text;
 }
 
-/// A full segment behind `passed` bytes never gets through, while later ones do.
-Conversation& getSwallowed(Conversation& talk, uint32_t passed)
-{
-    const int64_t hole = 1 + passed;
-    talk.handshake().sends(Side::Client, passed).wait(20ms).acks(Side::Server);
-    talk.lost().sends(Side::Client, 1460).sends(Side::Client, 1460).wait(20ms);
-    talk.sacks(Side::Server, hole + 1460, hole + 2920);
-    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
-        talk.wait(wait).lost().resends(Side::Client, hole, 1460);
-    return talk.wait(1s).aborts(Side::Client);
-}
-
-TEST(Remarks, TheSamePlaceInSeveralConnectionsIsNoChance)
-{
-    Conversation talk;
-    for (int count = 0; count < 3; ++count)
-        getSwallowed(talk, 2000).newConnection();
-    ASSERT_EQ(talk.primary(2).cause, CauseId::SegmentBlackHole);
-    const std::string text = remarkOf(talk.primary(2), "same-bytes");
-    EXPECT_TRUE(contains(text,
-        "3 of 3 connections to this service that got stuck did so at bytes 2,001 to 3,460 of the stream: something"))
-        << text;
-}
-
-TEST(Remarks, DifferentPlacesAreNotTheContent)
-{
-    Conversation talk;
-    getSwallowed(talk, 2000).newConnection();
-    getSwallowed(talk, 5000);
-    const std::string text = remarkOf(talk.primary(0), "same-bytes");
-    EXPECT_TRUE(
-        contains(text, "1 other connection to this service got stuck as well, but at other bytes of the stream"))
-        << text;
-}
-
 TEST(Remarks, InAnOutageThePlaceSaysNothing)
 {
     Conversation talk;

@@ -234,6 +234,52 @@ TEST(ConnectionTable, LastWordsStayWhileTheirTurnGoesOn)
     EXPECT_EQ(words->row, 0U);
 }
 
+TEST(ConnectionTable, ALineInsteadOfAnSshIdentificationIsKept)
+{
+    Lines lines;
+    lines.say(true, "SSH-2.0-client\r\n").say(false, "Maintenance until noon\r\n");
+    const std::optional<LastWords> words = lines.words();
+    ASSERT_TRUE(words);
+    EXPECT_EQ(words->text, "Maintenance until noon");
+}
+
+TEST(ConnectionTable, ALineThatAnSshIdentificationFollowsIsNoRefusal)
+{
+    Lines together;
+    together.say(true, "SSH-2.0-client\r\n").say(false, "Welcome\r\nSSH-2.0-server\r\n");
+    EXPECT_FALSE(together.words());
+    Lines apart;
+    apart.say(true, "SSH-2.0-client\r\n").say(false, "Welcome\r\n").say(false, "SSH-2.0-server\r\n");
+    EXPECT_FALSE(apart.words());
+}
+
+TEST(ConnectionTable, LinesToOthersAreNoRefusals)
+{
+    Lines lines;
+    lines.say(true, "EHLO me\r\n").say(false, "Maintenance until noon\r\n");
+    EXPECT_FALSE(lines.words());
+}
+
+TEST(ConnectionTable, ALineOfSshdNeedNotBeginATurn)
+{
+    Lines lines;
+    lines.say(true, "GET / HTTP/1.0\r\n").say(false, "SSH-2.0-server\r\n");
+    lines.say(false, "Invalid SSH identification string.").say(false, "\r\n");
+    const std::optional<LastWords> words = lines.words();
+    ASSERT_TRUE(words);
+    EXPECT_EQ(words->text, "Invalid SSH identification string.");
+}
+
+TEST(ConnectionTable, AnSshDisconnectNeedNotBeginATurn)
+{
+    constexpr std::string_view disconnect("\0\0\0\x1c\x0a\1\0\0\0\x0c\0\0\0\4Full\0\0\0\0padding...", 32);
+    Lines lines;
+    lines.say(true, "SSH-2.0-client\r\n").say(false, "SSH-2.0-server\r\n").say(false, disconnect);
+    const std::optional<LastWords> words = lines.words();
+    ASSERT_TRUE(words);
+    EXPECT_EQ(words->text, "SSH disconnect, too many connections: Full");
+}
+
 TEST(ConnectionTable, AnotherAnswerTakesLastWordsBack)
 {
     Lines lines;
