@@ -14,7 +14,6 @@ constexpr size_t mostPieces = 12;             // comparison.md 4.4: more are not
 constexpr size_t leastPiece = 10;             // packets, comparison.md 4.4
 constexpr size_t shortShare = 4;              ///< heuristic: of a short capture's packets a quarter is enough
 constexpr size_t leastOfShort = 4;            ///< heuristic: two each way are no accident
-constexpr double lateStamp = 100'000;         // ns, comparison.md 4.3: less is a packet stamped late
 constexpr size_t windows = 24;                // comparison.md 4.4
 constexpr size_t windowsAround = 6;           // comparison.md 4.4
 constexpr double leastStep = 1e6;             // ns, comparison.md 4.4
