@@ -155,8 +155,12 @@ private:
     void showCompared();
     void showCompareFailure(const QString& sentence);
     void swapCompareSides();
+    void askWhichIsNear();
+    void setNearClient(GivenCapture near);
     void setStillRunning(bool isRunning);
     void chooseClockOffset();
+    void setClocksTrusted(bool areTrusted);
+    void useFoundClock();
     void choosePair();
     void pairRefused(uint index);
     void partShownPair();
@@ -195,6 +199,7 @@ private:
     LoadRequest m_shown;                    ///< what the open trace was loaded by
     std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
     bool m_isPartShown = false;             ///< of what is being loaded
+    bool m_asksWhichIsNear = false;         ///< of the captures that are compared next, when they cannot tell
     QStackedWidget* m_pages;
     StartPage* m_start;
     Workspace* m_workspace;
@@ -213,6 +218,8 @@ private:
     QAction* m_stop = nullptr;
     QAction* m_closeAction = nullptr;
     QAction* m_stillRunning = nullptr;
+    QAction* m_trustClocks = nullptr;
+    QAction* m_foundClock = nullptr;
     QAction* m_delayShown = nullptr;
     QAction* m_overlaid = nullptr;
     std::vector<QAction*> m_actions;           ///< all of them, for the list of shortcuts

@@ -319,6 +319,12 @@ void MainWindow::createCompareOptions(QMenu* menu)
     m_stillRunning->setToolTip(
         tr("What was sent after the last packet of the other capture counts as lost: that capture ran on"));
     addCompareAction(menu, tr("Set the clo&ck offset\u2026"), {}, [this] { chooseClockOffset(); });
+    m_trustClocks = addCompareAction(
+        menu, tr("&Trust the recorded clocks"), {}, [this] { setClocksTrusted(m_trustClocks->isChecked()); });
+    m_trustClocks->setCheckable(true);
+    m_trustClocks->setToolTip(tr("Both clocks were kept by NTP or PTP: their times are compared as they stand"));
+    m_foundClock
+        = addCompareAction(menu, tr("Use the clock offset that the &packets show"), {}, [this] { useFoundClock(); });
     addCompareAction(menu, tr("Pair two connections by &hand\u2026"), {}, [this] { choosePair(); });
     addCompareAction(menu, tr("&Part the two connections"), {}, [this] {
         partShownPair();
@@ -380,7 +386,10 @@ void MainWindow::updateActions()
     m_keepDuplicates->setEnabled(isTraceShown && canReopen());
     m_swapSides->setEnabled(isTraceShown && canReopen());
     m_windowScale->setEnabled(isTraceShown && canReopen());
-    m_stillRunning->setChecked(m_comparison.options().stillRunning);
+    const CompareOptions& compared = m_comparison.options();
+    m_stillRunning->setChecked(compared.stillRunning);
+    m_trustClocks->setChecked(compared.trustClocks);
+    m_foundClock->setEnabled(isComparing() && (compared.trustClocks || compared.offset));
     m_keepDuplicates->setChecked(m_shown.choices.keepDuplicates);
     for (QAction* action : m_vantage->actions())
         action->setChecked(action->data().value<DiagnosisSettings::Place>() == m_shown.choices.diagnosis.vantage);

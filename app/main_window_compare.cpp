@@ -19,6 +19,7 @@
 #include <QStackedWidget>
 
 #include <cmath>
+#include <utility>
 
 namespace whyrst {
 namespace {
@@ -97,6 +98,7 @@ void MainWindow::compareFiles(const QString& first, const QString& second)
 {
     m_loader.abandon();
     m_message->hide();
+    m_asksWhichIsNear = true;
     m_comparison.start(first, second);
 }
 
@@ -105,6 +107,7 @@ void MainWindow::compareWith(const QString& file)
     if (!m_session.isOpen())
         return;
     m_message->hide();
+    m_asksWhichIsNear = true;
     m_comparison.start(m_session.openTrace(), file);
 }
 
@@ -135,6 +138,33 @@ void MainWindow::showCompared()
     closeContrast();
     updateTitle();
     updateActions();
+    const Comparison& comparison = *m_comparison.open().comparison;
+    if (std::exchange(m_asksWhichIsNear, false) && comparison.nearness == Nearness::Unknown
+        && !comparison.pairs.empty())
+        askWhichIsNear();
+}
+
+/// Neither hops nor delays tell it (comparison.md 1.4).
+void MainWindow::askWhichIsNear()
+{
+    const OpenComparison& open = m_comparison.open();
+    QMessageBox* box = makeQuestion(this, tr("Which of the two captures was taken nearer to the client?"),
+        tr("Neither the hops nor the delays of the packets tell it; the directions of what was lost depend on it. "
+           "Compare > Swap the sides changes it later."));
+    const bool isSwapped = open.comparison->isSwapped;
+    for (const GivenCapture given : {GivenCapture::First, GivenCapture::Second}) {
+        const Side side = (given == GivenCapture::First) == isSwapped ? Side::Server : Side::Client;
+        QPushButton* button = box->addButton(captureName(open.trace(side)), QMessageBox::AcceptRole);
+        connect(button, &QPushButton::clicked, this, [this, given] { setNearClient(given); });
+    }
+    box->open();
+}
+
+void MainWindow::setNearClient(GivenCapture near)
+{
+    CompareOptions options = m_comparison.options();
+    options.nearClient = near;
+    m_comparison.setOptions(options);
 }
 
 void MainWindow::showCompareFailure(const QString& sentence)
@@ -182,7 +212,21 @@ void MainWindow::chooseClockOffset()
         return;
     CompareOptions options = m_comparison.options();
     options.offset = Duration(std::llround(seconds * 1e9));
+    options.trustClocks = false;
     m_comparison.setOptions(options);
+}
+
+void MainWindow::setClocksTrusted(bool areTrusted)
+{
+    CompareOptions options = m_comparison.options();
+    options.offset.reset();
+    options.trustClocks = areTrusted;
+    m_comparison.setOptions(options);
+}
+
+void MainWindow::useFoundClock()
+{
+    setClocksTrusted(false);
 }
 
 void MainWindow::choosePair()

@@ -213,7 +213,8 @@ private:
         ChartMark mark;
         mark.isGhost = true;
         mark.isReset = located.segment.flags.rst();
-        mark.time = m_request.times.since(other, located.segment.time) + (isSent ? way.usualDelay : -way.usualDelay);
+        mark.time
+            = m_request.times.since(other, located.segment.time, frame) + (isSent ? way.usualDelay : -way.usualDelay);
         const StreamOffset offset = flow == m_request.flow ? located.segment.dataEnd() : located.segment.ack;
         const bool isShifted = other == Side::Server;
         mark.value

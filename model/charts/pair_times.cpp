@@ -4,15 +4,54 @@
 
 namespace whyrst {
 
+namespace {
+
+using Span = std::pair<Timestamp, Timestamp>;
+
+/// First and last moment of a connection by the common clock.
+Span spanOf(const Connection& connection, const CaptureClock& clock, Side capture)
+{
+    if (!clock.wasSet(capture))
+        return {clock.common(capture, connection.firstTime), clock.common(capture, connection.lastTime)};
+    Span span{Timestamp::max(), Timestamp::min()};
+    for (const Side side : {Side::Client, Side::Server}) {
+        for (const Segment& segment : connection.flow(side).segments) {
+            const Timestamp time = clock.common(capture, segment.time, segment.frame);
+            span = {std::min(span.first, time), std::max(span.second, time)};
+        }
+    }
+    return span;
+}
+
+/// When a capture ran, by the common clock.
+Span spanOf(const CaptureInfo& capture, const CaptureClock& clock, Side near)
+{
+    constexpr PacketNumber last{UINT32_MAX};
+    const Timestamp begin = capture.details.started.value_or(capture.firstTime);
+    const Timestamp end = capture.details.ended.value_or(capture.lastTime);
+    if (!clock.wasSet(near))
+        return {clock.common(near, begin), clock.common(near, end)};
+    // The earliest and latest times may be of packets after or before a step: the ends come from the time alone.
+    const Timestamp first = std::min(clock.common(near, begin), clock.common(near, end));
+    const Timestamp atEnd = clock.common(near, end, last);
+    return {first, std::max(clock.common(near, end), capture.details.ended ? atEnd : clock.common(near, begin))};
+}
+
+} // namespace
+
 Duration PairTimes::since(Side capture, Timestamp recorded) const
 {
-    return (capture == Side::Client ? recorded : clock->toClient(recorded)) - origin;
+    return clock->common(capture, recorded) - origin;
+}
+
+Duration PairTimes::since(Side capture, Timestamp recorded, PacketNumber frame) const
+{
+    return clock->common(capture, recorded, frame) - origin;
 }
 
 Timestamp PairTimes::at(Side capture, Duration time) const
 {
-    const Timestamp client = origin + time;
-    return capture == Side::Client ? client : clock->toServer(client);
+    return clock->recorded(capture, origin + time);
 }
 
 PairTimes pairTimes(const TracePair& traces, const CaptureClock& clock, const ConnectionPair& pair)
@@ -21,12 +60,15 @@ PairTimes pairTimes(const TracePair& traces, const CaptureClock& clock, const Co
     const Connection& server = traces.server.connection(pair.server);
     PairTimes times;
     times.clock = &clock;
-    times.origin = std::min(client.firstTime, clock.toClient(server.firstTime));
-    times.length = std::max(client.lastTime, clock.toClient(server.lastTime)) - times.origin;
+    const Span atClient = spanOf(client, clock, Side::Client);
+    const Span atServer = spanOf(server, clock, Side::Server);
+    times.origin = std::min(atClient.first, atServer.first);
+    times.length = std::max(atClient.second, atServer.second) - times.origin;
     for (const Side side : {Side::Client, Side::Server}) {
-        const CaptureInfo& capture = traces.near(side).capture;
-        times.captured[sideIndex(side)] = {times.since(side, capture.details.started.value_or(capture.firstTime)),
-            times.since(side, capture.details.ended.value_or(capture.lastTime))};
+        const Span captured = spanOf(traces.near(side).capture, clock, side);
+        const Span& shown = side == Side::Client ? atClient : atServer;
+        times.captured[sideIndex(side)] = {std::min(captured.first, shown.first) - times.origin,
+            std::max(captured.second, shown.second) - times.origin};
     }
     return times;
 }

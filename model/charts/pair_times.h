@@ -14,15 +14,18 @@ struct PairSpan
     Duration end{};
 };
 
-/// Times of a pair by the client capture's clock, counted from the first packet of either recording.
+/// Times of a pair by the common clock, which is the client capture's as long as nobody set it, counted from the first
+/// packet of either recording.
 struct PairTimes
 {
-    Timestamp origin;                    ///< time 0, by the client capture's clock
+    Timestamp origin;                    ///< time 0, by the common clock
     Duration length{};                   ///< to the last packet of either recording
     std::array<PairSpan, 2> captured;    ///< by capture: from its first to its last packet of any kind, as far as known
     const CaptureClock* clock = nullptr; ///< of the comparison, which must live as long
 
-    /// Time on the axis of a moment that the capture near `capture` recorded.
+    /// Time on the axis of a packet that the capture near `capture` recorded.
+    Duration since(Side capture, Timestamp recorded, PacketNumber frame) const;
+    /// The same of a moment; where that capture's clock was set back the earlier of two.
     Duration since(Side capture, Timestamp recorded) const;
     /// The moment `time` of the axis by the clock of the capture near `capture`.
     Timestamp at(Side capture, Duration time) const;

@@ -1,7 +1,8 @@
 #include "model/compare/capture_clock.h"
 
+#include "model/compare/clock_steps.h"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -10,301 +11,113 @@ namespace whyrst {
 namespace {
 
 using std::chrono::microseconds;
-using std::chrono::milliseconds;
 
-constexpr double mostDrift = 500e-6;             // comparison.md 4.2: two bad crystals
-constexpr double leastNoise = 20'000;            // ns, comparison.md 4.2
-constexpr double noiseShare = 0.02;              // of the strip, comparison.md 4.2
-constexpr Duration lateStamp = microseconds(20); // comparison.md 4.4: stamped late at the sender
-constexpr size_t mostPieces = 12;                // comparison.md 4.4: more are not believed
-constexpr size_t neighbours = 16;                // on either side, comparison.md 4.1
-constexpr Duration isolatedBy = milliseconds(1); // comparison.md 4.1
-constexpr int searchSteps = 60;                  ///< of the ternary search: far below a nanosecond
+constexpr Duration lateStamp = microseconds(100); // comparison.md 4.3: stamped late at the sender
 
-/// A limit of the offset at a moment, both in ns against a base.
-struct Limit
+Duration nanoseconds(double value)
 {
-    double x = 0;
-    double y = 0;
-};
-
-/// The limits of one direction; upper ones turned over, so that all are lower limits of something.
-using Limits = std::vector<Limit>;
-
-/// Points of the lower convex hull (Andrew's monotone chain); `limits` by x.
-Limits lowerHull(const Limits& limits)
-{
-    Limits hull;
-    for (const Limit& limit : limits) {
-        while (hull.size() >= 2) {
-            const Limit& a = hull[hull.size() - 2];
-            const Limit& b = hull.back();
-            if ((b.x - a.x) * (limit.y - a.y) - (b.y - a.y) * (limit.x - a.x) > 0)
-                break;
-            hull.pop_back();
-        }
-        hull.push_back(limit);
-    }
-    return hull;
+    return Duration(static_cast<int64_t>(std::llround(value)));
 }
 
-double leastAbove(const Limits& hull, double drift)
-{
-    double least = std::numeric_limits<double>::infinity();
-    for (const Limit& limit : hull)
-        least = std::min(least, limit.y - drift * limit.x);
-    return least;
-}
-
-/// The strip between upper and lower limits. Lower ones are kept with their sign changed: both are lower hulls.
-class Strip
-{
-public:
-    Strip(const Limits& upper, const Limits& negatedLower)
-        : m_upper(lowerHull(upper))
-        , m_lower(lowerHull(negatedLower))
-    {
-    }
-
-    double top(double drift) const { return leastAbove(m_upper, drift); }
-    double bottom(double drift) const { return -leastAbove(m_lower, -drift); }
-    double height(double drift) const { return top(drift) - bottom(drift); }
-
-    /// The drift at which the strip is highest; its height is concave in the drift.
-    double bestDrift() const
-    {
-        double low = -mostDrift;
-        double high = mostDrift;
-        for (int step = 0; step < searchSteps; ++step) {
-            const double first = low + (high - low) / 3;
-            const double second = high - (high - low) / 3;
-            (height(first) < height(second) ? low : high) = height(first) < height(second) ? first : second;
-        }
-        return (low + high) / 2;
-    }
-
-private:
-    Limits m_upper;
-    Limits m_lower;
-};
-
-/// How far the lowest limits of the eighths of the time lie above the line.
-void addNoise(std::vector<double>& noise, const Limits& limits, double drift)
-{
-    constexpr size_t blocks = 8; // comparison.md 4.2
-    if (limits.empty())
-        return;
-    const double begin = limits.front().x;
-    const double width = std::max(1.0, (limits.back().x - begin) / blocks);
-    const double line = leastAbove(limits, drift);
-    std::array<double, blocks> least{};
-    least.fill(std::numeric_limits<double>::infinity());
-    for (const Limit& limit : limits) {
-        const auto block = std::min(blocks - 1, static_cast<size_t>((limit.x - begin) / width));
-        least[block] = std::min(least[block], limit.y - drift * limit.x);
-    }
-    for (const double value : least) {
-        if (std::isfinite(value))
-            noise.push_back(value - line);
-    }
-}
-
-double medianOf(std::vector<double> values)
-{
-    if (values.empty())
-        return 0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
-
-/// Removes points that lie far below all around them: a wrong pair would set the strip.
-void removeIsolated(Limits& limits)
-{
-    const auto isIsolated = [&](size_t index) {
-        const double value = limits[index].y;
-        const auto margin = static_cast<double>(isolatedBy.count());
-        if ((index > 0 && value > limits[index - 1].y - margin)
-            || (index + 1 < limits.size() && value > limits[index + 1].y - margin))
-            return false;
-        std::vector<double> around;
-        const size_t begin = index > neighbours ? index - neighbours : 0;
-        for (size_t i = begin; i < std::min(limits.size(), index + neighbours + 1); ++i) {
-            if (i != index)
-                around.push_back(limits[i].y);
-        }
-        if (around.size() < neighbours)
-            return false;
-        std::ranges::sort(around);
-        const double spread = std::max(2 * margin, around[around.size() / 2] - around[0]);
-        return value < around[0] - margin && value < around[2] - spread;
-    };
-    std::vector<bool> isolated(limits.size());
-    for (size_t index = 0; index < limits.size(); ++index)
-        isolated[index] = isIsolated(index);
-    size_t index = 0;
-    std::erase_if(limits, [&](const Limit&) { return isolated[index++]; });
-}
-
-/// One stretch of limits and the line through it.
-class Fit
-{
-public:
-    Fit(const Limits& upper, const Limits& negatedLower)
-        : m_upper(upper)
-        , m_negatedLower(negatedLower)
-        , m_strip(upper, negatedLower)
-    {
-        if (upper.empty() || negatedLower.empty())
-            return;
-        const double best = m_strip.bestDrift();
-        m_height = m_strip.height(best);
-        std::vector<double> noise;
-        addNoise(noise, upper, best);
-        addNoise(noise, negatedLower, -best);
-        m_tolerance = std::max({noiseShare * m_height, 2 * medianOf(noise), leastNoise});
-        if (m_strip.height(0) < m_height - m_tolerance)
-            m_drift = best;
-    }
-
-    double drift() const { return m_drift; }
-    double height() const { return m_height; }
-    /// Tolerance of the offset in ns: a drift below it over the time of the fit is not seen.
-    double tolerance() const { return m_tolerance; }
-    /// The middle of the strip at x = 0; with one direction only its edge.
-    double middle() const
-    {
-        if (m_upper.empty())
-            return m_negatedLower.empty() ? 0 : m_strip.bottom(0);
-        if (m_negatedLower.empty())
-            return m_strip.top(0);
-        return (m_strip.top(m_drift) + m_strip.bottom(m_drift)) / 2;
-    }
-
-private:
-    const Limits& m_upper;
-    const Limits& m_negatedLower;
-    Strip m_strip;
-    double m_drift = 0;
-    double m_height = 0;
-    double m_tolerance = leastNoise;
-};
-
-/// All limits with their base; makes the pieces.
+/// All events with their bases; makes the clock.
 class Fitter
 {
 public:
     explicit Fitter(const ClockSamples& samples)
         : m_resolution(samples.resolution)
-        , m_fromRtt(samples.fromRtt)
     {
         const ClockSample& first = samples.toServer.empty() ? samples.toClient.front() : samples.toServer.front();
-        m_base = first.client;
-        m_baseOffset = first.server - first.client;
-        for (const ClockSample& sample : samples.toServer)
-            m_upper.push_back(limitOf(sample));
-        for (const ClockSample& sample : samples.toClient) {
-            const Limit limit = limitOf(sample);
-            m_lower.push_back({limit.x, -limit.y});
-        }
-        for (Limits* limits : {&m_upper, &m_lower}) {
-            std::ranges::stable_sort(*limits, {}, &Limit::x);
-            removeIsolated(*limits);
-        }
+        m_base = {first.client, first.server};
+        addEvents(samples.toServer, Side::Client);
+        addEvents(samples.toClient, Side::Server);
+        m_clock.kind = samples.toServer.empty() || samples.toClient.empty() ? ClockKind::OneWay
+            : samples.fromRtt                                               ? ClockKind::FromRtt
+                                                                            : ClockKind::TwoWay;
+        m_clock.isLowerLimit = samples.toServer.empty();
     }
 
     CaptureClock fit()
     {
-        CaptureClock clock;
-        clock.kind = m_upper.empty() || m_lower.empty() ? ClockKind::OneWay
-            : m_fromRtt                                 ? ClockKind::FromRtt
-                                                        : ClockKind::TwoWay;
-        clock.pieces.clear();
-        size_t upper = 0;
-        size_t lower = 0;
-        while (upper < m_upper.size() || lower < m_lower.size()) {
-            const double end = feasibleEnd(upper, lower);
-            const size_t upperEnd = firstAfter(m_upper, upper, end);
-            const size_t lowerEnd = firstAfter(m_lower, lower, end);
-            addPiece(clock, slice(m_upper, upper, upperEnd), slice(m_lower, lower, lowerEnd));
-            upper = upperEnd;
-            lower = lowerEnd;
-        }
-        if (clock.pieces.size() > mostPieces)
-            believeNone(clock);
-        return clock;
+        const auto tolerance = static_cast<double>((lateStamp + 2 * m_resolution).count());
+        const std::vector<ClockEvent> asRecorded = m_events;
+        StepSearch search = findSteps(m_events, tolerance);
+        m_clock.pieces.clear();
+        for (uint32_t piece = 0; piece <= search.steps.size(); ++piece)
+            addPiece(piece);
+        if (search.isBelieved)
+            addSets(search.steps, asRecorded);
+        else
+            believeNone(asRecorded, std::max(1U, search.explained));
+        return std::move(m_clock);
     }
 
 private:
-    Limit limitOf(const ClockSample& sample) const
+    void addEvents(const std::vector<ClockSample>& samples, Side from)
     {
-        return {static_cast<double>((sample.client - m_base).count()),
-            static_cast<double>((sample.server - sample.client - m_baseOffset).count())};
+        std::vector<ClockEvent> events;
+        for (const ClockSample& sample : samples) {
+            ClockEvent event;
+            event.time = {static_cast<double>((sample.client - m_base[0]).count()),
+                static_cast<double>((sample.server - m_base[1]).count())};
+            event.frame = {sample.clientFrame, sample.serverFrame};
+            event.from = from;
+            events.push_back(event);
+        }
+        std::ranges::stable_sort(events, {}, [](const ClockEvent& event) { return event.time[0]; });
+        Limits limits;
+        for (const ClockEvent& event : events)
+            limits.push_back({event.time[0], from == Side::Client ? event.offset() : -event.offset()});
+        const std::vector<bool> isolated = findIsolated(limits);
+        for (size_t index = 0; index < events.size(); ++index) {
+            if (!isolated[index])
+                m_events.push_back(events[index]);
+        }
     }
 
-    static Limits slice(const Limits& limits, size_t begin, size_t end)
+    std::vector<const ClockEvent*> membersOf(uint32_t piece) const
     {
-        return {limits.begin() + static_cast<std::ptrdiff_t>(begin), limits.begin() + static_cast<std::ptrdiff_t>(end)};
+        std::vector<const ClockEvent*> members;
+        for (const ClockEvent& event : m_events) {
+            if (event.piece == piece)
+                members.push_back(&event);
+        }
+        return members;
     }
 
-    static size_t firstAfter(const Limits& limits, size_t begin, double x)
-    {
-        const auto at = std::upper_bound(limits.begin() + static_cast<std::ptrdiff_t>(begin), limits.end(), x,
-            [](double value, const Limit& limit) { return value < limit.x; });
-        return static_cast<size_t>(at - limits.begin());
-    }
+    Timestamp atClient(double x) const { return m_base[0] + nanoseconds(x); }
 
-    bool isFeasible(size_t upper, size_t lower, double end) const
+    void addPiece(uint32_t index)
     {
-        const Limits above = slice(m_upper, upper, firstAfter(m_upper, upper, end));
-        const Limits below = slice(m_lower, lower, firstAfter(m_lower, lower, end));
-        if (above.empty() || below.empty())
-            return true;
-        const Strip strip(above, below);
-        return strip.height(strip.bestDrift()) >= -static_cast<double>((lateStamp + 2 * m_resolution).count());
-    }
-
-    /// The last moment up to which one line fits all limits: more limits never make it fit better.
-    double feasibleEnd(size_t upper, size_t lower) const
-    {
-        std::vector<double> moments;
-        for (size_t i = upper; i < m_upper.size(); ++i)
-            moments.push_back(m_upper[i].x);
-        for (size_t i = lower; i < m_lower.size(); ++i)
-            moments.push_back(m_lower[i].x);
-        if (isFeasible(upper, lower, std::numeric_limits<double>::infinity()))
-            return std::numeric_limits<double>::infinity();
-        std::ranges::sort(moments);
-        const auto end = std::ranges::partition_point(moments, [&](double x) { return isFeasible(upper, lower, x); });
-        return end == moments.begin() ? moments.front() : *(end - 1);
-    }
-
-    void addPiece(CaptureClock& clock, const Limits& upper, const Limits& lower) const
-    {
-        const Fit fit(upper, lower);
-        const auto ns = [](double value) { return Duration(static_cast<int64_t>(std::llround(value))); };
+        const EventLimits limits(membersOf(index));
+        const StripFit fit(limits.upper, limits.negatedLower);
         ClockPiece piece;
-        piece.reference = m_base;
+        piece.reference = m_base[0];
         piece.drift = fit.drift();
-        piece.offset = m_baseOffset + ns(fit.middle());
-        piece.bound = ns(std::max(0.0, fit.height()) / 2) + m_resolution;
-        const auto [first, last] = spanOf(upper, lower);
-        piece.from = m_base + ns(first);
-        if (!upper.empty() && !lower.empty()) {
-            piece.closedFrom = m_base + ns(std::max(upper.front().x, lower.front().x));
-            piece.closedTo = m_base + ns(std::min(upper.back().x, lower.back().x));
-            clock.driftUncertainty
-                = std::max(clock.driftUncertainty, fit.tolerance() / std::max(1.0, (last - first) / 2));
+        piece.offset = m_base[1] - m_base[0] + nanoseconds(fit.middle(0));
+        // Limits that contradict each other by a little: a packet stamped late (comparison.md 4.3).
+        const auto rounding = static_cast<double>((2 * m_resolution).count() + 1);
+        const Duration half = fit.height() < -rounding ? lateStamp : nanoseconds(std::max(0.0, fit.height() / 2));
+        piece.halfRoundTrip = half + m_resolution;
+        const double hidden = hiddenStep(limits.upper, limits.negatedLower, fit);
+        piece.mayHideStep = hidden > 0;
+        piece.bound = piece.halfRoundTrip + nanoseconds(hidden);
+        const auto [first, last] = spanOf(limits);
+        piece.from = atClient(first);
+        if (!limits.upper.empty() && !limits.negatedLower.empty()) {
+            piece.closedFrom = atClient(std::max(limits.upper.front().x, limits.negatedLower.front().x));
+            piece.closedTo = atClient(std::min(limits.upper.back().x, limits.negatedLower.back().x));
+            m_clock.driftUncertainty
+                = std::max(m_clock.driftUncertainty, fit.tolerance() / std::max(1.0, (last - first) / 2));
         }
         piece.closedTo = std::max(piece.closedFrom, piece.closedTo);
-        clock.pieces.push_back(piece);
+        m_clock.pieces.push_back(piece);
     }
 
-    static std::pair<double, double> spanOf(const Limits& upper, const Limits& lower)
+    static std::pair<double, double> spanOf(const EventLimits& events)
     {
         double first = std::numeric_limits<double>::infinity();
         double last = -first;
-        for (const Limits* limits : {&upper, &lower}) {
+        for (const Limits* limits : {&events.upper, &events.negatedLower}) {
             if (!limits->empty()) {
                 first = std::min(first, limits->front().x);
                 last = std::max(last, limits->back().x);
@@ -313,43 +126,101 @@ private:
         return {first, last};
     }
 
-    /// Keeps the piece with the most time and says that no clock fits.
-    static void believeNone(CaptureClock& clock)
+    void addSets(const std::vector<ClockStep>& steps, const std::vector<ClockEvent>& asRecorded)
     {
-        const auto longest = std::ranges::max_element(
-            clock.pieces, {}, [](const ClockPiece& piece) { return piece.closedTo - piece.closedFrom; });
-        const ClockPiece kept = *longest;
-        clock.pieces.assign(1, kept);
-        clock.noSingleClock = true;
+        Duration set{};
+        for (size_t index = 0; index < steps.size(); ++index) {
+            const ClockStep& step = steps[index];
+            ClockPiece& piece = m_clock.pieces[index + 1];
+            ClockSet entry;
+            entry.capture = step.capture;
+            entry.lastFrame = step.lastFrame;
+            entry.firstFrame = step.firstFrame;
+            entry.by = nanoseconds(step.by);
+            entry.isProbable = step.isProbable;
+            addReadings(entry, asRecorded, static_cast<uint32_t>(index));
+            entry.at = piece.from = beginOf(static_cast<uint32_t>(index + 1), step.capture, piece);
+            set += step.capture == Side::Server ? entry.by : -entry.by;
+            piece.set = set;
+            piece.offset += set;
+            m_clock.sets.push_back(entry);
+        }
     }
 
-    Limits m_upper;
-    Limits m_lower; ///< with their sign changed
-    Timestamp m_base;
-    Duration m_baseOffset{};
+    /// The common time of the first packet of a piece in the capture whose clock was set.
+    Timestamp beginOf(uint32_t piece, Side capture, const ClockPiece& clock) const
+    {
+        double first = std::numeric_limits<double>::infinity();
+        for (const ClockEvent& event : m_events) {
+            if (event.piece == piece)
+                first = std::min(first, event.time[sideIndex(capture)]);
+        }
+        if (capture == Side::Client)
+            return atClient(first);
+        const Timestamp server = m_base[1] + nanoseconds(first);
+        return server - clock.offsetAt(server - clock.offset);
+    }
+
+    /// What the clock that was set showed before.
+    void addReadings(ClockSet& set, const std::vector<ClockEvent>& asRecorded, uint32_t piece) const
+    {
+        const size_t side = sideIndex(set.capture);
+        double before = -std::numeric_limits<double>::infinity();
+        double after = before;
+        double earliest = std::numeric_limits<double>::infinity();
+        for (size_t index = 0; index < m_events.size(); ++index) {
+            const double time = asRecorded[index].time[side];
+            if (m_events[index].piece == piece) {
+                before = std::max(before, time);
+                earliest = std::min(earliest, time);
+            } else if (m_events[index].piece == piece + 1) {
+                after = std::max(after, time);
+            }
+        }
+        set.before = m_base[side] + nanoseconds(before);
+        // Far back: the times after the step lie before all those before it.
+        set.oldFrom = after < earliest ? m_base[side] + nanoseconds((after + earliest) / 2) : Timestamp::min();
+    }
+
+    /// Keeps the piece with the most packets, with times as recorded, and says that no clock fits.
+    void believeNone(const std::vector<ClockEvent>& asRecorded, uint32_t explained)
+    {
+        std::vector<size_t> packets(m_clock.pieces.size());
+        for (const ClockEvent& event : m_events)
+            ++packets[event.piece];
+        packets.resize(explained);
+        const auto most = static_cast<uint32_t>(std::ranges::max_element(packets) - packets.begin());
+        for (size_t index = 0; index < m_events.size(); ++index)
+            m_events[index].time = asRecorded[index].time;
+        m_clock.pieces.clear();
+        addPiece(most);
+        m_clock.noSingleClock = true;
+    }
+
+    std::vector<ClockEvent> m_events;
+    std::array<Timestamp, 2> m_base; ///< by capture
     Duration m_resolution;
-    bool m_fromRtt;
+    CaptureClock m_clock;
 };
 
-/// The drift is small: two steps reach a nanosecond.
-Timestamp toClientBy(const ClockPiece& piece, Timestamp serverTime)
+/// Server clock minus client clock, had neither been set.
+Duration steadyOffset(const ClockPiece& piece, Timestamp time)
 {
-    const Timestamp guess = serverTime - piece.offsetAt(serverTime - piece.offset);
-    return serverTime - piece.offsetAt(guess);
+    return piece.offsetAt(time) - piece.set;
 }
 
 } // namespace
 
 const char* clockKindName(ClockKind kind)
 {
-    constexpr std::array names{"none", "two-way", "from-rtt", "one-way", "manual"};
+    constexpr std::array names{"none", "two-way", "from-rtt", "one-way", "manual", "trusted"};
     return names[static_cast<size_t>(kind)];
 }
 
-Duration ClockPiece::offsetAt(Timestamp clientTime) const
+Duration ClockPiece::offsetAt(Timestamp time) const
 {
-    const auto elapsed = static_cast<double>((clientTime - reference).count());
-    return offset + Duration(std::llround(drift * elapsed));
+    const auto elapsed = static_cast<double>((time - reference).count());
+    return offset + nanoseconds(drift * elapsed);
 }
 
 CaptureClock::CaptureClock()
@@ -357,22 +228,61 @@ CaptureClock::CaptureClock()
 {
 }
 
-const ClockPiece& CaptureClock::pieceAt(Timestamp clientTime) const
+const ClockPiece& CaptureClock::pieceAt(Timestamp time) const
 {
     if (pieces.size() == 1)
         return pieces.front();
-    const auto after = std::ranges::upper_bound(pieces, clientTime, {}, &ClockPiece::from);
+    const auto after = std::ranges::upper_bound(pieces, time, {}, &ClockPiece::from);
     return after == pieces.begin() ? pieces.front() : *(after - 1);
 }
 
-Timestamp CaptureClock::toClient(Timestamp serverTime) const
+/// `time` is the server's as it would be had nobody set it. The drift is small: two steps reach a nanosecond.
+Timestamp CaptureClock::unsetServer(Timestamp time) const
 {
-    if (pieces.size() == 1)
-        return toClientBy(pieces.front(), serverTime);
     const auto after = std::ranges::upper_bound(
-        pieces, serverTime, {}, [](const ClockPiece& piece) { return piece.from + piece.offsetAt(piece.from); });
+        pieces, time, {}, [](const ClockPiece& piece) { return piece.from + steadyOffset(piece, piece.from); });
     const ClockPiece& piece = after == pieces.begin() ? pieces.front() : *(after - 1);
-    return toClientBy(piece, serverTime);
+    const Timestamp guess = time - steadyOffset(piece, time - steadyOffset(piece, time));
+    return time - steadyOffset(piece, guess);
+}
+
+Timestamp CaptureClock::common(Side capture, Timestamp recorded, PacketNumber frame) const
+{
+    for (const ClockSet& set : sets) {
+        if (set.capture == capture && frame >= set.firstFrame)
+            recorded -= set.by;
+    }
+    return capture == Side::Client ? recorded : unsetServer(recorded);
+}
+
+Timestamp CaptureClock::common(Side capture, Timestamp recorded) const
+{
+    const auto isAfter = [&](const ClockSet& set) {
+        return set.capture == capture && (recorded > set.before || recorded < set.oldFrom);
+    };
+    const auto last = std::find_if(sets.rbegin(), sets.rend(), isAfter);
+    for (auto set = sets.begin(); set != last.base(); ++set) {
+        if (set->capture == capture)
+            recorded -= set->by;
+    }
+    return capture == Side::Client ? recorded : unsetServer(recorded);
+}
+
+Timestamp CaptureClock::recorded(Side capture, Timestamp common) const
+{
+    Timestamp time = common;
+    if (capture == Side::Server)
+        time += steadyOffset(pieceAt(common), common);
+    for (const ClockSet& set : sets) {
+        if (set.capture == capture && common >= set.at)
+            time += set.by;
+    }
+    return time;
+}
+
+bool CaptureClock::wasSet(Side capture) const
+{
+    return std::ranges::any_of(sets, [capture](const ClockSet& set) { return set.capture == capture; });
 }
 
 CaptureClock fitClock(const ClockSamples& samples)
@@ -380,6 +290,27 @@ CaptureClock fitClock(const ClockSamples& samples)
     if (samples.toServer.empty() && samples.toClient.empty())
         return {};
     return Fitter(samples).fit();
+}
+
+CaptureClock fixedClock(const ClockSamples& samples, Duration offset, ClockKind kind)
+{
+    CaptureClock clock;
+    clock.kind = kind;
+    clock.pieces.front().offset = offset;
+    if (samples.fromRtt) // round trips are limits that the other host's time to reply has widened
+        return clock;
+    const auto consider = [&](Side from, const ClockSample& sample) {
+        const Duration delay
+            = from == Side::Client ? sample.server - sample.client - offset : sample.client + offset - sample.server;
+        const Duration by = -delay - samples.resolution;
+        if (by > (clock.violation ? clock.violation->by : Duration(0)))
+            clock.violation = ClockViolation{from, sample.clientFrame, sample.serverFrame, by};
+    };
+    for (const ClockSample& sample : samples.toServer)
+        consider(Side::Client, sample);
+    for (const ClockSample& sample : samples.toClient)
+        consider(Side::Server, sample);
+    return clock;
 }
 
 } // namespace whyrst

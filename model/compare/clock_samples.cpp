@@ -8,45 +8,52 @@ namespace whyrst {
 
 namespace {
 
-void add(ClockSamples& samples, Side from, const WayPacket& sent, const WayPacket& arrived)
+/// The sample that a packet of the direction `from` makes.
+ClockSample sampleOf(Side from, const FrameNumbers& frames, const WayPacket& sent, const WayPacket& arrived)
 {
+    const PacketNumber sentFrame = frames.sent->segments.at(sent.row).frame;
+    const PacketNumber arrivedFrame = frames.arrived->segments.at(arrived.row).frame;
     if (from == Side::Client)
-        samples.toServer.push_back({sent.recorded, arrived.recorded});
-    else
-        samples.toClient.push_back({arrived.recorded, sent.recorded});
+        return {sent.recorded, arrived.recorded, sentFrame, arrivedFrame};
+    return {arrived.recorded, sent.recorded, arrivedFrame, sentFrame};
+}
+
+void add(ClockSamples& samples, Side from, const ClockSample& sample)
+{
+    (from == Side::Client ? samples.toServer : samples.toClient).push_back(sample);
 }
 
 /// The delay is below the round trip: a limit of the other kind.
-void addLimit(ClockSamples& samples, Side from, const WayPacket& sent, const WayPacket& arrived, Duration roundTrip)
+void addLimit(ClockSamples& samples, Side from, ClockSample sample, Duration roundTrip)
 {
-    if (from == Side::Client)
-        samples.toClient.push_back({sent.recorded, arrived.recorded - roundTrip});
-    else
-        samples.toServer.push_back({arrived.recorded, sent.recorded + roundTrip});
+    sample.server += from == Side::Client ? -roundTrip : roundTrip;
+    add(samples, otherSide(from), sample);
     samples.fromRtt = true;
 }
 
 } // namespace
 
-void addSurePairs(ClockSamples& samples, const WayPackets& way, const std::vector<SurePair>& sure)
+void addSurePairs(
+    ClockSamples& samples, const WayPackets& way, const FrameNumbers& frames, const std::vector<SurePair>& sure)
 {
     for (const SurePair& pair : sure)
-        add(samples, way.from, way.sent[pair.sent], way.arrived[pair.arrived]);
+        add(samples, way.from, sampleOf(way.from, frames, way.sent[pair.sent], way.arrived[pair.arrived]));
 }
 
-void addLinks(ClockSamples& samples, const WayPackets& way, const std::vector<PacketLink>& links)
+void addLinks(
+    ClockSamples& samples, const WayPackets& way, const FrameNumbers& frames, const std::vector<PacketLink>& links)
 {
     for (const PacketLink& link : links) {
         const WayPacket& sent = way.sent[link.sent];
         const WayPacket& arrived = way.arrived[link.arrived];
         const bool isTold = link.kind != LinkKind::SequenceOnly || sharesMark(way.marks, sent, arrived);
         if (isTold && !link.isAmbiguous && sent.seq == arrived.seq && link.begin.value == sent.dataBegin())
-            add(samples, way.from, sent, arrived);
+            add(samples, way.from, sampleOf(way.from, frames, sent, arrived));
     }
 }
 
-void addRoundTrips(
-    ClockSamples& samples, const WayPackets& way, const std::vector<PacketLink>& links, const WayPackets& back)
+void addRoundTrips(ClockSamples& samples, const WayPackets& way, const FrameNumbers& frames,
+    const std::vector<PacketLink>& links, const WayPackets& back)
 {
     // The acknowledgments as the data's sender gets them, each with the first time of its number.
     std::vector<std::pair<int64_t, Timestamp>> acks;
@@ -60,12 +67,13 @@ void addRoundTrips(
         const auto ack = std::ranges::lower_bound(acks, end, {}, &std::pair<int64_t, Timestamp>::first);
         if (sent.isBareAck() || sent.flags.rst() || ack == acks.end() || ack->second <= sent.recorded)
             continue;
-        addLimit(samples, way.from, sent, way.arrived[link.arrived], ack->second - sent.recorded);
+        addLimit(samples, way.from, sampleOf(way.from, frames, sent, way.arrived[link.arrived]),
+            ack->second - sent.recorded);
     }
 }
 
-void addIcmpRoundTrips(ClockSamples& samples, const WayPackets& way, const std::vector<PacketLink>& links,
-    const std::vector<IcmpEvent>& errors, int64_t offsetShift)
+void addIcmpRoundTrips(ClockSamples& samples, const WayPackets& way, const FrameNumbers& frames,
+    const std::vector<PacketLink>& links, const std::vector<IcmpEvent>& errors, int64_t offsetShift)
 {
     for (const PacketLink& link : links) {
         const WayPacket& sent = way.sent[link.sent];
@@ -74,7 +82,8 @@ void addIcmpRoundTrips(ClockSamples& samples, const WayPackets& way, const std::
                 && event.time > sent.recorded;
         });
         if (error != errors.end())
-            addLimit(samples, way.from, sent, way.arrived[link.arrived], error->time - sent.recorded);
+            addLimit(samples, way.from, sampleOf(way.from, frames, sent, way.arrived[link.arrived]),
+                error->time - sent.recorded);
     }
 }
 

@@ -127,6 +127,7 @@ public:
         if (!forAll(0.5, [this](OpenPair& open) { pairWays(open); }))
             return false;
         fitLastClock();
+        m_spans = {spanOf(Side::Client), spanOf(Side::Server)};
         return forAll(0.8, [this](OpenPair& open) { judge(open); });
     }
 
@@ -192,7 +193,7 @@ private:
         for (const auto& open : m_open) {
             if (open->isGood()) {
                 for (size_t index = 0; index < 2; ++index)
-                    addSurePairs(samples, open->ways[index], open->sure[index]);
+                    addSurePairs(samples, open->ways[index], framesOf(*open, index), open->sure[index]);
             }
         }
         fit(samples);
@@ -202,16 +203,17 @@ private:
     void fitLastClock()
     {
         ClockSamples samples = emptySamples();
-        forLinks(
-            [&](const OpenPair& open, size_t index) { addLinks(samples, open.ways[index], open.paired[index].links); });
+        forLinks([&](const OpenPair& open, size_t index) {
+            addLinks(samples, open.ways[index], framesOf(open, index), open.paired[index].links);
+        });
         if (samples.toServer.empty() != samples.toClient.empty()) {
             forLinks([&](const OpenPair& open, size_t index) {
                 const WayPackets& way = open.ways[index];
-                addRoundTrips(samples, way, open.paired[index].links, open.ways[1 - index]);
+                addRoundTrips(samples, way, framesOf(open, index), open.paired[index].links, open.ways[1 - index]);
                 const bool fromClient = way.from == Side::Client;
                 const Connection& near = fromClient ? m_traces.client.connection(open.pair.client)
                                                     : m_traces.server.connection(open.pair.server);
-                addIcmpRoundTrips(samples, way, open.paired[index].links, near.icmpErrors(),
+                addIcmpRoundTrips(samples, way, framesOf(open, index), open.paired[index].links, near.icmpErrors(),
                     fromClient ? 0 : open.pair.ways[index].offsetShift);
             });
         }
@@ -226,6 +228,11 @@ private:
         }
     }
 
+    FrameNumbers framesOf(const OpenPair& open, size_t index) const
+    {
+        return {m_traces, open.pair, open.ways[index].from};
+    }
+
     ClockSamples emptySamples() const
     {
         ClockSamples samples;
@@ -235,32 +242,64 @@ private:
 
     void fit(const ClockSamples& samples)
     {
-        m_clock = fitClock(samples);
-        if (m_options.offset) {
-            m_clock = CaptureClock();
-            m_clock.kind = ClockKind::Manual;
-            m_clock.pieces.front().offset = *m_options.offset;
-        }
+        if (m_options.offset)
+            m_clock = fixedClock(samples, *m_options.offset, ClockKind::Manual);
+        else if (m_options.trustClocks)
+            m_clock = fixedClock(samples, Duration(0), ClockKind::Trusted);
+        else
+            m_clock = fitClock(samples);
+        for (ClockSet& set : m_clock.sets)
+            findFirstFrame(set);
         makeInOrder(
             m_open.size(), 0,
             [&](size_t index) {
                 for (WayPackets& way : m_open[index]->ways)
-                    setTimes(way);
+                    setTimes(m_open[index]->pair, way);
                 return Done();
             },
             [](Done) { return true; });
     }
 
-    void setTimes(WayPackets& way) const
+    /// Where a clock was set back, the first packet whose time is before that of the one before it tells where.
+    void findFirstFrame(ClockSet& set) const
     {
-        for (WayPacket& packet : way.from == Side::Client ? way.arrived : way.sent)
-            packet.time = m_clock.toClient(packet.recorded);
+        if (set.by >= Duration(0))
+            return;
+        std::vector<std::pair<PacketNumber, Timestamp>> packets;
+        for (const auto& open : m_open) {
+            for (const WayPackets& way : open->ways) {
+                const Flow& flow = flowOf(m_traces, open->pair, way.from, set.capture);
+                const uint32_t end = flow.segments.lowerBound(PacketNumber{set.firstFrame.value + 1});
+                for (uint32_t row = flow.segments.lowerBound(set.lastFrame); row < end; ++row)
+                    packets.emplace_back(flow.segments.at(row).frame, flow.segments.at(row).time);
+            }
+        }
+        std::ranges::sort(packets);
+        const auto first = std::ranges::adjacent_find(
+            packets, [&](const auto& before, const auto& after) { return after.second - before.second < set.by / 2; });
+        if (first != packets.end())
+            set.firstFrame = (first + 1)->first;
+    }
+
+    void setTimes(const ConnectionPair& pair, WayPackets& way) const
+    {
+        for (const Side capture : {Side::Client, Side::Server}) {
+            std::vector<WayPacket>& packets = capture == way.from ? way.sent : way.arrived;
+            if (m_clock.wasSet(capture)) {
+                const Flow& flow = flowOf(m_traces, pair, way.from, capture);
+                for (WayPacket& packet : packets)
+                    packet.time = m_clock.common(capture, packet.recorded, flow.segments.at(packet.row).frame);
+            } else {
+                for (WayPacket& packet : packets)
+                    packet.time = m_clock.common(capture, packet.recorded, PacketNumber{});
+            }
+        }
     }
 
     Duration bound() const
     {
-        const auto largest = std::ranges::max_element(m_clock.pieces, {}, &ClockPiece::bound);
-        return largest->bound;
+        const auto largest = std::ranges::max_element(m_clock.pieces, {}, &ClockPiece::halfRoundTrip);
+        return largest->halfRoundTrip;
     }
 
     UsualDelay usualOf(const OpenPair& open, size_t index) const
@@ -285,16 +324,34 @@ private:
         span.end = std::max(info.details.ended.value_or(info.lastTime), info.lastTime);
         span.endIsKnown = info.details.ended.has_value();
         span.hasDrops = info.droppedByCapture > 0;
-        if (capture == Side::Server) {
-            span.begin = m_clock.toClient(span.begin);
-            span.end = m_clock.toClient(span.end);
+        if (m_clock.wasSet(capture))
+            return steadySpan(capture, span);
+        span.begin = m_clock.common(capture, span.begin);
+        span.end = m_clock.common(capture, span.end);
+        return span;
+    }
+
+    /// A clock that was set may show less at the end than at the beginning: the packets tell.
+    CaptureSpan steadySpan(Side capture, CaptureSpan span) const
+    {
+        constexpr PacketNumber last{UINT32_MAX};
+        const CaptureDetails& details = m_traces.near(capture).capture.details;
+        span.begin = details.started ? m_clock.common(capture, *details.started, PacketNumber{}) : Timestamp::max();
+        span.end = details.ended ? m_clock.common(capture, *details.ended, last) : Timestamp::min();
+        for (const auto& open : m_open) {
+            for (const WayPackets& way : open->ways) {
+                for (const WayPacket& packet : capture == way.from ? way.sent : way.arrived) {
+                    span.begin = std::min(span.begin, packet.time);
+                    span.end = std::max(span.end, packet.time);
+                }
+            }
         }
         return span;
     }
 
     void judge(OpenPair& open) const
     {
-        std::array spans{spanOf(Side::Client), spanOf(Side::Server)};
+        std::array spans = m_spans;
         if (m_options.stillRunning) {
             const Timestamp end = std::max(spans[0].end, spans[1].end);
             for (CaptureSpan& span : spans)
@@ -323,6 +380,7 @@ private:
     Progress& m_progress;
     std::vector<std::unique_ptr<OpenPair>> m_open;
     CaptureClock m_clock;
+    std::array<CaptureSpan, 2> m_spans;
     Duration m_resolution{}; ///< of both captures' times together
 };
 

@@ -23,6 +23,7 @@ struct CompareOptions
     ConnectionCouples apart;                ///< those that are not, whatever speaks for it
     std::optional<GivenCapture> nearClient; ///< nothing: found by TTLs and round trips
     std::optional<Duration> offset;         ///< server clock minus client clock; nothing: found
+    bool trustClocks = false;               ///< both recorded clocks are right (NTP, PTP); `offset` goes before it
     bool stillRunning = false;              ///< captures whose end is not known ran until the other ended
 };
 

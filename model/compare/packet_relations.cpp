@@ -71,14 +71,15 @@ void addIcmp(std::vector<PacketRelation>& relations, const TracePair& traces, co
             const bool isSame = atServer.type == atClient.type && atServer.code == atClient.code
                 && atServer.quotedSide == pair.serverSide(quoted)
                 && atServer.quotedSeq + pair.way(quoted).offsetShift == atClient.quotedSeq;
-            const Duration delay = atClient.time - clock.toClient(atServer.time);
+            const Timestamp client = clock.common(Side::Client, atClient.time, atClient.frame);
+            const Duration delay = client - clock.common(Side::Server, atServer.time, atServer.frame);
             // It goes to whom it quotes: what would go back in time is of another packet.
-            const Duration bound = clock.boundAt(atClient.time) + std::chrono::milliseconds(1);
+            const Duration bound = clock.boundAt(client) + std::chrono::milliseconds(1);
             if (isTaken[index] || !isSame || (quoted == Side::Client ? delay : -delay) < -bound)
                 continue;
             isTaken[index] = true;
             PacketRelation relation;
-            relation.time = atClient.time - std::max(delay, Duration(0));
+            relation.time = client - std::max(delay, Duration(0));
             relation.clientFrame = atClient.frame;
             relation.serverFrame = atServer.frame;
             relation.flow = otherSide(quoted);
@@ -140,9 +141,9 @@ public:
     }
 
 private:
-    Timestamp clientTime(Side capture, Timestamp time) const
+    Timestamp commonTime(Side capture, const Segment& segment) const
     {
-        return capture == Side::Client ? time : m_clock.toClient(time);
+        return m_clock.common(capture, segment.time, segment.frame);
     }
 
     PacketRelation make(const Segment* sent, const Segment* arrived, Relation relation) const
@@ -154,12 +155,12 @@ private:
         PacketNumber& atReceiver = m_from == Side::Client ? result.serverFrame : result.clientFrame;
         if (arrived) {
             atReceiver = arrived->frame;
-            result.time = clientTime(otherSide(m_from), arrived->time);
+            result.time = commonTime(otherSide(m_from), *arrived);
         }
         if (sent) {
             atSender = sent->frame;
             const Timestamp arrival = result.time;
-            result.time = clientTime(m_from, sent->time);
+            result.time = commonTime(m_from, *sent);
             if (arrived)
                 result.delay = arrival - result.time;
         }

@@ -31,7 +31,7 @@ constexpr bool isInBoth(Relation relation)
 
 struct PacketRelation
 {
-    Timestamp time;           ///< client clock: when it was sent, or arrived when only that is known
+    Timestamp time;           ///< common clock: when it was sent, or arrived when only that is known
     PacketNumber clientFrame; ///< 0: not in the client's capture
     PacketNumber serverFrame;
     Side flow = Side::Client; ///< who sent it, as the client's capture has it

@@ -167,8 +167,7 @@ void exclude(Diagnosis& diagnosis, CauseId cause, const std::string& why)
 void bringOver(
     Diagnosis& diagnosis, const CaptureClock& clock, const ConnectionPair& pair, Side own, const Diagnosis* ownPrimary)
 {
-    const auto toOwn
-        = [&](Timestamp time) { return own == Side::Client ? clock.toClient(time) : clock.toServer(time); };
+    const auto toOwn = [&](Timestamp time) { return clock.recorded(own, clock.common(otherSide(own), time)); };
     for (EvidenceStep& step : diagnosis.chain) {
         step.isAtPeer = true;
         step.time = toOwn(step.time);

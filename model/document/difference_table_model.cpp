@@ -3,6 +3,7 @@
 #include "model/charts/compared_chart.h"
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
+#include "model/export/clock_text.h"
 
 #include <QLocale>
 #include <QStringList>
@@ -112,7 +113,7 @@ QVariant DifferenceTableModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return cellText(relation, index.column());
     case Qt::ToolTipRole:
-        return toolTipText(cellText(relation, index.column()));
+        return toolTipText(tipText(relation, index.column()));
     case Qt::TextAlignmentRole:
         return QVariant(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
     case RelationRole:
@@ -121,9 +122,19 @@ QVariant DifferenceTableModel::data(const QModelIndex& index, int role) const
         return static_cast<int>(m_details->relations()[relation].relation);
     case ResetRole:
         return m_details->ladder().segment(relation, Side::Client).flags.rst();
+    case UnsureDelayRole:
+        return isDelayUnsure(m_details->relations()[relation]);
     default:
         return {};
     }
+}
+
+QString DifferenceTableModel::tipText(uint32_t index, int column) const
+{
+    const PacketRelation& relation = m_details->relations()[index];
+    if (column != Delay || !isDelayUnsure(relation))
+        return cellText(index, column);
+    return tr("%1, %2").arg(delayText(relation), toQString(delayBoundText(*m_details->times().clock, relation.time)));
 }
 
 QString DifferenceTableModel::cellText(uint32_t index, int column) const
@@ -164,7 +175,18 @@ QString DifferenceTableModel::whatText(uint32_t index) const
 
 QString DifferenceTableModel::delayText(const PacketRelation& relation) const
 {
-    return relation.delay ? durationText(*relation.delay) : QString();
+    if (!relation.delay)
+        return {};
+    const CaptureClock& clock = *m_details->times().clock;
+    const QString delay = durationText(*relation.delay);
+    return clock.isChecked(relation.time) ? tr("%1 +- %2").arg(delay, durationText(clock.boundAt(relation.time)))
+                                          : delay;
+}
+
+/// A delay that nothing bounds is pale (comparison.md 4.5).
+bool DifferenceTableModel::isDelayUnsure(const PacketRelation& relation) const
+{
+    return relation.delay && !m_details->times().clock->isChecked(relation.time);
 }
 
 QString DifferenceTableModel::changeText(const PacketRelation& relation) const

@@ -50,6 +50,7 @@ public:
         RelationRole = Qt::UserRole, ///< uint: row of PairDetails::relations
         KindRole,                    ///< int: a Relation
         ResetRole,                   ///< bool: the packet carries the RST flag
+        UnsureDelayRole,             ///< bool: nothing bounds how far the delay may be off
     };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -74,7 +75,9 @@ private:
     void fill();
     QString cellText(uint32_t index, int column) const;
     QString whatText(uint32_t index) const;
+    QString tipText(uint32_t index, int column) const;
     QString delayText(const PacketRelation& relation) const;
+    bool isDelayUnsure(const PacketRelation& relation) const;
     QString changeText(const PacketRelation& relation) const;
 
     std::shared_ptr<const PairDetails> m_details;

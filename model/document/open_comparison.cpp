@@ -66,7 +66,7 @@ std::optional<Duration> PairDetails::timeOf(Side near, PacketNumber frame) const
     LocatedSegment located;
     if (!findSegment(connection(near), frame, located))
         return {};
-    return m_times.since(near, located.segment.time);
+    return m_times.since(near, located.segment.time, frame);
 }
 
 Side tellingDirection(const PairDetails& details)

@@ -6,8 +6,6 @@
 #include "model/export/diagnosis_text.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <map>
 #include <set>
 #include <span>
@@ -19,41 +17,6 @@ namespace {
 std::string number(uint64_t value)
 {
     return groupedDigits(static_cast<int64_t>(value));
-}
-
-std::string decimals(double value, const char* format)
-{
-    std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), format, value);
-    return text.data();
-}
-
-std::string boundText(const CaptureClock& clock, const ClockPiece& piece)
-{
-    switch (clock.kind) {
-    case ClockKind::TwoWay:
-        return ", +- " + humanDuration(piece.bound) + " (half the smallest round trip between the captures, "
-            + humanDuration(2 * piece.bound) + "; right in the middle if the path is symmetric)";
-    case ClockKind::FromRtt:
-        return ", +- " + humanDuration(piece.bound)
-            + " (half the smallest round trip with the other host's reply time)";
-    case ClockKind::OneWay:
-        return " at the utmost: only packets of one direction are in both captures";
-    default:
-        return "";
-    }
-}
-
-std::string driftText(const CaptureClock& clock, const ClockPiece& piece)
-{
-    if (clock.kind != ClockKind::TwoWay)
-        return "";
-    const double uncertainty = clock.driftUncertainty * 1e6;
-    if (piece.drift != 0)
-        return " Drift " + decimals(piece.drift * 1e6, "%.1f") + " ppm.";
-    if (uncertainty > 1000)
-        return " Too short to see a drift.";
-    return " No drift seen (below " + decimals(std::ceil(uncertainty), "%.0f") + " ppm).";
 }
 
 /// What is known of the arrival of a RST that its host sent.
@@ -216,32 +179,24 @@ std::string unpairedText(const TracePair& traces, const Comparison& comparison, 
 
 } // namespace
 
-std::string clockText(const Comparison& comparison, const CaptureInfo& client)
-{
-    const CaptureClock& clock = comparison.clock;
-    const ClockPiece& piece = clock.pieceAt(client.firstTime);
-    const Duration offset = piece.offsetAt(client.firstTime);
-    if (clock.kind == ClockKind::None)
-        return "The clocks cannot be compared: times are as recorded.";
-    std::string text = offset.count() == 0 ? "The clocks of both captures agree"
-                                           : "The server capture's clock is " + humanDuration(std::chrono::abs(offset))
-            + (offset.count() < 0 ? " behind" : " ahead of") + " the client's";
-    if (comparison.nearness != Nearness::SamePoint)
-        text += boundText(clock, piece);
-    text += "." + driftText(clock, piece);
-    if (clock.pieces.size() > 1)
-        text += " A clock was set " + std::to_string(clock.pieces.size() - 1)
-            + (clock.pieces.size() == 2 ? " time" : " times") + " during the capture.";
-    if (clock.noSingleClock)
-        text += " No single clock fits all packets: a box between the captures may end TCP.";
-    return text;
-}
-
 std::string pairText(const TracePair& traces, const ConnectionPair& pair)
 {
     const Connection& client = traces.client.connection(pair.client);
     return "Connection " + std::to_string(pair.client.value) + " = " + std::to_string(pair.server.value) + ": "
         + toString(client.client) + " > " + toString(client.server) + " (" + pair.evidence + ")";
+}
+
+std::string nearnessText(const Comparison& comparison)
+{
+    switch (comparison.nearness) {
+    case Nearness::SamePoint:
+        return "Both captures were taken at the same point.";
+    case Nearness::Unknown:
+        return "Which is nearer to the client cannot be told: taken as given.";
+    case Nearness::Known:
+        break;
+    }
+    return "";
 }
 
 std::string nothingInCommonText(const Comparison& comparison)
@@ -256,10 +211,8 @@ std::string comparisonText(const TracePair& traces, const Comparison& comparison
 {
     std::string text
         = "Client side: " + traces.client.capture.file + "\nServer side: " + traces.server.capture.file + "\n";
-    if (comparison.nearness == Nearness::SamePoint)
-        text += "Both captures were taken at the same point.\n";
-    else if (comparison.nearness == Nearness::Unknown)
-        text += "Which is nearer to the client cannot be told: taken as given.\n";
+    if (const std::string nearness = nearnessText(comparison); !nearness.empty())
+        text += nearness + "\n";
     text += wrapped(clockText(comparison, traces.client.capture), 0) + "\n";
     if (const std::string changed = changedThresholdsText(comparison.settings); !changed.empty())
         text += "Thresholds: " + changed + ".\n";

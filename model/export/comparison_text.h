@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/compare/comparison.h"
+#include "model/export/clock_text.h"
 
 #include <string>
 
@@ -10,9 +11,8 @@ namespace whyrst {
 /// The clock, then each pair with findings, rules and RSTs, the worst first; pairs that do not differ are counted.
 std::string comparisonText(const TracePair& traces, const Comparison& comparison);
 
-/// "the server's clock is 37.2004 s ahead of the client's, +- 10.05 ms (...)": how the clocks stand, one or two
-/// sentences.
-std::string clockText(const Comparison& comparison, const CaptureInfo& client);
+/// How it is known which capture is nearer to the client, where that is doubtful: one sentence, else "".
+std::string nearnessText(const Comparison& comparison);
 
 /// Why two captures cannot be compared: one sentence that says what to do.
 std::string nothingInCommonText(const Comparison& comparison);

@@ -206,9 +206,13 @@ void CompareView::showComparison()
 {
     const OpenComparison& open = m_session->open();
     m_model->setComparison(open);
-    const std::string& remark = open.comparison->contentRemark;
-    m_clock->setText(toQString(
-        clockText(*open.comparison, open.trace(Side::Client).capture) + (remark.empty() ? "" : " " + remark)));
+    QStringList sentences;
+    for (const std::string& sentence : {nearnessText(*open.comparison),
+             clockText(*open.comparison, open.trace(Side::Client).capture), open.comparison->contentRemark}) {
+        if (!sentence.empty())
+            sentences << toQString(sentence);
+    }
+    m_clock->setText(sentences.join(QLatin1Char(' ')));
     m_clock->setVisible(!open.comparison->pairs.empty());
 }
 

@@ -23,7 +23,7 @@ namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in their order; the last one takes what is left.
-constexpr std::array<int, DifferenceTableModel::ColumnCount> columnCharacters{7, 12, 19, 30, 14, 14, 10, 26, 58, 30};
+constexpr std::array<int, DifferenceTableModel::ColumnCount> columnCharacters{7, 12, 19, 30, 14, 14, 20, 26, 58, 30};
 
 QColor kindColor(Relation kind, bool isReset, const QPalette& palette)
 {
@@ -66,6 +66,8 @@ protected:
         option->font.setBold(isReset);
         if (index.column() == DifferenceTableModel::Verdict || isReset)
             option->palette.setColor(QPalette::Text, kindColor(kind, isReset, option->palette));
+        if (index.column() == DifferenceTableModel::Delay && index.data(DifferenceTableModel::UnsureDelayRole).toBool())
+            option->palette.setColor(QPalette::Text, chartColors(themeOf(option->palette)).faintText);
     }
 };
 

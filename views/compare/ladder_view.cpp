@@ -2,6 +2,7 @@
 
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
+#include "model/export/clock_text.h"
 #include "views/charts/time_window.h"
 
 #include <QKeyEvent>
@@ -307,8 +308,8 @@ QString LadderView::readout(uint32_t index) const
                               verdictWords(m_details->pair(), relation)),
         packetLine(*m_details, index, Side::Client), packetLine(*m_details, index, Side::Server)};
     if (relation.delay) {
-        const Duration bound = m_details->times().clock->boundAt(relation.time);
-        lines << tr("delay %1, +- %2").arg(durationText(*relation.delay), durationText(bound));
+        const std::string bound = delayBoundText(*m_details->times().clock, relation.time);
+        lines << tr("delay %1, %2").arg(durationText(*relation.delay), toQString(bound));
     }
     for (const QString& more : {changeOf(*m_details, relation), evidenceWords(m_details->pair(), relation)}) {
         if (!more.isEmpty())

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <random>
+#include <tuple>
+#include <vector>
 
 namespace whyrst {
 
@@ -21,7 +25,8 @@ struct Scenario
     Duration back = 12ms;
     Duration jitter = 3ms;
     Duration length = 30s;
-    Duration step{}; ///< of the server's clock, in the middle
+    Duration step{}; ///< of a clock, in the middle
+    Side stepped = Side::Server;
 
     ClockSamples samples() const
     {
@@ -29,23 +34,42 @@ struct Scenario
         std::uniform_int_distribution<int64_t> queue(0, jitter.count());
         ClockSamples result;
         result.resolution = 2us;
+        const auto setAt = [&](Side side, Timestamp time) {
+            return side == stepped && time - start > length / 2 ? step : Duration(0);
+        };
         const auto server = [&](Timestamp time) {
             const Duration since = time - start;
-            const Duration set = since > length / 2 ? step : Duration(0);
-            return time + offset + set + Duration(static_cast<int64_t>(drift * static_cast<double>(since.count())));
+            return time + offset + setAt(Side::Server, time)
+                + Duration(static_cast<int64_t>(drift * static_cast<double>(since.count())));
         };
+        const auto client = [&](Timestamp time) { return time + setAt(Side::Client, time); };
+        std::array<std::vector<std::pair<Timestamp, PacketNumber*>>, 2> order; // of the packets in both captures
+        const auto add = [&](std::vector<ClockSample>& list, Timestamp atClient, Timestamp atServer) {
+            list.push_back({client(atClient), server(atServer)});
+            order[0].emplace_back(atClient, &list.back().clientFrame);
+            order[1].emplace_back(atServer, &list.back().serverFrame);
+        };
+        result.toServer.reserve(static_cast<size_t>(length / 10ms));
+        result.toClient.reserve(static_cast<size_t>(length / 10ms));
         for (Duration at{}; at < length; at += 10ms) {
             const Timestamp sent = start + at;
-            result.toServer.push_back({sent, server(sent + forth + Duration(queue(random)))});
+            add(result.toServer, sent, sent + forth + Duration(queue(random)));
             const Timestamp answered = sent + 5ms;
-            result.toClient.push_back({answered + back + Duration(queue(random)), server(answered)});
+            add(result.toClient, answered + back + Duration(queue(random)), answered);
+        }
+        for (auto& capture : order) {
+            std::ranges::sort(capture);
+            uint32_t frame = 0;
+            for (const auto& packet : capture)
+                *packet.second = PacketNumber{++frame};
         }
         return result;
     }
 
+    /// `time` as the client's clock would show it, had nobody set it.
     Duration trueOffset(Timestamp time) const
     {
-        const Duration set = time - start > length / 2 ? step : Duration(0);
+        const Duration set = time - start <= length / 2 ? Duration(0) : stepped == Side::Server ? step : -step;
         return offset + set + Duration(static_cast<int64_t>(drift * static_cast<double>((time - start).count())));
     }
 };
@@ -54,6 +78,8 @@ void expectInside(const CaptureClock& clock, const Scenario& scenario)
 {
     for (Duration at{}; at < scenario.length; at += 500ms) {
         const Timestamp time = start + at;
+        if (!clock.sets.empty() && !clock.isChecked(time))
+            continue; // between the last packet before a step and the first one after
         EXPECT_LE(std::chrono::abs(clock.offsetAt(time) - scenario.trueOffset(time)), clock.boundAt(time))
             << "after " << at.count() << " ns";
     }
@@ -107,6 +133,111 @@ TEST(CaptureClock, ClockThatWasSetGivesTwoPieces)
     expectInside(clock, scenario);
 }
 
+/// Which clock was set, and by how much.
+using Setting = std::pair<Side, Duration>;
+
+class ClockThatWasSet : public testing::TestWithParam<Setting>
+{
+};
+
+TEST_P(ClockThatWasSet, IsFoundToThePacketAndDelaysStay)
+{
+    Scenario scenario;
+    std::tie(scenario.stepped, scenario.step) = GetParam();
+    const ClockSamples samples = scenario.samples();
+    const CaptureClock clock = fitClock(samples);
+    EXPECT_FALSE(clock.noSingleClock);
+    ASSERT_EQ(clock.sets.size(), 1U);
+    EXPECT_EQ(clock.sets[0].capture, scenario.stepped);
+    EXPECT_NEAR(toMilliseconds(clock.sets[0].by - scenario.step), 0, 1);
+    EXPECT_EQ(clock.sets[0].isProbable, std::chrono::abs(scenario.step) < 20ms);
+    expectInside(clock, scenario);
+    for (const ClockSample& sample : samples.toServer) {
+        const Duration delay = clock.common(Side::Server, sample.server, sample.serverFrame)
+            - clock.common(Side::Client, sample.client, sample.clientFrame);
+        ASSERT_GE(delay, 8ms) << sample.clientFrame.value; // the middle is 2 ms off, by the asymmetry
+        ASSERT_LE(delay, 14ms) << sample.clientFrame.value;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Steps, ClockThatWasSet,
+    testing::Values(Setting{Side::Server, 350ms}, Setting{Side::Server, -350ms}, Setting{Side::Server, -1s},
+        Setting{Side::Server, -1h}, Setting{Side::Server, 30ms}, Setting{Side::Client, 350ms},
+        Setting{Side::Client, -350ms}, Setting{Side::Client, -1s}, Setting{Side::Client, 1h},
+        Setting{Side::Server, 15ms}, Setting{Side::Server, -15ms}, Setting{Side::Client, -15ms}));
+
+TEST(CaptureClock, StepsOfBothClocksAreUndone)
+{
+    Scenario scenario;
+    scenario.step = -2s;
+    ClockSamples samples = scenario.samples();
+    for (auto* list : {&samples.toServer, &samples.toClient}) {
+        for (ClockSample& sample : *list)
+            sample.client -= sample.client - start > 22s ? Duration(700ms) : Duration(0);
+    }
+    const CaptureClock clock = fitClock(samples);
+    ASSERT_EQ(clock.sets.size(), 2U);
+    EXPECT_EQ(clock.sets[1].capture, Side::Client);
+    EXPECT_NEAR(toMilliseconds(clock.sets[1].by), -700, 1);
+    EXPECT_NEAR(toMilliseconds(clock.offsetAt(start + 25s) - scenario.offset), -1302, 1);
+}
+
+TEST(CaptureClock, StepBetweenFewPacketsWidensTheBound)
+{
+    // Packets every 2 s: no window of time tells the step from a queue.
+    Scenario scenario;
+    scenario.step = 15ms;
+    ClockSamples all = scenario.samples();
+    ClockSamples few;
+    few.resolution = all.resolution;
+    for (size_t index = 0; index < all.toServer.size(); index += 200) {
+        few.toServer.push_back(all.toServer[index]);
+        few.toClient.push_back(all.toClient[index]);
+    }
+    const CaptureClock clock = fitClock(few);
+    expectInside(clock, scenario);
+}
+
+TEST(CaptureClock, FewPacketsAfterAStepAreNotBelieved)
+{
+    Scenario scenario;
+    ClockSamples samples = scenario.samples();
+    for (auto* list : {&samples.toServer, &samples.toClient}) {
+        for (size_t index = list->size() - 3; index < list->size(); ++index)
+            (*list)[index].server += 1h;
+    }
+    const CaptureClock clock = fitClock(samples);
+    EXPECT_TRUE(clock.noSingleClock);
+    ASSERT_EQ(clock.pieces.size(), 1U);
+    EXPECT_NEAR(toMilliseconds(clock.offsetAt(start) - scenario.offset), -2, 1);
+}
+
+TEST(CaptureClock, PacketStampedLateWidensTheBound)
+{
+    ClockSamples samples; // 60 us there and back, so that a late stamp contradicts
+    for (int i = 0; i < 100; ++i) {
+        const Timestamp sent = start + i * 10ms;
+        samples.toServer.push_back({sent, sent + 30us});
+        samples.toClient.push_back({sent + 5ms + 30us, sent + 5ms});
+    }
+    samples.toServer[50].client += 90us;
+    const CaptureClock clock = fitClock(samples);
+    EXPECT_TRUE(clock.sets.empty());
+    EXPECT_LE(std::chrono::abs(clock.offsetAt(start)), clock.boundAt(start));
+}
+
+TEST(CaptureClock, WantedClockNamesThePacketThatContradicts)
+{
+    const ClockSamples samples = Scenario().samples();
+    const CaptureClock right = fixedClock(samples, Scenario().offset, ClockKind::Manual);
+    EXPECT_FALSE(right.violation);
+    const CaptureClock trusted = fixedClock(samples, Duration(0), ClockKind::Trusted);
+    ASSERT_TRUE(trusted.violation);
+    EXPECT_EQ(trusted.violation->from, Side::Server);
+    EXPECT_NEAR(toSeconds(trusted.violation->by), 37.188, 0.001);
+    EXPECT_NE(trusted.violation->serverFrame.value, 0U);
+}
+
 TEST(CaptureClock, QueueThatFillsIsNoDrift)
 {
     ClockSamples samples;
@@ -138,6 +269,7 @@ TEST(CaptureClock, OneDirectionGivesALimitOnly)
     const CaptureClock clock = fitClock(samples);
     EXPECT_EQ(clock.kind, ClockKind::OneWay);
     EXPECT_GE(clock.offsetAt(start), Scenario().offset);
+    EXPECT_FALSE(clock.isLowerLimit);
 }
 
 TEST(CaptureClock, WithoutPacketsTimesStayAsRecorded)
