@@ -322,7 +322,8 @@ std::optional<Diagnosis> findDeath(
             = std::chrono::duration_cast<Duration>(std::min(death.trouble->lastInterval, backoffCap) * deadlineFactor);
         if (death.time - death.trouble->lastSend <= deadline)
             return std::nullopt; // it may still be trying
-    } else if (connection.icmpErrors().empty() && connection.flow(Side::Client).size() <= context.settings.resends) {
+    } else if (connection.icmpErrors().empty()
+        && countSent(connection.flow(Side::Client), context.settings.resends) <= context.settings.resends) {
         return std::nullopt;
     }
     return explain(death);
@@ -342,6 +343,15 @@ const Diagnosis* ConnectionDiagnosis::primary() const
 ConnectionDiagnosis diagnoseConnection(
     const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail)
 {
+/// Packets of `flow`, copies aside; counts no further than one above `enough`.
+uint32_t countSent(const Flow& flow, uint32_t enough)
+{
+    uint32_t sent = 0;
+    for (auto row = flow.segments.begin(); !(row == flow.segments.end()) && sent <= enough; ++row)
+        sent += (*row).isCaptureDuplicate ? 0 : 1;
+    return sent;
+}
+
     ConnectionDiagnosis result;
     const std::vector<LocatedSegment> resets = resetsOf(connection);
     if (resets.empty())

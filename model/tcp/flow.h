@@ -108,10 +108,20 @@ struct RareFacts
     Tunnel tunnel = Tunnel::None;
 };
 
-/// The segments that one side sent. Built by ConnectionTable, constant afterwards. 72 bytes: a scan has millions.
+/// How many different packets of a flow were recorded more than once within 1 ms (diagnosis.md 2.9). Both counts are
+/// halved when one is full.
+struct CopyCounts
+{
+    uint16_t copied : 7 = 0;
+    uint16_t single : 7 = 0;    ///< recorded once so far
+    uint16_t perPacket : 2 = 0; ///< copies of the last packet that only a recording doubles; 0: none had any
+};
+
+/// The segments that one side sent. Built by ConnectionTable, constant afterwards. 80 bytes: a scan has millions.
 struct Flow
 {
     SegmentRows segments;
+    CopyCounts copies;
     SequenceSpace space; ///< of this flow's sequence numbers; shared with the peer's acknowledgments
     OnDemand<RareFacts> rare;
     uint64_t payloadBytes : 60 = 0; ///< data bytes on the wire, re-sends and capture duplicates included
