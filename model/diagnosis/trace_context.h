@@ -1,6 +1,7 @@
 // What the diagnosis of one connection may ask about the others of its trace.
 #pragma once
 
+#include "model/diagnosis/cohorts.h"
 #include "model/diagnosis/diagnosis_settings.h"
 #include "model/diagnosis/request_fate.h"
 #include "model/packet/ip_address.h"
@@ -38,27 +39,17 @@ struct AddressHash
     size_t operator()(const IpAddress& address) const;
 };
 
-/// A connection that was reset after a silence.
-struct SilentReset
-{
-    ConnectionId connection;
-    Duration silence{};
-    Timestamp time; ///< of the RST
-};
-
 /// Facts over all connections, built once per trace.
 struct TraceContext
 {
     const Trace* trace = nullptr;
     std::unordered_map<IpAddress, HostFacts, AddressHash> hosts;
     DiagnosisSettings settings;
-    std::vector<SilentReset> silentResets; ///< after at least `settings.idle`, by silence
+    Cohorts cohorts;
     RequestFates requests;
 
     /// Facts of the host with `address`; null when it sent nothing.
     const HostFacts* host(const IpAddress& address) const;
-    /// How many connections were reset after the same silence, within the rounding tolerance (diagnosis.md 4.7).
-    uint32_t cohortOf(Duration silence) const;
 };
 
 TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings = {});

@@ -45,6 +45,14 @@ bool isWhole(const ResetContext& reset)
         && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
 }
 
+/// The silence in which something other than X may have forgotten the connection: with others alike it would be
+/// idle-timeout. 0 without one.
+Duration forgettingTime(const ResetContext& reset)
+{
+    const bool mayBeBox = reset.silence.endedByPacket && reset.endsLongSilence() && !reset.isCapturedAt(reset.x);
+    return mayBeBox ? reset.silence.length : Duration();
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
@@ -70,6 +78,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::HalfOpen, confidence);
     evidence.dataSender(reset.y);
+    evidence.wait(forgettingTime(reset));
     if (heard) {
         evidence.add(Role::LastHeard, *heard);
         const Duration silence = reset.form.trigger->segment.time - heard->segment.time;

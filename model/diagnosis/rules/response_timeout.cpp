@@ -140,12 +140,21 @@ std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
     if (!isLongWait(reset, wait))
         return std::nullopt;
     const std::optional<int> limit = roundLimit(reset, wait);
-    Evidence evidence(reset, CauseId::ResponseTimeout, limit ? Confidence::Likely : Confidence::Possible);
-    evidence.dataSender(reset.x).harm(Harm::Unknown).add(Role::Request, request);
+    const Cohort cohort = cohortOf(reset, CauseId::ResponseTimeout, wait);
+    Confidence confidence = limit ? Confidence::Likely : Confidence::Possible;
+    if (cohort.isTelling)
+        confidence = Confidence::Certain;
+    Evidence evidence(reset, CauseId::ResponseTimeout, confidence);
+    evidence.dataSender(reset.x).harm(Harm::Unknown).wait(wait).add(Role::Request, request);
     addAcknowledgment(evidence, reset, request);
     evidence.addSpan(Role::Silence, request.segment.time, reset.time).addReset();
     addWait(evidence, request, wait, limit);
-    evidence.possible(CauseId::ApplicationAbort);
+    if (cohort.isTelling) {
+        evidence.fact("cohort", cohort.connections, cohort.text());
+        evidence.excluded(CauseId::ApplicationAbort, "others in this capture were given up after the same wait");
+    } else {
+        evidence.possible(CauseId::ApplicationAbort);
+    }
     evidence.excluded(CauseId::IdleTimeout, "a request was waiting for its answer");
     return evidence.take();
 }
