@@ -6,11 +6,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr uint8_t tlsAlert = 21; // RFC 8446 5.1
-constexpr uint8_t tlsApplicationData = 23;
-constexpr size_t tlsHeader = 5;
-constexpr int64_t tls13AlertLength = 19; ///< two bytes of alert, one of type, sixteen of tag
-
 std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
 {
     const SegmentRows& rows = reset.flow(side).segments;
@@ -20,18 +15,6 @@ std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
             return LocatedSegment{side, row.row(), segment};
     }
     return std::nullopt;
-}
-
-bool isTlsAlert(const ResetContext& reset, uint32_t row, int64_t bytes)
-{
-    const auto& heads = reset.flow(reset.y).rare->payloadHeads;
-    const auto head = std::find_if(heads.begin(), heads.end(), [row](const PayloadHead& h) { return h.row == row; });
-    if (head == heads.end() || head->length < tlsHeader)
-        return false;
-    const int64_t length = int64_t{head->bytes[3]} << 8 | head->bytes[4];
-    const bool whole = length + static_cast<int64_t>(tlsHeader) == bytes;
-    return whole
-        && (head->bytes[0] == tlsAlert || (head->bytes[0] == tlsApplicationData && length == tls13AlertLength));
 }
 
 std::vector<uint32_t> furtherResets(const ResetContext& reset)
@@ -93,7 +76,8 @@ std::optional<LateData> findLateData(const ResetContext& reset)
             break;
         }
     }
-    late.isCloseNotify = isTlsAlert(reset, late.rows.front(), late.bytes);
+    const Segment firstLate = reset.flow(reset.y).segments.at(late.rows.front());
+    late.isCloseNotify = firstLate.isTlsAlert && firstLate.payloadLength == late.bytes;
     late.copies = furtherResets(reset);
     return late;
 }

@@ -1,5 +1,6 @@
 #include "model/tcp/connection_table.h"
 
+#include "model/tcp/last_words.h"
 #include "model/tcp/rare_facts.h"
 
 #include <algorithm>
@@ -71,6 +72,7 @@ Segment withoutOffsets(const SegmentHeader& header)
     segment.checksumClass = header.checksumClass;
     segment.direction = header.direction;
     segment.sackBlockCount = header.options.sackBlockCount;
+    segment.isTlsAlert = isTlsAlertRecord(header.payload, header.payloadLength);
     return segment;
 }
 

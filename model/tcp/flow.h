@@ -37,14 +37,6 @@ struct MacChange
     uint64_t mac = 0;
 };
 
-/// The first captured bytes of a payload that a rule looks at (late data, data in a RST).
-struct PayloadHead
-{
-    uint32_t row = 0;
-    uint8_t length = 0; ///< bytes set in `bytes`
-    std::array<uint8_t, 16> bytes{};
-};
-
 /// Why a multipath TCP says that it reset a subflow (MP_TCPRST, RFC 8684 3.6).
 struct MultipathResetReason
 {
@@ -90,9 +82,8 @@ struct IcmpEvent
 /// What few flows have.
 struct RareFacts
 {
-    std::vector<RawSackBlock> sackBlocks; ///< blocks that this flow's ACKs carry
-    std::vector<MacChange> macChanges;    ///< after the first address
-    std::vector<PayloadHead> payloadHeads;
+    std::vector<RawSackBlock> sackBlocks;    ///< blocks that this flow's ACKs carry
+    std::vector<MacChange> macChanges;       ///< after the first address
     std::optional<uint16_t> userTimeout;     ///< RFC 5482 option, raw
     std::optional<uint8_t> fastOpenCookie;   ///< bytes of the cookie in its SYN (RFC 7413 4.1.1); 0: asked for one
     std::optional<uint8_t> givenWindowScale; ///< by a person, because the SYN was not captured; at most 14
@@ -121,7 +112,6 @@ struct CopyCounts
 struct Flow
 {
     SegmentRows segments;
-    CopyCounts copies;
     SequenceSpace space; ///< of this flow's sequence numbers; shared with the peer's acknowledgments
     OnDemand<RareFacts> rare;
     uint64_t payloadBytes : 60 = 0; ///< data bytes on the wire, re-sends and capture duplicates included
@@ -131,6 +121,7 @@ struct Flow
     bool onlyResets : 1 = true;           ///< nothing else was sent, the empty flow included
     std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
     uint64_t mac : 48 = 0;                ///< the first Ethernet source address, 0 without
+    CopyCounts copies;
 
     uint32_t size() const { return segments.size(); }
     bool empty() const { return segments.size() == 0; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -11,5 +12,9 @@ namespace whyrst {
 /// 400 on (RFC 9112 4), a reply 4xx or 5xx of SMTP, FTP and their kin (RFC 5321 4.2). Empty when there is none.
 /// Heuristic: by content, on any port. At most 80 characters, printable ASCII.
 std::string lastWordsIn(std::span<const std::byte> payload);
+
+/// Whether a payload of `length` bytes on the wire, of which `payload` was captured, is one TLS record that carries an
+/// alert by its type (RFC 8446 5.1) or, of TLS 1.3, by its length: a program's goodbye, no request.
+bool isTlsAlertRecord(std::span<const std::byte> payload, uint32_t length);
 
 } // namespace whyrst

@@ -84,15 +84,16 @@ std::optional<uint32_t> lastDataBefore(const ResetContext& reset, Side side, Pac
 /// X's request for which it waited until its FIN; nothing when Y sent data in between, or X had asked nothing.
 std::optional<LocatedSegment> requestBefore(const ResetContext& reset, const LocatedSegment& fin)
 {
-    const std::optional<uint32_t> asked = lastDataBefore(reset, reset.x, fin.segment.frame);
+    const std::optional<LocatedSegment> asked
+        = lastRequestOf(reset.connection, reset.x, fin.segment.frame, reset.trace.settings.idle);
     if (!asked || reset.exchange.requester != reset.x)
         return std::nullopt;
-    const Segment request = reset.flow(reset.x).segments.at(*asked);
+    const Segment& request = asked->segment;
     const std::optional<uint32_t> answered = lastDataBefore(reset, reset.y, fin.segment.frame);
     if (answered && reset.flow(reset.y).segments.at(*answered).time > request.time)
         return std::nullopt;
     const bool isSmall = request.dataEnd() - StreamOffset{0} <= largestFirstRequest;
-    return answered || isSmall ? std::optional(LocatedSegment{reset.x, *asked, request}) : std::nullopt;
+    return answered || isSmall ? asked : std::nullopt;
 }
 
 /// X hung up with a FIN, and the answer came too late: the RST only answers that. A wait that is no limit of a timer
@@ -135,7 +136,7 @@ std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
         && !reset.finBefore(reset.y) && reset.phase != Phase::Opening;
     if (!fits || !isRequest(reset) || !unansweredKeepAlives(reset).empty())
         return std::nullopt;
-    const LocatedSegment& request = *reset.exchange.lastData;
+    const LocatedSegment& request = *reset.exchange.lastRequest;
     const Duration wait = reset.time - request.segment.time;
     if (!isLongWait(reset, wait))
         return std::nullopt;

@@ -67,6 +67,50 @@ TEST(ResponseTimeout, SilencesAreNotItsCohort)
     EXPECT_EQ(talk.primary(3).confidence, Confidence::Possible);
 }
 
+TEST(ResponseTimeout, FewBytesAfterASilenceKeepTheConnectionAlive)
+{
+    Conversation talk;
+    talk.exchange().wait(120s).sends(Side::Client, 4).wait(20ms).acks(Side::Server).wait(9'980ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(ResponseTimeout, KeepAliveThatIsSentAgainIsNoRequest)
+{
+    Conversation talk;
+    talk.exchange().wait(120s).lost().sends(Side::Client, 4).wait(300ms).resends(Side::Client, 301, 4).wait(20ms);
+    talk.acks(Side::Server).wait(9'980ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(ResponseTimeout, FewBytesSoonAfterAnAnswerAreARequest)
+{
+    Conversation talk;
+    talk.exchange().wait(2s).sends(Side::Client, 4).wait(20ms).acks(Side::Server).wait(9'980ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ResponseTimeout);
+}
+
+TEST(ResponseTimeout, KeepAliveMeanwhileDoesNotEndTheWait)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(40s).sends(Side::Client, 4);
+    talk.wait(20ms).acks(Side::Server).wait(19'960ms).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ResponseTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely) << "60 s";
+    EXPECT_EQ(findStep(diagnosis, Role::Request)->frame, PacketNumber(8));
+}
+
+TEST(ResponseTimeout, TlsAlertIsNoRequest)
+{
+    using namespace std::string_literals;
+    for (const char type : {char{21}, char{23}}) {
+        Conversation talk;
+        talk.exchange().wait(1s).sendsText(Side::Client, type + "\x03\x03\0\x13"s + std::string(19, 'x')).wait(20ms);
+        talk.acks(Side::Server).wait(4'980ms).aborts(Side::Client);
+        EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+    }
+}
+
 TEST(ResponseTimeout, AnsweredRequestIsNone)
 {
     Conversation talk;
