@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/recovered.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/summary.h"
@@ -190,6 +191,7 @@ Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& pr
 
 std::vector<LocatedSegment> resetsOf(const Connection& connection)
 {
+    addRecovered(diagnosis, reset);
     std::vector<LocatedSegment> resets;
     for (const Side side : {Side::Client, Side::Server}) {
         const Flow& flow = connection.flow(side);
