@@ -71,6 +71,10 @@ std::string lateData(const Words& words)
         ? words.x() + " had closed with " + bytes + " from " + words.y() + " still on the way"
         : words.x() + " had closed; " + words.y() + " sent " + bytes + " more, " + words.fact("late_by_ns")
             + " after the FIN";
+    if (words.hasSub("fin-not-captured"))
+        return words.x() + " had closed: its FIN is not in the capture, but " + words.y() + " acknowledged it. "
+            + capital(words.y()) + " sent " + bytes + " more, " + words.fact("late_by_ns")
+            + " after that or later. Nobody can read that data any more, so " + words.x() + " answered with a reset.";
     return told + ". Nobody can read that data any more, so " + words.x() + " answered with a reset.";
 }
 

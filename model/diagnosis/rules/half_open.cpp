@@ -53,6 +53,17 @@ Duration forgettingTime(const ResetContext& reset)
     return mayBeBox ? reset.silence.length : Duration();
 }
 
+/// Whether X may have closed before.
+void addClose(Evidence& evidence, const ResetContext& reset)
+{
+    if (findHiddenFin(reset))
+        evidence.possible(CauseId::DataAfterClose);
+    else
+        evidence.excluded(CauseId::DataAfterClose,
+            reset.finBefore(reset.x) ? "no new bytes came after the FIN"
+                                     : "the sender of the reset had not sent a FIN");
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
@@ -97,9 +108,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     if (!onHost)
         evidence.possible(CauseId::InjectedReset);
     if (heard)
-        evidence.excluded(CauseId::DataAfterClose,
-            reset.finBefore(reset.x) ? "no new bytes came after the FIN"
-                                     : "the sender of the reset had not sent a FIN");
+        addClose(evidence, reset);
     return evidence.take();
 }
 

@@ -103,24 +103,25 @@ std::optional<Diagnosis> explainLateAnswer(const ResetContext& reset)
     const bool fits = !reset.isDeath() && isReply(reset.form.form) && !reset.isForged() && !reset.troubleWins()
         && reset.phase != Phase::Opening;
     const std::optional<LateData> late = fits ? findLateData(reset) : std::nullopt;
-    if (!late || late->isCloseNotify || late->fin.segment.payloadLength > 0)
+    if (!late || late->isCloseNotify || !late->fin || late->fin->segment.payloadLength > 0)
         return std::nullopt;
-    const std::optional<LocatedSegment> request = requestBefore(reset, late->fin);
+    const LocatedSegment& fin = *late->fin;
+    const std::optional<LocatedSegment> request = requestBefore(reset, fin);
     if (!request)
         return std::nullopt;
-    const Duration wait = late->fin.segment.time - request->segment.time;
+    const Duration wait = fin.segment.time - request->segment.time;
     const std::optional<int> limit = roundLimit(reset, wait);
-    const bool answerIsLater = reset.flow(reset.y).segments.at(late->rows.front()).time > late->fin.segment.time;
+    const bool answerIsLater = reset.flow(reset.y).segments.at(late->rows.front()).time > fin.segment.time;
     if (!limit || !isLongWait(reset, wait) || !answerIsLater)
         return std::nullopt;
     Evidence evidence(reset, CauseId::ResponseTimeout, Confidence::Likely);
     evidence.dataSender(reset.x).harm(Harm::DataLost).sub("late-answer").add(Role::Request, *request);
     addAcknowledgment(evidence, reset, *request);
-    evidence.addSpan(Role::Silence, request->segment.time, late->fin.segment.time).add(Role::Fin, late->fin);
+    evidence.addSpan(Role::Silence, request->segment.time, fin.segment.time).add(Role::Fin, fin);
     evidence.addFolded(Role::DataAfterFin, reset.y, late->rows).addReset();
     addWait(evidence, *request, wait, limit);
     evidence.fact("late_bytes", late->bytes, bytesText(late->bytes));
-    evidence.fact("late_by_ns", reset.flow(reset.y).segments.at(late->rows.front()).time - late->fin.segment.time);
+    evidence.fact("late_by_ns", reset.flow(reset.y).segments.at(late->rows.front()).time - fin.segment.time);
     evidence.possible(CauseId::DataAfterClose);
     evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
     return evidence.take();
