@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/late_data.h"
 #include "model/diagnosis/recovered.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
@@ -39,15 +40,49 @@ void lower(Diagnosis& diagnosis)
         diagnosis.confidence = Confidence::Possible;
 }
 
+constexpr int lossRoundTrips = 10; // diagnosis.md 2.9
+
+/// Bytes of `side` that were acknowledged shortly before the RST and never captured.
+int64_t unseenNear(const ResetContext& reset, Side side)
+{
+    const ByteRanges& seen = reset.analysis.lastState.sender(side).seen;
+    if (seen.empty())
+        return 0;
+    const Timestamp from = reset.time - lossRoundTrips * reset.analysis.fullRoundTrip();
+    const SegmentRows& rows = reset.flow(otherSide(side)).segments;
+    const StreamOffset end = reset.atReset.sender(side).sndUna;
+    StreamOffset begin = *seen.lowest();
+    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (segment.time >= from || !segment.flags.ack() || segment.flags.rst())
+            continue;
+        begin = std::max(begin, segment.ack);
+        break;
+    }
+    return begin < end ? end - begin - seen.covered(begin, end) : 0;
+}
+
+/// Whether the capture missed packets shortly before the RST. A single number may be a FIN's, which is told apart.
+bool hasGapsNear(const ResetContext& reset)
+{
+    if (reset.isDeath() || reset.phase == Phase::Opening)
+        return false;
+    const auto gap
+        = [&](Side side) { return unseenNear(reset, side) > (side == reset.x && findHiddenFin(reset) ? 1 : 0); };
+    return gap(Side::Client) || gap(Side::Server);
+}
+
 /// A capture that lost packets, saw one direction or stepped its clock proves less (diagnosis.md 2.9).
 void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
 {
     if (!diagnosis.confidence)
         return;
     const bool lossMatters = isDelivery(diagnosis.cause) && reset.trace.trace->capture.droppedByCapture > 0;
-    if (lossMatters) {
+    if (lossMatters || hasGapsNear(reset)) {
         lower(diagnosis);
         diagnosis.missing.push_back(Missing::CaptureDropsNearRst);
+    }
+    if (lossMatters) {
         const auto dropped = static_cast<int64_t>(reset.trace.trace->capture.droppedByCapture);
         diagnosis.facts.push_back({"dropped_by_capture", groupedDigits(dropped) + " packets", dropped});
     }
@@ -153,6 +188,7 @@ Diagnosis explain(const ResetContext& reset)
     addCommon(diagnosis, reset);
     if (reset.isBrief)
         return diagnosis;
+    addRecovered(diagnosis, reset);
     addWords(diagnosis, reset);
     addRemarks(diagnosis, reset);
     addLastWords(diagnosis, reset);
@@ -191,7 +227,6 @@ Diagnosis explainConsequence(const LocatedSegment& reset, const ResetContext& pr
 
 std::vector<LocatedSegment> resetsOf(const Connection& connection)
 {
-    addRecovered(diagnosis, reset);
     std::vector<LocatedSegment> resets;
     for (const Side side : {Side::Client, Side::Server}) {
         const Flow& flow = connection.flow(side);
@@ -305,6 +340,15 @@ std::vector<PacketNumber> findIgnored(const std::vector<Diagnosis>& resets)
     return frames;
 }
 
+/// Packets of `flow`, copies aside; counts no further than one above `enough`.
+uint32_t countSent(const Flow& flow, uint32_t enough)
+{
+    uint32_t sent = 0;
+    for (auto row = flow.segments.begin(); !(row == flow.segments.end()) && sent <= enough; ++row)
+        sent += (*row).isCaptureDuplicate ? 0 : 1;
+    return sent;
+}
+
 /// Whether the connection may have died without RST: the sender of stuck data missed its own deadline, or nobody
 /// answered.
 std::optional<Diagnosis> findDeath(
@@ -345,15 +389,6 @@ const Diagnosis* ConnectionDiagnosis::primary() const
 ConnectionDiagnosis diagnoseConnection(
     const TraceContext& context, const Connection& connection, const Analysis& analysis, Detail detail)
 {
-/// Packets of `flow`, copies aside; counts no further than one above `enough`.
-uint32_t countSent(const Flow& flow, uint32_t enough)
-{
-    uint32_t sent = 0;
-    for (auto row = flow.segments.begin(); !(row == flow.segments.end()) && sent <= enough; ++row)
-        sent += (*row).isCaptureDuplicate ? 0 : 1;
-    return sent;
-}
-
     ConnectionDiagnosis result;
     const std::vector<LocatedSegment> resets = resetsOf(connection);
     if (resets.empty())

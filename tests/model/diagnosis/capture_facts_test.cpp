@@ -68,6 +68,38 @@ TEST(CaptureDrops, ChangeNothingAboutOtherCauses)
     EXPECT_EQ(diagnosed(trace).primary()->confidence, before.primary()->confidence);
 }
 
+/// An abort of the server `after` data of it that was acknowledged and never captured.
+Diagnosis abortAfterGap(Conversation& talk, Duration after)
+{
+    talk.exchange().wait(1s).says(Side::Client, 301, 801 + 2920, 0, ack).wait(after);
+    return talk.says(Side::Server, 801 + 2920, 301, 0, rst | ack).primary();
+}
+
+TEST(CaptureGap, ShortlyBeforeTheResetLowersTheConfidence)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterGap(talk, 50ms);
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_THAT(diagnosis.missing, testing::ElementsAre(Missing::CaptureDropsNearRst));
+}
+
+TEST(CaptureGap, LongBeforeTheResetDoesNotMatter)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterGap(talk, 5s);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
+TEST(CaptureGap, PacketsThatComeLateAreNone)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Client, 301, 801 + 1460, 0, ack).says(Side::Server, 801, 301, 1460, ack);
+    const Diagnosis diagnosis = talk.wait(50ms).says(Side::Server, 801 + 1460, 301, 0, rst | ack).primary();
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
 TEST(ForcedVantage, IsWhatTheUserSaysAndIsSaidSo)
 {
     Conversation talk;
