@@ -86,7 +86,9 @@ void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
         const auto dropped = static_cast<int64_t>(reset.trace.trace->capture.droppedByCapture);
         diagnosis.facts.push_back({"dropped_by_capture", groupedDigits(dropped) + " packets", dropped});
     }
-    if (reset.analysis.clockStep && isWaiting(diagnosis.cause)) {
+    const bool tellsByTime
+        = isWaiting(diagnosis.cause) || isDelivery(diagnosis.cause) || diagnosis.cause == CauseId::ZeroWindowStarvation;
+    if (reset.analysis.clockStep && tellsByTime) {
         lower(diagnosis);
         diagnosis.missing.push_back(Missing::ClockStep);
     }

@@ -97,7 +97,9 @@ std::vector<ThresholdText> thresholdTexts(const DiagnosisSettings& settings)
             humanDuration(roundTolerance) + " or " + numberText(100 * roundToleranceShare) + " %",
             "waits of 60, 300, 3600 s ... are somebody's setting. Heuristic"},
         {"packets that a RST is compared with", std::to_string(fewPackets), "fewer say nothing of TTL and IP ID"},
-        {"a step of the clock", humanDuration(clockStepBackward) + " back", "waits across it are not trusted"},
+        {"a step of the clock",
+            humanDuration(clockStepBackward) + " back, " + humanDuration(clockStepByTimestamps) + " forward",
+            "waits across it are not trusted; forward only where timestamps show that less time passed"},
     };
 }
 

@@ -100,6 +100,40 @@ TEST(CaptureGap, PacketsThatComeLateAreNone)
     EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
 }
 
+/// The diagnosis of an abort after a silence of two hours, over which the clock of the server goes on by `passed`.
+Diagnosis abortAfterTwoHours(Conversation& talk, Duration passed)
+{
+    talk.exchange().wait(1s).sends(Side::Client, 100).wait(20ms).sends(Side::Server, 100).acks(Side::Client);
+    return talk.clockOff(Side::Server, passed - 2h).wait(2h).aborts(Side::Server).primary();
+}
+
+TEST(ClockStep, OfAnHourForwardByTimestampsLowersAWaitAndTurnsTheTestsOfTimesOff)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterTwoHours(talk.timestamps(true), 3s);
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_THAT(diagnosis.missing, testing::ElementsAre(Missing::ClockStep));
+    EXPECT_TRUE(std::ranges::none_of(diagnosis.facts, [](const Fact& fact) { return fact.name == "auth-timestamp"; }));
+}
+
+TEST(ClockStep, IsNoneWhereTimestampsShowThatTheTimePassed)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterTwoHours(talk.timestamps(true), 2h);
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
+TEST(ClockStep, IsNoneWhereNothingContradictsTheWait)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterTwoHours(talk, 2h);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
 TEST(ForcedVantage, IsWhatTheUserSaysAndIsSaidSo)
 {
     Conversation talk;
