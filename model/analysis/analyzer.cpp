@@ -20,6 +20,11 @@ bool isForeignSyn(const Segment& segment)
 /// capture misses there, far less than numbers of another incarnation are away.
 constexpr int64_t plausibleGap = int64_t{1} << 20;
 
+/// The rate of a sender's timestamps is told from so many seconds at least; when by it less than this share of the time
+/// has passed, the capture's clock jumped. Heuristic: ticks are 10 ms at most, and drift is far less.
+constexpr double shortestClockSpan = 0.05;
+constexpr double clockShareLow = 0.5;
+
 } // namespace
 
 /// A packet of another incarnation, or a SYN-ACK that answers something else: it acknowledges what this SYN never
@@ -80,12 +85,36 @@ void Analyzer::noteProvocation(const LocatedSegment& located)
         memory(otherSide(located.side)).provoked = segment.time;
 }
 
+/// Whether the capture's clock jumped by `sinceLast`, more than any wait explains or more than by the timestamps of the
+/// sender has passed.
+bool Analyzer::isClockStep(const LocatedSegment& located, Duration sinceLast) const
+{
+    if (sinceLast < Duration() || sinceLast > clockStepForward)
+        return true;
+    if (located.row < 2)
+        return false;
+    const SegmentRows& rows = m_connection.flow(located.side).segments;
+    const Segment first = rows.at(0);
+    const Segment before = rows.at(located.row - 1);
+    const Segment& now = located.segment;
+    const auto ticks = [](const Segment& from, const Segment& to) {
+        return static_cast<double>(to.timestamps.value - from.timestamps.value); // modulo 2^32 (RFC 7323 5.2)
+    };
+    const double known = toSeconds(before.time - first.time);
+    const double passed = toSeconds(now.time - before.time);
+    const bool areThere = first.hasTimestamps && before.hasTimestamps && now.hasTimestamps;
+    if (!areThere || known < shortestClockSpan || passed <= 0 || ticks(first, before) <= 0)
+        return false;
+    return ticks(before, now) / passed < clockShareLow * ticks(first, before) / known;
+}
+
 void Analyzer::step(const LocatedSegment& located)
 {
     const Segment& segment = located.segment;
     Kinds kinds;
     const Duration sinceLast = segment.time - m_lastTime;
-    m_analysis.clockStep = m_analysis.clockStep || sinceLast > clockStepForward || sinceLast < -clockStepBackward;
+    const bool isLong = sinceLast > clockStepByTimestamps || sinceLast < -clockStepBackward;
+    m_analysis.clockStep = m_analysis.clockStep || (isLong && isClockStep(located, sinceLast));
     m_lastTime = segment.time;
 
     noteProvocation(located);

@@ -93,6 +93,7 @@ private:
     void reopenWindow(const LocatedSegment& located);
 
     bool isStray(const LocatedSegment& located) const;
+    bool isClockStep(const LocatedSegment& located, Duration sinceLast) const;
     void startSender(const LocatedSegment& located);
     void noteProvocation(const LocatedSegment& located);
     SideMemory& memory(Side side) { return m_memory[sideIndex(side)]; }

@@ -71,6 +71,9 @@ constexpr uint32_t dupAckThreshold = 3;
 
 /// A jump of the clock inside a connection that no TCP wait explains.
 constexpr Duration clockStepForward = std::chrono::hours(24 * 30);
+/// A shorter one may be a wait, as long as known limits are: it is a step when the sender's timestamps say so
+/// (diagnosis.md 2.9).
+constexpr Duration clockStepByTimestamps = std::chrono::hours(1);
 constexpr Duration clockStepBackward = std::chrono::seconds(1);
 
 } // namespace whyrst

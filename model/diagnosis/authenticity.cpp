@@ -334,14 +334,19 @@ Authenticity judgeAuthenticity(const TraceContext& context, const Connection& co
     const Segment& rst = reset.segment;
     judgeTtl(result, genuine, rst);
     const bool isAborting = isAbort(form.form) && !mayBeReply(rst);
-    judgeIpId(result, genuine, rst, isAborting);
-    judgeTimestamps(result, genuine, rst, connection.flow(reset.side), isAborting);
+    const bool isTimed = !analysis.clockStep; // diagnosis.md 2.9: times tell nothing across a step of the clock
+    if (isTimed) {
+        judgeIpId(result, genuine, rst, isAborting);
+        judgeTimestamps(result, genuine, rst, connection.flow(reset.side), isAborting);
+    }
     judgeWindow(result, genuine, rst, form.form);
-    judgeTrain(result, connection, reset);
-    judgeGoesOn(result, connection, analysis, reset, form);
-    judgeCausality(result, connection, analysis, reset, form);
+    if (isTimed) {
+        judgeTrain(result, connection, reset);
+        judgeGoesOn(result, connection, analysis, reset, form);
+        judgeCausality(result, connection, analysis, reset, form);
+        judgeTwin(result, connection, analysis, reset, form);
+    }
     judgeMac(result, context, connection, reset, genuine);
-    judgeTwin(result, connection, analysis, reset, form);
     judgeBehind(result, analysis, genuine, reset, state, form.form);
     judgeContent(result, context, connection, reset);
     judgeGenuine(result, genuine, rst);

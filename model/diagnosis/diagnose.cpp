@@ -3,7 +3,9 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/exclusions.h"
+#include "model/diagnosis/late_data.h"
 #include "model/diagnosis/proof_commands.h"
+#include "model/diagnosis/recovered.h"
 #include "model/diagnosis/remarks.h"
 #include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/sender_comparison.h"
@@ -44,19 +46,55 @@ void lower(Diagnosis& diagnosis)
         diagnosis.confidence = Confidence::Possible;
 }
 
+constexpr int lossRoundTrips = 10; // diagnosis.md 2.9
+
+/// Bytes of `side` that were acknowledged shortly before the RST and never captured.
+int64_t unseenNear(const ResetContext& reset, Side side)
+{
+    const ByteRanges& seen = reset.analysis.lastState.sender(side).seen;
+    if (seen.empty())
+        return 0;
+    const Timestamp from = reset.time - lossRoundTrips * reset.analysis.fullRoundTrip();
+    const SegmentRows& rows = reset.flow(otherSide(side)).segments;
+    const StreamOffset end = reset.atReset.sender(side).sndUna;
+    StreamOffset begin = *seen.lowest();
+    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (segment.time >= from || !segment.flags.ack() || segment.flags.rst())
+            continue;
+        begin = std::max(begin, segment.ack);
+        break;
+    }
+    return begin < end ? end - begin - seen.covered(begin, end) : 0;
+}
+
+/// Whether the capture missed packets shortly before the RST. A single number may be a FIN's, which is told apart.
+bool hasGapsNear(const ResetContext& reset)
+{
+    if (reset.isDeath() || reset.phase == Phase::Opening)
+        return false;
+    const auto gap
+        = [&](Side side) { return unseenNear(reset, side) > (side == reset.x && findHiddenFin(reset) ? 1 : 0); };
+    return gap(Side::Client) || gap(Side::Server);
+}
+
 /// A capture that lost packets, saw one direction or stepped its clock proves less (diagnosis.md 2.9).
 void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
 {
     if (!diagnosis.confidence)
         return;
     const bool lossMatters = isDelivery(diagnosis.cause) && reset.trace.trace->capture.droppedByCapture > 0;
-    if (lossMatters) {
+    if (lossMatters || hasGapsNear(reset)) {
         lower(diagnosis);
         diagnosis.missing.push_back(Missing::CaptureDropsNearRst);
+    }
+    if (lossMatters) {
         const auto dropped = static_cast<int64_t>(reset.trace.trace->capture.droppedByCapture);
         diagnosis.facts.push_back({"dropped_by_capture", groupedDigits(dropped) + " packets", dropped});
     }
-    if (reset.analysis.clockStep && isWaiting(diagnosis.cause)) {
+    const bool tellsByTime
+        = isWaiting(diagnosis.cause) || isDelivery(diagnosis.cause) || diagnosis.cause == CauseId::ZeroWindowStarvation;
+    if (reset.analysis.clockStep && tellsByTime) {
         lower(diagnosis);
         diagnosis.missing.push_back(Missing::ClockStep);
     }
@@ -182,6 +220,7 @@ Diagnosis explain(const ResetContext& reset)
     addCommon(diagnosis, reset);
     if (reset.isBrief)
         return diagnosis;
+    addRecovered(diagnosis, reset);
     addWords(diagnosis, reset);
     diagnosis.proofs = proofCommandsFor(diagnosis, reset);
     addExclusions(diagnosis, reset);
@@ -349,6 +388,15 @@ std::vector<PacketNumber> findIgnored(const std::vector<Diagnosis>& resets)
     return frames;
 }
 
+/// Packets of `flow`, copies aside; counts no further than one above `enough`.
+uint32_t countSent(const Flow& flow, uint32_t enough)
+{
+    uint32_t sent = 0;
+    for (auto row = flow.segments.begin(); !(row == flow.segments.end()) && sent <= enough; ++row)
+        sent += (*row).isCaptureDuplicate ? 0 : 1;
+    return sent;
+}
+
 /// Whether a side has kept its window closed until the end.
 bool isClosedAtEnd(const Analysis& analysis)
 {
@@ -381,7 +429,8 @@ std::optional<Diagnosis> findDeath(
     if (!unanswered) {
         if (!hasGivenUp(death))
             return std::nullopt; // it may still be trying
-    } else if (connection.icmpErrors().empty() && connection.flow(Side::Client).size() <= context.settings.resends) {
+    } else if (connection.icmpErrors().empty()
+        && countSent(connection.flow(Side::Client), context.settings.resends) <= context.settings.resends) {
         return std::nullopt;
     }
     return explain(death);

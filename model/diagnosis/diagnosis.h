@@ -131,6 +131,9 @@ struct Diagnosis
     int authenticity = 0;                     ///< score of diagnosis.md 2.4; 4 or more: not the endpoint's
     std::vector<FieldComparison> comparisons; ///< what that is judged by; empty for a death
 
+    /// The silence, or the wait for an answer, that the reset ended; 0 for causes that are about neither.
+    Duration wait{};
+
     std::string statedReason; ///< what the RST itself says about its cause (diagnosis.md 4.4); empty for most
     std::string summary;      ///< one or two sentences for the report
     /// The same without what it leaves open, for when another capture settles that; empty where it leaves nothing open

@@ -205,6 +205,12 @@ Evidence& Evidence::dataSender(Side side)
     return *this;
 }
 
+Evidence& Evidence::wait(Duration length)
+{
+    m_diagnosis.wait = length;
+    return *this;
+}
+
 Evidence& Evidence::possible(CauseId cause)
 {
     m_diagnosis.alternatives.push_back({cause, Confidence::Possible, {}});
@@ -243,6 +249,12 @@ Diagnosis Evidence::take()
             chain.erase(chain.begin() + 1); // the first and the last steps carry the story
     }
     return std::move(m_diagnosis);
+}
+
+Cohort cohortOf(const ResetContext& context, CauseId cause, Duration wait)
+{
+    return context.trace.cohorts.of(
+        {cause, context.form.form, context.reset->segment.ttl, wait, context.connection.id, context.time});
 }
 
 Harm harmByLedger(const ResetContext& context)

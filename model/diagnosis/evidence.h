@@ -43,6 +43,8 @@ public:
     Evidence& harm(Harm value);
     Evidence& mechanism(Mechanism value);
     Evidence& dataSender(Side side);
+    /// How long X waited: resets are grouped by it (diagnosis.md 4.7).
+    Evidence& wait(Duration length);
     /// Another cause that the packets do not rule out.
     Evidence& possible(CauseId cause);
     /// Another cause, and the one observation that rules it out.
@@ -58,6 +60,9 @@ private:
     const ResetContext& m_context;
     Diagnosis m_diagnosis;
 };
+
+/// The resets of the trace that are like this one, if its cause is `cause` and it ended `wait`. There must be a RST.
+Cohort cohortOf(const ResetContext& context, CauseId cause, Duration wait);
 
 /// Harm by what the reset cost in bytes: data-lost when some were not acknowledged, else unknown.
 Harm harmByLedger(const ResetContext& context);

@@ -6,11 +6,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr uint8_t tlsAlert = 21; // RFC 8446 5.1
-constexpr uint8_t tlsApplicationData = 23;
-constexpr size_t tlsHeader = 5;
-constexpr int64_t tls13AlertLength = 19; ///< two bytes of alert, one of type, sixteen of tag
-
 std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
 {
     const SegmentRows& rows = reset.flow(side).segments;
@@ -20,18 +15,6 @@ std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
             return LocatedSegment{side, row.row(), segment};
     }
     return std::nullopt;
-}
-
-bool isTlsAlert(const ResetContext& reset, uint32_t row, int64_t bytes)
-{
-    const auto& heads = reset.flow(reset.y).rare->payloadHeads;
-    const auto head = std::find_if(heads.begin(), heads.end(), [row](const PayloadHead& h) { return h.row == row; });
-    if (head == heads.end() || head->length < tlsHeader)
-        return false;
-    const int64_t length = int64_t{head->bytes[3]} << 8 | head->bytes[4];
-    const bool whole = length + static_cast<int64_t>(tlsHeader) == bytes;
-    return whole
-        && (head->bytes[0] == tlsAlert || (head->bytes[0] == tlsApplicationData && length == tls13AlertLength));
 }
 
 std::vector<uint32_t> furtherResets(const ResetContext& reset)
@@ -51,10 +34,12 @@ void collectRows(LateData& late, const ResetContext& reset)
 {
     const SegmentRows& rows = reset.flow(reset.y).segments;
     const PacketNumber until = reset.reset->segment.frame;
-    StreamOffset known = late.fin.segment.ack;
+    const PacketNumber closed = late.fin ? late.fin->segment.frame : late.finAck->segment.frame;
+    // Of a FIN that was not captured it is not known what X acknowledged with it: what was sent since Y took it is new.
+    StreamOffset known = late.fin ? late.fin->segment.ack : late.finAck->segment.seq;
     late.begin = StreamOffset{INT64_MAX};
-    uint32_t row = rows.lowerBound(late.fin.segment.frame);
-    while (row > 0 && rows.at(row - 1).dataEnd() > known)
+    uint32_t row = rows.lowerBound(closed);
+    while (late.fin && row > 0 && rows.at(row - 1).dataEnd() > known)
         --row;
     for (; row < rows.size(); ++row) {
         const Segment segment = rows.at(row);
@@ -71,29 +56,57 @@ void collectRows(LateData& late, const ResetContext& reset)
 
 } // namespace
 
+std::optional<LocatedSegment> findHiddenFin(const ResetContext& reset)
+{
+    const SenderState& sender = reset.atReset.sender(reset.x);
+    const std::optional<StreamOffset> end = sender.seen.highest();
+    const bool isHidden
+        = reset.reset && end && !reset.flow(reset.x).finSeen && sender.sndUna == *end + 1 && *end > StreamOffset{0};
+    if (!isHidden)
+        return std::nullopt;
+    const SegmentRows& rows = reset.flow(reset.y).segments;
+    std::optional<LocatedSegment> first;
+    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (segment.flags.rst() || !segment.flags.ack())
+            continue;
+        if (segment.ack < sender.sndUna)
+            break;
+        first = LocatedSegment{reset.y, row, segment};
+    }
+    return first;
+}
+
 std::optional<LateData> findLateData(const ResetContext& reset)
 {
-    const std::optional<LocatedSegment> fin = finOf(reset, reset.x);
-    if (!reset.reset || !fin || fin->segment.frame > reset.reset->segment.frame)
+    if (!reset.reset)
         return std::nullopt;
     LateData late;
-    late.fin = *fin;
+    late.fin = finOf(reset, reset.x);
+    if (!late.fin)
+        late.finAck = findHiddenFin(reset);
+    const bool known = late.fin ? late.fin->segment.frame <= reset.reset->segment.frame : late.finAck.has_value();
+    if (!known)
+        return std::nullopt;
     collectRows(late, reset);
     if (late.rows.empty())
         return std::nullopt;
-    const Timestamp lastLate = reset.flow(reset.y).segments.at(late.rows.back()).time;
+    const SegmentRows& peer = reset.flow(reset.y).segments;
+    const Segment lastLate = peer.at(late.rows.back());
     const bool answers = isReply(reset.form.form) && reset.form.trigger;
-    const bool soonAfter = reset.time - lastLate <= triggerWindow(reset.analysis, reset.x);
-    if (!answers && !(isAbort(reset.form.form) && soonAfter))
+    const bool soonAfter = reset.time - lastLate.time <= triggerWindow(reset.analysis, reset.x);
+    if (!answers && !(isAbort(reset.form.form) && soonAfter && late.fin))
         return std::nullopt;
-    for (uint32_t row = reset.flow(reset.y).segments.lowerBound(fin->segment.frame); row < late.rows.front(); ++row) {
-        const Segment segment = reset.flow(reset.y).segments.at(row);
-        if (segment.ack >= fin->segment.end() && segment.payloadLength == 0) {
+    for (uint32_t row = late.fin ? peer.lowerBound(late.fin->segment.frame) : late.rows.front();
+         row < late.rows.front(); ++row) {
+        const Segment segment = peer.at(row);
+        if (segment.ack >= late.fin->segment.end() && segment.payloadLength == 0) {
             late.finAck = LocatedSegment{reset.y, row, segment};
             break;
         }
     }
-    late.isCloseNotify = isTlsAlert(reset, late.rows.front(), late.bytes);
+    const Segment firstLate = peer.at(late.rows.front());
+    late.isCloseNotify = firstLate.isTlsAlert && firstLate.payloadLength == late.bytes;
     late.copies = furtherResets(reset);
     return late;
 }

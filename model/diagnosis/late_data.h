@@ -11,14 +11,18 @@ namespace whyrst {
 /// Bytes of Y that came after X's FIN and that X's RST answers (diagnosis.md 1.19).
 struct LateData
 {
-    LocatedSegment fin;                   ///< of X
-    std::optional<LocatedSegment> finAck; ///< Y's acknowledgment of it
+    std::optional<LocatedSegment> fin;    ///< of X; nothing when it was not captured
+    std::optional<LocatedSegment> finAck; ///< Y's acknowledgment of it; known when there is no `fin`
     std::vector<uint32_t> rows;           ///< of Y: the late data up to the RST, in order
     std::vector<uint32_t> copies;         ///< of X: further RSTs with the same number
     StreamOffset begin;
     int64_t bytes = 0;          ///< all late bytes of Y seen in the capture
     bool isCloseNotify = false; ///< the late bytes are one TLS alert and nothing else
 };
+
+/// Y's first acknowledgment of a FIN of X that was not captured (diagnosis.md 2.9): of exactly one number behind all
+/// that was seen of X. A single byte of data would look the same. Nothing when a FIN was captured, or nothing such.
+std::optional<LocatedSegment> findHiddenFin(const ResetContext& reset);
 
 /// The late data that the RST answers; nothing when X sent no FIN, or nothing new came after it.
 std::optional<LateData> findLateData(const ResetContext& reset);

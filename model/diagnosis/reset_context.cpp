@@ -51,8 +51,53 @@ Phase phaseAt(const Connection& connection, const ConnectionState& state, Packet
     return client.finSent || server.finSent ? Phase::Closing : Phase::Open;
 }
 
+/// Goes back over the data segments of a flow.
+class DataBackwards
+{
+public:
+    DataBackwards(const SegmentRows& rows, PacketNumber before)
+        : m_rows(rows)
+        , m_row(rows.lowerBound(before))
+    {
+        next();
+    }
+
+    /// The latest data segment that was not passed; nothing when all were.
+    const std::optional<Segment>& current() const { return m_current; }
+    uint32_t row() const { return m_row; }
+    void next()
+    {
+        m_current.reset();
+        while (m_row > 0 && !m_current) {
+            const Segment segment = m_rows.at(--m_row);
+            if (segment.payloadLength > 0 && !segment.flags.rst() && !segment.isCaptureDuplicate)
+                m_current = segment;
+        }
+    }
+    void goBefore(PacketNumber frame)
+    {
+        while (m_current && m_current->frame >= frame)
+            next();
+    }
+
+private:
+    const SegmentRows& m_rows;
+    uint32_t m_row; ///< of the current segment
+    std::optional<Segment> m_current;
+};
+
+/// Whether `request` was acknowledged and not answered before packet `before`.
+bool isPending(
+    const LocatedSegment& request, const Connection& connection, const ConnectionState& state, PacketNumber before)
+{
+    const DataBackwards answers(connection.flow(otherSide(request.side)).segments, before);
+    const SenderState& sender = state.sender(request.side);
+    const bool isLast = !answers.current() || answers.current()->frame < request.segment.frame;
+    return isLast && sender.sndUna >= request.segment.dataEnd() && (!sender.finSent || sender.finAcknowledged());
+}
+
 /// Gathers the data exchange up to `before`.
-Exchange findExchange(const Connection& connection, const ConnectionState& state, PacketNumber before)
+Exchange findExchange(const Connection& connection, const ConnectionState& state, PacketNumber before, Duration idle)
 {
     Exchange exchange;
     std::optional<Segment> first;
@@ -80,7 +125,8 @@ Exchange findExchange(const Connection& connection, const ConnectionState& state
     if (!exchange.requester)
         return exchange;
     const Side requester = *exchange.requester;
-    exchange.requestPending = exchange.lastData->side == requester && !state.sender(requester).hasOutstanding();
+    exchange.lastRequest = lastRequestOf(connection, requester, before, idle);
+    exchange.requestPending = exchange.lastRequest && isPending(*exchange.lastRequest, connection, state, before);
     exchange.answeredBefore = connection.flow(otherSide(requester)).payloadBytes > 0;
     return exchange;
 }
@@ -188,7 +234,8 @@ void complete(ResetContext& context)
     const TroubleMoment moment{context.atMoment, context.momentFrame, context.moment};
     context.trouble
         = findTrouble(context.connection, context.analysis, {context.vantage, context.trace.settings}, moment);
-    context.exchange = findExchange(context.connection, context.atMoment, context.momentFrame);
+    context.exchange
+        = findExchange(context.connection, context.atMoment, context.momentFrame, context.trace.settings.idle);
 }
 
 } // namespace
@@ -251,6 +298,31 @@ bool ResetContext::isAnsweredByBox() const
 {
     return isReply(form.form) && form.trigger && authenticity.tellsOnlyPlace() && !effect.continuation
         && !senderSpeaksAfter();
+}
+
+std::optional<LocatedSegment> lastRequestOf(const Connection& connection, Side side, PacketNumber before, Duration idle)
+{
+    constexpr uint32_t shortestRequest = 64; // diagnosis.md 3.10
+    DataBackwards own(connection.flow(side).segments, before);
+    DataBackwards other(connection.flow(otherSide(side)).segments, before);
+    while (own.current()) {
+        const Segment candidate = *own.current();
+        const uint32_t row = own.row();
+        own.next();
+        other.goBefore(candidate.frame);
+        const std::optional<Segment>& mine = own.current();
+        const std::optional<Segment>& theirs = other.current();
+        if (mine && mine->dataBegin() == candidate.dataBegin() && mine->payloadLength == candidate.payloadLength)
+            continue; // sent again: it began with the first
+        const bool isFirst = !mine && !theirs;
+        const Timestamp previous
+            = std::max(mine ? mine->time : Timestamp::min(), theirs ? theirs->time : Timestamp::min());
+        const bool keepsAlive
+            = candidate.payloadLength < shortestRequest && !isFirst && candidate.time - previous >= idle;
+        if (!candidate.isTlsAlert && !keepsAlive)
+            return LocatedSegment{side, row, candidate};
+    }
+    return std::nullopt;
 }
 
 StackHint stackHintOf(const Flow& flow)

@@ -26,10 +26,11 @@ struct Silence
 /// The data exchange before the end (diagnosis.md 3.10).
 struct Exchange
 {
-    std::optional<Side> requester;          ///< who sent the first data
-    std::optional<LocatedSegment> lastData; ///< last data segment of either side
-    bool requestPending = false;            ///< the requester sent the last data and all of it was acknowledged
-    bool answeredBefore = false;            ///< the other side has sent data in this connection
+    std::optional<Side> requester;             ///< who sent the first data
+    std::optional<LocatedSegment> lastData;    ///< last data segment of either side
+    std::optional<LocatedSegment> lastRequest; ///< of the requester: see lastRequestOf()
+    bool requestPending = false;               ///< it was acknowledged, and the other side has sent no data since
+    bool answeredBefore = false;               ///< the other side has sent data in this connection
 };
 
 /// One RST (or the silent end of a connection), with all that the decision procedure of diagnosis.md 2.1 computes.
@@ -91,6 +92,11 @@ ResetContext buildResetContext(
 
 /// The context of a connection that ended without RST: as of the end of the capture.
 ResetContext buildDeathContext(const TraceContext& trace, const Connection& connection, const Analysis& analysis);
+
+/// The last data of `side` before packet `before` that asks for something (diagnosis.md 3.10): TLS alerts are none, nor
+/// are a few bytes after a silence of at least `idle`, with which programs keep connections alive.
+std::optional<LocatedSegment> lastRequestOf(
+    const Connection& connection, Side side, PacketNumber before, Duration idle);
 
 /// The sender's stack by the order of its SYN options (p0f); a hint, proxies rewrite it.
 enum class StackHint : uint8_t

@@ -32,7 +32,7 @@ constexpr Duration answerBeforeReset = std::chrono::milliseconds(5); ///< E4
 constexpr int64_t unreadSegments = 2;                                ///< E2, E3: hosts do not offer less room
 
 // Waits (diagnosis.md 1.16, 1.17, 2.8)
-uint32_t idleCohortSize();
-std::string roundLimitsText(); ///< "1, 2, 3, 5 ... s"
+constexpr uint32_t cohortSize = 3; ///< diagnosis.md 4.7: resets that ended the same wait
+std::string roundLimitsText();     ///< "1, 2, 3, 5 ... s"
 
 } // namespace whyrst

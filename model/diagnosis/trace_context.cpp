@@ -42,30 +42,6 @@ void addHandshake(TraceContext& context, const Connection& connection)
     smallest = smallest ? std::min(*smallest, sample) : sample;
 }
 
-/// The longest pause among the last packets before the connection's first RST: the RST itself or the packet that it
-/// answers ended it.
-void addSilence(TraceContext& context, const Connection& connection, const ResetRef& reset)
-{
-    constexpr uint32_t tail = 4;
-    if (connection.lastTime - connection.firstTime < context.settings.idle)
-        return; // never was that long silent
-    std::vector<Timestamp> times;
-    for (const Side side : {Side::Client, Side::Server}) {
-        const SegmentRows& segments = connection.flow(side).segments;
-        const uint32_t end = segments.lowerBound(reset.frame);
-        for (uint32_t row = end - std::min(end, tail); row < end; ++row)
-            times.push_back(segments.at(row).time);
-    }
-    const Timestamp resetTime = connection.flow(reset.from).segments.at(reset.row).time;
-    times.push_back(resetTime);
-    std::sort(times.begin(), times.end());
-    Duration longest{};
-    for (size_t index = times.size() - std::min<size_t>(times.size(), tail); index + 1 < times.size(); ++index)
-        longest = std::max(longest, times[index + 1] - times[index]);
-    if (longest >= context.settings.idle)
-        context.silentResets.push_back({connection.id, longest, resetTime});
-}
-
 /// Finds the routers among the Ethernet source addresses that a flow did not keep: those that several hosts have.
 void findSharedMacs(TraceContext& context, const Trace& trace)
 {
@@ -118,16 +94,6 @@ const HostFacts* TraceContext::host(const IpAddress& address) const
     return found == hosts.end() ? nullptr : &found->second;
 }
 
-uint32_t TraceContext::cohortOf(Duration silence) const
-{
-    const Duration tolerance = roundingTolerance(silence);
-    const auto first = std::lower_bound(silentResets.begin(), silentResets.end(), silence - tolerance,
-        [](const SilentReset& reset, Duration wanted) { return reset.silence < wanted; });
-    const auto last = std::upper_bound(first, silentResets.end(), silence + tolerance,
-        [](Duration wanted, const SilentReset& reset) { return wanted < reset.silence; });
-    return static_cast<uint32_t>(last - first);
-}
-
 TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings)
 {
     TraceContext context;
@@ -147,12 +113,10 @@ TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& sett
             continue;
         done[reset.connection.value] = true;
         const Connection& connection = trace.connection(reset.connection);
-        addSilence(context, connection, reset);
         context.requests.addReset(
             connection, {reset.from, reset.row, connection.flow(reset.from).segments.at(reset.row)});
     }
-    std::sort(context.silentResets.begin(), context.silentResets.end(),
-        [](const SilentReset& a, const SilentReset& b) { return a.silence < b.silence; });
+    context.cohorts = findCohorts(context);
     return context;
 }
 

@@ -1,6 +1,7 @@
 // What the diagnosis of one connection may ask about the others of its trace.
 #pragma once
 
+#include "model/diagnosis/cohorts.h"
 #include "model/diagnosis/diagnosis_settings.h"
 #include "model/diagnosis/request_fate.h"
 #include "model/packet/ip_address.h"
@@ -39,14 +40,6 @@ struct AddressHash
     size_t operator()(const IpAddress& address) const;
 };
 
-/// A connection that was reset after a silence.
-struct SilentReset
-{
-    ConnectionId connection;
-    Duration silence{};
-    Timestamp time; ///< of the RST
-};
-
 /// Facts over all connections, built once per trace.
 struct TraceContext
 {
@@ -56,13 +49,11 @@ struct TraceContext
     /// Ethernet source addresses that several hosts share, as those behind a router do; only those are looked at that
     /// a flow did not keep.
     std::set<uint64_t> sharedMacs;
-    std::vector<SilentReset> silentResets; ///< after at least `settings.idle`, by silence
+    Cohorts cohorts;
     RequestFates requests;
 
     /// Facts of the host with `address`; null when it sent nothing.
     const HostFacts* host(const IpAddress& address) const;
-    /// How many connections were reset after the same silence, within the rounding tolerance (diagnosis.md 4.7).
-    uint32_t cohortOf(Duration silence) const;
 };
 
 TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings = {});

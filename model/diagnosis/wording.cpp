@@ -34,12 +34,14 @@ std::string keepalive(const Words& words)
 std::string response(const Words& words)
 {
     const std::string acknowledged = words.fact("acknowledged_after_ns");
+    const std::string cohort = words.fact("cohort");
     return words.x() + " sent a request (" + words.fact("request_bytes")
         + (acknowledged.empty() ? "" : ", acknowledged after " + acknowledged) + ") and waited "
         + words.fact("waited_ns")
         + (words.hasSub("late-answer") ? " for an answer before it closed; the answer (" + words.fact("late_bytes")
                     + ") came " + words.fact("late_by_ns") + " later, when nobody could read it any more."
-                                       : " for an answer that never came; then it reset the connection.");
+                                       : " for an answer that never came; then it reset the connection.")
+        + (cohort.empty() ? "" : " " + capital(cohort) + " in this capture were given up after the same wait.");
 }
 
 std::string portReuse(const Words& words)
@@ -79,6 +81,10 @@ std::string lateData(const Words& words)
         ? words.x() + " had closed with " + bytes + " from " + words.y() + " still on the way"
         : words.x() + " had closed; " + words.y() + " sent " + bytes + " more, " + words.fact("late_by_ns")
             + " after the FIN";
+    if (words.hasSub("fin-not-captured"))
+        return words.x() + " had closed: its FIN is not in the capture, but " + words.y() + " acknowledged it. "
+            + capital(words.y()) + " sent " + bytes + " more, " + words.fact("late_by_ns")
+            + " after that or later. Nobody can read that data any more, so " + words.x() + " answered with a reset.";
     return told + ". Nobody can read that data any more, so " + words.x() + " answered with a reset.";
 }
 

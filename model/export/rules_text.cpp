@@ -105,7 +105,9 @@ std::vector<ThresholdText> generalThresholds(const DiagnosisSettings& settings)
             humanDuration(roundTolerance) + " or " + numberText(100 * roundToleranceShare) + " %",
             "waits of 60, 300, 3600 s ... are somebody's setting. Heuristic"},
         {"packets that a RST is compared with", std::to_string(fewPackets), "fewer say nothing of TTL and IP ID"},
-        {"a step of the clock", humanDuration(clockStepBackward) + " back", "waits across it are not trusted"},
+        {"a step of the clock",
+            humanDuration(clockStepBackward) + " back, " + humanDuration(clockStepByTimestamps) + " forward",
+            "waits across it are not trusted; forward only where timestamps show that less time passed"},
     };
 }
 
@@ -191,7 +193,8 @@ std::vector<ThresholdText> ruleNumbers()
             "acknowledged while the window's edge stood still; with unread-answer likely, alone possible"},
         {"unread-answer", humanDuration(answerBeforeReset), "from the last answer to the RST, data still coming in"},
         {"unread-request, unread-stream", "possible only", "a request left unanswered, or data still coming in"},
-        {"connections that end after the same silence", std::to_string(idleCohortSize()), "idle-timeout is certain"},
+        {"resets that ended the same wait", std::to_string(cohortSize),
+            "at different moments: idle-timeout (on expiry) and response-timeout are certain"},
         {"known idle limits", knownTimersText(), "idle-timeout"},
         {"round limits", roundLimitsText(), "response-timeout/round"},
     };

@@ -1,5 +1,6 @@
 #include "model/tcp/connection_table.h"
 
+#include "model/tcp/last_words.h"
 #include "model/tcp/rare_facts.h"
 
 #include <algorithm>
@@ -71,6 +72,7 @@ Segment withoutOffsets(const SegmentHeader& header)
     segment.checksumClass = header.checksumClass;
     segment.direction = header.direction;
     segment.sackBlockCount = header.options.sackBlockCount;
+    segment.isTlsAlert = isTlsAlertRecord(header.payload, header.payloadLength);
     return segment;
 }
 
@@ -93,21 +95,6 @@ void setOffsets(Segment& segment, const SegmentHeader& header, Flow& flow, Flow&
         other.space.anchor(header.ack, firstDataOffset);
     const bool ackTrusted = trusted && !header.flags.syn();
     segment.ack = ackTrusted ? other.space.advance(header.ack) : other.space.offset(header.ack);
-}
-
-/// Whether other segments of the flow just before carry the IP ID of `segment`: then it tells no packets apart, and a
-/// segment that was sent twice looks like one that was recorded twice. To be called before the row is added.
-bool hasConstantIpId(const Flow& flow, const Segment& segment)
-{
-    constexpr uint32_t rowsBack = 4;
-    for (uint32_t row = flow.size(); segment.hasIpId && row-- > 0 && row + rowsBack >= flow.size();) {
-        const Segment earlier = flow.segments.at(row);
-        const bool other = earlier.seq != segment.seq || earlier.payloadLength != segment.payloadLength
-            || earlier.ack != segment.ack;
-        if (other && earlier.ipId == segment.ipId)
-            return segment.ipId != 0; // 0 was not what spoke for it
-    }
-    return false;
 }
 
 void noteTunnel(Connection& connection, Tunnel tunnel)
@@ -318,7 +305,8 @@ void ConnectionTable::add(const SegmentHeader& header, const SegmentKey& key, Pa
         slot = create(header, slot) + 1;
     }
     const auto truncatedBytes = static_cast<uint32_t>(header.payloadLength - header.payload.size());
-    append(slot - 1, header, {frame, time, truncatedBytes, m_duplicateFilter.isDuplicate(header, key.packet, time)});
+    append(slot - 1, header,
+        {frame, time, truncatedBytes, m_duplicateFilter.earlierSightings(key.packet, header.ttl, time)});
 }
 
 /// Makes `isn` the offset 0 of the flow; rows that were added before keep their raw numbers.
@@ -383,7 +371,7 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
     m_withRareFacts += !hadRareFacts && flow.rare.isSet() ? 1 : 0;
     if (header.tunnel != Tunnel::None)
         noteTunnel(connection, header.tunnel);
-    if (arrival.isCaptureDuplicate && !hasConstantIpId(flow, segment)) {
+    if (isCopy(segment, arrival.earlierSightings, flow, other)) {
         ++m_duplicates;
         segment.isCaptureDuplicate = !m_keepDuplicates;
     }

@@ -63,8 +63,8 @@ private:
     {
         PacketNumber frame;
         Timestamp time;
-        uint32_t truncatedBytes = 0; ///< of data that the snap length cut off
-        bool isCaptureDuplicate = false;
+        uint32_t truncatedBytes = 0;   ///< of data that the snap length cut off
+        uint32_t earlierSightings = 0; ///< of an equal packet just before
     };
 
     struct PendingSegment

@@ -37,14 +37,6 @@ struct MacChange
     uint64_t mac = 0;
 };
 
-/// The first captured bytes of a payload that a rule looks at (late data, data in a RST).
-struct PayloadHead
-{
-    uint32_t row = 0;
-    uint8_t length = 0; ///< bytes set in `bytes`
-    std::array<uint8_t, 16> bytes{};
-};
-
 /// Why a multipath TCP says that it reset a subflow (MP_TCPRST, RFC 8684 3.6).
 struct MultipathResetReason
 {
@@ -98,9 +90,8 @@ struct IcmpEvent
 /// What few flows have.
 struct RareFacts
 {
-    std::vector<RawSackBlock> sackBlocks; ///< blocks that this flow's ACKs carry
-    std::vector<MacChange> macChanges;    ///< after the first address
-    std::vector<PayloadHead> payloadHeads;
+    std::vector<RawSackBlock> sackBlocks;    ///< blocks that this flow's ACKs carry
+    std::vector<MacChange> macChanges;       ///< after the first address
     std::optional<uint16_t> userTimeout;     ///< RFC 5482 option, raw
     std::optional<uint8_t> fastOpenCookie;   ///< bytes of the cookie in its SYN (RFC 7413 4.1.1); 0: asked for one
     std::optional<uint8_t> givenWindowScale; ///< by a person, because the SYN was not captured; at most 14
@@ -117,18 +108,28 @@ struct RareFacts
     Tunnel tunnel = Tunnel::None;
 };
 
+/// How many different packets of a flow were recorded more than once within 1 ms (diagnosis.md 2.9). Both counts are
+/// halved when one is full.
+struct CopyCounts
+{
+    uint16_t copied : 7 = 0;
+    uint16_t single : 7 = 0;    ///< recorded once so far
+    uint16_t perPacket : 2 = 0; ///< copies of the last packet that only a recording doubles; 0: none had any
+};
+
 /// The segments that one side sent. Built by ConnectionTable, constant afterwards. 72 bytes: a scan has millions.
 struct Flow
 {
     SegmentRows segments;
     SequenceSpace space; ///< of this flow's sequence numbers; shared with the peer's acknowledgments
     OnDemand<RareFacts> rare;
-    uint64_t payloadBytes : 59 = 0; ///< data bytes on the wire, re-sends and capture duplicates included
+    uint64_t payloadBytes : 43 = 0; ///< data bytes on the wire, re-sends and capture duplicates included; up to 8 TB
     bool speaksSsh : 1 = false;     ///< its data begin as those of an SSH client or server (RFC 4253 4.2)
     bool finSeen : 1 = false;
     bool rstSeen : 1 = false;
-    bool sideAssumed : 1 = false;         ///< which side it is was guessed by the ports
-    bool onlyResets : 1 = true;           ///< nothing else was sent, the empty flow included
+    bool sideAssumed : 1 = false; ///< which side it is was guessed by the ports
+    bool onlyResets : 1 = true;   ///< nothing else was sent, the empty flow included
+    CopyCounts copies;
     std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
     uint64_t mac : 48 = 0;                ///< the first Ethernet source address, 0 without
 

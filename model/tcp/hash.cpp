@@ -8,11 +8,12 @@ namespace whyrst {
 
 namespace {
 
+constexpr uint64_t goldenRatio = 0x9e3779b97f4a7c15ULL; // of 2^64, odd: spreads small numbers (Knuth, 6.4)
+
 /// Takes one word into a lane. The shift brings the upper bits down: a product alone never does.
 uint64_t takeWord(uint64_t lane, uint64_t word)
 {
-    constexpr uint64_t multiplier = 0x9e3779b97f4a7c15; // 2^64 divided by the golden ratio, odd
-    lane = (lane ^ word) * multiplier;
+    lane = (lane ^ word) * goldenRatio;
     return lane ^ lane >> 32;
 }
 
@@ -57,11 +58,17 @@ SegmentKey keyOf(const SegmentHeader& header, uint64_t seed)
 {
     const uint64_t source = hashEndpoint(header.source, seed);
     const uint64_t connection = mixBits(source + hashEndpoint(header.destination, seed));
-    const uint64_t small = uint64_t{header.checksum} << 48 | uint64_t{header.flags.bits} << 32;
+    const uint64_t small = uint64_t{header.flags.bits} << 16 | header.ipId.value_or(0);
+    const uint64_t large
+        = uint64_t{header.checksum} << 48 | uint64_t{header.rawWindow} << 32 | uint64_t{header.payloadLength};
     uint64_t packet = mixBits(connection + source + (uint64_t{header.seq.value} << 32 | header.ack.value));
-    packet = mixBits(packet + (small | header.ipId.value_or(0)) + (uint64_t{header.payloadLength} << 16));
+    packet = mixBits(packet + large + small * goldenRatio);
     if (header.options.timestamps)
-        packet = mixBits(packet + header.options.timestamps->value);
+        packet = mixBits(packet + (uint64_t{header.options.timestamps->value} << 32 | header.options.timestamps->echo));
+    for (uint8_t block = 0; block < header.options.sackBlockCount; ++block) {
+        const RawSackBlock& sack = header.options.sackBlocks[block];
+        packet = mixBits(packet + (uint64_t{sack.left.value} << 32 | sack.right.value));
+    }
     return {connection, packet};
 }
 

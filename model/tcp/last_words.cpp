@@ -181,6 +181,8 @@ std::string sshDisconnect(std::span<const std::byte> message)
     return text.substr(0, longestLine);
 }
 
+constexpr uint8_t alertRecord = 21; // RFC 8446 5.1
+
 } // namespace
 
 std::string sshClosingIn(std::span<const std::byte> payload)
@@ -209,9 +211,23 @@ SshGreeting sshGreetingIn(std::span<const std::byte> payload)
     return {text.starts_with(sshIdentification) ? std::string() : firstLine(payload), isIdentified};
 }
 
+bool isTlsAlertRecord(std::span<const std::byte> payload, uint32_t length)
+{
+    constexpr uint8_t applicationData = 23;
+    constexpr size_t recordHeader = 5;
+    constexpr uint32_t encryptedAlert = 19; ///< two bytes of alert, one of type, sixteen of tag (RFC 8446 5.2)
+    constexpr uint8_t majorVersion = 3;
+    if (payload.size() < recordHeader)
+        return false;
+    const auto at = [payload](size_t index) { return std::to_integer<uint8_t>(payload[index]); };
+    const uint32_t inRecord = uint32_t{at(3)} << 8 | at(4);
+    if (at(1) != majorVersion || inRecord + recordHeader != length)
+        return false;
+    return at(0) == alertRecord || (at(0) == applicationData && inRecord == encryptedAlert);
+}
+
 std::string lastWordsIn(std::span<const std::byte> payload)
 {
-    constexpr uint8_t alertRecord = 0x15;
     if (payload.empty())
         return {};
     switch (std::to_integer<uint8_t>(payload.front())) {

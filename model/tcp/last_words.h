@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -27,5 +28,9 @@ struct SshGreeting
     bool isIdentified = false; ///< an identification is there as well
 };
 SshGreeting sshGreetingIn(std::span<const std::byte> payload);
+
+/// Whether a payload of `length` bytes on the wire, of which `payload` was captured, is one TLS record that carries an
+/// alert by its type (RFC 8446 5.1) or, of TLS 1.3, by its length: a program's goodbye, no request.
+bool isTlsAlertRecord(std::span<const std::byte> payload, uint32_t length);
 
 } // namespace whyrst

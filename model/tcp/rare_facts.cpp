@@ -127,17 +127,10 @@ void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, u
         noteLastWords(flow, other, header.payload);
         noteRequest(flow, header.payload);
     }
-    if (header.payload.empty() || !(other.finSeen || header.flags.rst()))
+    if (header.payload.empty() || !header.flags.rst())
         return;
-    if (header.flags.rst()) {
-        if (std::string text = resetTextIn(header.payload); !text.empty())
-            flow.rare.edit().resetTexts.push_back({row, std::move(text)});
-    }
-    PayloadHead head;
-    head.row = row;
-    head.length = static_cast<uint8_t>(std::min(header.payload.size(), head.bytes.size()));
-    std::memcpy(head.bytes.data(), header.payload.data(), head.length);
-    flow.rare.edit().payloadHeads.push_back(head);
+    if (std::string text = resetTextIn(header.payload); !text.empty())
+        flow.rare.edit().resetTexts.push_back({row, std::move(text)});
 }
 
 void noteResentData(Flow& flow, const Segment& segment, std::span<const std::byte> payload, uint64_t hashSeed)
@@ -157,7 +150,6 @@ void forgetRareFacts(Flow& flow, uint32_t row)
     RareFacts& rare = flow.rare.edit();
     const auto isGone = [row](const auto& fact) { return fact.row >= row; };
     std::erase_if(rare.macChanges, isGone);
-    std::erase_if(rare.payloadHeads, isGone);
     std::erase_if(rare.resetReasons, isGone);
     std::erase_if(rare.resetTexts, isGone);
     std::erase_if(rare.resentData, isGone);

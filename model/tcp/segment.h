@@ -34,6 +34,7 @@ struct Segment
     uint8_t ttl = 0;
     ChecksumClass checksumClass = ChecksumClass::NotChecked;
     HostDirection direction = HostDirection::Unknown;
+    bool isTlsAlert = false;         ///< its data is one TLS alert record by its length; see isTlsAlertRecord()
     bool isCaptureDuplicate = false; ///< the same packet was recorded just before (diagnosis.md 2.9)
     uint8_t sackBlockCount = 0;
     uint32_t sackIndex = 0; ///< of the first block in its flow's table

@@ -48,8 +48,8 @@ size_t storeMemory(const Trace& trace)
     for (const Connection& connection : trace.connections) {
         bytes += sizeof(Connection);
         for (const Flow& flow : connection.flows) {
-            bytes += bytesIn(flow.rare->sackBlocks) + bytesIn(flow.rare->macChanges) + bytesIn(flow.rare->payloadHeads)
-                + bytesIn(flow.rare->icmpErrors) + bytesIn(flow.rare->resetTexts) + bytesIn(flow.rare->resentData);
+            bytes += bytesIn(flow.rare->sackBlocks) + bytesIn(flow.rare->macChanges) + bytesIn(flow.rare->icmpErrors)
+                + bytesIn(flow.rare->resetTexts) + bytesIn(flow.rare->resentData);
         }
     }
     return bytes;

@@ -12,9 +12,12 @@ std::optional<Diagnosis> explainDataAfterClose(const ResetContext& reset)
     const std::optional<LateData> late = findLateData(reset);
     if (!late || late->isCloseNotify)
         return std::nullopt;
-    Evidence evidence(reset, CauseId::DataAfterClose, Confidence::Certain);
+    Evidence evidence(reset, CauseId::DataAfterClose, late->fin ? Confidence::Certain : Confidence::Likely);
     evidence.harm(Harm::DataLost).dataSender(reset.y);
-    evidence.add(Role::Fin, late->fin);
+    if (late->fin)
+        evidence.add(Role::Fin, *late->fin);
+    else
+        evidence.sub("fin-not-captured").possible(CauseId::HalfOpen);
     if (late->finAck)
         evidence.add(Role::FinAck, *late->finAck);
     evidence.addFolded(Role::DataAfterFin, reset.y, late->rows);
@@ -23,10 +26,11 @@ std::optional<Diagnosis> explainDataAfterClose(const ResetContext& reset)
         evidence.addFolded(Role::RstCopy, reset.x, late->copies);
     evidence.fact("late_bytes", late->bytes, bytesText(late->bytes));
     const Timestamp first = reset.flow(reset.y).segments.at(late->rows.front()).time;
-    evidence.fact("late_by_ns", first - late->fin.segment.time);
+    evidence.fact("late_by_ns", first - (late->fin ? late->fin : late->finAck)->segment.time);
     evidence.fact("first_late_byte", late->begin.value, groupedDigits(late->begin.value));
     evidence.excluded(CauseId::Teardown, "new bytes came after the FIN");
-    evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
+    if (late->fin)
+        evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
     return evidence.take();
 }
 

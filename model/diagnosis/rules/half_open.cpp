@@ -147,6 +147,25 @@ bool isWhole(const ResetContext& reset)
         && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
 }
 
+/// The silence in which something other than X may have forgotten the connection: with others alike it would be
+/// idle-timeout. 0 without one.
+Duration forgettingTime(const ResetContext& reset)
+{
+    const bool mayBeBox = reset.silence.endedByPacket && reset.endsLongSilence() && !reset.isCapturedAt(reset.x);
+    return mayBeBox ? reset.silence.length : Duration();
+}
+
+/// Whether X may have closed before.
+void addClose(Evidence& evidence, const ResetContext& reset)
+{
+    if (findHiddenFin(reset))
+        evidence.possible(CauseId::DataAfterClose);
+    else
+        evidence.excluded(CauseId::DataAfterClose,
+            reset.finBefore(reset.x) ? "no new bytes came after the FIN"
+                                     : "the sender of the reset had not sent a FIN");
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
@@ -173,6 +192,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::HalfOpen, confidence);
     evidence.dataSender(reset.y);
+    evidence.wait(forgettingTime(reset));
     if (heard) {
         evidence.add(Role::LastHeard, *heard);
         const Duration silence = reset.form.trigger->segment.time - heard->segment.time;
@@ -190,9 +210,7 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     if (!onHost)
         evidence.possible(CauseId::InjectedReset);
     if (heard)
-        evidence.excluded(CauseId::DataAfterClose,
-            reset.finBefore(reset.x) ? "no new bytes came after the FIN"
-                                     : "the sender of the reset had not sent a FIN");
+        addClose(evidence, reset);
     return evidence.take();
 }
 

@@ -10,8 +10,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr uint32_t cohortSize = 3; // diagnosis.md 4.7
-
 bool hasBoxSign(const ResetContext& reset)
 {
     const Authenticity& signs = reset.authenticity;
@@ -42,17 +40,19 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     if (waitsForAnswer)
         return std::nullopt;
     const std::optional<LocatedSegment> twin = onNextPacket ? std::nullopt : findTwin(reset);
-    const uint32_t cohort = reset.trace.cohortOf(reset.silence.length);
+    const Cohort cohort = cohortOf(reset, CauseId::IdleTimeout, reset.silence.length);
     const std::optional<KnownTimer> timer = idleTimerOf(reset.silence.length);
-    const bool isCohort = cohort >= cohortSize;
+    const bool isCohort = cohort.isTelling;
     const bool boxShown = timer.has_value() || isCohort || hasBoxSign(reset);
     if (onNextPacket && (!boxShown || reset.isCapturedAt(reset.x)))
         return std::nullopt; // half-open explains it with less
     Confidence confidence = timer ? Confidence::Likely : Confidence::Possible;
-    if (twin || isCohort)
+    if (twin || (isCohort && !onNextPacket))
         confidence = Confidence::Certain;
+    else if (isCohort) // a program that asks at fixed times makes silences alike, too
+        confidence = Confidence::Likely;
     Evidence evidence(reset, CauseId::IdleTimeout, confidence);
-    evidence.sub(onNextPacket ? "on-next-packet" : "on-expiry").harm(Harm::Unknown);
+    evidence.sub(onNextPacket ? "on-next-packet" : "on-expiry").harm(Harm::Unknown).wait(reset.silence.length);
     if (reset.silence.keepAlives > 0)
         evidence.sub("by-endpoint");
     evidence.add(Role::LastHeard, *reset.silence.lastHeard);
@@ -61,20 +61,17 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
         evidence.add(Role::TwinRst, *twin);
     evidence.fact("silence_ns", reset.silence.length);
     if (isCohort)
-        evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
+        evidence.fact("cohort", cohort.connections, cohort.text());
     if (timer)
         evidence.fact("timer_s", timer->seconds, timer->name);
     if (onNextPacket)
         evidence.possible(CauseId::HalfOpen);
+    else if (isCohort)
+        evidence.excluded(CauseId::ApplicationAbort, "others in this capture were reset after the same silence");
     else
         evidence.possible(CauseId::ApplicationAbort);
     evidence.excluded(CauseId::KeepaliveTimeout, "no keep-alive probe went unanswered");
     return evidence.take();
-}
-
-uint32_t idleCohortSize()
-{
-    return cohortSize;
 }
 
 } // namespace whyrst

@@ -85,15 +85,16 @@ std::optional<uint32_t> lastDataBefore(const ResetContext& reset, Side side, Pac
 /// X's request for which it waited until its FIN; nothing when Y sent data in between, or X had asked nothing.
 std::optional<LocatedSegment> requestBefore(const ResetContext& reset, const LocatedSegment& fin)
 {
-    const std::optional<uint32_t> asked = lastDataBefore(reset, reset.x, fin.segment.frame);
+    const std::optional<LocatedSegment> asked
+        = lastRequestOf(reset.connection, reset.x, fin.segment.frame, reset.trace.settings.idle);
     if (!asked || reset.exchange.requester != reset.x)
         return std::nullopt;
-    const Segment request = reset.flow(reset.x).segments.at(*asked);
+    const Segment& request = asked->segment;
     const std::optional<uint32_t> answered = lastDataBefore(reset, reset.y, fin.segment.frame);
     if (answered && reset.flow(reset.y).segments.at(*answered).time > request.time)
         return std::nullopt;
     const bool isSmall = request.dataEnd() - StreamOffset{0} <= largestFirstRequest;
-    return answered || isSmall ? std::optional(LocatedSegment{reset.x, *asked, request}) : std::nullopt;
+    return answered || isSmall ? asked : std::nullopt;
 }
 
 /// X hung up with a FIN, and the answer came too late: the RST only answers that. A wait that is no limit of a timer
@@ -103,24 +104,25 @@ std::optional<Diagnosis> explainLateAnswer(const ResetContext& reset)
     const bool fits = !reset.isDeath() && isReply(reset.form.form) && !reset.isForged() && !reset.troubleWins()
         && reset.phase != Phase::Opening;
     const std::optional<LateData> late = fits ? findLateData(reset) : std::nullopt;
-    if (!late || late->isCloseNotify || late->fin.segment.payloadLength > 0)
+    if (!late || late->isCloseNotify || !late->fin || late->fin->segment.payloadLength > 0)
         return std::nullopt;
-    const std::optional<LocatedSegment> request = requestBefore(reset, late->fin);
+    const LocatedSegment& fin = *late->fin;
+    const std::optional<LocatedSegment> request = requestBefore(reset, fin);
     if (!request)
         return std::nullopt;
-    const Duration wait = late->fin.segment.time - request->segment.time;
+    const Duration wait = fin.segment.time - request->segment.time;
     const std::optional<int> limit = roundLimit(reset, wait);
-    const bool answerIsLater = reset.flow(reset.y).segments.at(late->rows.front()).time > late->fin.segment.time;
+    const bool answerIsLater = reset.flow(reset.y).segments.at(late->rows.front()).time > fin.segment.time;
     if (!limit || !isLongWait(reset, wait) || !answerIsLater)
         return std::nullopt;
     Evidence evidence(reset, CauseId::ResponseTimeout, Confidence::Likely);
     evidence.dataSender(reset.x).harm(Harm::DataLost).sub("late-answer").add(Role::Request, *request);
     addAcknowledgment(evidence, reset, *request);
-    evidence.addSpan(Role::Silence, request->segment.time, late->fin.segment.time).add(Role::Fin, late->fin);
+    evidence.addSpan(Role::Silence, request->segment.time, fin.segment.time).add(Role::Fin, fin);
     evidence.addFolded(Role::DataAfterFin, reset.y, late->rows).addReset();
     addWait(evidence, *request, wait, limit);
     evidence.fact("late_bytes", late->bytes, bytesText(late->bytes));
-    evidence.fact("late_by_ns", reset.flow(reset.y).segments.at(late->rows.front()).time - late->fin.segment.time);
+    evidence.fact("late_by_ns", reset.flow(reset.y).segments.at(late->rows.front()).time - fin.segment.time);
     evidence.possible(CauseId::DataAfterClose);
     evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
     return evidence.take();
@@ -136,17 +138,26 @@ std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
         && !reset.finBefore(reset.y) && reset.phase != Phase::Opening;
     if (!fits || !isRequest(reset) || !unansweredKeepAlives(reset).empty())
         return std::nullopt;
-    const LocatedSegment& request = *reset.exchange.lastData;
+    const LocatedSegment& request = *reset.exchange.lastRequest;
     const Duration wait = reset.time - request.segment.time;
     if (!isLongWait(reset, wait))
         return std::nullopt;
     const std::optional<int> limit = roundLimit(reset, wait);
-    Evidence evidence(reset, CauseId::ResponseTimeout, limit ? Confidence::Likely : Confidence::Possible);
-    evidence.dataSender(reset.x).harm(Harm::Unknown).add(Role::Request, request);
+    const Cohort cohort = cohortOf(reset, CauseId::ResponseTimeout, wait);
+    Confidence confidence = limit ? Confidence::Likely : Confidence::Possible;
+    if (cohort.isTelling)
+        confidence = Confidence::Certain;
+    Evidence evidence(reset, CauseId::ResponseTimeout, confidence);
+    evidence.dataSender(reset.x).harm(Harm::Unknown).wait(wait).add(Role::Request, request);
     addAcknowledgment(evidence, reset, request);
     evidence.addSpan(Role::Silence, request.segment.time, reset.time).addReset();
     addWait(evidence, request, wait, limit);
-    evidence.possible(CauseId::ApplicationAbort);
+    if (cohort.isTelling) {
+        evidence.fact("cohort", cohort.connections, cohort.text());
+        evidence.excluded(CauseId::ApplicationAbort, "others in this capture were given up after the same wait");
+    } else {
+        evidence.possible(CauseId::ApplicationAbort);
+    }
     evidence.excluded(CauseId::IdleTimeout, "a request was waiting for its answer");
     return evidence.take();
 }

@@ -71,6 +71,72 @@ TEST(CaptureDrops, ChangeNothingAboutOtherCauses)
     EXPECT_EQ(diagnosed(trace).primary()->confidence, before.primary()->confidence);
 }
 
+/// An abort of the server `after` data of it that was acknowledged and never captured.
+Diagnosis abortAfterGap(Conversation& talk, Duration after)
+{
+    talk.exchange().wait(1s).says(Side::Client, 301, 801 + 2920, 0, ack).wait(after);
+    return talk.says(Side::Server, 801 + 2920, 301, 0, rst | ack).primary();
+}
+
+TEST(CaptureGap, ShortlyBeforeTheResetLowersTheConfidence)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterGap(talk, 50ms);
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_THAT(diagnosis.missing, testing::ElementsAre(Missing::CaptureDropsNearRst));
+}
+
+TEST(CaptureGap, LongBeforeTheResetDoesNotMatter)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterGap(talk, 5s);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
+TEST(CaptureGap, PacketsThatComeLateAreNone)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).says(Side::Client, 301, 801 + 1460, 0, ack).says(Side::Server, 801, 301, 1460, ack);
+    const Diagnosis diagnosis = talk.wait(50ms).says(Side::Server, 801 + 1460, 301, 0, rst | ack).primary();
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
+/// The diagnosis of an abort after a silence of two hours, over which the clock of the server goes on by `passed`.
+Diagnosis abortAfterTwoHours(Conversation& talk, Duration passed)
+{
+    talk.exchange().wait(1s).sends(Side::Client, 100).wait(20ms).sends(Side::Server, 100).acks(Side::Client);
+    return talk.clockOff(Side::Server, passed - 2h).wait(2h).aborts(Side::Server).primary();
+}
+
+TEST(ClockStep, OfAnHourForwardByTimestampsLowersAWaitAndTurnsTheTestsOfTimesOff)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterTwoHours(talk.timestamps(true), 3s);
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_THAT(diagnosis.missing, testing::ElementsAre(Missing::ClockStep));
+    EXPECT_TRUE(std::ranges::none_of(diagnosis.facts, [](const Fact& fact) { return fact.name == "auth-timestamp"; }));
+}
+
+TEST(ClockStep, IsNoneWhereTimestampsShowThatTheTimePassed)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterTwoHours(talk.timestamps(true), 2h);
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
+TEST(ClockStep, IsNoneWhereNothingContradictsTheWait)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = abortAfterTwoHours(talk, 2h);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_THAT(diagnosis.missing, testing::IsEmpty());
+}
+
 TEST(ForcedVantage, IsWhatTheUserSaysAndIsSaidSo)
 {
     Conversation talk;

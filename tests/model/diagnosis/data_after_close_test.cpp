@@ -25,6 +25,44 @@ TEST(DataAfterClose, DataThatCrossedTheFinCountsToo)
     EXPECT_EQ(talk.primary().cause, CauseId::DataAfterClose);
 }
 
+namespace {
+
+/// The server sends its FIN, which is not captured; the client acknowledges one number more than was seen.
+Conversation& closeUnseen(Conversation& talk)
+{
+    return talk.exchange().wait(10ms).says(Side::Client, 301, 802, 0, 0x10).wait(2s);
+}
+
+} // namespace
+
+TEST(DataAfterClose, FinThatWasNotCapturedIsToldByItsAcknowledgment)
+{
+    Conversation talk;
+    closeUnseen(talk).says(Side::Client, 301, 802, 300, 0x18).wait(20ms).says(Side::Server, 802, 0, 0, 0x04);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::DataAfterClose) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.harm, Harm::DataLost);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::HalfOpen));
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{8, 9, 10}));
+}
+
+TEST(DataAfterClose, SeveralUnseenBytesAreNoFin)
+{
+    Conversation talk;
+    talk.exchange().wait(10ms).says(Side::Client, 301, 901, 0, 0x10).wait(2s);
+    talk.says(Side::Client, 301, 901, 300, 0x18).wait(20ms).says(Side::Server, 901, 0, 0, 0x04);
+    EXPECT_EQ(talk.primary().cause, CauseId::HalfOpen);
+}
+
+TEST(DataAfterClose, UnseenByteThatWasFollowedByOthersIsNoFin)
+{
+    Conversation talk;
+    closeUnseen(talk).says(Side::Server, 802, 301, 100, 0x18).wait(1ms).says(Side::Client, 301, 902, 0, 0x10).wait(1s);
+    talk.says(Side::Client, 301, 902, 300, 0x18).wait(20ms).says(Side::Server, 902, 0, 0, 0x04);
+    EXPECT_EQ(talk.primary().cause, CauseId::HalfOpen);
+}
+
 TEST(DataAfterClose, FurtherResetsFollowFromTheFirst)
 {
     Conversation talk;

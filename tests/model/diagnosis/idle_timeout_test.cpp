@@ -59,6 +59,56 @@ TEST(IdleTimeout, ThreeConnectionsWithTheSameSilenceAreCertain)
     EXPECT_EQ(talk.primary(1).confidence, Confidence::Certain);
 }
 
+TEST(IdleTimeout, WaitsForAnswersAreNotItsCohort)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count)
+        talk.handshake()
+            .sends(Side::Client, 300)
+            .wait(20ms)
+            .acks(Side::Server)
+            .wait(77s)
+            .aborts(Side::Client)
+            .newConnection();
+    exchange(talk).wait(77s).aborts(Side::Server);
+    EXPECT_EQ(talk.primary(0).cause, CauseId::ResponseTimeout);
+    const Diagnosis idle = talk.primary(3);
+    EXPECT_EQ(idle.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(idle.confidence, Confidence::Possible);
+}
+
+TEST(IdleTimeout, ResetsOfAnotherHostAreNotItsCohort)
+{
+    Conversation talk;
+    for (int count = 0; count < 2; ++count)
+        exchange(talk).wait(97s).aborts(Side::Server).newConnection();
+    exchange(talk).wait(97s).aborts(Side::Client);
+    EXPECT_EQ(talk.primary(0).confidence, Confidence::Possible);
+    EXPECT_EQ(talk.primary(2).confidence, Confidence::Possible);
+}
+
+TEST(IdleTimeout, ResetsOfOneMomentAreNoCohort)
+{
+    Conversation talk;
+    for (int count = 0; count < 4; ++count)
+        exchange(talk).newConnection();
+    talk.wait(97s);
+    for (size_t number = 0; number < 4; ++number)
+        talk.backTo(number).aborts(Side::Server);
+    EXPECT_NE(talk.primary(1).confidence, Confidence::Certain) << talk.primary(1).summary;
+}
+
+TEST(IdleTimeout, PacketsAtFixedTimesMakeACohortThatIsLikely)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count)
+        exchange(talk).wait(97s).lost().sends(Side::Client, 300).wait(20ms).replies(Side::Server, 801).newConnection();
+    const Diagnosis diagnosis = talk.primary(1);
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::HalfOpen));
+}
+
 TEST(IdleTimeout, ShortPauseIsNone)
 {
     Conversation talk;

@@ -15,6 +15,102 @@ TEST(ResponseTimeout, AcknowledgedRequestWithoutAnswerIsLikelyAtARoundLimit)
     EXPECT_EQ(findStep(diagnosis, Role::RequestAcked)->frame, PacketNumber(5));
 }
 
+namespace {
+
+/// A request, acknowledged and not answered; the client gives up `wait` after it.
+Conversation& giveUp(Conversation& talk, Duration wait)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(wait - 20ms).aborts(Side::Client);
+    return talk.newConnection();
+}
+
+} // namespace
+
+TEST(ResponseTimeout, ThreeEqualWaitsAreCertain)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count)
+        giveUp(talk, 7s);
+    const Diagnosis diagnosis = talk.primary(1);
+    EXPECT_EQ(diagnosis.cause, CauseId::ResponseTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Certain);
+    EXPECT_FALSE(isPossible(diagnosis, CauseId::ApplicationAbort));
+    EXPECT_NE(
+        diagnosis.summary.find(" 3 connections in this capture were given up after the same wait."), std::string::npos)
+        << diagnosis.summary;
+}
+
+TEST(ResponseTimeout, TwoEqualWaitsMayBeChance)
+{
+    Conversation talk;
+    giveUp(giveUp(giveUp(talk, 7s), 7s), 9s);
+    EXPECT_EQ(talk.primary(1).confidence, Confidence::Possible);
+}
+
+TEST(ResponseTimeout, EqualWaitsAmongManyOthersAreChance)
+{
+    Conversation talk;
+    for (int count = 0; count < 60; ++count)
+        giveUp(talk, 6s + count * 30ms);
+    EXPECT_EQ(talk.primary(30).cause, CauseId::ResponseTimeout);
+    EXPECT_NE(talk.primary(30).confidence, Confidence::Certain);
+}
+
+TEST(ResponseTimeout, SilencesAreNotItsCohort)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count) {
+        talk.exchange().wait(77s).aborts(Side::Client);
+        talk.newConnection();
+    }
+    giveUp(talk, 77s);
+    EXPECT_EQ(talk.primary(3).confidence, Confidence::Possible);
+}
+
+TEST(ResponseTimeout, FewBytesAfterASilenceKeepTheConnectionAlive)
+{
+    Conversation talk;
+    talk.exchange().wait(120s).sends(Side::Client, 4).wait(20ms).acks(Side::Server).wait(9'980ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(ResponseTimeout, KeepAliveThatIsSentAgainIsNoRequest)
+{
+    Conversation talk;
+    talk.exchange().wait(120s).lost().sends(Side::Client, 4).wait(300ms).resends(Side::Client, 301, 4).wait(20ms);
+    talk.acks(Side::Server).wait(9'980ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(ResponseTimeout, FewBytesSoonAfterAnAnswerAreARequest)
+{
+    Conversation talk;
+    talk.exchange().wait(2s).sends(Side::Client, 4).wait(20ms).acks(Side::Server).wait(9'980ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ResponseTimeout);
+}
+
+TEST(ResponseTimeout, KeepAliveMeanwhileDoesNotEndTheWait)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(40s).sends(Side::Client, 4);
+    talk.wait(20ms).acks(Side::Server).wait(19'960ms).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ResponseTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely) << "60 s";
+    EXPECT_EQ(findStep(diagnosis, Role::Request)->frame, PacketNumber(8));
+}
+
+TEST(ResponseTimeout, TlsAlertIsNoRequest)
+{
+    using namespace std::string_literals;
+    for (const char type : {char{21}, char{23}}) {
+        Conversation talk;
+        talk.exchange().wait(1s).sendsText(Side::Client, type + "\x03\x03\0\x13"s + std::string(19, 'x')).wait(20ms);
+        talk.acks(Side::Server).wait(4'980ms).aborts(Side::Client);
+        EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+    }
+}
+
 TEST(ResponseTimeout, AnsweredRequestIsNone)
 {
     Conversation talk;

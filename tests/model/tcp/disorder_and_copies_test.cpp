@@ -116,6 +116,197 @@ TEST(CaptureDuplicate, QuickRetransmissionOfASenderWithConstantIpIdIsReal)
     EXPECT_FALSE(recording.connection().flow(Side::Client).segments.at(2).isCaptureDuplicate);
 }
 
+/// A packet of the client without IP ID, as of IPv6.
+SegmentHeader withoutId(uint32_t seq, uint32_t ackNumber, uint16_t flags = ack, uint32_t length = 0)
+{
+    SegmentHeader header = dataSegment(seq, 0);
+    header.ipId.reset();
+    header.flags.bits = flags;
+    header.ack = SeqNum{ackNumber};
+    header.payloadLength = length;
+    return header;
+}
+
+SegmentHeader withTimestamps(SegmentHeader header, uint32_t value)
+{
+    header.options.timestamps = Timestamps{value, 1};
+    return header;
+}
+
+/// Data of the server with timestamps.
+SegmentHeader download(uint32_t seq)
+{
+    SegmentHeader header = withTimestamps(withoutId(seq, 1, ack, 1000), seq);
+    std::swap(header.source, header.destination);
+    return header;
+}
+
+constexpr uint16_t finAck = 0x11;
+constexpr uint16_t synOnly = 0x02;
+constexpr uint16_t rstOnly = 0x04;
+constexpr uint16_t rstAck = 0x14;
+constexpr Duration copyDelay = 10us;
+
+/// Records packets some time apart, each as often as is said.
+class Repeating
+{
+public:
+    explicit Repeating(int recordings)
+        : m_recordings(recordings)
+    {
+    }
+
+    Repeating& add(const SegmentHeader& header) { return add(header, m_recordings); }
+    Repeating& add(const SegmentHeader& header, int recordings, Duration pause = 2ms)
+    {
+        m_time += pause;
+        for (int count = 0; count < recordings; ++count)
+            m_recording.at(m_time += copyDelay, header);
+        return *this;
+    }
+    uint64_t copies() const { return m_recording.table().captureDuplicates(); }
+
+private:
+    int m_recordings;
+    Duration m_time{};
+    Recording m_recording;
+};
+
+/// As many equal pure ACKs, 20 us apart.
+void repeatAck(Repeating& repeating, uint32_t ackNumber, int count, int recordings)
+{
+    for (int sent = 0; sent < count; ++sent)
+        repeating.add(withoutId(101, ackNumber), recordings, 20us);
+}
+
+TEST(CaptureDuplicate, SynWithoutIpIdIsNotSentTwiceInAMillisecond)
+{
+    EXPECT_EQ(Repeating(2).add(withoutId(0, 0, synOnly)).copies(), 1U);
+}
+
+TEST(CaptureDuplicate, SynIsSentAgainAfterASecond)
+{
+    Recording recording;
+    recording.at(0s, withoutId(0, 0, synOnly)).at(1s, withoutId(0, 0, synOnly));
+    EXPECT_EQ(recording.table().captureDuplicates(), 0U);
+}
+
+TEST(CaptureDuplicate, FinAndAbortWithEqualTimestampsAreCopies)
+{
+    EXPECT_EQ(Repeating(2).add(withTimestamps(withoutId(101, 1, finAck), 7)).copies(), 1U);
+    EXPECT_EQ(Repeating(2).add(withTimestamps(withoutId(101, 1, rstAck), 7)).copies(), 1U);
+}
+
+TEST(CaptureDuplicate, AnswersToSeveralSegmentsMayBeEqual)
+{
+    Repeating repeating(3);
+    EXPECT_EQ(repeating.add(withoutId(101, 0, rstOnly)).copies(), 0U);
+}
+
+TEST(CaptureDuplicate, FloodOfDuplicateAcksIsReal)
+{
+    Repeating repeating(1);
+    repeating.add(withoutId(0, 0, synOnly)).add(withoutId(1, 1)).add(withTimestamps(withoutId(1, 1, ack, 100), 5));
+    repeatAck(repeating, 1001, 500, 1);
+    repeatAck(repeating, 9001, 500, 1);
+    EXPECT_EQ(repeating.copies(), 0U);
+}
+
+TEST(CaptureDuplicate, FloodIsRealThoughTheSynWasRecordedTwice)
+{
+    Repeating repeating(1);
+    repeating.add(withoutId(0, 0, synOnly), 2).add(withoutId(1, 1)); // a switch that did not know the way
+    repeatAck(repeating, 1001, 500, 1);
+    EXPECT_EQ(repeating.copies(), 1U);
+}
+
+TEST(CaptureDuplicate, FloodAtTheBeginningOfTheCaptureIsReal)
+{
+    Repeating repeating(1);
+    repeatAck(repeating, 1001, 500, 1);
+    EXPECT_EQ(repeating.copies(), 0U);
+}
+
+TEST(CaptureDuplicate, FloodIsRealThoughTheOtherDirectionIsRecordedTwice)
+{
+    Repeating repeating(1);
+    for (uint32_t seq = 1; seq < 30'000; seq += 1000)
+        repeating.add(download(seq), 2).add(withoutId(101, seq + 1000));
+    repeatAck(repeating, 30'001, 500, 1);
+    EXPECT_EQ(repeating.copies(), 30U);
+}
+
+TEST(CaptureDuplicate, AcksOfADoubledFlowAreCopies)
+{
+    Repeating repeating(2);
+    repeating.add(withoutId(0, 0, synOnly)).add(withoutId(1, 1)).add(withTimestamps(withoutId(1, 1, ack, 100), 5));
+    for (uint32_t number = 1001; number < 50'000; number += 1000)
+        repeating.add(withoutId(101, number));
+    EXPECT_EQ(repeating.copies(), 3U + 49U);
+}
+
+TEST(CaptureDuplicate, DataWithoutTimestampsOfADoubledFlowIsACopy)
+{
+    Repeating repeating(2);
+    repeating.add(withoutId(0, 0, synOnly)).add(withoutId(1, 1));
+    for (uint32_t seq = 1; seq < 10'000; seq += 100)
+        repeating.add(withoutId(seq, 1, ack, 100));
+    EXPECT_EQ(repeating.copies(), 2U + 100U);
+}
+
+TEST(CaptureDuplicate, QuickRetransmissionWithoutIpIdIsReal)
+{
+    Repeating repeating(1);
+    repeating.add(withoutId(0, 0, synOnly)).add(withoutId(1, 1)).add(withoutId(1, 1, ack, 100), 2);
+    EXPECT_EQ(repeating.copies(), 0U);
+}
+
+TEST(CaptureDuplicate, HalfOfADoubledFloodIsReal)
+{
+    Repeating repeating(2);
+    repeating.add(withoutId(0, 0, synOnly)).add(withoutId(1, 1));
+    repeatAck(repeating, 1001, 500, 2);
+    EXPECT_EQ(repeating.copies(), 2U + 500U);
+}
+
+TEST(CaptureDuplicate, TwoThirdsOfATripledFloodAreCopies)
+{
+    Repeating repeating(3);
+    repeating.add(withoutId(0, 0, synOnly)).add(withTimestamps(withoutId(1, 1, ack, 100), 5));
+    repeatAck(repeating, 1001, 500, 3);
+    EXPECT_EQ(repeating.copies(), 4U + 1000U);
+}
+
+TEST(CaptureDuplicate, AcksOfADownloadThatBeganBeforeTheCaptureAreCopiesInTime)
+{
+    Repeating repeating(2);
+    for (uint32_t seq = 1; seq < 100'000; seq += 1000)
+        repeating.add(download(seq)).add(withoutId(101, seq + 1000));
+    EXPECT_EQ(repeating.copies(), 100U + 93U); // the first seven might be honest
+}
+
+TEST(CaptureDuplicate, WindowUpdateIsNoneThoughItsChecksumIsNotFilledIn)
+{
+    SegmentHeader update = withoutId(101, 2001);
+    update.rawWindow = 900;
+    Repeating repeating(2);
+    repeating.add(withoutId(0, 0, synOnly)).add(withoutId(1, 1)).add(withTimestamps(withoutId(1, 1, ack, 100), 5));
+    repeating.add(withoutId(101, 2001), 1).add(update, 1, 10us);
+    EXPECT_EQ(repeating.copies(), 3U);
+}
+
+TEST(CaptureDuplicate, AcksThatReportOtherBytesAreNone)
+{
+    Repeating repeating(2);
+    repeating.add(withoutId(0, 0, synOnly)).add(withoutId(1, 1)).add(withTimestamps(withoutId(1, 1, ack, 100), 5));
+    SegmentHeader report = withoutId(101, 2001);
+    report.options.sackBlockCount = 1;
+    report.options.sackBlocks[0] = {SeqNum{3001}, SeqNum{4001}};
+    repeating.add(report, 1);
+    report.options.sackBlocks[0].right = SeqNum{5001};
+    EXPECT_EQ(repeating.add(report, 1, 10us).copies(), 3U);
+}
+
 TEST(RareFacts, TunnelResetReasonAndCookieAreKept)
 {
     SegmentHeader syn = dataSegment(0, 1);

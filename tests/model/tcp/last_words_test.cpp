@@ -161,6 +161,16 @@ TEST(LastWords, WhatAServerSaysBeforeItsIdentification)
     EXPECT_EQ(sshGreetingIn({}).line, "");
 }
 
+TEST(LastWords, AnAlertRecordIsToldByTypeOrLength)
+{
+    EXPECT_TRUE(isTlsAlertRecord(bytesOf({21, 3, 3, 0, 2, 1, 0}), 7));
+    EXPECT_TRUE(isTlsAlertRecord(bytesOf({21, 3, 3, 0, 26}), 31)) << "encrypted, and cut by the snap length";
+    EXPECT_TRUE(isTlsAlertRecord(bytesOf({23, 3, 3, 0, 19}), 24)) << "TLS 1.3";
+    EXPECT_FALSE(isTlsAlertRecord(bytesOf({23, 3, 3, 0, 20}), 25)) << "data";
+    EXPECT_FALSE(isTlsAlertRecord(bytesOf({21, 3, 3, 0, 2, 1, 0}), 100)) << "more follows";
+    EXPECT_FALSE(isTlsAlertRecord(bytesOf({21, 3, 3, 0}), 4));
+}
+
 TEST(LastWords, BinaryDataSaysNothing)
 {
     EXPECT_EQ(lastWordsIn({}), "");
