@@ -365,16 +365,16 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
         m_trace.resets.emplace_back(connection.id, arrival.frame, side, flow.size());
     const bool hadRareFacts = flow.rare.isSet();
     noteRareFacts(flow, other, header, arrival.truncatedBytes);
-    const bool hasData = !header.payload.empty() && !header.flags.syn() && !header.flags.rst();
-    if (hasData && segment.seq <= highest && !arrival.isCaptureDuplicate)
-        noteContent(flow, header, segment);
-    m_withRareFacts += !hadRareFacts && flow.rare.isSet() ? 1 : 0;
-    if (header.tunnel != Tunnel::None)
-        noteTunnel(connection, header.tunnel);
     if (isCopy(segment, arrival.earlierSightings, flow, other)) {
         ++m_duplicates;
         segment.isCaptureDuplicate = !m_keepDuplicates;
     }
+    const bool hasData = !header.payload.empty() && !header.flags.syn() && !header.flags.rst();
+    if (hasData && segment.seq <= highest && !segment.isCaptureDuplicate)
+        noteContent(flow, header, segment);
+    m_withRareFacts += !hadRareFacts && flow.rare.isSet() ? 1 : 0;
+    if (header.tunnel != Tunnel::None)
+        noteTunnel(connection, header.tunnel);
     noteTimeOrder(connection, segment);
     extend(connection, flow, segment);
     ++m_segments;
