@@ -123,13 +123,16 @@ QString senderWords(ResetSender sender, const QString& side)
     return DocumentText::tr("Sent in the name of the %1; whether by that host itself cannot be seen here.").arg(side);
 }
 
-/// What the other side did with it, and why.
+/// What the other side did with it, and why: " Exact number, accepted."
 QString numberWords(const Diagnosis& diagnosis)
 {
     if (diagnosis.number == NumberPlace::Unknown)
         return {};
-    return DocumentText::tr(" Its number: %1; effect: %2.")
-        .arg(toQString(numberPlaceWords(diagnosis.number)), toQString(effectName(diagnosis.effect)));
+    QString place = toQString(numberPlaceWords(diagnosis.number));
+    place.replace(0, 1, place.at(0).toUpper());
+    const QString effect = diagnosis.effect == ResetEffect::Unknown ? DocumentText::tr("effect not known")
+                                                                    : toQString(effectName(diagnosis.effect));
+    return QStringLiteral(" %1, %2.").arg(place, effect);
 }
 
 } // namespace

@@ -92,7 +92,7 @@ TEST_F(MainWindowTest, TheAnswerComparesTheResetWithItsHostAndSaysHowToProveTheC
     EXPECT_TRUE(text.contains(QStringLiteral("Time to live\nfits: 128; host: 128 in 306 packets")))
         << text.toStdString();
     EXPECT_TRUE(text.contains(QStringLiteral("nstat -az TcpExtTCPOFOQueue"))) << text.toStdString();
-    EXPECT_TRUE(text.contains(QStringLiteral("Its number: exact number; effect: accepted."))) << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("Exact number, accepted."))) << text.toStdString();
 }
 
 TEST_F(MainWindowTest, TheAnswerFitsANarrowPanel)
