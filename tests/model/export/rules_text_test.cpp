@@ -53,7 +53,7 @@ TEST(RulesText, TellsTheNumbersOfSingleRules)
 {
     EXPECT_TRUE(told("a scan").starts_with("5 addresses and ports within 60 s")) << told("a scan");
     EXPECT_TRUE(told("answers to forged SYNs").starts_with("3 within 60 s"));
-    EXPECT_TRUE(told("connections that end after the same silence").starts_with("3;"));
+    EXPECT_TRUE(told("resets that ended the same wait").starts_with("3;"));
     EXPECT_NE(told("known idle limits").find("350 s of the AWS network load balancer"), std::string::npos);
     EXPECT_NE(told("round limits").find("45, 60, 75"), std::string::npos);
     EXPECT_TRUE(told("unread-answer").starts_with("5 ms")) << told("unread-answer");
