@@ -256,14 +256,18 @@ bool endsOlderUse(const Connection& connection, const LocatedSegment& reset)
     return syn.flags.syn() && isOld && after.flags.syn() && after.ack == syn.end();
 }
 
+/// Where a number lies that is not the expected one.
+NumberPlace placeBesideExact(const Segment& rst, const SenderState& sender)
+{
+    if (rst.seq < sender.sndUna || (sender.edgeKnown && rst.seq >= sender.edge))
+        return NumberPlace::OutOfWindow;
+    return sender.edgeKnown ? NumberPlace::InWindow : NumberPlace::Unknown;
+}
+
 bool acceptedInSynSent(const Segment& rst, const SenderState& y)
 {
     return rst.flags.ack() && rst.ack > y.sndUna && rst.ack <= y.sndNxt; // RFC 9293 3.10.7.3
 }
-
-} // namespace
-
-namespace {
 
 /// The RST with the number that `challenge` asks for, when X says nothing else in between (RFC 5961 3.2).
 std::optional<LocatedSegment> findRetry(
@@ -325,12 +329,7 @@ EffectVerdict findEffect(
     const StreamOffset low = sender.sndUna;                   // L: RCV.NXT of Y, at least
     const StreamOffset high = sender.seen.contiguousEnd(low); // U: at most
     const bool exact = rst.seq >= low && rst.seq <= std::max(high, low);
-    if (exact)
-        verdict.number = NumberPlace::Exact;
-    else if (rst.seq < low || (sender.edgeKnown && rst.seq >= sender.edge))
-        verdict.number = NumberPlace::OutOfWindow;
-    else if (sender.edgeKnown)
-        verdict.number = NumberPlace::InWindow;
+    verdict.number = exact ? NumberPlace::Exact : placeBesideExact(rst, sender);
     const bool afterFin = sender.finAcknowledged() && rst.seq == low - 1; // Linux tcp_reset_check
     const bool atSackEdge = sender.sacked.highest() == rst.seq;
     if ((exact || afterFin || atSackEdge) && !goesOn) {
