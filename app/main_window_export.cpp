@@ -126,7 +126,8 @@ void MainWindow::choosePictureFile(std::optional<int> finding)
     ExportDialog dialog(comparisonChoice, this);
     if (!isContrasting())
         dialog.offerFindings(findingTexts(m_comparison.details()->pair()), finding);
-    if (dialog.exec() != QDialog::Accepted)
+    const bool isAccepted = dialog.exec() == QDialog::Accepted;
+    if (!isAccepted || (!isContrasting() && !m_comparison.details())) // it may have been left meanwhile
         return;
     QString name = (isContrasting() ? tr("%1-good-against-bad.png") : tr("%1-compared.png")).arg(nameOfCompared());
     if (dialog.choice().masksAddresses) {

@@ -24,6 +24,8 @@ constexpr int64_t plausibleGap = int64_t{1} << 20;
 /// has passed, the capture's clock jumped. Heuristic: ticks are 10 ms at most, and drift is far less.
 constexpr double shortestClockSpan = 0.05;
 constexpr double clockShareLow = 0.5;
+constexpr uint32_t clockRows = 64;           ///< heuristic: the segments before that show how fast timestamps go
+constexpr double wrappingTicks = 0x80000000; ///< RFC 7323 5.2: half their range
 
 } // namespace
 
@@ -94,8 +96,8 @@ bool Analyzer::isClockStep(const LocatedSegment& located, Duration sinceLast) co
     if (located.row < 2)
         return false;
     const SegmentRows& rows = m_connection.flow(located.side).segments;
-    const Segment first = rows.at(0);
     const Segment before = rows.at(located.row - 1);
+    const Segment first = rows.at(located.row - 1 - std::min(located.row - 1, clockRows));
     const Segment& now = located.segment;
     const auto ticks = [](const Segment& from, const Segment& to) {
         return static_cast<double>(to.timestamps.value - from.timestamps.value); // modulo 2^32 (RFC 7323 5.2)
@@ -105,7 +107,10 @@ bool Analyzer::isClockStep(const LocatedSegment& located, Duration sinceLast) co
     const bool areThere = first.hasTimestamps && before.hasTimestamps && now.hasTimestamps;
     if (!areThere || known < shortestClockSpan || passed <= 0 || ticks(first, before) <= 0)
         return false;
-    return ticks(before, now) / passed < clockShareLow * ticks(first, before) / known;
+    const double rate = ticks(first, before) / known;
+    if (rate * std::max(known, passed) > wrappingTicks)
+        return false; // the timestamps may have begun anew
+    return ticks(before, now) / passed < clockShareLow * rate;
 }
 
 void Analyzer::step(const LocatedSegment& located)

@@ -108,6 +108,8 @@ private:
             piece.closedTo = atClient(std::min(limits.upper.back().x, limits.negatedLower.back().x));
             m_clock.driftUncertainty
                 = std::max(m_clock.driftUncertainty, fit.tolerance() / std::max(1.0, (last - first) / 2));
+        } else {
+            piece.closedFrom = piece.from;
         }
         piece.closedTo = std::max(piece.closedFrom, piece.closedTo);
         m_clock.pieces.push_back(piece);

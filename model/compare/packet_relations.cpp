@@ -120,6 +120,10 @@ public:
             return verdict == SentVerdict::MissedByCapture || verdict == SentVerdict::PartMissed;
         };
         m_isDoubtful = m_sender.size() < fewPackets || std::ranges::any_of(m_way.sent, isMissed);
+        if (std::ranges::find(m_way.arrived, ArrivedVerdict::NotCompared) != m_way.arrived.end()) {
+            m_byArrival = m_way.links;
+            std::ranges::sort(m_byArrival, {}, &PacketLink::arrived);
+        }
     }
 
     void addTo(std::vector<PacketRelation>& relations)
@@ -216,9 +220,7 @@ private:
             if (original.isCaptureDuplicate || original.seq != copy.seq || original.ack != copy.ack
                 || original.payloadLength != copy.payloadLength || original.flags != copy.flags)
                 continue;
-            for (const PacketLink& link : m_way.links) {
-                if ((isSent ? link.sent : link.arrived) != before)
-                    continue;
+            for (const PacketLink& link : isSent ? linksFrom(before) : linksTo(before)) {
                 const Segment twin = (isSent ? m_receiver : m_sender).segments.at(isSent ? link.arrived : link.sent);
                 PacketRelation same = isSent ? make(&copy, &twin, Relation::Same) : make(&twin, &copy, Relation::Same);
                 same.begin = link.begin;
@@ -227,6 +229,18 @@ private:
             }
             return;
         }
+    }
+
+    std::vector<PacketLink> linksFrom(uint32_t sent) const
+    {
+        const auto [first, last] = m_way.linksOf(sent);
+        return {first, last};
+    }
+
+    std::vector<PacketLink> linksTo(uint32_t arrived) const
+    {
+        const auto [first, last] = std::ranges::equal_range(m_byArrival, arrived, {}, &PacketLink::arrived);
+        return {first, last};
     }
 
     void addArrived(
@@ -284,6 +298,7 @@ private:
     const Flow& m_receiver;
     const CaptureClock& m_clock;
     const Way& m_way;
+    std::vector<PacketLink> m_byArrival; ///< the way's links, where a packet was recorded twice at the receiver
     Side m_from;
     int64_t m_senderShift;
     int64_t m_receiverShift;

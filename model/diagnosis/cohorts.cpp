@@ -159,16 +159,19 @@ Cohort Cohorts::of(const WaitedReset& reset) const
     const auto last = std::ranges::upper_bound(m_resets, groupOf(reset), {}, groupOf);
     const auto from
         = [&](Duration wait) { return std::ranges::lower_bound(first, last, wait, {}, &WaitedReset::wait); };
+    const auto alike = from(reset.wait - tolerance);
+    const auto count = from(reset.wait + tolerance + Duration(1)) - alike;
+    const std::ptrdiff_t step = 1 + count / std::ptrdiff_t{mostOfOneLength}; // of very many some tell as much
     std::vector<Timestamp> times{reset.time};
-    for (auto other = from(reset.wait - tolerance); other != last && other->wait <= reset.wait + tolerance; ++other) {
-        if (other->connection != reset.connection)
-            times.push_back(other->time);
+    for (std::ptrdiff_t index = 0; index < count; index += step) {
+        if (alike[index].connection != reset.connection)
+            times.push_back(alike[index].time);
     }
+    const auto connections = step == 1 ? std::ssize(times) : count;
     const auto around = from(scaled(reset.wait, nearbyShare)) - from(scaled(reset.wait, 1 / nearbyShare));
     Cohort cohort;
-    cohort.connections = std::min(static_cast<uint32_t>(times.size()), mostOfOneLength);
-    cohort.isTelling = 2 * static_cast<std::ptrdiff_t>(times.size()) >= around
-        && countMoments(std::move(times), tolerance) >= cohortSize;
+    cohort.connections = static_cast<uint32_t>(std::min(connections, std::ptrdiff_t{mostOfOneLength}));
+    cohort.isTelling = 2 * connections >= around && countMoments(std::move(times), tolerance) >= cohortSize;
     return cohort;
 }
 

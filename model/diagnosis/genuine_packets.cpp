@@ -4,6 +4,7 @@
 #include "model/diagnosis/sender_limits.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace whyrst {
 
@@ -106,8 +107,9 @@ std::optional<Duration> offTimestampLine(const GenuinePackets& genuine, const Se
     const Segment& last = genuine.segments.back();
     const double expected = *rate * toSeconds(rst.time - last.time);
     const auto got = static_cast<double>(static_cast<int32_t>(rst.timestamps.value - last.timestamps.value));
-    constexpr double limit = 1e9; // seconds; a clock that hardly ticks may be off by any time
-    const double off = std::clamp((got - expected) / *rate, -limit, limit);
+    constexpr double range = 0x100000000; // RFC 7323 5.2: timestamps begin anew
+    constexpr double limit = 1e9;         // seconds; a clock that hardly ticks may be off by any time
+    const double off = std::clamp(std::remainder(got - expected, range) / *rate, -limit, limit);
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(off));
 }
 

@@ -141,7 +141,9 @@ std::optional<PacketNumber> findDelivered(const Connection& connection, Side sen
     const std::optional<StreamOffset> acknowledged = lastAcknowledgment(connection.flow(otherSide(sender)));
     for (const Content& content : contentsOf(flow)) {
         const Segment segment = flow.segments.at(content.row);
-        const auto isSame = [&](const Content& own) { return own.isWhole() && own.equals(content); };
+        const auto isSame = [&](const Content& own) {
+            return own.isWhole() && !own.isDamaged && !content.isDamaged && own.equals(content);
+        };
         if (acknowledged && segment.dataEnd() <= *acknowledged && std::ranges::any_of(stuck.contents, isSame))
             return segment.frame;
     }
@@ -208,9 +210,12 @@ std::string textOfSameContent(const OtherDeaths& deaths, const StuckBytes& own, 
     if (deaths.delivered)
         return text + ", but that content got through in packet " + std::to_string(deaths.delivered->value)
             + ": it is not the content alone.";
+    if (deaths.otherContentHere > 0)
+        return text + "; " + counted(static_cast<int64_t>(deaths.otherContentHere), "other")
+            + " got stuck at this place with other content: it is not this content alone.";
     if (deaths.sameContent < fewestForContent)
         return text + ".";
-    const bool mayPass = isHere && deaths.passed > 0;
+    const bool mayPass = deaths.passed > 0;
     return text + ": " + stopperFor(cause)
         + (mayPass ? ", unless what got past this place on "
                     + counted(static_cast<int64_t>(deaths.passed), "connection") + " was the same."

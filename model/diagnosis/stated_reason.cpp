@@ -11,6 +11,8 @@ namespace whyrst {
 
 namespace {
 
+constexpr Duration shortestLimit = std::chrono::seconds(1); ///< heuristic: nobody sets an idle limit below
+
 constexpr uint8_t middleboxInterference = 6; // RFC 8684 3.6
 
 /// Words in a RST, in small letters, and the cause that they name.
@@ -51,10 +53,10 @@ std::string smallLetters(std::string text)
     return text;
 }
 
-/// X's own RST by its numbers or clock, or nothing speaks against it.
+/// X's own RST by its numbers or clock.
 bool isGenuine(const ResetContext& reset)
 {
-    return reset.authenticity.has("auth-genuine") || reset.authenticity.score() <= 0;
+    return reset.authenticity.has("auth-genuine");
 }
 
 /// The statement alone: the rule of its cause does not find in the packets what it needs.
@@ -74,13 +76,22 @@ bool wasSilentHere(const ResetContext& reset)
     return reset.silence.lastHeard && reset.silence.length >= reset.trace.settings.idle;
 }
 
+/// An idle limit ends what was open and has said something, or was silent for long.
+bool canBeIdle(const ResetContext& reset)
+{
+    return reset.phase != Phase::Opening && reset.silence.lastHeard
+        && (wasSilentHere(reset) || reset.exchange.lastData);
+}
+
 std::string idleSummary(const Words& words, const ResetContext& reset)
 {
     const std::string said = words.x() + "'s side ended the connection over an idle limit: the reset says so itself. ";
     if (wasSilentHere(reset))
         return said + "Neither side had sent data for " + words.fact("silence_ns") + ".";
-    return said + "Here data had passed " + words.fact("silence_ns")
-        + " before, so the limit ran out on another leg of the connection, behind a proxy or load balancer.";
+    const bool mayBeLimit = reset.silence.length >= shortestLimit;
+    return said + "Here data had passed " + words.fact("silence_ns") + " before"
+        + (mayBeLimit ? ": unless that is the limit, it" : ", so the limit")
+        + " ran out on another leg of the connection, behind a proxy or load balancer.";
 }
 
 std::string subflowSummary(const Words& words, const ResetContext& reset)
@@ -113,7 +124,7 @@ std::optional<CauseId> statedCauseOf(const ResetContext& reset)
 std::optional<Diagnosis> explainStatedReason(const ResetContext& reset)
 {
     const std::optional<CauseId> cause = statedCauseOf(reset);
-    if (!cause)
+    if (!cause || (*cause == CauseId::IdleTimeout && !canBeIdle(reset)))
         return std::nullopt;
     const auto rule = std::ranges::find(ruleTable(), *cause, &Rule::cause);
     std::optional<Diagnosis> found = rule->explain(reset);

@@ -79,13 +79,22 @@ std::string driftText(const CaptureClock& clock, const ClockPiece& piece)
     return " No drift seen (below " + decimals(std::ceil(uncertainty), 0) + " ppm).";
 }
 
-std::string setText(const ClockSet& set, const CaptureInfo& client)
+/// Whether the least time of the client's capture is when it began: not where its clock was set back.
+bool isBeginRecorded(const CaptureClock& clock)
+{
+    return std::ranges::none_of(
+        clock.sets, [](const ClockSet& set) { return set.capture == Side::Client && set.by.count() < 0; });
+}
+
+std::string setText(const ClockSet& set, const CaptureInfo& client, bool isBeginKnown)
 {
     const std::string side = sideName(set.capture);
     return std::string(" The ") + side + "'s clock was " + (set.isProbable ? "probably " : "") + "set "
         + (set.by.count() < 0 ? "back" : "forward") + " by " + humanDuration(std::chrono::abs(set.by)) + " at packet "
-        + std::to_string(set.firstFrame.value) + " of its capture, "
-        + humanDuration(std::max(Duration(0), set.at - client.firstTime)) + " after the client's began.";
+        + std::to_string(set.firstFrame.value) + " of its capture"
+        + (isBeginKnown
+                ? ", " + humanDuration(std::max(Duration(0), set.at - client.firstTime)) + " after the client's began."
+                : ".");
 }
 
 std::string setsText(const CaptureClock& clock, const CaptureInfo& client)
@@ -93,7 +102,7 @@ std::string setsText(const CaptureClock& clock, const CaptureInfo& client)
     constexpr size_t named = 3;
     std::string text;
     for (size_t index = 0; index < std::min(named, clock.sets.size()); ++index)
-        text += setText(clock.sets[index], client);
+        text += setText(clock.sets[index], client, isBeginRecorded(clock));
     if (clock.sets.size() > named)
         text += " Clocks were set " + std::to_string(clock.sets.size()) + " times in all.";
     return text;
@@ -104,8 +113,13 @@ std::string uncheckedText(const CaptureClock& clock, const CaptureInfo& client)
 {
     const Timestamp begin = clock.common(Side::Client, client.firstTime);
     const Timestamp end = std::max(begin, clock.common(Side::Client, client.lastTime));
-    const Timestamp first = clock.pieces.front().closedFrom;
-    const Timestamp last = clock.pieces.back().closedTo;
+    const auto isClosed = [](const ClockPiece& piece) { return piece.closedTo > piece.closedFrom; };
+    const auto firstClosed = std::ranges::find_if(clock.pieces, isClosed);
+    if (firstClosed == clock.pieces.end() || !isBeginRecorded(clock))
+        return "";
+    const Timestamp first = std::clamp(firstClosed->closedFrom, begin, end);
+    const Timestamp last
+        = std::clamp(std::find_if(clock.pieces.rbegin(), clock.pieces.rend(), isClosed)->closedTo, begin, end);
     const auto share = Duration(std::llround(uncheckedShare * static_cast<double>((end - begin).count())));
     const Duration allowed = std::min(leastUnchecked, share);
     const bool isBefore = first - begin > allowed;

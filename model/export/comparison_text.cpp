@@ -101,7 +101,7 @@ std::string pairBlock(const TracePair& traces, const ConnectionPair& pair)
 
 bool hasNews(const ConnectionPair& pair)
 {
-    return !pair.findings.empty() || !pair.resets.empty() || !pair.alterations.empty();
+    return pair.verdict || !pair.findings.empty() || !pair.resets.empty() || !pair.alterations.empty();
 }
 
 /// A rule of several pairs.

@@ -23,7 +23,10 @@ struct Subject
 constexpr std::array subjects{
     Subject{"loss", "packets lost"},
     Subject{"needless", "packets sent again without need"},
+    Subject{"arrived-broken", "packets arrived broken"},
     Subject{"reset-lost", "RST lost"},
+    Subject{"reset-sent", "RST sent"},
+    Subject{"unknown-origin", "sender of the RST not known"},
     Subject{"payload-damaged", "payload damaged"},
     Subject{"payload-rewritten", "payload rewritten"},
     Subject{"payload-changed", "payload changed"},

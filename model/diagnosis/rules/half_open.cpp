@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 namespace whyrst {
 
 namespace {
+
+constexpr size_t mostForgotten = 16; ///< more prove no more
 
 constexpr auto trainGap = std::chrono::seconds(1); // diagnosis.md 2.9: RSTs of one cluster
 
@@ -93,27 +96,30 @@ bool remembersAny(const ResetContext& reset, Gap gap)
     });
 }
 
-/// How many other connections of X it answered alike: as one that lost them all at one moment. 0 when it remembers one.
+/// How many other connections of X it answered alike, `mostForgotten` at most: as one that lost them all at one moment.
+/// 0 when it remembers one.
 uint32_t countForgottenToo(const ResetContext& reset, const LocatedSegment& heard)
 {
     const IpAddress& address = reset.connection.endpoint(reset.x).address;
     Gap gap{heard.segment.time, reset.time};
-    uint32_t forgotten = 0;
+    std::set<ConnectionId> forgotten;
     const auto visit = [&](const LocatedReset& other) {
+        if (other.segment.isCaptureDuplicate || forgotten.contains(other.connection.id))
+            return true;
         const Flow& flow = other.connection.flow(other.from);
         const auto before = heardBefore(flow, flow.segments.lowerBound(other.segment.frame));
         const bool isAlike
             = !other.segment.flags.ack() && before && *before < gap.end && gap.begin < other.segment.time;
         if (isAlike) {
             gap = {std::max(gap.begin, *before), std::min(gap.end, other.segment.time)};
-            ++forgotten;
+            forgotten.insert(other.connection.id);
         }
-        return true;
+        return forgotten.size() < mostForgotten;
     };
     visitResetsNear(reset, reset.trace.settings.idle, visit, [&](const Connection& connection, Side from) {
         return connection.endpoint(from).address == address && connection.id != reset.connection.id;
     });
-    return forgotten > 0 && remembersAny(reset, gap) ? 0 : forgotten;
+    return forgotten.empty() || remembersAny(reset, gap) ? 0 : static_cast<uint32_t>(forgotten.size());
 }
 
 /// What the RST, an earlier one, the trigger and other connections tell of why X does not know this one.
@@ -137,7 +143,9 @@ void addReason(Evidence& evidence, const ResetContext& reset, const std::optiona
     const bool isSoon = heard && reset.time - heard->segment.time < reset.trace.settings.idle;
     const uint32_t forgotten = isSoon && reset.phase == Phase::Open ? countForgottenToo(reset, *heard) : 0;
     if (forgotten > 0)
-        evidence.sub("rebooted").fact("forgotten_too", forgotten, counted(forgotten, "other connection"));
+        evidence.sub("rebooted")
+            .fact("forgotten_too", forgotten,
+                counted(forgotten, "other connection") + (forgotten == mostForgotten ? " or more" : ""));
 }
 
 /// Whether the capture holds the whole connection: else X's own end may be what is missing.

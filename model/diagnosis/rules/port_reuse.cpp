@@ -15,7 +15,7 @@ std::optional<LocatedSegment> synBefore(const ResetContext& reset, Side side, Pa
     const SegmentRows& rows = reset.flow(side).segments;
     for (uint32_t row = rows.lowerBound(before); row-- > 0;) {
         const Segment segment = rows.at(row);
-        if (segment.flags.syn() && !segment.flags.ack())
+        if (segment.flags.syn() && !segment.flags.ack() && !segment.isCaptureDuplicate)
             return LocatedSegment{side, row, segment};
     }
     return std::nullopt;
@@ -25,12 +25,14 @@ std::optional<LocatedSegment> synBefore(const ResetContext& reset, Side side, Pa
 std::optional<LocatedSegment> synJustBefore(const ResetContext& reset, Side side, PacketNumber before)
 {
     const SegmentRows& rows = reset.flow(side).segments;
-    const uint32_t next = rows.lowerBound(before);
-    if (next == 0)
+    uint32_t row = rows.lowerBound(before);
+    while (row > 0 && rows.at(row - 1).isCaptureDuplicate)
+        --row;
+    if (row == 0)
         return std::nullopt;
-    const Segment last = rows.at(next - 1);
+    const Segment last = rows.at(row - 1);
     const bool isSyn = last.flags.syn() && !last.flags.ack();
-    return isSyn ? std::optional(LocatedSegment{side, next - 1, last}) : std::nullopt;
+    return isSyn ? std::optional(LocatedSegment{side, row - 1, last}) : std::nullopt;
 }
 
 /// The connection that had the ports before the SYN: the one in which the SYN stands, or the one before it.
@@ -105,7 +107,7 @@ void addRetry(Evidence& evidence, const ResetContext& reset, Side opener)
     for (const auto& [side, role] : {std::pair(opener, Role::NewSyn), std::pair(otherSide(opener), Role::SynAck)}) {
         const SegmentRows& rows = reset.flow(side).segments;
         for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row < rows.size(); ++row) {
-            if (!rows.at(row).flags.syn())
+            if (!rows.at(row).flags.syn() || rows.at(row).isCaptureDuplicate)
                 continue;
             evidence.add(role, side, row);
             break;
