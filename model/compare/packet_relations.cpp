@@ -239,8 +239,8 @@ private:
 
     std::vector<PacketLink> linksTo(uint32_t arrived) const
     {
-        const auto [first, last] = std::ranges::equal_range(m_byArrival, arrived, {}, &PacketLink::arrived);
-        return {first, last};
+        const auto first = std::ranges::lower_bound(m_byArrival, arrived, {}, &PacketLink::arrived);
+        return {first, std::ranges::upper_bound(m_byArrival, arrived, {}, &PacketLink::arrived)};
     }
 
     void addArrived(

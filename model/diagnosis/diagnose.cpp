@@ -133,18 +133,6 @@ void addUnread(Diagnosis& diagnosis, const ResetContext& reset)
     }
 }
 
-ResetSender senderOf(const ResetContext& reset)
-{
-    if (reset.isForged())
-        return ResetSender::Middlebox;
-    const VantagePlace own = reset.x == Side::Client ? VantagePlace::Client : VantagePlace::Server;
-    const bool leavesHere = reset.vantage.place == own && reset.vantage.onHost;
-    const Authenticity& signs = reset.authenticity;
-    const bool looksGenuine = signs.has("auth-genuine") || (signs.ttlFits && signs.score() <= 0);
-    const bool isGenuine = leavesHere || (looksGenuine && signs.suspicion() < strongSign);
-    return isGenuine ? ResetSender::Endpoint : ResetSender::Unknown;
-}
-
 /// What the RST itself says (diagnosis.md 4.4).
 void addStatedReason(Diagnosis& diagnosis, const ResetContext& reset)
 {

@@ -7,6 +7,9 @@
 
 namespace whyrst {
 
+/// Who sent the RST, as far as its fields and the place of the capture tell. Not for a death.
+ResetSender senderOf(const ResetContext& reset);
+
 /// A row for each field that the RST or the host's packets have; none fits that a test of
 /// `reset.authenticity` counts against the host. Empty for a death.
 std::vector<FieldComparison> compareWithHost(const ResetContext& reset);

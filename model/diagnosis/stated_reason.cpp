@@ -2,6 +2,7 @@
 
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/rule_table.h"
+#include "model/diagnosis/sender_comparison.h"
 
 #include <algorithm>
 #include <array>
@@ -53,10 +54,10 @@ std::string smallLetters(std::string text)
     return text;
 }
 
-/// X's own RST by its numbers or clock.
+/// Whether the RST is X's own (diagnosis.md 2.1 step 6).
 bool isGenuine(const ResetContext& reset)
 {
-    return reset.authenticity.has("auth-genuine");
+    return senderOf(reset) == ResetSender::Endpoint;
 }
 
 /// The statement alone: the rule of its cause does not find in the packets what it needs.

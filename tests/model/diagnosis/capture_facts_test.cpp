@@ -208,11 +208,15 @@ TEST(StatedReason, OfABoxIsTheTextInItsReset)
 
 namespace {
 
-/// The diagnosis of a server's abort, 1 s after it took a request, that says `text`, or `reason` of Multipath TCP.
-Diagnosis statedBy(std::string_view text, std::optional<uint8_t> reason = std::nullopt)
+/// The diagnosis of a server's abort, 1 s after it took the last of `requests`, that says `text`, or `reason` of
+/// Multipath TCP.
+Diagnosis statedBy(std::string_view text, std::optional<uint8_t> reason = std::nullopt, int requests = 6)
 {
     Conversation talk;
-    talk.exchange().wait(1s).says(Side::Server, 801, 301, 0, rst | ack);
+    talk.exchange();
+    for (int count = 1; count < requests; ++count)
+        talk.sends(Side::Client, 10).wait(20ms).acks(Side::Server);
+    talk.wait(1s).says(Side::Server, 801, 301 + 10 * (requests - 1), 0, rst | ack);
     Trace trace = talk.trace();
     RareFacts& rare = trace.connections[0].flow(Side::Server).rare.edit();
     const uint32_t row = trace.connections[0].flow(Side::Server).size() - 1;
@@ -233,6 +237,23 @@ TEST(StatedReason, ThatNamesAnIdleLimitIsTheCause)
     EXPECT_THAT(diagnosis.subs, Contains("stated"));
     EXPECT_THAT(diagnosis.summary, HasSubstr("over an idle limit"));
     EXPECT_THAT(diagnosis.summary, HasSubstr("another leg"));
+}
+
+TEST(StatedReason, IsLikelyWhereNothingTellsWhoSentIt)
+{
+    const Diagnosis diagnosis = statedBy("idle timeout", std::nullopt, 1);
+    EXPECT_EQ(diagnosis.sender, ResetSender::Unknown);
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
+TEST(StatedReason, OfAnIdleLimitNeedsSomethingThatWasIdle)
+{
+    Conversation talk;
+    talk.syn().wait(10ms).refuses();
+    Trace trace = talk.trace();
+    trace.connections[0].flow(Side::Server).rare.edit().resetTexts.push_back({0, "idle timeout"});
+    EXPECT_EQ(diagnosed(trace).primary()->cause, CauseId::ConnectionRefused);
 }
 
 TEST(StatedReason, ThatNamesALostStateIsHalfOpen)

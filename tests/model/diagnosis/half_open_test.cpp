@@ -135,6 +135,17 @@ TEST(HalfOpen, HostThatForgetsSeveralConnectionsAtOnceIsSubRebooted)
     EXPECT_EQ(talk.primary(2).subs, std::vector<std::string>{"rebooted"});
 }
 
+TEST(HalfOpen, ConnectionThatIsAnsweredAgainAndAgainIsOneThatWasForgotten)
+{
+    Conversation talk;
+    forget(talk, false).backTo(1);
+    for (int count = 0; count < 4; ++count)
+        talk.lost().sends(Side::Client, 50).wait(20ms).replies(Side::Server, 801).wait(100ms);
+    const Diagnosis diagnosis = talk.primary(2);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"rebooted"});
+    EXPECT_NE(diagnosis.summary.find("1 other connection "), std::string::npos) << diagnosis.summary;
+}
+
 TEST(HalfOpen, HostThatRemembersAnotherConnectionDidNotRestart)
 {
     Conversation talk;

@@ -93,6 +93,18 @@ TEST(SameBytes, TheSameContentEachTimeIsNoRandomLoss)
     EXPECT_EQ(factOf(diagnosis, "same_size"), 2);
 }
 
+TEST(SameBytes, OtherContentThatGetsStuckThereTooClearsTheContent)
+{
+    Conversation talk;
+    for (const uint32_t stream : {7U, 7U, 7U, 1U, 2U})
+        getSwallowed(talk.content(stream), 2000).newConnection();
+    const std::string text = textFor(talk, 0);
+    EXPECT_NE(text.find("2 others got stuck at this place with other content: it is not this content alone."),
+        std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("filter"), std::string::npos) << text;
+}
+
 TEST(SameBytes, TwoAreTooFewForAConclusion)
 {
     Conversation talk;
