@@ -264,7 +264,7 @@ TEST(StatedReason, ThatNamesALostStateIsHalfOpen)
 
 TEST(StatedReason, ThatNamesNoCauseDecidesNothing)
 {
-    const Diagnosis diagnosis = statedBy("Go away.");
+    const Diagnosis diagnosis = statedBy("Go away.", std::nullopt, 1);
     EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
     EXPECT_NE(diagnosis.confidence, Confidence::Certain);
     EXPECT_EQ(diagnosis.statedReason, "Go away.");
