@@ -55,6 +55,8 @@ build() {
     shift
     if command -v ccache >/dev/null; then
         set -- -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@"
+        CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:+$CCACHE_SLOPPINESS,}pch_defines,time_macros" # for precompiled headers
+        export CCACHE_SLOPPINESS
     fi
     say "Building whyrst (preset $preset)"
     (cd "$root" && cmake --preset "$preset" "$@" && cmake --build "build/$preset")
