@@ -3,7 +3,6 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/exclusions.h"
-#include "model/diagnosis/late_data.h"
 #include "model/diagnosis/proof_commands.h"
 #include "model/diagnosis/recovered.h"
 #include "model/diagnosis/remarks.h"
@@ -14,9 +13,8 @@
 #include "model/diagnosis/summary.h"
 #include "model/diagnosis/unread_bytes.h"
 #include "model/diagnosis/vantage.h"
+#include "model/diagnosis/weigh_capture.h"
 #include "model/diagnosis/wording.h"
-#include "model/parallel.h"
-#include "model/tcp/load_trace.h"
 
 #include <algorithm>
 #include <array>
@@ -27,83 +25,6 @@ namespace whyrst {
 namespace {
 
 constexpr size_t fullContexts = 16; ///< RSTs of a connection that are judged one by one; a flood repeats itself
-
-bool isDelivery(CauseId cause)
-{
-    return cause >= CauseId::SegmentBlackHole && cause <= CauseId::IcmpUnreachable;
-}
-
-bool isWaiting(CauseId cause)
-{
-    return cause == CauseId::KeepaliveTimeout || cause == CauseId::IdleTimeout || cause == CauseId::ResponseTimeout;
-}
-
-void lower(Diagnosis& diagnosis)
-{
-    if (diagnosis.confidence == Confidence::Certain)
-        diagnosis.confidence = Confidence::Likely;
-    else if (diagnosis.confidence == Confidence::Likely)
-        diagnosis.confidence = Confidence::Possible;
-}
-
-constexpr int lossRoundTrips = 10; // diagnosis.md 2.9
-
-/// Bytes of `side` that were acknowledged shortly before the RST and never captured.
-int64_t unseenNear(const ResetContext& reset, Side side)
-{
-    const ByteRanges& seen = reset.analysis.lastState.sender(side).seen;
-    if (seen.empty())
-        return 0;
-    const Timestamp from = reset.time - lossRoundTrips * reset.analysis.fullRoundTrip();
-    const SegmentRows& rows = reset.flow(otherSide(side)).segments;
-    const StreamOffset end = reset.atReset.sender(side).sndUna;
-    StreamOffset begin = *seen.lowest();
-    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
-        const Segment segment = rows.at(row);
-        if (segment.time >= from || !segment.flags.ack() || segment.flags.rst())
-            continue;
-        begin = std::max(begin, segment.ack);
-        break;
-    }
-    return begin < end ? end - begin - seen.covered(begin, end) : 0;
-}
-
-/// Whether the capture missed packets shortly before the RST. A single number may be a FIN's, which is told apart.
-bool hasGapsNear(const ResetContext& reset)
-{
-    if (reset.isDeath() || reset.phase == Phase::Opening)
-        return false;
-    const auto gap
-        = [&](Side side) { return unseenNear(reset, side) > (side == reset.x && findHiddenFin(reset) ? 1 : 0); };
-    return gap(Side::Client) || gap(Side::Server);
-}
-
-/// A capture that lost packets, saw one direction or stepped its clock proves less (diagnosis.md 2.9).
-void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
-{
-    if (!diagnosis.confidence)
-        return;
-    const bool lossMatters = isDelivery(diagnosis.cause) && reset.trace.trace->capture.droppedByCapture > 0;
-    if (lossMatters || hasGapsNear(reset)) {
-        lower(diagnosis);
-        diagnosis.missing.push_back(Missing::CaptureDropsNearRst);
-    }
-    if (lossMatters) {
-        const auto dropped = static_cast<int64_t>(reset.trace.trace->capture.droppedByCapture);
-        diagnosis.facts.push_back({"dropped_by_capture", groupedDigits(dropped) + " packets", dropped});
-    }
-    const bool tellsByTime
-        = isWaiting(diagnosis.cause) || isDelivery(diagnosis.cause) || diagnosis.cause == CauseId::ZeroWindowStarvation;
-    if (reset.analysis.clockStep && tellsByTime) {
-        lower(diagnosis);
-        diagnosis.missing.push_back(Missing::ClockStep);
-    }
-    const bool noAnswer = diagnosis.harm == Harm::ConnectFailed;
-    if (!noAnswer && (reset.flow(Side::Client).empty() || reset.flow(Side::Server).empty())) {
-        diagnosis.confidence = Confidence::Possible;
-        diagnosis.missing.push_back(Missing::OneDirectionOnly);
-    }
-}
 
 ByteLedger ledgerOf(const ResetContext& reset, Side side)
 {
@@ -453,73 +374,6 @@ ConnectionDiagnosis diagnoseConnection(
     result.history = historyOf(connection, result.ignoredResets);
     result.summary.state = result.history.state;
     result.vantage = vantageOf(context, connection, analysis);
-    return result;
-}
-
-namespace {
-
-Headline headlineOf(const Connection& connection, const ConnectionDiagnosis& diagnosis)
-{
-    const Diagnosis& primary = *diagnosis.primary();
-    Headline headline;
-    headline.connection = connection.id;
-    headline.frame = primary.frame;
-    headline.time = primary.time;
-    headline.from = primary.from;
-    headline.cause = primary.cause;
-    headline.confidence = primary.confidence;
-    headline.harm = primary.harm;
-    headline.consequences = static_cast<uint32_t>(diagnosis.resets.empty() ? 0 : diagnosis.resets.size() - 1);
-    return headline;
-}
-
-/// Worst first, then by time; the connections' references follow.
-void sortHeadlines(TraceDiagnosis& result)
-{
-    std::sort(result.headlines.begin(), result.headlines.end(), [](const Headline& a, const Headline& b) {
-        if (a.harm != b.harm)
-            return a.harm > b.harm;
-        return a.time != b.time ? a.time < b.time : a.connection < b.connection;
-    });
-    for (uint32_t index = 0; index < result.headlines.size(); ++index)
-        result.connections[result.headlines[index].connection.value].primary = index;
-}
-
-} // namespace
-
-TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, const DiagnosisSettings& settings)
-{
-    struct Answer
-    {
-        ConnectionSummary summary;
-        std::optional<Headline> headline;
-        uint32_t packets = 0;
-    };
-    TraceDiagnosis result;
-    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace, settings));
-    result.context = context;
-    result.connections.reserve(trace.connections.size());
-    uint64_t packets = 0;
-    const auto diagnose = [&](size_t index) {
-        const Connection& connection = trace.connections[index];
-        ConnectionDiagnosis diagnosis
-            = diagnoseConnection(*context, connection, analyzeConnection(connection), Detail::Brief);
-        Answer answer;
-        if (diagnosis.primary() != nullptr)
-            answer.headline = headlineOf(connection, diagnosis);
-        answer.summary = std::move(diagnosis.summary);
-        answer.packets = connection.packetCount();
-        return answer;
-    };
-    makeInOrder(trace.connections.size(), 0, diagnose, [&](Answer answer) {
-        if (answer.headline)
-            result.headlines.push_back(*answer.headline);
-        packets += answer.packets;
-        result.connections.push_back(std::move(answer.summary));
-        const double fraction = static_cast<double>(packets) / static_cast<double>(trace.capture.tcpSegments + 1);
-        return progress.report(fraction, packets);
-    });
-    sortHeadlines(result);
     return result;
 }
 

@@ -270,6 +270,8 @@ uint32_t SegmentRows::endOf(uint32_t chunkIndex) const
 
 Segment SegmentRows::at(uint32_t row) const
 {
+    if (row >= m_last->firstRow) // what was sent last is asked for most
+        return read(*m_last, row);
     return read(chunk(chunkIndexOf(row)), row);
 }
 

@@ -97,6 +97,14 @@ TwoCaptures& TwoCaptures::refused()
     return *this;
 }
 
+TwoCaptures& TwoCaptures::talk(int rounds)
+{
+    handshake();
+    for (int round = 1; round <= rounds; ++round)
+        data(Side::Client, 100).wait(25ms).acknowledge(Side::Server, 1 + 100 * round).wait(25ms);
+    return *this;
+}
+
 TwoCaptures& TwoCaptures::data(Side from, uint32_t bytes)
 {
     resend(from, m_sndNxt[sideIndex(from)], bytes);

@@ -58,6 +58,8 @@ public:
     TwoCaptures& altered(std::function<void(SegmentHeader&)> change); ///< on its way, each piece of a super-segment
 
     TwoCaptures& handshake();
+    /// A handshake and packets on both ways, so that the clock is known and both captures are witnesses.
+    TwoCaptures& talk(int rounds = 10);
     /// A SYN of the client that the server answers with a RST.
     TwoCaptures& refused();
     /// New data in one packet, which may be a super-segment.

@@ -10,14 +10,6 @@ namespace whyrst::test {
 
 namespace {
 
-TwoCaptures& talk(TwoCaptures& path, int rounds = 10)
-{
-    path.handshake();
-    for (int i = 0; i < rounds; ++i)
-        path.data(Side::Client, 100).wait(25ms).acknowledge(Side::Server, 1 + 100 * (i + 1)).wait(25ms);
-    return path;
-}
-
 void breakIt(SegmentHeader& header)
 {
     header.checksumClass = ChecksumClass::Bad;
@@ -40,7 +32,7 @@ std::vector<PacketRelation> ofKind(const std::vector<PacketRelation>& relations,
 /// Equal acknowledgments, of which one is lost: nothing tells which.
 void sendEqualAcks(TwoCaptures& path, int rounds)
 {
-    talk(path, rounds);
+    path.talk(rounds);
     for (int i = 0; i < 3; ++i) {
         if (i == 1)
             path.lost();
@@ -61,7 +53,7 @@ TwoCaptures::Path withoutMarks()
 TEST(PacketRelations, WhatArrivesWithAWrongChecksumIsBrokenAndNotDelivered)
 {
     TwoCaptures path;
-    talk(path).altered(breakIt).data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
+    path.talk().altered(breakIt).data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
     path.acknowledge(Side::Server, 1501);
     const auto broken = ofKind(relationsOf(path), Relation::Broken);
     ASSERT_EQ(broken.size(), 1U);
@@ -78,7 +70,7 @@ TEST(PacketRelations, PiecesOfASuperSegmentAreCheckedToo)
         if (piece++ == 1)
             breakIt(header);
     };
-    talk(path).altered(breakSecond).superSegment(Side::Client, 4380, 1460).wait(200ms);
+    path.talk().altered(breakSecond).superSegment(Side::Client, 4380, 1460).wait(200ms);
     path.resend(Side::Client, 2461, 1460).wait(25ms).acknowledge(Side::Server, 5381);
     const auto broken = ofKind(relationsOf(path), Relation::Broken);
     ASSERT_EQ(broken.size(), 1U);
@@ -103,13 +95,13 @@ TEST(PacketRelations, OfEqualPacketsOnlyTheNumberThatArrivedIsSaid)
 TEST(PacketRelations, ALostAcknowledgmentIsCertainOnlyWhereTheCaptureIsKnownToBeComplete)
 {
     TwoCaptures shortPath;
-    talk(shortPath, 3).lost().acknowledge(Side::Server, 301).wait(50ms).data(Side::Client, 10).wait(25ms);
+    shortPath.talk(3).lost().acknowledge(Side::Server, 301).wait(50ms).data(Side::Client, 10).wait(25ms);
     shortPath.acknowledge(Side::Server, 311);
     const auto inShort = ofKind(relationsOf(shortPath), Relation::Lost);
     ASSERT_EQ(inShort.size(), 1U);
     EXPECT_FALSE(inShort[0].isCertain);
     TwoCaptures longPath;
-    talk(longPath, 30).lost().acknowledge(Side::Server, 3001).wait(50ms).data(Side::Client, 10).wait(25ms);
+    longPath.talk(30).lost().acknowledge(Side::Server, 3001).wait(50ms).data(Side::Client, 10).wait(25ms);
     longPath.acknowledge(Side::Server, 3011);
     const auto inLong = ofKind(relationsOf(longPath), Relation::Lost);
     ASSERT_EQ(inLong.size(), 1U);
@@ -119,7 +111,7 @@ TEST(PacketRelations, ALostAcknowledgmentIsCertainOnlyWhereTheCaptureIsKnownToBe
 TEST(PacketRelations, LostDataIsCertain)
 {
     TwoCaptures path;
-    talk(path, 3).lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 301, 500).wait(25ms);
+    path.talk(3).lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 301, 500).wait(25ms);
     path.acknowledge(Side::Server, 801);
     const auto lost = ofKind(relationsOf(path), Relation::Lost);
     ASSERT_EQ(lost.size(), 1U);

@@ -12,15 +12,6 @@ namespace whyrst::test {
 
 namespace {
 
-/// Something on both ways, so that the clock is known and both captures are witnesses.
-TwoCaptures& talk(TwoCaptures& path, int rounds = 10)
-{
-    path.handshake();
-    for (int i = 0; i < rounds; ++i)
-        path.data(Side::Client, 100).wait(25ms).acknowledge(Side::Server, 1 + 100 * (i + 1)).wait(25ms);
-    return path;
-}
-
 constexpr uint8_t hostTtl = 59; ///< of the hosts' packets where they arrive
 
 /// RSTs that look like the hosts' own, and then nothing.
@@ -29,9 +20,9 @@ ConnectionPair resetBothEnds(Duration between)
     TwoCaptures::Path settings;
     settings.withIds = false;
     TwoCaptures path(settings);
-    talk(path).forgeReset(Side::Server, 1, hostTtl).wait(between).forgeReset(Side::Client, 1001, hostTtl);
+    path.talk().forgeReset(Side::Server, 1, hostTtl).wait(between).forgeReset(Side::Client, 1001, hostTtl);
     path.newConnection();
-    talk(path); // both captures go on
+    path.talk(); // both captures go on
     return path.compare().pairs.at(0);
 }
 
@@ -83,9 +74,9 @@ TEST(ResetFindings, ResetOfUnknownOriginIsAFindingWithoutAPlace)
     TwoCaptures::Path settings;
     settings.withIds = false;
     TwoCaptures path(settings);
-    talk(path).forgeReset(Side::Server, 1, hostTtl).wait(5ms);
+    path.talk().forgeReset(Side::Server, 1, hostTtl).wait(5ms);
     path.newConnection();
-    talk(path);
+    path.talk();
     const ConnectionPair pair = path.compare().pairs.at(0);
     const CompareFinding* finding = find(pair, "unknown-origin");
     ASSERT_NE(finding, nullptr);
@@ -99,7 +90,7 @@ TEST(ResetFindings, ResetOfUnknownOriginIsAFindingWithoutAPlace)
 TEST(ResetFindings, AHostThatClosesWhileThePathDeliversEverythingIsNamed)
 {
     TwoCaptures path;
-    talk(path).reset(Side::Server, 1).wait(30ms).reset(Side::Server, 1).wait(30ms).reset(Side::Server, 1);
+    path.talk().reset(Side::Server, 1).wait(30ms).reset(Side::Server, 1).wait(30ms).reset(Side::Server, 1);
     const ConnectionPair pair = diagnosed(path);
     const CompareFinding* finding = find(pair, "reset-sent");
     ASSERT_NE(finding, nullptr);
@@ -113,7 +104,7 @@ TEST(ResetFindings, AHostThatClosesWhileThePathDeliversEverythingIsNamed)
 TEST(ResetFindings, APathThatLostSomethingDidNotDeliverEverything)
 {
     TwoCaptures path;
-    talk(path).lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
+    path.talk().lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
     path.acknowledge(Side::Server, 1501).wait(25ms).reset(Side::Server, 1);
     const ConnectionPair pair = diagnosed(path);
     ASSERT_NE(find(pair, "reset-sent"), nullptr);
@@ -133,7 +124,7 @@ TEST(ResetFindings, AServerThatOnlyResetsRefuses)
 TEST(ResetFindings, AnAnswerOnThePathIsNotCalledAClearPath)
 {
     TwoCaptures path;
-    talk(path).reset(Side::Server, 1);
+    path.talk().reset(Side::Server, 1);
     ConnectionPair pair = path.compare().pairs.at(0);
     CompareFinding damaged;
     damaged.id = "payload-damaged";
@@ -145,7 +136,7 @@ TEST(ResetFindings, AnAnswerOnThePathIsNotCalledAClearPath)
 TEST(ResetFindings, WhetherAResetAfterTheOthersEndArrivedIsNotKnown)
 {
     TwoCaptures path;
-    talk(path).wait(500ms).lost().reset(Side::Client, 1001);
+    path.talk().wait(500ms).lost().reset(Side::Client, 1001);
     const ConnectionPair pair = path.compare().pairs.at(0);
     ASSERT_EQ(pair.resets.size(), 1U);
     EXPECT_EQ(pair.resets[0].sent, SentVerdict::AfterEnd);

@@ -8,15 +8,6 @@ namespace whyrst::test {
 
 namespace {
 
-/// Something on both ways, so that the clock is known and both captures are witnesses.
-TwoCaptures& talk(TwoCaptures& path, int rounds = 10)
-{
-    path.handshake();
-    for (int i = 0; i < rounds; ++i)
-        path.data(Side::Client, 100).wait(25ms).acknowledge(Side::Server, 1 + 100 * (i + 1)).wait(25ms);
-    return path;
-}
-
 constexpr uint32_t firstRow = 12; ///< of the client's flow after talk()
 
 } // namespace
@@ -24,7 +15,7 @@ constexpr uint32_t firstRow = 12; ///< of the client's flow after talk()
 TEST(WayVerdicts, PacketThatTheWitnessDoesNotHaveIsLost)
 {
     TwoCaptures path;
-    talk(path).lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
+    path.talk().lost().data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
     path.acknowledge(Side::Server, 1501);
     const Comparison comparison = path.compare();
     EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow], SentVerdict::Lost);
@@ -37,7 +28,7 @@ TEST(WayVerdicts, PacketThatTheWitnessDoesNotHaveIsLost)
 TEST(WayVerdicts, AcknowledgmentConvictsTheReceiversCapture)
 {
     TwoCaptures path;
-    talk(path).unseenBy(Side::Server).data(Side::Client, 500).wait(25ms).acknowledge(Side::Server, 1501).wait(50ms);
+    path.talk().unseenBy(Side::Server).data(Side::Client, 500).wait(25ms).acknowledge(Side::Server, 1501).wait(50ms);
     path.data(Side::Client, 10).wait(25ms).acknowledge(Side::Server, 1511);
     const Comparison comparison = path.compare();
     EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).sent[firstRow], SentVerdict::MissedByCapture);
@@ -46,7 +37,7 @@ TEST(WayVerdicts, AcknowledgmentConvictsTheReceiversCapture)
 TEST(WayVerdicts, SackConvictsItToo)
 {
     TwoCaptures path;
-    talk(path).lost().data(Side::Client, 500).unseenBy(Side::Server).data(Side::Client, 500).wait(25ms);
+    path.talk().lost().data(Side::Client, 500).unseenBy(Side::Server).data(Side::Client, 500).wait(25ms);
     path.acknowledge(Side::Server, 1001, {{1501, 2001}}).wait(50ms);
     path.resend(Side::Client, 1001, 500).wait(25ms).acknowledge(Side::Server, 2001);
     const Comparison comparison = path.compare();
@@ -58,7 +49,7 @@ TEST(WayVerdicts, SackConvictsItToo)
 TEST(WayVerdicts, PacketAfterTheOtherCapturesLastOneIsNotCalledLost)
 {
     TwoCaptures path;
-    talk(path).lost().data(Side::Client, 500).wait(300ms).lost().resend(Side::Client, 1001, 500).wait(600ms);
+    path.talk().lost().data(Side::Client, 500).wait(300ms).lost().resend(Side::Client, 1001, 500).wait(600ms);
     path.lost().resend(Side::Client, 1001, 500);
     const Comparison comparison = path.compare();
     const Way& way = comparison.pairs.at(0).way(Side::Client);
@@ -88,7 +79,7 @@ TEST(WayVerdicts, PacketRightBehindOneThatArrivedHasNoTimeToBeLate)
 TEST(WayVerdicts, SenderCannotSkipBytes)
 {
     TwoCaptures path;
-    talk(path).unseenBy(Side::Client).data(Side::Client, 500).data(Side::Client, 500).wait(25ms);
+    path.talk().unseenBy(Side::Client).data(Side::Client, 500).data(Side::Client, 500).wait(25ms);
     path.acknowledge(Side::Server, 2001);
     const Comparison comparison = path.compare();
     EXPECT_EQ(comparison.pairs.at(0).way(Side::Client).arrived[firstRow], ArrivedVerdict::MissedBySenderCapture);
@@ -97,7 +88,7 @@ TEST(WayVerdicts, SenderCannotSkipBytes)
 TEST(WayVerdicts, ForeignTtlConvictsAForgedReset)
 {
     TwoCaptures path;
-    talk(path).forgeReset(Side::Server, 1, 61).wait(5ms).data(Side::Client, 10);
+    path.talk().forgeReset(Side::Server, 1, 61).wait(5ms).data(Side::Client, 10);
     const Comparison comparison = path.compare();
     const ConnectionPair& pair = comparison.pairs.at(0);
     EXPECT_EQ(pair.way(Side::Server).arrived.back(), ArrivedVerdict::Injected);
@@ -109,7 +100,7 @@ TEST(WayVerdicts, ForeignTtlConvictsAForgedReset)
 TEST(WayVerdicts, EqualTtlDoesNotSaveIt)
 {
     TwoCaptures path;
-    talk(path).forgeReset(Side::Server, 1, 59).wait(60ms);
+    path.talk().forgeReset(Side::Server, 1, 59).wait(60ms);
     // The server goes on as if it had sent nothing.
     path.data(Side::Server, 300).wait(25ms).reset(Side::Client, 1001);
     const Comparison comparison = path.compare();
@@ -119,7 +110,7 @@ TEST(WayVerdicts, EqualTtlDoesNotSaveIt)
 TEST(BoxDistance, IsToldByTtlAndByTheTimeAfterWhatTheResetAnswers)
 {
     TwoCaptures path; // 10 ms each way, 5 hops
-    talk(path).data(Side::Client, 1000).acknowledge(Side::Server, 2001).forgeReset(Side::Server, 1, 254).wait(60ms);
+    path.talk().data(Side::Client, 1000).acknowledge(Side::Server, 2001).forgeReset(Side::Server, 1, 254).wait(60ms);
     path.data(Side::Server, 300).wait(25ms).reset(Side::Client, 1001);
     const Comparison comparison = path.compare();
     const CompareFinding& finding = comparison.pairs.at(0).findings.front();
@@ -135,7 +126,7 @@ TEST(BoxDistance, IsToldByTtlAndByTheTimeAfterWhatTheResetAnswers)
 TEST(WayVerdicts, ResetThatTheSendersCaptureMissedIsNotCalledForged)
 {
     TwoCaptures path;
-    talk(path).unseenBy(Side::Server).reset(Side::Server, 1).wait(100ms);
+    path.talk().unseenBy(Side::Server).reset(Side::Server, 1).wait(100ms);
     path.lost().data(Side::Client, 10); // both captures go on
     const Comparison comparison = path.compare();
     ASSERT_EQ(comparison.pairs.at(0).resets.size(), 1U);
@@ -145,7 +136,7 @@ TEST(WayVerdicts, ResetThatTheSendersCaptureMissedIsNotCalledForged)
 TEST(WayVerdicts, ResetThatNeverArrivedIsItsHosts)
 {
     TwoCaptures path;
-    talk(path).lost().reset(Side::Server, 1).wait(50ms).data(Side::Client, 10).wait(30ms);
+    path.talk().lost().reset(Side::Server, 1).wait(50ms).data(Side::Client, 10).wait(30ms);
     path.lost().reset(Side::Server, 1).wait(50ms).data(Side::Client, 10);
     const Comparison comparison = path.compare();
     const ConnectionPair& pair = comparison.pairs.at(0);
@@ -157,7 +148,7 @@ TEST(WayVerdicts, ResetThatNeverArrivedIsItsHosts)
 TEST(WayVerdicts, OldDataThatPassesMeanwhileIsNotCalledEmpty)
 {
     TwoCaptures path;
-    talk(path).lost().data(Side::Client, 100);
+    path.talk().lost().data(Side::Client, 100);
     for (int i = 0; i < 3; ++i)
         path.wait(200ms).lost().resend(Side::Client, 1001, 100).wait(200ms).resend(Side::Client, 901, 100);
     const Comparison comparison = path.compare();
@@ -171,7 +162,7 @@ TEST(WayVerdicts, OldDataThatPassesMeanwhileIsNotCalledEmpty)
 TEST(WayVerdicts, MissingDirectionIsNotLoss)
 {
     TwoCaptures path;
-    talk(path, 30);
+    path.talk(30);
     // A mirror that shows what comes to the server only.
     Trace oneSided = path.server();
     TwoCaptures mirror;
@@ -192,7 +183,7 @@ TEST(WayVerdicts, CopiesOfWhatArrivedBrokenAreNotNeedless)
 {
     TwoCaptures path;
     const auto breakIt = [](SegmentHeader& header) { header.checksumClass = ChecksumClass::Bad; };
-    talk(path).altered(breakIt).data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
+    path.talk().altered(breakIt).data(Side::Client, 500).wait(200ms).resend(Side::Client, 1001, 500).wait(25ms);
     path.acknowledge(Side::Server, 1501);
     const ConnectionPair pair = path.compare().pairs.at(0);
     EXPECT_EQ(std::ranges::find(pair.findings, "needless", &CompareFinding::id), pair.findings.end());
@@ -208,11 +199,11 @@ TEST(WayVerdicts, ATimestampBetweenItsNeighboursShowsThatTheSendersCaptureMisses
     settings.withIds = false;
     settings.withTimestamps = true;
     TwoCaptures path(settings);
-    talk(path).wait(5ms).unseenBy(Side::Server).acknowledge(Side::Server, 1001).wait(20ms);
+    path.talk().wait(5ms).unseenBy(Side::Server).acknowledge(Side::Server, 1001).wait(20ms);
     path.data(Side::Client, 100).wait(25ms).acknowledge(Side::Server, 1101).wait(25ms);
     path.reset(Side::Client, 1101).wait(20ms).forgeReset(Side::Server, 1, 59).wait(5ms);
     path.newConnection();
-    talk(path);
+    path.talk();
     const ConnectionPair pair = path.compare().pairs.at(0);
     const Way& way = pair.way(Side::Server);
     EXPECT_EQ(std::ranges::count(way.arrived, ArrivedVerdict::MissedBySenderCapture), 1);
