@@ -14,6 +14,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <langinfo.h>
 #include <new>
@@ -42,6 +43,13 @@ bool isSet(const char* variable)
 {
     const char* value = std::getenv(variable);
     return value && *value;
+}
+
+/// Whether `word` can only have been meant as a command: it looks like none of the names that captures have.
+bool isUnknownCommand(std::string_view word)
+{
+    const bool isWord = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
+    return isWord && !std::filesystem::exists(word);
 }
 
 /// Qt takes texts as UTF-8 and complains on standard error about other locales.
@@ -112,6 +120,10 @@ int run(int argc, char** argv)
             std::cerr, QString(), QStringLiteral("This version does not have \"%1\" yet.").arg(QLatin1String(argv[1])));
     if (first == "diagnose" || first == "compare" || first == "packets" || first == "chart")
         return runCommand(first, argc, argv);
+    if (isUnknownCommand(first))
+        return usageError(std::cerr, QString(),
+            QStringLiteral("\"%1\" is neither a command nor a file: see \"whyrst --help\".")
+                .arg(QLatin1String(argv[1])));
     return openWindow(argc, argv);
 }
 

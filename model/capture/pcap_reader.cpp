@@ -24,7 +24,9 @@ constexpr uint32_t magicIxiaSoftware = 0x1c0001ab;
 constexpr size_t fileHeaderLength = 24;
 constexpr size_t ixiaFileHeaderLength = 28; // the length of all records follows
 constexpr size_t recordHeaderLength = 16;
+constexpr size_t nokiaRecordHeaderLength = 20;    // four bytes of their own follow the lengths
 constexpr size_t modifiedRecordHeaderLength = 24; // interface, protocol and packet type follow the lengths
+constexpr size_t suseRecordHeaderLength = 28;     // the same, and processors
 
 /// Old writers put the two lengths of a record the other way round (libpcap, sf-pcap.c).
 enum class LengthOrder : uint8_t
@@ -101,6 +103,22 @@ LengthOrder lengthOrderOf(const FileHeader& header)
     return header.minor == firstMixedMinor ? LengthOrder::LargerIsOriginal : LengthOrder::CapturedFirst;
 }
 
+/// Lengths that the header of a record may have, the usual one first: Nokia's, Red Hat's 6.1 and SuSE's 6.3 tcpdump
+/// wrote longer ones behind the same magic numbers (as Wireshark's nokiapcap, rh6_1pcap and suse6_3pcap).
+std::span<const size_t> recordHeaderLengths(uint32_t magic)
+{
+    static constexpr std::array plain{recordHeaderLength, nokiaRecordHeaderLength, modifiedRecordHeaderLength};
+    static constexpr std::array modified{modifiedRecordHeaderLength, suseRecordHeaderLength};
+    switch (magic) {
+    case magicMicroseconds:
+        return plain;
+    case magicModified:
+        return modified;
+    default:
+        return std::span(plain).first(1);
+    }
+}
+
 class PcapReader final : public CaptureReader
 {
 public:
@@ -108,10 +126,11 @@ public:
         : m_buffer(std::move(buffer))
         , m_order(header.order)
         , m_lengthOrder(lengthOrderOf(header))
-        , m_headerLength(header.magic == magicModified ? modifiedRecordHeaderLength : recordHeaderLength)
+        , m_headerLength(recordHeaderLengths(header.magic).front())
         , m_fractionUnit(header.magic == magicNanoseconds || header.magic == magicNavtel ? 1 : 1000)
         , m_linkType(header.linkType)
     {
+        findHeaderLength(recordHeaderLengths(header.magic));
     }
 
     ReadStep next(Packet& packet) override;
@@ -125,6 +144,9 @@ public:
 
 private:
     RecordHeader parseRecordHeader(const std::byte* at) const;
+    void findHeaderLength(std::span<const size_t> lengths);
+    bool beginsWithRecordsOf(size_t headerLength);
+    bool isPlausible(const RecordHeader& header, Timestamp first) const;
     StopPlace place() const { return {.packet = PacketNumber(m_number + 1), .offset = m_buffer.position()}; }
     ReadStep stop(CaptureNote note);
     ReadStep stopUnlessGrowing(bool insideRecord);
@@ -151,6 +173,43 @@ RecordHeader PcapReader::parseRecordHeader(const std::byte* at) const
     if (swapped)
         std::swap(header.capturedLength, header.originalLength);
     return header;
+}
+
+/// Another length than the usual one must prove itself by the records at the beginning. A source that grows has few of
+/// them yet; what it gives is written today.
+void PcapReader::findHeaderLength(std::span<const size_t> lengths)
+{
+    if (m_buffer.size() == 0)
+        return;
+    const auto found = std::ranges::find_if(lengths, [this](size_t length) { return beginsWithRecordsOf(length); });
+    m_headerLength = found == lengths.end() ? lengths.front() : *found;
+}
+
+/// Whether the first records, up to four, can be such with headers of this length. A damaged file may have fewer.
+bool PcapReader::beginsWithRecordsOf(size_t headerLength)
+{
+    constexpr int enoughRecords = 4;
+    size_t end = 0;
+    Timestamp first;
+    for (int records = 0; records < enoughRecords; ++records) {
+        const std::span<const std::byte> bytes = m_buffer.peek(end + headerLength);
+        if (bytes.size() < end + headerLength)
+            return bytes.size() == end; // no record is left
+        const RecordHeader header = parseRecordHeader(bytes.data() + end);
+        first = records == 0 ? header.time : first;
+        if (!isPlausible(header, first))
+            return false;
+        end += headerLength + header.capturedLength;
+    }
+    return true;
+}
+
+/// Heuristic: what is written in the wrong place gives times and lengths that cannot be.
+bool PcapReader::isPlausible(const RecordHeader& header, Timestamp first) const
+{
+    constexpr auto longestPause = std::chrono::hours(24 * 365);
+    return header.capturedLength <= largestCapturedLength(m_linkType) && header.capturedLength <= header.originalLength
+        && std::chrono::abs(header.time - first) <= longestPause;
 }
 
 ReadStep PcapReader::stop(CaptureNote note)

@@ -25,6 +25,14 @@ TEST(CommandLine, SaysThatTheWindowNeedsADisplay)
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
 }
 
+TEST(CommandLine, NamesACommandThatDoesNotExist)
+{
+    const ProcessResult result = runWhyrst({QStringLiteral("analyse"), sampleCapture()});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+    EXPECT_TRUE(result.err.contains("analyse")) << result.err.constData();
+}
+
 struct WrongUsage
 {
     const char* name;

@@ -77,6 +77,52 @@ TEST(PcapReader, ReadsTheModifiedFormatWithLongerRecords)
     EXPECT_EQ(read.packets[1].bytes, secondBytes);
 }
 
+/// A file with `count` records whose headers end with `more` bytes that the usual ones do not have.
+Bytes fileWithLongerHeaders(uint32_t magic, size_t more, uint32_t count)
+{
+    const auto number = [](uint64_t value) { return numberBytes(value, 4, std::endian::little); };
+    PcapFile file({.magic = magic});
+    for (uint32_t index = 0; index < count; ++index)
+        file.raw(number(1'714'330'875 + index) + number(628'541) + number(firstBytes.size()) + number(firstBytes.size())
+            + Bytes(more) + firstBytes);
+    return file.bytes();
+}
+
+TEST(PcapReader, FindsOutHowLongTheHeadersOfOldWritersAre)
+{
+    for (const size_t more : {4, 8}) { // Nokia, Red Hat 6.1
+        const ReadCapture read = readCapture(fileWithLongerHeaders(0xa1b2c3d4, more, 6));
+        ASSERT_EQ(read.packets.size(), 6u) << more;
+        EXPECT_EQ(read.packets[5].bytes, firstBytes);
+        EXPECT_EQ(read.packets[5].packet.time, Timestamp(1'714'330'880s + 628'541us));
+        EXPECT_TRUE(read.notes.empty());
+    }
+    const ReadCapture suse = readCapture(fileWithLongerHeaders(0xa1b2cd34, 12, 2));
+    ASSERT_EQ(suse.packets.size(), 2u);
+    EXPECT_EQ(suse.packets[1].bytes, firstBytes);
+}
+
+TEST(PcapReader, KeepsTheUsualHeaderWhenNoOtherFitsADamagedFile)
+{
+    Bytes damaged = PcapFile().packet(1s, firstBytes).packet(2s, secondBytes).packet(3s, firstBytes).bytes();
+    damaged[24 + 16 + firstBytes.size() + 11] = std::byte{0x7f}; // the captured length of the second record
+    const ReadCapture read = readCapture(damaged);
+
+    ASSERT_EQ(read.packets.size(), 1u);
+    EXPECT_EQ(read.packets[0].bytes, firstBytes);
+    EXPECT_EQ(read.notes.size(), 1u);
+}
+
+TEST(PcapReader, TakesACutFileAsTheUsualOne)
+{
+    Bytes cut = PcapFile().packet(1s, firstBytes).packet(2s, secondBytes).bytes();
+    cut.resize(cut.size() - 3);
+    const ReadCapture read = readCapture(cut);
+
+    ASSERT_EQ(read.packets.size(), 1u);
+    EXPECT_EQ(read.packets[0].bytes, firstBytes);
+}
+
 /// A file of format 2.`minorVersion` with one record, whose length fields are `first` and `second`.
 Bytes fileOfOldVersion(uint16_t minorVersion, uint32_t first, uint32_t second)
 {
