@@ -1,6 +1,7 @@
 #include "views/why_panel.h"
 
 #include "model/diagnosis/alternatives.h"
+#include "model/diagnosis/conditions.h"
 #include "model/diagnosis/fact_words.h"
 #include "model/document/document_text.h"
 #include "model/export/diagnosis_text.h"
@@ -258,6 +259,7 @@ QWidget* WhyPanel::buildContent()
         addActions(layout, *diagnosis);
         addProofs(layout, *diagnosis);
         addRemarks(layout, *diagnosis);
+        addConditions(layout, *diagnosis);
         addAlternatives(layout, *diagnosis);
         addMeasured(layout, *diagnosis);
         addMissing(layout, *diagnosis);
@@ -348,6 +350,17 @@ void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) 
     for (const Alternative& alternative : diagnosis.alternatives)
         addItem(layout, alternative.excludedBy.empty() ? QStringLiteral("?") : QStringLiteral("\u2013"),
             toQString(alternativeText(alternative)));
+}
+
+void WhyPanel::addConditions(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+{
+    const std::vector<Condition> conditions = conditionsToShow(diagnosis);
+    if (conditions.empty())
+        return;
+    addHeading(layout, tr("Conditions of the rule"));
+    for (const Condition& condition : conditions)
+        addItem(layout, condition.isMet ? QStringLiteral("\u2713") : QStringLiteral("\u2013"),
+            toQString(conditionText(condition)));
 }
 
 void WhyPanel::addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const

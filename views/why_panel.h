@@ -56,6 +56,7 @@ private:
     void addChain(QVBoxLayout* layout, const Diagnosis& diagnosis);
     void addActions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addProofs(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+    void addConditions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addRemarks(QVBoxLayout* layout, const Diagnosis& diagnosis) const;

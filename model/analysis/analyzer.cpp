@@ -1,5 +1,6 @@
 #include "model/analysis/analyzer.h"
 
+#include "model/analysis/send_order.h"
 #include "model/analysis/thresholds.h"
 
 #include <algorithm>
@@ -138,7 +139,7 @@ void Analyzer::step(const LocatedSegment& located)
             takeAcknowledgment(located, kinds);
         SideMemory& own = memory(located.side);
         if (own.previous)
-            own.ipIdVaries = own.ipIdVaries || own.previous->segment.ipId != segment.ipId;
+            noteIpId(own, own.previous->segment, segment);
         own.previous = located;
         m_state.lastHeard[sideIndex(located.side)] = segment.time;
     }

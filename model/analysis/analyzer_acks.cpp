@@ -54,25 +54,61 @@ bool Analyzer::isReneging(const LocatedSegment& located) const
     return true;
 }
 
-/// Karn's algorithm: the only transmission of a range to the first acknowledgment of all of it.
+void Analyzer::addRoundTrip(const LocatedSegment& located, Timestamp sent)
+{
+    using Value = RoundTripSample::Value;
+    const Duration sample = std::min<Duration>(located.segment.time - sent, Value::max());
+    memory(located.side).estimator.add(sample);
+    flow(located.side).roundTripSamples.push_back({located.row, std::chrono::duration_cast<Value>(sample)});
+}
+
+/// When the data whose timestamp this acknowledgment echoes was first seen with it, when no acknowledgment echoed it
+/// before (RFC 7323 4.1).
+std::optional<Timestamp> Analyzer::echoedSend(const LocatedSegment& located) const
+{
+    const Segment& segment = located.segment;
+    const std::optional<LocatedSegment>& previous = memory(located.side).previous;
+    if (!segment.hasTimestamps || (previous && previous->segment.timestamps.echo == segment.timestamps.echo))
+        return std::nullopt;
+    const Side senderSide = otherSide(located.side);
+    const SegmentRows& rows = m_connection.flow(senderSide).segments;
+    const auto isEchoed = [&](uint32_t row) {
+        const Segment data = rows.at(row);
+        return data.hasTimestamps && data.timestamps.value == segment.timestamps.echo;
+    };
+    for (const SentRange& range : m_state.sender(senderSide).outstanding) {
+        if (range.end > segment.ack)
+            break;
+        if (isEchoed(range.firstRow))
+            return range.firstTime;
+        if (range.sends > 1 && isEchoed(range.lastRow))
+            return range.lastTime;
+    }
+    return std::nullopt;
+}
+
+/// Karn's algorithm: the only transmission of a range to the first acknowledgment of all of it. Where something was
+/// sent more than once, the timestamp echo tells which transmission is acknowledged (RFC 7323 4.1).
+/// ours: the echo only there, as hosts do: its ticks are coarser, and of two segments it tells the older one.
 void Analyzer::takeRoundTrip(const LocatedSegment& located, StreamOffset una)
 {
     const Segment& segment = located.segment;
     const SenderState& sender = m_state.sender(otherSide(located.side));
     const SentRange* newest = nullptr;
+    bool isAmbiguous = false;
     for (const SentRange& range : sender.outstanding) {
-        if (range.end > segment.ack)
+        if (range.end > segment.ack || isAmbiguous)
             break;
-        if (range.sends > 1)
-            return; // ambiguous: which send is acknowledged?
+        isAmbiguous = range.sends > 1;
         newest = &range;
     }
-    if (newest == nullptr || newest->end <= una || segment.time < newest->lastTime)
+    if (isAmbiguous) {
+        if (const std::optional<Timestamp> sent = echoedSend(located); sent && *sent <= segment.time)
+            addRoundTrip(located, *sent);
         return;
-    using Value = RoundTripSample::Value;
-    const Duration sample = std::min<Duration>(segment.time - newest->lastTime, Value::max());
-    memory(located.side).estimator.add(sample);
-    flow(located.side).roundTripSamples.push_back({located.row, std::chrono::duration_cast<Value>(sample)});
+    }
+    if (newest != nullptr && newest->end > una && segment.time >= newest->lastTime)
+        addRoundTrip(located, newest->lastTime);
 }
 
 /// Later proofs that a re-send was not needed: the acknowledgment echoes an older timestamp (Eifel, RFC 3522), or comes
@@ -127,6 +163,8 @@ void Analyzer::takeAdvance(const LocatedSegment& located)
     sender.acknowledge(segment.ack, segment.time);
     sender.sndNxt = std::max(sender.sndNxt, segment.ack);
     own.dupAcks = 0;
+    if (sender.sacked.empty())
+        own.reportedSince.reset();
     own.advances.push_back({segment.ack, segment.time});
     if (own.advances.size() > rememberedAdvances)
         own.advances.pop_front();
@@ -134,6 +172,14 @@ void Analyzer::takeAdvance(const LocatedSegment& located)
     if (peer.rtoRecovery && segment.ack >= *peer.rtoRecovery)
         peer.rtoRecovery.reset();
     peer.backoffs.erase(peer.backoffs.begin(), peer.backoffs.lower_bound(segment.ack));
+}
+
+/// From now on the sender may hear of a gap.
+void Analyzer::noteGapReport(const LocatedSegment& located)
+{
+    std::optional<Timestamp>& since = memory(located.side).reportedSince;
+    if (!since)
+        since = located.segment.time;
 }
 
 /// Takes the SACK blocks; true when they report bytes that were not reported before (RFC 6675 2, "duplicate ACK").
@@ -164,8 +210,10 @@ bool Analyzer::takeSack(const LocatedSegment& located, Kinds& kinds, bool& isDsa
         if (plausible)
             added += sender.sacked.add(reported.left, reported.right);
     }
-    if (added > 0)
+    if (added > 0) {
         memory(located.side).lastNewSack = segment.time;
+        noteGapReport(located);
+    }
     return added > 0;
 }
 
@@ -183,6 +231,7 @@ void Analyzer::extendDupAckRun(const LocatedSegment& located)
         analysis.dupAckRuns.push_back(run);
     }
     own.lastDupAck = segment.time;
+    noteGapReport(located);
     DupAckRun& run = analysis.dupAckRuns.back();
     run.lastRow = located.row;
     run.lastTime = segment.time;

@@ -1,6 +1,5 @@
 // What a segment sends: new data, re-sends and their kinds (diagnosis.md 3.12), probes (3.7).
 #include "model/analysis/analyzer.h"
-#include "model/analysis/send_order.h"
 #include "model/analysis/thresholds.h"
 
 #include <algorithm>
@@ -25,11 +24,6 @@ Duration Analyzer::timeoutOf(Side sender) const
 Duration Analyzer::smoothedOf(Side sender) const
 {
     return memory(otherSide(sender)).estimator.smoothed() + memory(sender).estimator.minimum();
-}
-
-Duration Analyzer::reorderingTimeOf(Side sender) const
-{
-    return std::max(reorderingWindow, memory(otherSide(sender)).estimator.minimum() / 4);
 }
 
 /// Keep-alives and zero-window probes carry no new data and do not move SND.NXT.
@@ -89,20 +83,6 @@ void Analyzer::takeSequence(const LocatedSegment& located, Kinds& kinds)
         sender.recordSend(begin, segment.end(), segment.time, located.row);
 }
 
-/// Heuristics of diagnosis.md 3.12 (3): the sender's clock or counter decides, else the delay.
-bool Analyzer::fillsGapLate(const LocatedSegment& located) const
-{
-    const Segment& segment = located.segment;
-    const SenderState& sender = m_state.sender(located.side);
-    const SentRange* behind = sender.outstanding.at(sender.outstanding.firstFrom(segment.end()));
-    if (behind == nullptr)
-        return segment.end() <= sender.sndUna; // acknowledged before it was recorded
-    const Segment later = m_connection.flow(located.side).segments.at(behind->firstRow);
-    if (const std::optional<bool> before = wasSentBefore(segment, later))
-        return *before;
-    return segment.time - behind->firstTime < reorderingTimeOf(located.side);
-}
-
 void Analyzer::takeNewData(const LocatedSegment& located, Kinds& kinds)
 {
     const Segment& segment = located.segment;
@@ -115,7 +95,7 @@ void Analyzer::takeNewData(const LocatedSegment& located, Kinds& kinds)
     }
     if (segment.end() <= sender.sndUna)
         own.unseenAckedBytes = std::max<int64_t>(0, own.unseenAckedBytes - segment.segLen());
-    if (fillsGapLate(located)) {
+    if (judgeGap(located).isLate) {
         kinds.add(Kind::LateOriginal);
         ++own.counts.outOfOrder;
         return;

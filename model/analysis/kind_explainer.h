@@ -19,6 +19,7 @@ private:
     // What a segment sends: kind_explanation.cpp.
     std::string explainNew() const;
     std::string explainLateOriginal() const;
+    std::string gapEvidence(const Segment& later) const;
     std::string explainFast() const;
     std::string explainTailProbe() const;
     std::string explainTimer() const;

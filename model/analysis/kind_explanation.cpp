@@ -1,7 +1,6 @@
 #include "model/analysis/kind_explanation.h"
 
 #include "model/analysis/kind_explainer.h"
-#include "model/analysis/send_order.h"
 #include "model/analysis/thresholds.h"
 #include "model/number_text.h"
 
@@ -90,13 +89,35 @@ std::string KindExplainer::explainLateOriginal() const
     const Segment later = at(m_located.side, behind->firstRow);
     text += ". " + frameWords(later) + ", which carries bytes behind it, came "
         + agoWords(behind->firstTime, segment().time);
-    if (wasSentBefore(segment(), later))
-        return text + ", but was made later by its "
-            + (segment().hasTimestamps && later.hasTimestamps && segment().timestamps.value != later.timestamps.value
-                    ? "timestamp."
-                    : "IP ID.");
-    return text + ", less than " + humanDuration(m_before.reorderingTimeOf(m_located.side))
-        + ": 3 ms or a quarter of a round trip.";
+    return text + gapEvidence(later);
+}
+
+/// What tells whether the packet was sent before `later`, which carries bytes behind it, as the end of a sentence.
+std::string KindExplainer::gapEvidence(const Segment& later) const
+{
+    const GapVerdict verdict = m_before.judgeGap(m_located);
+    const std::string order = verdict.isLate ? ", but was made later" : " and was made before it";
+    switch (verdict.evidence) {
+    case GapEvidence::Acknowledged:
+        break;
+    case GapEvidence::Clock:
+        return order + " by its timestamp (" + groupedDigits(later.timestamps.value) + ", here "
+            + groupedDigits(segment().timestamps.value) + ").";
+    case GapEvidence::Counter:
+        return order + " by its IP ID (" + std::to_string(later.ipId) + ", here " + std::to_string(segment().ipId)
+            + ").";
+    case GapEvidence::Tick:
+        return " with the same timestamp (" + groupedDigits(later.timestamps.value)
+            + "): a re-send would have been made a round trip later.";
+    case GapEvidence::TooSoon:
+        return ": no report of the gap can have reached " + sideWords(m_located.side)
+            + " and been answered by then, and its timer (" + humanDuration(m_before.timeoutOf(m_located.side))
+            + ") had not run out.";
+    case GapEvidence::Delay:
+        return (verdict.isLate ? ", less than " : ", not less than ") + humanDuration(m_before.reorderingTime())
+            + ": 3 ms or a quarter of a round trip.";
+    }
+    return ".";
 }
 
 std::string KindExplainer::explainFast() const
@@ -165,10 +186,12 @@ std::string KindExplainer::explainResentUnseen() const
     std::string text = "Seq " + offsetWords(segment().seq) + " is below the highest end sent, "
         + offsetWords(sender().sndNxt) + ", but its bytes were not seen before";
     const SentRange* behind = sender().outstanding.at(sender().outstanding.firstFrom(segment().end()));
-    if (behind != nullptr)
-        text += "; " + frameWords(at(m_located.side, behind->firstRow)) + ", which carries bytes behind it, came "
-            + agoWords(behind->firstTime, segment().time);
-    return text + ": the first copy was lost before it came here.";
+    text += ": the first copy was lost before it came here.";
+    if (behind == nullptr)
+        return text;
+    const Segment later = at(m_located.side, behind->firstRow);
+    return text + " " + frameWords(later) + ", which carries bytes behind it, came "
+        + agoWords(behind->firstTime, segment().time) + gapEvidence(later);
 }
 
 /// What came later and proves it: a D-SACK, else the acknowledgment of its bytes.

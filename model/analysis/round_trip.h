@@ -14,6 +14,7 @@ public:
     void add(Duration sample);
 
     bool hasSample() const { return m_samples > 0; }
+    uint32_t samples() const { return m_samples; }
     Duration smoothed() const { return m_smoothed; }
     Duration minimum() const { return m_minimum; }
 

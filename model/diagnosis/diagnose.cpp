@@ -1,6 +1,7 @@
 #include "model/diagnosis/diagnosis.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/conditions.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/exclusions.h"
 #include "model/diagnosis/proof_commands.h"
@@ -111,13 +112,27 @@ std::optional<CauseId> secondaryCauseOf(const ResetContext& reset)
     return std::nullopt;
 }
 
+/// A reason that the RST itself states needs no other condition.
+void addConditions(Diagnosis& diagnosis, const ResetContext& reset, bool isStated)
+{
+    diagnosis.conditionsCause = diagnosis.cause;
+    if (isStated)
+        diagnosis.conditions
+            = {{"What the RST itself says", diagnosis.statedReason, "a reason that names the cause", true}};
+    else
+        diagnosis.conditions = conditionsOf(diagnosis, reset);
+}
+
 Diagnosis explain(const ResetContext& reset)
 {
     Diagnosis diagnosis;
+    bool isStated = false;
     for (const Rule& rule : ruleTable()) {
         std::optional<Diagnosis> spoken = rule.explain(reset);
-        if (!spoken && rule.cause == CauseId::IgnoredReset) // ours: what a RST says that ended nothing is told second
+        if (!spoken && rule.cause == CauseId::IgnoredReset) { // ours: what a RST says that ended nothing is told second
             spoken = explainStatedReason(reset);
+            isStated = spoken.has_value();
+        }
         if (!spoken)
             continue;
         diagnosis = std::move(*spoken);
@@ -129,6 +144,7 @@ Diagnosis explain(const ResetContext& reset)
     addCommon(diagnosis, reset);
     if (reset.isBrief)
         return diagnosis;
+    addConditions(diagnosis, reset, isStated);
     addRecovered(diagnosis, reset);
     addWords(diagnosis, reset);
     diagnosis.proofs = proofCommandsFor(diagnosis, reset);

@@ -49,6 +49,16 @@ struct Alternative
     std::string excludedBy;               ///< empty when it is not excluded
 };
 
+/// A condition of the rule that gave the cause, for people.
+struct Condition
+{
+    std::string text;       ///< "Transmissions of the stuck bytes"
+    std::string measured;   ///< "7"
+    std::string needed;     ///< "4 or more"
+    bool isMet = false;     ///< the measured value is as needed
+    bool isRequired = true; ///< else a sign: one of several, or one that makes the answer surer
+};
+
 /// A number or word that texts use: ("rto_retransmissions", "8").
 struct Fact
 {
@@ -139,8 +149,10 @@ struct Diagnosis
     /// The same without what it leaves open, for when another capture settles that; empty where it leaves nothing open
     std::string assuredSummary;
     std::vector<std::string> actions;
-    std::vector<ProofCommand> proofs; ///< empty where no command proves anything
-    std::vector<EvidenceStep> chain;  ///< in time order, 2 to 12 steps
+    std::vector<ProofCommand> proofs;           ///< empty where no command proves anything
+    std::vector<EvidenceStep> chain;            ///< in time order, 2 to 12 steps
+    std::vector<Condition> conditions;          ///< of the rule; see conditionsToShow()
+    CauseId conditionsCause = CauseId::Unknown; ///< whose they are
     std::vector<Alternative> alternatives;
     std::vector<Fact> facts;
     std::array<ByteLedger, 2> ledger; ///< by Side of the sender of the bytes

@@ -1,6 +1,7 @@
 #include "model/diagnosis/recovered.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/number_text.h"
 
 #include <algorithm>
@@ -8,8 +9,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr Duration shortlyBefore = std::chrono::seconds(10); ///< heuristic: programs react within that
 
 /// The end of a trouble: the packet that shows it, and how long the trouble had lasted.
 struct Recovery
@@ -21,7 +20,7 @@ struct Recovery
 bool isNearEnough(const Recovery& recovery, const ResetContext& reset)
 {
     const Duration since = reset.time - recovery.sign.segment.time;
-    return since >= Duration() && since <= std::max(shortlyBefore, recovery.lasted);
+    return since >= Duration() && since <= std::max(recoveredBefore, recovery.lasted);
 }
 
 void keepLater(std::optional<Recovery>& last, const Recovery& recovery)

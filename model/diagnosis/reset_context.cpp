@@ -1,6 +1,7 @@
 #include "model/diagnosis/reset_context.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/vantage.h"
 
 #include <algorithm>
@@ -9,10 +10,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr uint32_t windowsResends = 5; // TcpMaxDataRetransmissions
-constexpr uint32_t bsdResends = 12;    // TCP_MAXRXTSHIFT
-constexpr double timerEarly = 0.8;
 
 template <size_t Size> bool beginsWith(const SynOptions& syn, const uint8_t (&order)[Size])
 {
@@ -302,7 +299,6 @@ bool ResetContext::isAnsweredByBox() const
 
 std::optional<LocatedSegment> lastRequestOf(const Connection& connection, Side side, PacketNumber before, Duration idle)
 {
-    constexpr uint32_t shortestRequest = 64; // diagnosis.md 3.10
     DataBackwards own(connection.flow(side).segments, before);
     DataBackwards other(connection.flow(otherSide(side)).segments, before);
     while (own.current()) {

@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/reset_form.h"
+#include "model/diagnosis/rule_limits.h"
 
 #include <algorithm>
 #include <span>
@@ -10,11 +11,8 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t fewestUnheeded = 3;
-constexpr uint32_t fewestUntaken = 10; ///< heuristic: a path that loses so many packets in a row is rare
-constexpr size_t mostRuns = 32;        ///< that are looked at
-constexpr uint32_t mostRows = 4096;    ///< behind each of them
-constexpr int64_t sackedSegments = 2;  // RFC 6675 4, IsLost
+constexpr size_t mostRuns = 32;     ///< that are looked at
+constexpr uint32_t mostRows = 4096; ///< behind each of them
 
 /// When S had to know that the hole of this run is lost; nothing when it did not have to.
 std::optional<Timestamp> toldLost(

@@ -1,4 +1,5 @@
 #include "model/diagnosis/stuck_sizes.h"
+#include "model/diagnosis/rule_limits.h"
 
 #include <algorithm>
 #include <iterator>
@@ -8,8 +9,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr uint32_t enoughLarge = 2; // diagnosis.md 1.7
 
 /// The sizes of one sender's packets.
 class Sizes

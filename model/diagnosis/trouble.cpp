@@ -2,6 +2,7 @@
 
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/reset_form.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/sender_reaction.h"
 #include "model/diagnosis/stuck_sizes.h"
 
@@ -11,10 +12,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr int stuckTimeouts = 3;      // diagnosis.md 2.7 STUCK
-constexpr size_t timerRecoveries = 2; // diagnosis.md 1.10
-constexpr uint32_t enoughCopies = 2;  // diagnosis.md 1.8, 1.9
-constexpr size_t fewestNeedless = 2;  ///< re-sends of acknowledged bytes, from which on S does not know that they are
 constexpr uint8_t icmpUnreachable = 3;
 constexpr uint8_t icmpCodeTooBig = 4;
 constexpr uint8_t icmpV6Unreachable = 1;

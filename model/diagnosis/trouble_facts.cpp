@@ -2,6 +2,7 @@
 #include "model/analysis/sack_shift.h"
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/reset_form.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/sender_reaction.h"
 #include "model/diagnosis/trouble_finder.h"
 

@@ -9,8 +9,6 @@
 
 namespace whyrst {
 
-constexpr uint32_t mangledAcks = 3; // diagnosis.md 1.10
-
 inline VantagePlace hostPlaceOf(Side side)
 {
     return side == Side::Client ? VantagePlace::Client : VantagePlace::Server;

@@ -1,6 +1,7 @@
 #include "model/diagnosis/weigh_capture.h"
 
 #include "model/diagnosis/late_data.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/number_text.h"
 
 #include <algorithm>
@@ -26,8 +27,6 @@ void lower(Diagnosis& diagnosis)
     else if (diagnosis.confidence == Confidence::Likely)
         diagnosis.confidence = Confidence::Possible;
 }
-
-constexpr int lossRoundTrips = 10; // diagnosis.md 2.9
 
 /// Bytes of `side` that were acknowledged shortly before the RST and never captured.
 int64_t unseenNear(const ResetContext& reset, Side side)

@@ -1,6 +1,7 @@
 #include "model/export/diagnosis_json.h"
 
 #include "model/diagnosis/alternatives.h"
+#include "model/diagnosis/conditions.h"
 #include "model/diagnosis/connection_findings.h"
 #include "model/export/episode_json.h"
 #include "model/export/json_frame.h"
@@ -194,6 +195,22 @@ void writeCohort(JsonWriter& json, const std::vector<Fact>& facts)
     json.endObject();
 }
 
+void writeConditions(JsonWriter& json, const std::vector<Condition>& conditions)
+{
+    json.key("conditions");
+    json.beginArray();
+    for (const Condition& condition : conditions) {
+        json.beginObject(Layout::Compact);
+        json.member("condition", condition.text);
+        json.member("measured", condition.measured);
+        json.member("needed", condition.needed);
+        json.member("met", condition.isMet);
+        json.member("required", condition.isRequired);
+        json.endObject();
+    }
+    json.endArray();
+}
+
 void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRef& capture)
 {
     json.key("chain");
@@ -201,6 +218,7 @@ void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRe
     for (const EvidenceStep& step : diagnosis.chain)
         writeStep(json, step, capture);
     json.endArray();
+    writeConditions(json, conditionsToShow(diagnosis));
     json.key("alternatives");
     json.beginArray();
     for (const Alternative& alternative : diagnosis.alternatives)

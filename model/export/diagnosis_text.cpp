@@ -1,6 +1,7 @@
 #include "model/export/diagnosis_text.h"
 
 #include "model/diagnosis/alternatives.h"
+#include "model/diagnosis/conditions.h"
 #include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/wording.h"
 
@@ -155,6 +156,17 @@ std::string alternativesText(const std::vector<Alternative>& alternatives)
     return text;
 }
 
+std::string conditionsText(const Diagnosis& diagnosis)
+{
+    const std::vector<Condition> conditions = conditionsToShow(diagnosis);
+    if (conditions.empty())
+        return {};
+    std::string text = "   Conditions of the rule\n";
+    for (const Condition& condition : conditions)
+        text += listed(condition.isMet ? "+ " : "- ", conditionText(condition));
+    return text;
+}
+
 std::string remarksText(const std::vector<Remark>& remarks)
 {
     if (remarks.empty())
@@ -228,6 +240,7 @@ std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis
     text += actionsText(diagnosis.actions);
     text += proofsText(diagnosis.proofs);
     text += remarksText(diagnosis.remarks);
+    text += conditionsText(diagnosis);
     text += alternativesText(diagnosis.alternatives);
     text += factsText(diagnosis);
     return text + missingFactsText(diagnosis);

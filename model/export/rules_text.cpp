@@ -95,7 +95,7 @@ std::vector<ThresholdText> generalThresholds(const DiagnosisSettings& settings)
             "when no round trip was measured. Heuristic"},
         {"packets stored in the wrong order", humanDuration(orderTolerance), "network cards with several queues"},
         {"an overtaken segment comes within", humanDuration(reorderingWindow) + " and a quarter round trip",
-            "later it was lost. Heuristic"},
+            "asked where neither timestamps nor IP IDs order it, and its sender may have heard of the gap. Heuristic"},
         {"shortest closed window that counts", humanDuration(settings.closedWindow),
             "shorter is flow control. Heuristic"},
         {"shortest idle time",
@@ -172,6 +172,41 @@ std::vector<ThresholdText> senderPoints()
     };
 }
 
+/// When bytes or a window are stuck, and what decides between the causes of that.
+std::vector<ThresholdText> troubleThresholds(const DiagnosisSettings& settings)
+{
+    const std::string resends = std::to_string(settings.resends);
+    return {
+        {"stuck", std::to_string(stuckTimeouts) + " timers without progress",
+            "and sent often enough; at the receiver, where lost copies do not come by, " + resends
+                + " sends do, or later bytes alone"},
+        {"an unanswered closed window", resends + " probes without an answer", "then it is path-outage"},
+        {"damaged or intact copies", std::to_string(enoughCopies),
+            "corrupted-segment: so many with a wrong checksum and none with a right one; receiver-discards: so many "
+            "intact ones on the receiver's host"},
+        {"mtu-black-hole (certain)", std::to_string(enoughLarge) + " different packets above what got through",
+            "and a smaller one that got through after them"},
+        {"sack-mangled",
+            std::to_string(mangledAcks) + " ACKs with blocks of what was never sent, and "
+                + std::to_string(timerRecoveries) + " repairs by timer",
+            "or " + std::to_string(fewestUnheeded) + " reported holes that only the timer repaired, or "
+                + std::to_string(fewestUntaken) + " ACKs with blocks that were not taken. Heuristic"},
+        {"a hole counts as reported", std::to_string(sackedSegments) + " segments behind it", "RFC 6675 4, IsLost"},
+        {"ack-path-loss", resends + " re-sends of acknowledged bytes",
+            "seen near the receiver; " + std::to_string(fewestNeedless) + " show that one direction alone failed"},
+        {"the rest was lost too", resends + " ranges behind the hole",
+            "not reported either: path-outage, not one hole"},
+        {"a TCP gave up by itself",
+            std::to_string(windowsResends) + " or " + std::to_string(bsdResends) + " re-sends, and "
+                + numberText(timerEarly) + " to " + numberText(deadlineFactor) + " of the last interval",
+            "Windows, BSD; else the text says \"the program or its TCP\""},
+        {"a trouble that is over", humanDuration(recoveredBefore) + " before the reset",
+            "named as what the cause is not. Heuristic: programs react within that"},
+        {"packets that the capture missed", std::to_string(lossRoundTrips) + " round trips before the reset",
+            "they make the answer less sure"},
+    };
+}
+
 /// Numbers of single rules.
 std::vector<ThresholdText> ruleNumbers()
 {
@@ -186,6 +221,22 @@ std::vector<ThresholdText> ruleNumbers()
         {"the end of a process",
             std::to_string(processExitCount) + " resets of one service within " + humanDuration(processExitTime),
             "application-abort/process-exit"},
+        {"the end of a listener",
+            std::to_string(listenerCloseCount) + " such resets within " + humanDuration(listenerCloseTime),
+            "application-abort/listener-closed"},
+        {"a SYN without what was refused", humanDuration(retryWithout) + " later",
+            "connection-refused/syn-flags; RFC 3360"},
+        {"a server that lives", humanDuration(aliveBefore) + " before the first SYN",
+            "heard on another connection: path-outage/no-answer is less sure. Heuristic"},
+        {"unanswered keep-alives", std::to_string(fewestKeepAlives),
+            "keepalive-timeout; certain when the RST comes one interval later, to " + numberText(100 * keepAliveMatch)
+                + " %"},
+        {"a wait for an answer",
+            humanDuration(shortestWait) + " and " + std::to_string(shortestWaitRoundTrips) + " round trips",
+            "response-timeout"},
+        {"a request", std::to_string(shortestRequest) + " bytes",
+            "fewer after a silence keep a connection alive; a first one above "
+                + std::to_string(largestFirstRequest / 1024) + " KiB is an upload"},
         {"unread-window (certain)", "one segment", "the RST's own window is so much larger than a nearly closed one"},
         {"unread-ack (likely)", std::to_string(unreadSegments) + " segments",
             "acknowledged by the RST alone, or data that came just before it"},
@@ -209,8 +260,10 @@ const char* ruleText(CauseId cause)
 
 std::vector<ThresholdGroup> thresholdGroups(const DiagnosisSettings& settings)
 {
-    return {{"Thresholds", generalThresholds(settings)}, {"Where the capture was taken", vantageThresholds()},
-        {"Who sent a reset", senderPoints()}, {"Numbers of single rules", ruleNumbers()}};
+    return {{"Thresholds", generalThresholds(settings)},
+        {"Bytes and windows that are stuck", troubleThresholds(settings)},
+        {"Where the capture was taken", vantageThresholds()}, {"Who sent a reset", senderPoints()},
+        {"Numbers of single rules", ruleNumbers()}};
 }
 
 std::string rulesText(const DiagnosisSettings& settings)

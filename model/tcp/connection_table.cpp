@@ -120,23 +120,8 @@ void extend(Connection& connection, Flow& flow, const Segment& segment)
 }
 
 constexpr auto clockStepBack = std::chrono::seconds(1); ///< multi-queue cards disorder packets by far less
-constexpr size_t longestPending = 16; ///< a SYN that is not answered within so many packets began nothing
 
 } // namespace
-
-void ConnectionTable::addPending(uint32_t index, const SegmentHeader& header, const Arrival& arrival, bool isForeignSyn)
-{
-    const auto found = m_pending.find(index);
-    if (found == m_pending.end() && !isForeignSyn)
-        return;
-    if (found != m_pending.end() && found->second.size() == longestPending) {
-        m_pending.erase(found);
-        return;
-    }
-    Pending& pending = m_pending[index];
-    pending.push_back({header, arrival});
-    pending.back().header.payload = {}; // views a packet that will be gone
-}
 
 ConnectionTable::ConnectionTable(const LoadOptions& options)
     : m_slots(firstSlots)
@@ -150,7 +135,7 @@ ConnectionTable::ConnectionTable(const LoadOptions& options)
 size_t ConnectionTable::memory() const
 {
     return m_trace.arena->used() + m_trace.connections.size() * sizeof(Connection) + m_slots.size() * sizeof(Slot)
-        + m_withRareFacts * sizeof(RareFacts) + m_resentData * sizeof(ResentData);
+        + m_withRareFacts * sizeof(RareFacts) + m_resentData * sizeof(ResentData) + m_pendingBytes;
 }
 
 /// The connection in the first slot for `key`, null when that is free. Most segments find theirs there.
@@ -249,48 +234,6 @@ bool ConnectionTable::startsNewIncarnation(const Connection& connection, const S
     return flow.empty() && !other.empty() && !other.synSeen(); // a SYN against a flow that began long before
 }
 
-/// Whether `header` shows that the pending SYN began a new incarnation: its SYN-ACK, or the same SYN again after a RST.
-bool ConnectionTable::answersPendingSyn(uint32_t index, const SegmentHeader& header) const
-{
-    if (m_pending.empty() || !header.flags.syn())
-        return false;
-    const auto found = m_pending.find(index);
-    if (found == m_pending.end())
-        return false;
-    const SeqNum first = found->second.front().header.seq;
-    return header.flags.ack() ? distance(first, header.ack) == 1 : header.seq == first;
-}
-
-/// What came since the pending SYN was the beginning of a new connection: moves it there.
-uint32_t ConnectionTable::splitAtPending(uint32_t old)
-{
-    const Pending pending = std::move(m_pending[old]);
-    m_pending.erase(old);
-    const PacketNumber first = pending.front().arrival.frame;
-    Connection& connection = m_trace.connections[old];
-    for (Flow& flow : connection.flows) {
-        flow.segments.truncate(flow.segments.lowerBound(first), *m_trace.arena);
-        forgetRareFacts(flow, flow.size());
-        flow.rstSeen = false; // a RST before the SYN would have ended the connection
-    }
-    m_segments -= pending.size();
-    const uint32_t index = create(pending.front().header, old + 1);
-    for (const PendingSegment& segment : pending) {
-        append(index, segment.header, segment.arrival);
-        if (segment.header.flags.rst())
-            moveLastReset();
-    }
-    return index;
-}
-
-/// The last reset of the list stands there already, as one of another connection: keeps it in its old place.
-void ConnectionTable::moveLastReset()
-{
-    const ResetRef moved = m_trace.resets.back();
-    m_trace.resets.pop_back();
-    *std::ranges::lower_bound(m_trace.resets, moved.frame, {}, &ResetRef::frame) = moved;
-}
-
 void ConnectionTable::add(const SegmentHeader& header, const SegmentKey& key, PacketNumber frame, Timestamp time)
 {
     if ((m_used + 1) * 2 > m_slots.size())
@@ -319,16 +262,18 @@ void ConnectionTable::rebase(Flow& flow, Flow& other, SeqNum isn)
     flow.space.anchor(isn, synOffset);
 }
 
-void ConnectionTable::noteTimeOrder(const Connection& connection, const Segment& segment)
+/// Whether the packet was captured shortly before one that is stored before it; counts it.
+bool ConnectionTable::noteTimeOrder(const Connection& connection, const Segment& segment)
 {
     if (connection.packetCount() == 0 || segment.time >= connection.lastTime)
-        return;
+        return false;
     const Duration late = connection.lastTime - segment.time;
     if (late > clockStepBack)
-        return; // not an order of packets, but another time
+        return false; // not an order of packets, but another time
     if (m_disorder.packets++ == 0)
         m_disorder.first = segment.frame;
     m_disorder.largest = std::max(m_disorder.largest, late);
+    return true;
 }
 
 void ConnectionTable::noteContent(Flow& flow, const SegmentHeader& header, const Segment& segment)
@@ -365,17 +310,18 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
         m_trace.resets.emplace_back(connection.id, arrival.frame, side, flow.size());
     const bool hadRareFacts = flow.rare.isSet();
     noteRareFacts(flow, other, header, arrival.truncatedBytes);
-    if (isCopy(segment, arrival.earlierSightings, flow, other)) {
-        ++m_duplicates;
-        segment.isCaptureDuplicate = !m_keepDuplicates;
-    }
+    const bool isSeenBefore = isCopy(segment, arrival.earlierSightings, flow, other);
+    m_duplicates += isSeenBefore ? 1 : 0;
+    segment.isCaptureDuplicate = isSeenBefore && !m_keepDuplicates;
     const bool hasData = !header.payload.empty() && !header.flags.syn() && !header.flags.rst();
     if (hasData && segment.seq <= highest && !segment.isCaptureDuplicate)
         noteContent(flow, header, segment);
     m_withRareFacts += !hadRareFacts && flow.rare.isSet() ? 1 : 0;
     if (header.tunnel != Tunnel::None)
         noteTunnel(connection, header.tunnel);
-    noteTimeOrder(connection, segment);
+    const bool isDisorder = noteTimeOrder(connection, segment);
+    if (!m_pending.empty())
+        notePending(index, isSeenBefore, isDisorder);
     extend(connection, flow, segment);
     ++m_segments;
     flow.segments.append(segment, *m_trace.arena);
@@ -407,6 +353,7 @@ Trace ConnectionTable::takeTrace()
     m_trace = Trace();
     m_trace.arena = std::make_shared<Arena>();
     m_pending.clear();
+    m_pendingBytes = 0;
     m_slots.assign(firstSlots, Slot());
     m_used = 0;
     return trace;

@@ -6,6 +6,7 @@
 #include "model/tcp/load_trace.h"
 #include "model/tcp/trace.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
@@ -69,11 +70,34 @@ private:
 
     struct PendingSegment
     {
-        SegmentHeader header; ///< without payload
+        SegmentHeader header; ///< without payload, which views a packet that will be gone
+        std::vector<std::byte> payload;
         Arrival arrival;
+        bool isCopy = false;     ///< it was counted as one
+        bool isDisorder = false; ///< it was counted as out of order of time
+    };
+    /// What a flow was before a foreign SYN.
+    struct FlowBefore
+    {
+        uint32_t rows = 0;
+        SequenceSpace space;
+        CopyCounts copies;
+        uint64_t payloadBytes : 43 = 0; ///< as in Flow
+        bool speaksSsh = false;
+        bool finSeen = false;
+        bool rstSeen = false;
+        size_t sackBlocks = 0;
+        RareFacts rare; ///< without what has a row or is a list
     };
     /// From a foreign SYN on; may turn out to be the next incarnation.
-    using Pending = std::vector<PendingSegment>;
+    struct Pending
+    {
+        std::array<FlowBefore, 2> flows;
+        PacketNumber lastFrame;
+        Timestamp firstTime;
+        Timestamp lastTime;
+        std::vector<PendingSegment> segments;
+    };
 
     /// A place in the hash table.
     struct Slot
@@ -88,16 +112,21 @@ private:
     uint32_t create(const SegmentHeader& header, uint32_t previous);
     static bool startsNewIncarnation(const Connection& connection, const SegmentHeader& header);
     void addPending(uint32_t index, const SegmentHeader& header, const Arrival& arrival, bool isForeignSyn);
+    void dropPending(uint32_t index);
+    static FlowBefore stateOf(const Flow& flow);
+    void restore(Flow& flow, const FlowBefore& before);
     bool answersPendingSyn(uint32_t index, const SegmentHeader& header) const;
     uint32_t splitAtPending(uint32_t old);
     void moveLastReset();
     void rebase(Flow& flow, Flow& other, SeqNum isn);
     void append(uint32_t index, const SegmentHeader& header, const Arrival& arrival);
     void noteContent(Flow& flow, const SegmentHeader& header, const Segment& segment);
-    void noteTimeOrder(const Connection& connection, const Segment& segment);
+    bool noteTimeOrder(const Connection& connection, const Segment& segment);
+    void notePending(uint32_t index, bool isCopy, bool isDisorder);
 
     Trace m_trace;
     std::unordered_map<uint32_t, Pending> m_pending; ///< by connection; few have any
+    size_t m_pendingBytes = 0;                       ///< of their data
     std::vector<Slot> m_slots;                       ///< open addressing
     size_t m_used = 0;
     uint64_t m_seed;

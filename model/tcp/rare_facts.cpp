@@ -129,8 +129,10 @@ void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, u
     }
     if (header.payload.empty() || !header.flags.rst())
         return;
-    if (std::string text = resetTextIn(header.payload); !text.empty())
-        flow.rare.edit().resetTexts.push_back({row, std::move(text)});
+    std::string text = resetTextIn(header.payload);
+    if (truncatedBytes > 0 && !text.ends_with("..."))
+        text += " ...";
+    flow.rare.edit().resetTexts.push_back({row, std::move(text)});
 }
 
 void noteResentData(Flow& flow, const Segment& segment, std::span<const std::byte> payload, uint64_t hashSeed)

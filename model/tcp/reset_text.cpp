@@ -12,18 +12,32 @@ namespace {
 constexpr size_t shortest = 4; ///< heuristic: less is chance
 constexpr size_t longest = 64;
 
-/// Text at the beginning: printable ASCII and nothing else up to a NUL or the end; empty without one.
+bool isBlank(char character)
+{
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
+/// Text at the beginning, in one line: printable ASCII and line breaks, nothing else up to a NUL or the end; empty
+/// without one. What is longer ends in "...".
 std::string plainText(std::span<const std::byte> bytes)
 {
     std::string text;
-    for (const std::byte byte : bytes.first(std::min(bytes.size(), longest))) {
+    for (const std::byte byte : bytes) {
         const char character = std::to_integer<char>(byte);
         if (character == 0)
             break;
-        if (character < ' ' || character > '~')
+        if (text.size() == longest)
+            return text + " ...";
+        const bool isPrintable = character > ' ' && character <= '~';
+        if (!isPrintable && !isBlank(character))
             return {};
-        text += character;
+        if (isPrintable)
+            text += character;
+        else if (!text.empty() && text.back() != ' ')
+            text += ' ';
     }
+    if (text.ends_with(' '))
+        text.pop_back();
     return text.size() < shortest ? std::string() : text;
 }
 

@@ -1,6 +1,7 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/remarks.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -9,9 +10,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr auto listenerCloseTime = std::chrono::milliseconds(10);
-constexpr uint32_t listenerCloseCount = 2;
 
 /// Whether X can have known that all its data was acknowledged: the last acknowledgment has had the time to arrive.
 bool isCompleteForSender(const ResetContext& reset)

@@ -1,6 +1,7 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 
 #include <algorithm>
@@ -12,8 +13,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr auto retryTime = std::chrono::seconds(10); ///< RFC 3360: a retry without it follows at once
 
 /// The RST came sooner than the host itself answers elsewhere in the trace.
 bool cameTooSoon(const ResetContext& reset)
@@ -82,7 +81,7 @@ std::optional<Unusual> refusedForFlags(const ResetContext& reset)
         const Segment retry = other->flow(Side::Client).segments.at(0);
         const Duration later = retry.time - reset.time;
         return retry.flags.syn() && unusualIn(retry, other->flow(Side::Client).synOptions).empty()
-            && later >= Duration() && later <= retryTime;
+            && later >= Duration() && later <= retryWithout;
     });
     return isAccepted ? std::optional(refused) : std::nullopt;
 }

@@ -140,6 +140,8 @@ void addReason(Evidence& evidence, const ResetContext& reset, const std::optiona
         evidence.sub("invalid-packet").fact("off_by", *distance, bytesText(std::abs(*distance)));
         return;
     }
+    if (reset.isBrief)
+        return; // nobody reads how many other connections were forgotten, and a flood has a RST for each
     const bool isSoon = heard && reset.time - heard->segment.time < reset.trace.settings.idle;
     const uint32_t forgotten = isSoon && reset.phase == Phase::Open ? countForgottenToo(reset, *heard) : 0;
     if (forgotten > 0)

@@ -1,6 +1,7 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/late_data.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 
 #include <cmath>
@@ -8,8 +9,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr double timerMatch = 0.1; // diagnosis.md 1.15
 
 bool isFlat(const SegmentRows& rows, const std::vector<uint32_t>& probes)
 {
@@ -29,12 +28,12 @@ std::optional<Diagnosis> explainKeepaliveTimeout(const ResetContext& reset)
     if (reset.isDeath() || !isAbort(reset.form.form) || reset.isForged() || reset.troubleWins())
         return std::nullopt;
     const std::vector<uint32_t> probes = unansweredKeepAlives(reset);
-    if (probes.size() < 2)
+    if (probes.size() < fewestKeepAlives)
         return std::nullopt;
     const SegmentRows& rows = reset.flow(reset.x).segments;
     const Timestamp last = rows.at(probes.back()).time;
     const Duration interval = last - rows.at(probes[probes.size() - 2]).time;
-    const bool onTime = std::abs(toSeconds(reset.time - last - interval)) <= timerMatch * toSeconds(interval);
+    const bool onTime = std::abs(toSeconds(reset.time - last - interval)) <= keepAliveMatch * toSeconds(interval);
     const bool exact = onTime && isFlat(rows, probes);
     if (!onTime && !isFlat(rows, probes))
         return std::nullopt;

@@ -1,3 +1,4 @@
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 #include "model/diagnosis/stuck_data.h"
 
@@ -7,8 +8,6 @@
 namespace whyrst {
 
 namespace {
-
-constexpr uint32_t enoughLarge = 2; // diagnosis.md 1.7: distinct segments
 
 /// What usually leaves so much room for an IP packet (diagnosis.md 4.11).
 struct KnownLimit

@@ -2,6 +2,7 @@
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/known_timers.h"
 #include "model/diagnosis/opening.h"
+#include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
 #include "model/diagnosis/stuck_data.h"
 
@@ -12,9 +13,7 @@ namespace whyrst {
 
 namespace {
 
-constexpr Duration aliveBefore = std::chrono::seconds(60); ///< heuristic: a server heard so lately probably lives
-constexpr size_t enoughNeedless = 2;                       // diagnosis.md 1.11
-constexpr uint32_t mostLookedAt = 256;                     ///< rows of each neighbour, before and after a packet
+constexpr uint32_t mostLookedAt = 256; ///< rows of each neighbour, before and after a packet
 
 std::vector<uint32_t> synRows(const ResetContext& reset)
 {
@@ -162,7 +161,7 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     const Side s = trouble.sender;
     const bool forwardOnly = trouble.forwardOnly;
     const bool isLossBefore = trouble.laterDelivered; // bytes behind the first loss still got through
-    const bool isShownTwice = forwardOnly && countNeedlessOf(reset, otherSide(s)) >= enoughNeedless;
+    const bool isShownTwice = forwardOnly && countNeedlessOf(reset, otherSide(s)) >= fewestNeedless;
     const bool isGuess = (forwardOnly && !isShownTwice) || isLossBefore;
     Confidence confidence = isGuess ? Confidence::Likely : Confidence::Certain;
     if (trouble.onlyLargeTried || trouble.heardAtEnd)

@@ -11,9 +11,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr auto shortestWait = std::chrono::seconds(1); // diagnosis.md 1.17
-constexpr int shortestWaitRoundTrips = 10;
-constexpr int64_t largestFirstRequest = 64 * 1024; ///< more than that is an upload, not a request
 constexpr std::array roundSeconds
     = {1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 75, 90, 100, 120, 180, 240, 300, 600, 900, 1800, 3600};
 

@@ -29,6 +29,7 @@ struct Fields
 {
     bool ipId;
     bool timestamps;
+    bool isRandom = false; ///< IP IDs tell no order
 };
 
 /// A packet as it comes by.
@@ -107,7 +108,7 @@ private:
         arrival.header.flags.bits = ack;
         arrival.header.payloadLength = size;
         arrival.header.headerLength = 40;
-        ++m_ipId;
+        m_ipId = static_cast<uint16_t>(m_fields.isRandom ? m_ids() : m_ipId + 1U);
         if (m_fields.ipId)
             arrival.header.ipId = m_ipId;
         if (m_fields.timestamps)
@@ -117,6 +118,7 @@ private:
 
     Fields m_fields;
     std::mt19937 m_random{5};
+    std::mt19937 m_ids{7};
     std::map<uint32_t, Fate> m_fates;
     std::vector<Arrival> m_arrivals;
     uint16_t m_ipId = 100;
@@ -213,7 +215,8 @@ TEST_P(DisorderTruth, NinetyNineOfAHundredAreToldApart)
 }
 
 INSTANTIATE_TEST_SUITE_P(Fields, DisorderTruth,
-    testing::Values(Fields{true, true}, Fields{true, false}, Fields{false, true}, Fields{false, false}));
+    testing::Values(
+        Fields{true, true}, Fields{true, false}, Fields{false, true}, Fields{false, false}, Fields{true, false, true}));
 
 } // namespace
 } // namespace whyrst::test

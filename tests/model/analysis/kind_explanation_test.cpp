@@ -37,6 +37,22 @@ Conversation& withHole(Conversation& talk)
     return talk;
 }
 
+/// #6 is overtaken by #7; both were made in order. `delay`: between the two.
+Conversation& overtaken(Conversation& talk, Duration delay)
+{
+    opened(talk).says(Side::Client, 1101, 1, 1000, 0x18).wait(delay);
+    return talk.says(Side::Client, 101, 1, 1000, 0x18);
+}
+
+TEST(KindExplanation, ASegmentThatFillsAGapSaysWhatTellsItApart)
+{
+    Conversation talk;
+    overtaken(talk, 1ms);
+    EXPECT_NE(why(talk, Kind::ResentUnseen).find("came 1.01 ms before and was made before it by its IP ID ("),
+        std::string::npos)
+        << why(talk, Kind::ResentUnseen);
+}
+
 TEST(KindExplanation, NewDataGoesOnAtTheHighestEnd)
 {
     Conversation talk;

@@ -50,6 +50,32 @@ TEST(RoundTrip, ResentDataGivesNoSample)
     EXPECT_EQ(talk.analysis().flow(Side::Server).roundTripSamples.size(), 1U); // the handshake's alone (Karn)
 }
 
+/// Two segments that are lost and sent again by the timer; 30 ms later they are acknowledged one after the other, with
+/// the echo of the re-sends where there are timestamps.
+Conversation& repaired(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server);
+    talk.lost().sends(Side::Client, 1000).lost().sends(Side::Client, 1000).wait(300ms);
+    talk.resends(Side::Client, 101, 1000).resends(Side::Client, 1101, 1000).wait(30ms).clockOff(Side::Client, -30ms);
+    return talk.says(Side::Server, 1, 1101, 0, 0x10).says(Side::Server, 1, 2101, 0, 0x10);
+}
+
+TEST(RoundTrip, ATimestampEchoTellsWhichTransmissionIsAcknowledged)
+{
+    Conversation talk;
+    talk.timestamps(true);
+    const Analysis analysis = repaired(talk).analysis();
+    const auto& samples = analysis.flow(Side::Server).roundTripSamples;
+    ASSERT_EQ(samples.size(), 3U) << "of both the first acknowledgment alone: the other one echoes the same";
+    EXPECT_NEAR(toMilliseconds(samples.back().value), 30, 1.1); // timestamps tick once a millisecond
+}
+
+TEST(RoundTrip, WithoutTimestampsTheAcknowledgmentOfAResendIsNoSample)
+{
+    Conversation talk;
+    EXPECT_EQ(repaired(talk).analysis().flow(Side::Server).roundTripSamples.size(), 2U);
+}
+
 TEST(RoundTripSummary, ManySamplesGiveTheSameRanksAsASort)
 {
     constexpr uint32_t count = 150'000;

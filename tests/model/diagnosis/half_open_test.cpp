@@ -1,3 +1,6 @@
+#include "model/analysis/analysis.h"
+#include "model/diagnosis/diagnosis.h"
+#include "model/diagnosis/trace_context.h"
 #include "tests/support/conversation.h"
 
 #include <gtest/gtest.h>
@@ -133,6 +136,20 @@ TEST(HalfOpen, HostThatForgetsSeveralConnectionsAtOnceIsSubRebooted)
     Conversation talk;
     EXPECT_EQ(forget(talk, false).primary(1).subs, std::vector<std::string>{"rebooted"});
     EXPECT_EQ(talk.primary(2).subs, std::vector<std::string>{"rebooted"});
+}
+
+TEST(HalfOpen, ABriefDiagnosisAnswersTheSameWithoutAskingOtherConnections)
+{
+    Conversation talk;
+    forget(talk, false);
+    const TraceContext context = buildTraceContext(talk.trace());
+    const Connection& connection = talk.connection(1);
+    const ConnectionDiagnosis brief
+        = diagnoseConnection(context, connection, analyzeConnection(connection), Detail::Brief);
+    ASSERT_NE(brief.primary(), nullptr);
+    EXPECT_EQ(brief.primary()->cause, CauseId::HalfOpen);
+    EXPECT_EQ(brief.primary()->confidence, talk.primary(1).confidence);
+    EXPECT_TRUE(brief.primary()->subs.empty());
 }
 
 TEST(HalfOpen, ConnectionThatIsAnsweredAgainAndAgainIsOneThatWasForgotten)

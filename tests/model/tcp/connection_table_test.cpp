@@ -98,10 +98,63 @@ TEST(ConnectionTable, WhatWasSaidOnTheNewConnectionIsForgottenOnTheOldOne)
     talk.sendsText(Side::Server, "HTTP/1.1 500 Internal Server Error\r\n");
     talk.says(Side::Server, 900'000, 900'001, 0, 0x12);
     ASSERT_EQ(talk.trace().connections.size(), 2U);
-    for (const Flow& flow : talk.connection(0).flows) {
-        EXPECT_FALSE(flow.rare->lastWords);
-        EXPECT_FALSE(flow.rare->request);
-    }
+    const Connection& old = talk.connection(0);
+    EXPECT_FALSE(old.flow(Side::Server).rare->lastWords);
+    ASSERT_TRUE(old.flow(Side::Client).rare->request);
+    EXPECT_EQ(old.flow(Side::Client).rare->request->name, "old.example");
+    EXPECT_FALSE(old.flow(Side::Server).rare->request);
+}
+
+TEST(ConnectionTable, WhatCameWithTheSynOfANewConnectionIsKeptThere)
+{
+    Conversation talk;
+    talk.handshake().asks(Side::Client, "old.example").acks(Side::Server);
+    talk.says(Side::Client, 900'000, 0, 0, 0x02).asks(Side::Client, "new.example");
+    talk.sendsText(Side::Server, "HTTP/1.1 500 Internal Server Error\r\n");
+    talk.says(Side::Server, 900'000, 900'001, 0, 0x12);
+    ASSERT_EQ(talk.trace().connections.size(), 2U);
+    const RareFacts& client = *talk.connection(1).flow(Side::Client).rare.operator->();
+    const RareFacts& server = *talk.connection(1).flow(Side::Server).rare.operator->();
+    ASSERT_TRUE(client.request);
+    EXPECT_EQ(client.request->name, "new.example");
+    ASSERT_TRUE(server.lastWords);
+    EXPECT_EQ(server.lastWords->text, "HTTP/1.1 500 Internal Server Error");
+}
+
+TEST(ConnectionTable, AnOldConnectionEndsBeforeTheSynOfTheNewOne)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).acks(Side::Server);
+    const uint32_t before = talk.frame();
+    talk.says(Side::Client, 900'000, 0, 0, 0x02).sends(Side::Client, 500).says(Side::Server, 900'000, 900'001, 0, 0x12);
+    ASSERT_EQ(talk.trace().connections.size(), 2U);
+    EXPECT_EQ(talk.connection(0).lastFrame, PacketNumber(before));
+    EXPECT_EQ(talk.connection(0).flow(Side::Client).payloadBytes, 100U);
+    EXPECT_EQ(talk.connection(1).flow(Side::Client).payloadBytes, 500U);
+}
+
+TEST(ConnectionTable, CopiesThatMoveToANewConnectionCountOnce)
+{
+    ConnectionTable table{LoadOptions()};
+    SegmentHeader header;
+    header.source.port = 40'000;
+    header.destination.port = 443;
+    uint32_t frame = 0;
+    const auto add = [&](uint32_t seq, uint16_t flags, Timestamp time) {
+        header.seq.value = seq;
+        header.flags.bits = flags;
+        header.ipId.emplace(static_cast<uint16_t>(100 + seq));
+        table.add(header, PacketNumber(++frame), time);
+    };
+    add(1, 0x10, Timestamp(1s));
+    add(900, 0x02, Timestamp(2s));
+    add(900, 0x02, Timestamp(2s + 50us)); // the same packet once more
+    std::swap(header.source, header.destination);
+    header.ack.value = 901;
+    add(7000, 0x12, Timestamp(2s + 20ms));
+    EXPECT_EQ(table.connectionCount(), 2U);
+    EXPECT_EQ(table.captureDuplicates(), 1U);
+    EXPECT_EQ(table.segmentCount(), 4U);
 }
 
 TEST(ConnectionTable, RefusedPortAndLaterAnswerKeepTheirNumbers)
@@ -183,7 +236,7 @@ TEST(ConnectionTable, TextInAResetIsKept)
 {
     ASSERT_EQ(textsOf("Connection limit reached").size(), 1U);
     EXPECT_EQ(textsOf("Connection limit reached").front().text, "Connection limit reached");
-    EXPECT_EQ(textsOf(std::string(500, 'x')).front().text, std::string(64, 'x'));
+    EXPECT_EQ(textsOf(std::string(500, 'x')).front().text, std::string(64, 'x') + " ...");
     EXPECT_EQ(textsOf(std::string_view("idle\0\x01\x02", 7)).front().text, "idle");
 }
 
@@ -223,6 +276,21 @@ private:
 };
 
 } // namespace
+
+TEST(ConnectionTable, TextInAResetThatTheCaptureCutSaysSo)
+{
+    const std::string_view text = "idle timeout of the proxy";
+    ConnectionTable table{LoadOptions()};
+    SegmentHeader header;
+    header.source.port = 40'000;
+    header.flags.bits = 0x14;
+    header.payload = std::as_bytes(std::span(text)).first(12);
+    header.payloadLength = static_cast<uint32_t>(text.size());
+    table.add(header, PacketNumber(1), Timestamp(1s));
+    const Trace trace = table.takeTrace();
+    ASSERT_EQ(trace.connections[0].flow(Side::Client).rare->resetTexts.size(), 1U);
+    EXPECT_EQ(trace.connections[0].flow(Side::Client).rare->resetTexts[0].text, "idle timeout ...");
+}
 
 TEST(ConnectionTable, LastWordsStayWhileTheirTurnGoesOn)
 {

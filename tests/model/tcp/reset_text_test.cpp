@@ -21,6 +21,21 @@ TEST(ResetText, TextIsQuoted)
     EXPECT_EQ(said({}), "");
 }
 
+TEST(ResetText, TextOfSeveralLinesIsOneLine)
+{
+    EXPECT_EQ(said("idle timeout\r\n"), "idle timeout");
+    EXPECT_EQ(said("rejected by policy:\r\n\trule 12\n"), "rejected by policy: rule 12");
+    EXPECT_EQ(said("\r\n\r\n\r\n"), "bytes 0d 0a 0d 0a 0d 0a");
+}
+
+TEST(ResetText, LongTextIsSaidToBeCut)
+{
+    const std::string whole(64, 'a');
+    EXPECT_EQ(said(whole), whole);
+    EXPECT_EQ(said(whole + "b"), whole + " ...");
+    EXPECT_EQ(said(whole + std::string(1, '\0') + "b"), whole);
+}
+
 TEST(ResetText, DiagnosticPayloadIsItsReason)
 {
     using namespace std::string_view_literals;
