@@ -182,12 +182,48 @@ struct RefusedPair
     std::string why;
 };
 
-/// Two connections with one content: a box between ends TCP, or two transfers of the same thing.
+/// A place of equal content in the two connections of a couple.
+struct CoupleMark
+{
+    Side from = Side::Client; ///< sender of the bytes, as the client's capture has it
+    PacketNumber clientFrame; ///< the first packet that has them
+    PacketNumber serverFrame;
+    Timestamp clientTime; ///< on the common clock; as recorded when nothing tells it
+    Timestamp serverTime;
+
+    /// How long the bytes took from the capture near their sender to the other one.
+    Duration delay() const { return from == Side::Client ? serverTime - clientTime : clientTime - serverTime; }
+};
+
+/// How long a box kept the bytes of a direction.
+struct StoreAndForward
+{
+    uint32_t marks = 0; ///< places that were measured
+    Duration least{};
+    Duration median{};
+    Duration most{};
+};
+
+/// A RST of one of the two connections.
+struct LegReset
+{
+    Side capture = Side::Client; ///< which connection
+    Side from = Side::Client;    ///< whose address it bears, as that capture has it
+    PacketNumber frame;
+};
+
+/// Two connections with one content: a box between ends TCP, or two transfers of the same thing (comparison.md 2.5).
 struct TerminatedPair
 {
     ConnectionId client;
     ConnectionId server;
-    std::string why;
+    std::string why;                ///< a sentence without its full stop, with the signs in brackets
+    std::vector<std::string> signs; ///< what betrays it, the strongest first
+    bool isFlipped = false;         ///< the server's capture took the sides the other way round
+    std::vector<CoupleMark> marks;  ///< by time at the client; empty when the data was not read
+    bool hasClock = false;          ///< the marks' times are comparable: other pairs tell the clock
+    std::array<std::optional<StoreAndForward>, 2> delays; ///< by Side of the sender; nothing without a clock or marks
+    std::vector<LegReset> resets;                         ///< by time in each capture, the client's first
 };
 
 /// How it is known which capture is nearer to the client.

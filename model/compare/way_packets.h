@@ -44,16 +44,23 @@ struct NumberShift
     bool isEstimated = false; ///< by a vote; else by the initial sequence numbers
 };
 
-/// Shifts of both directions, by Side as the client's capture has it. Nothing when no packet tells and the raw numbers
-/// do not coincide.
-std::optional<std::array<NumberShift, 2>> findShifts(const TracePair& traces, const ConnectionPair& pair);
+/// Raw shifts that equal content tells, by Side as the client's capture has it.
+using ContentShifts = std::array<std::optional<SeqNum>, 2>;
+
+/// Shifts of both directions, by Side as the client's capture has it: by the initial sequence numbers, by packets with
+/// equal timestamps, by `contents`, or by what the other direction acknowledges. Nothing when no packet tells and the
+/// raw numbers do not coincide.
+std::optional<std::array<NumberShift, 2>> findShifts(
+    const TracePair& traces, const ConnectionPair& pair, const ContentShifts& contents = {});
 
 /// Which header fields tell packets apart in a direction: a box may rewrite them (comparison.md 3.2).
 struct Marks
 {
     bool ids = true;
     bool timestamps = true;
-    bool rawSack = false; ///< the box forgets to shift SACK blocks: as they stand they are the mark
+    bool rawSack = false;  ///< the box forgets to shift SACK blocks: as they stand they are the mark
+    uint32_t equalIds = 0; ///< of packets at one place that both captures have once
+    uint32_t differentIds = 0;
 };
 
 /// The direction `from` of a pair.
