@@ -97,6 +97,7 @@ LadderArrow Ladder::arrow(uint32_t index) const
     arrow.flow = relation.flow;
     arrow.kind = relation.relation;
     arrow.group = classOf(relation);
+    arrow.isReordered = relation.isReordered;
     arrow.isUncertain = isUncertain(*m_source.pair, relation);
     if (relation.sentRow != PacketRelation::noRow || relation.isIcmp)
         arrow.sent = timeOf(index);

@@ -1,5 +1,6 @@
 #include "model/compare/compare.h"
 
+#include "model/compare/arrival_order.h"
 #include "model/compare/clock_samples.h"
 #include "model/compare/connection_pairing.h"
 #include "model/compare/couples.h"
@@ -436,6 +437,7 @@ private:
             const ReceptionProof proof(m_traces, pair, back, from);
             judgeWay(pair.ways[index], open.ways[index], back, std::move(open.paired[index]), usualOf(open, index),
                 {spans[index], spans[1 - index], bound()}, proof);
+            findOrder(pair.ways[index], open.ways[index]);
         });
         findRewrites(m_traces, open.ways, pair);
         findOrigins(m_traces, open.ways, pair);

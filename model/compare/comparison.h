@@ -56,6 +56,14 @@ enum class LinkKind : uint8_t
     SequenceOnly, ///< same place in the stream
 };
 
+/// Whether a packet arrived before all that were sent later (comparison.md 5.5).
+enum class ArrivalOrder : uint8_t
+{
+    InOrder,
+    Reordered,    ///< a packet that was sent later arrived before it
+    WithinJitter, ///< the same, by no more than what a capture may store in another order than it went out
+};
+
 /// Bytes of a sent packet that came with a received one, or two recordings of a packet without bytes.
 struct PacketLink
 {
@@ -65,6 +73,7 @@ struct PacketLink
     uint32_t length = 0;  ///< bytes of data in common
     LinkKind kind = LinkKind::Exact;
     bool isAmbiguous = false; ///< one of several equal packets; only their number is known to be right
+    ArrivalOrder order = ArrivalOrder::InOrder;
 };
 
 /// One direction of a pair: from the capture near its sender to the capture near its receiver.
@@ -127,7 +136,7 @@ struct ResetOrigin
 struct CompareFinding
 {
     std::optional<CauseId> cause; ///< nothing: context ("loss", "reset-lost" ...)
-    /// The cause's name, or one of: reset-lost, reset-sent, unknown-origin, loss, arrived-broken, needless,
+    /// The cause's name, or one of: reset-lost, reset-sent, unknown-origin, loss, arrived-broken, needless, reordered,
     /// payload-damaged, payload-rewritten, payload-changed.
     std::string id;
     ComparePlace place = ComparePlace::Unknown;

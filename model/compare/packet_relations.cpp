@@ -186,6 +186,7 @@ private:
             same.length = link.length;
             same.sentRow = row;
             same.arrivedRow = link.arrived;
+            same.isReordered = link.order == ArrivalOrder::Reordered;
             nameEqual(same, segment);
             relations.push_back(same);
         }

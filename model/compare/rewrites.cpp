@@ -252,6 +252,7 @@ public:
             addEndpoint(side);
         for (const Side from : {Side::Client, Side::Server}) {
             addShift(from);
+            addCaptureOrder(from);
             addOptions(from);
         }
     }
@@ -279,6 +280,17 @@ private:
         std::snprintf(hex.data(), hex.size(), "0x%x", way.shift.value);
         const std::string who = from == Side::Client ? "the client's" : "the server's";
         add("sequence", who + " sequence numbers are " + hex.data() + " higher at the server", from, way.links.size());
+    }
+
+    /// What a capture stored in another order than it went out: nothing of the path.
+    void addCaptureOrder(Side from)
+    {
+        const auto swapped = std::ranges::count(m_pair.way(from).links, ArrivalOrder::WithinJitter, &PacketLink::order);
+        if (swapped > 0)
+            add("capture-order",
+                counted(swapped, "packet") + " of the " + sideName(from) + (swapped == 1 ? " is" : " are")
+                    + " swapped within capture jitter",
+                from, static_cast<uint64_t>(swapped));
     }
 
     void addOptions(Side from)

@@ -109,6 +109,7 @@ public:
         writePackets("injected", Relation::Injected);
         writeAltered();
         writeEqual();
+        writeReordered();
         writeResets();
         writeFindings();
         m_json.key("verdict");
@@ -191,6 +192,22 @@ private:
             m_json.member("server_frame", frameOrNull(relation.serverFrame));
             m_json.member("equal_sent", relation.equalSent);
             m_json.member("equal_arrived", relation.equalArrived);
+            m_json.endObject();
+        }
+        m_json.endArray();
+    }
+
+    void writeReordered()
+    {
+        m_json.key("reordered");
+        m_json.beginArray();
+        for (const PacketRelation& relation : m_relations) {
+            if (!relation.isReordered)
+                continue;
+            m_json.beginObject(Layout::Compact);
+            m_json.member("flow", sideName(relation.flow));
+            m_json.member("client_frame", relation.clientFrame.value);
+            m_json.member("server_frame", relation.serverFrame.value);
             m_json.endObject();
         }
         m_json.endArray();
