@@ -7,6 +7,7 @@
 #include "model/compare/findings.h"
 #include "model/compare/nearness.h"
 #include "model/compare/rewrites.h"
+#include "model/compare/second_shift.h"
 #include "model/compare/terminated.h"
 #include "model/compare/way_verdicts.h"
 #include "model/parallel.h"
@@ -21,6 +22,7 @@ namespace whyrst {
 namespace {
 
 constexpr uint32_t worthAThread = 1U << 16; ///< packets of a connection
+constexpr int mostSteps = 8;                ///< ours: so often the shift of a direction may change
 
 /// A pair while it is being compared.
 struct OpenPair
@@ -29,6 +31,7 @@ struct OpenPair
     std::array<WayPackets, 2> ways; ///< by Side of the sender
     std::array<std::vector<SurePair>, 2> sure;
     std::array<PairedWay, 2> paired;
+    std::array<NumberShift, 2> shifts;
     ContentShifts contentShifts; ///< raw shifts that equal content tells
     bool isWeak = false;         ///< no more agrees than of two transfers of the same content
     bool hasEqualEndpoints = false;
@@ -206,15 +209,25 @@ private:
             open.refusal = "their sequence numbers have nothing in common, and no packet tells how they were shifted";
             return;
         }
+        open.shifts = *shifts;
+        readWays(open);
+        open.signs = headerSigns(m_traces, pair, open.ways);
+    }
+
+    /// Reads the packets of both directions in the client's numbers, as far as the shifts are known.
+    void readWays(OpenPair& open) const
+    {
+        ConnectionPair& pair = open.pair;
         const uint32_t packets = m_traces.client.connection(pair.client).packetCount()
             + m_traces.server.connection(pair.server).packetCount();
         forBothWays(packets, [&](Side from) {
             const size_t index = sideIndex(from);
-            open.ways[index] = readWay(m_traces, pair, from, *shifts);
+            open.ways[index] = readWay(m_traces, pair, from, open.shifts);
             open.sure[index] = findSurePairs(open.ways[index]);
             Way& way = pair.ways[index];
-            way.shift = (*shifts)[index].raw;
-            way.offsetShift = (*shifts)[index].offset;
+            way.shift = open.shifts[index].raw;
+            way.offsetShift = open.shifts[index].offset;
+            way.laterShifts = open.shifts[index].steps;
             way.sent.resize(flowOf(m_traces, pair, from, from).size());
             way.arrived.resize(flowOf(m_traces, pair, from, otherSide(from)).size());
         });
@@ -225,7 +238,6 @@ private:
             way.rewritesTimestamps = !marks.timestamps;
             way.keepsSackBlocks = marks.rawSack && pair.way(otherSide(from)).shift != SeqNum{0};
         }
-        open.signs = headerSigns(m_traces, pair, open.ways);
     }
 
     /// Where nothing but content or steps agrees, the packets' marks must say that they are the same packets; where
@@ -382,11 +394,35 @@ private:
 
     void pairWays(OpenPair& open) const
     {
+        pairPackets(open);
+        for (int step = 0; step < mostSteps && !open.signs.areDeciding() && addLaterShifts(open); ++step) {
+            readWays(open);
+            for (WayPackets& way : open.ways)
+                setTimes(open.pair, way);
+            pairPackets(open);
+        }
+        addPacketSigns(open.signs, open.ways, open.paired, bound(), m_clock.hasBound());
+    }
+
+    /// Whether a direction shows that a box makes its data longer or shorter.
+    static bool addLaterShifts(OpenPair& open)
+    {
+        bool any = false;
+        for (size_t index = 0; index < 2; ++index) {
+            if (const auto step = findLaterShift(open.ways[index], open.paired[index], open.shifts[index])) {
+                open.shifts[index].steps.push_back(*step);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    void pairPackets(OpenPair& open) const
+    {
         forBothWays(open.packets(), [&](Side from) {
             const size_t index = sideIndex(from);
             open.paired[index] = pairSegments(open.ways[index], open.sure[index], usualOf(open, index), bound());
         });
-        addPacketSigns(open.signs, open.ways, open.paired, bound(), m_clock.hasBound());
     }
 
     CaptureSpan spanOf(Side capture) const

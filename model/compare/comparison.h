@@ -76,6 +76,13 @@ struct PacketLink
     ArrivalOrder order = ArrivalOrder::InOrder;
 };
 
+/// From here on a box has made the data of a direction longer or shorter (comparison.md 3.1).
+struct ShiftStep
+{
+    StreamOffset from;  ///< first byte behind the change, in the offsets of the server's capture
+    int64_t offset = 0; ///< stream offset at the client's capture minus that at the server's, from there on
+};
+
 /// One direction of a pair: from the capture near its sender to the capture near its receiver.
 struct Way
 {
@@ -84,6 +91,7 @@ struct Way
     std::vector<ArrivedVerdict> arrived; ///< by row of the flow near the receiver
     SeqNum shift;                        ///< raw number at the server's capture minus that at the client's, modulo 2^32
     int64_t offsetShift = 0;             ///< stream offset at the client's capture minus that at the server's
+    std::vector<ShiftStep> laterShifts;  ///< where that changes within the connection, rising
     bool rewritesIds = false;            ///< IP IDs are changed on the way
     bool rewritesTimestamps = false;
     bool keepsSackBlocks = false; ///< SACK blocks are not shifted although the numbers are
@@ -92,6 +100,8 @@ struct Way
     Duration leastDelay{};        ///< on the common clock; carries the clock's bound
     Duration usualDelay{};        ///< median
 
+    /// What is to be added to an offset of the server's capture for that of the client's.
+    int64_t shiftAt(StreamOffset atServer) const;
     /// Links of one sent packet: [first, last).
     std::pair<const PacketLink*, const PacketLink*> linksOf(uint32_t sentRow) const;
 };

@@ -85,7 +85,8 @@ std::vector<LinkContents::Place> LinkContents::placesIn(Side capture, const Want
             continue;
         const LinkContent& content = m_contents[index];
         const Segment segment = segmentOf(content, capture);
-        const int64_t shift = capture == Side::Server ? pairOf(content).way(content.from).offsetShift : 0;
+        const Way& way = pairOf(content).way(content.from);
+        const int64_t shift = capture == Side::Server ? way.shiftAt(segment.dataBegin()) : 0;
         const int64_t skip = linkOf(content).begin - (segment.dataBegin() + shift);
         const SeqNum seq = flowOf(m_traces, pairOf(content), content.from, capture).rawSeq(segment.seq);
         const bool isInPacket = skip >= 0 && skip <= mostSkipped;

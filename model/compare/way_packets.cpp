@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace whyrst {
 
@@ -25,18 +26,17 @@ uint32_t shortHash(uint64_t hash)
 class FlowReader
 {
 public:
-    /// `raw` and `offset` are what is taken from the raw numbers and added to the offsets, by Side of this capture.
+    /// How the numbers of a flow and of what it acknowledges become those of the client's capture.
     struct Correction
     {
-        int64_t seqOffset = 0;
-        int64_t ackOffset = 0;
-        uint32_t ackRaw = 0;
+        NumberShift own;
+        NumberShift acked;
     };
 
-    FlowReader(const Connection& connection, Side side, const Correction& correction)
+    FlowReader(const Connection& connection, Side side, Correction correction)
         : m_flow(connection.flow(side))
         , m_other(connection.flow(otherSide(side)))
-        , m_correction(correction)
+        , m_correction(std::move(correction))
     {
     }
 
@@ -62,10 +62,10 @@ private:
     {
         WayPacket packet;
         packet.recorded = packet.time = segment.time;
-        packet.seq = segment.seq.value + m_correction.seqOffset;
-        packet.ack = segment.flags.ack() ? segment.ack.value + m_correction.ackOffset : 0;
+        packet.seq = m_correction.own.toClient(segment.seq);
+        packet.ack = segment.flags.ack() ? m_correction.acked.toClient(segment.ack) : 0;
         packet.row = row;
-        packet.length = segment.payloadLength;
+        packet.length = lengthOf(segment);
         packet.stamps = segment.timestamps;
         packet.hasStamps = segment.hasTimestamps;
         packet.window = segment.rawWindow;
@@ -76,6 +76,17 @@ private:
         packet.hasBadChecksum = segment.checksumClass == ChecksumClass::Bad;
         addSack(packet, segment);
         return packet;
+    }
+
+    /// What a box made longer or shorter is as long as at the client.
+    uint32_t lengthOf(const Segment& segment) const
+    {
+        if (m_correction.own.steps.empty() || segment.payloadLength == 0)
+            return segment.payloadLength;
+        const StreamOffset begin = segment.dataBegin();
+        const int64_t length
+            = m_correction.own.toClient(begin + segment.payloadLength) - m_correction.own.toClient(begin);
+        return length > 0 ? static_cast<uint32_t>(length) : segment.payloadLength;
     }
 
     void addSack(WayPacket& packet, const Segment& segment) const
@@ -89,7 +100,8 @@ private:
             const uint32_t left = m_other.rawSeq(block.left).value;
             const uint32_t right = m_other.rawSeq(block.right).value;
             raw = mixBits(raw + (uint64_t{left} << 32 | right));
-            common = mixBits(common + (uint64_t{left - m_correction.ackRaw} << 32 | (right - m_correction.ackRaw)));
+            const uint32_t commonLeft = left - m_correction.acked.rawAt(block.left);
+            common = mixBits(common + (uint64_t{commonLeft} << 32 | (right - m_correction.acked.rawAt(block.right))));
         }
         packet.sack = shortHash(common);
         packet.rawSack = shortHash(raw);
@@ -411,8 +423,9 @@ std::vector<uint64_t> partKeys(const TracePair& traces, const ConnectionPair& pa
     const Side side = capture == Side::Client ? from : pair.serverSide(from);
     for (const ConnectionId id : pair.parts[sideIndex(capture)]) {
         const Connection& part = traces.near(capture).connection(id);
-        const FlowReader::Correction correction{
-            offsetOf(from, part.flow(side)), offsetOf(otherSide(from), part.flow(otherSide(side))), 0};
+        FlowReader::Correction correction;
+        correction.own.offset = offsetOf(from, part.flow(side));
+        correction.acked.offset = offsetOf(otherSide(from), part.flow(otherSide(side)));
         for (const WayPacket& packet : FlowReader(part, side, correction).read())
             keys.push_back(partKey(packet));
     }
@@ -440,6 +453,20 @@ std::optional<std::array<NumberShift, 2>> findShifts(
     return shifts;
 }
 
+int64_t NumberShift::toClient(StreamOffset atServer) const
+{
+    int64_t shift = offset;
+    for (const ShiftStep& step : steps)
+        shift = atServer >= step.from ? step.offset : shift;
+    return atServer.value + shift;
+}
+
+uint32_t NumberShift::rawAt(StreamOffset atServer) const
+{
+    // What an offset is less at the client is more at the server.
+    return raw.value + static_cast<uint32_t>(offset - (toClient(atServer) - atServer.value));
+}
+
 uint64_t partKey(const WayPacket& packet)
 {
     const uint64_t numbers = uint64_t{static_cast<uint32_t>(packet.seq)} << 32 | static_cast<uint32_t>(packet.ack);
@@ -452,8 +479,7 @@ WayPackets readWay(
     const NumberShift& own = shifts[sideIndex(from)];
     const NumberShift& acked = shifts[sideIndex(otherSide(from))];
     auto client = FlowReader(traces.client.connection(pair.client), from, {}).read();
-    const FlowReader::Correction correction{own.offset, acked.offset, acked.raw.value};
-    auto server = FlowReader(traces.server.connection(pair.server), pair.serverSide(from), correction).read();
+    auto server = FlowReader(traces.server.connection(pair.server), pair.serverSide(from), {own, acked}).read();
     WayPackets way;
     way.from = from;
     if (from == Side::Server)
