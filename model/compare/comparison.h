@@ -147,7 +147,7 @@ struct CompareFinding
 {
     std::optional<CauseId> cause; ///< nothing: context ("loss", "reset-lost" ...)
     /// The cause's name, or one of: reset-lost, reset-sent, unknown-origin, loss, arrived-broken, needless, reordered,
-    /// payload-damaged, payload-rewritten, payload-changed.
+    /// capture-ended, payload-damaged, payload-rewritten, payload-changed.
     std::string id;
     ComparePlace place = ComparePlace::Unknown;
     Confidence confidence = Confidence::Likely;
