@@ -152,13 +152,20 @@ public:
     }
 
 private:
-    /// The end of the longest run from `begin` that one line explains: more limits never make it fit better.
+    /// The end of the longest run from `begin` that one line explains: more limits never make it fit better. Looks only
+    /// about twice as far as the run is long, so that many steps do not make the search longer.
     size_t feasibleEnd(size_t begin) const
     {
-        if (isFeasible(slice(m_events, begin, m_events.size()), m_tolerance))
-            return m_events.size();
         size_t good = begin;
-        size_t bad = m_events.size();
+        size_t bad = begin;
+        for (size_t reach = firstReach; good == bad; reach *= 2) {
+            bad = std::min(m_events.size(), begin + reach);
+            if (!isFeasible(slice(m_events, begin, bad), m_tolerance))
+                break;
+            good = bad;
+            if (good == m_events.size())
+                return good;
+        }
         while (bad - good > 1) {
             const size_t middle = good + (bad - good) / 2;
             (isFeasible(slice(m_events, begin, middle), m_tolerance) ? good : bad) = middle;
@@ -166,16 +173,24 @@ private:
         return good;
     }
 
+    /// The begin of the longest run before `end`; no line explains all that is before.
     size_t feasibleBegin(size_t end) const
     {
-        size_t bad = 0;
+        size_t bad = end;
         size_t good = end;
+        for (size_t reach = firstReach; good == bad && bad > 0; reach *= 2) {
+            bad = reach < end ? end - reach : 0;
+            if (bad > 0 && isFeasible(slice(m_events, bad, end), m_tolerance))
+                good = bad;
+        }
         while (good - bad > 1) {
             const size_t middle = bad + (good - bad) / 2;
             (isFeasible(slice(m_events, middle, end), m_tolerance) ? good : bad) = middle;
         }
         return good;
     }
+
+    static constexpr size_t firstReach = 1024; ///< events; a run is sought twice as far each time
 
     Events m_events;
     Side m_capture;
