@@ -218,7 +218,7 @@ private:
         const StreamOffset offset = flow == m_request.flow ? located.segment.dataEnd() : located.segment.ack;
         const bool isShifted = other == Side::Server;
         mark.value
-            = static_cast<double>(offset.value + (isShifted ? m_request.pair.way(m_request.flow).offsetShift : 0));
+            = static_cast<double>(offset.value + (isShifted ? m_request.pair.way(m_request.flow).shiftAt(offset) : 0));
         return mark;
     }
 

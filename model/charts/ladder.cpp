@@ -97,6 +97,7 @@ LadderArrow Ladder::arrow(uint32_t index) const
     arrow.flow = relation.flow;
     arrow.kind = relation.relation;
     arrow.group = classOf(relation);
+    arrow.isReordered = relation.isReordered;
     arrow.isUncertain = isUncertain(*m_source.pair, relation);
     if (relation.sentRow != PacketRelation::noRow || relation.isIcmp)
         arrow.sent = timeOf(index);
@@ -182,8 +183,11 @@ std::string Ladder::label(uint32_t index, Side capture) const
     if (relation.isIcmp)
         return "#" + std::to_string(frame.value) + "  ICMP";
     const Segment packet = segment(index, capture);
-    const int64_t shift = capture == Side::Server ? m_source.pair->way(relation.flow).offsetShift : 0;
-    const int64_t ackShift = capture == Side::Server ? m_source.pair->way(otherSide(relation.flow)).offsetShift : 0;
+    const auto shiftOf = [&](Side flow, StreamOffset offset) {
+        return capture == Side::Server ? m_source.pair->way(flow).shiftAt(offset) : 0;
+    };
+    const int64_t shift = shiftOf(relation.flow, packet.dataBegin());
+    const int64_t ackShift = shiftOf(otherSide(relation.flow), packet.ack);
     std::string text = "#" + std::to_string(frame.value);
     const std::string words = packetWords(packet, packet.dataBegin() + shift);
     if (!words.empty())

@@ -43,6 +43,7 @@ struct LadderArrow
     ArrowClass group = ArrowClass::FromClient;
     std::optional<Duration> sent;    ///< on the axis; nothing when the sender's capture does not have it
     std::optional<Duration> arrived; ///< nothing when the receiver's capture does not have it
+    bool isReordered = false;        ///< it crosses an arrow that was sent later
     bool isUncertain = false;        ///< it was probably injected, or it is not known what became of it
 
     Duration time() const { return sent ? *sent : *arrived; }

@@ -61,6 +61,8 @@ private:
                 static_cast<double>((sample.server - m_base[1]).count())};
             event.frame = {sample.clientFrame, sample.serverFrame};
             event.from = from;
+            event.flow = sample.flow;
+            event.stamp = sample.stamp;
             events.push_back(event);
         }
         std::ranges::stable_sort(events, {}, [](const ClockEvent& event) { return event.time[0]; });

@@ -112,6 +112,8 @@ struct ClockSample
     Timestamp server;
     PacketNumber clientFrame{}; ///< where known: captures keep the order of packets when their clock is set back
     PacketNumber serverFrame{};
+    uint32_t flow = 0;  ///< number of its sender's flow, from 1; 0: it has no TCP timestamp
+    uint32_t stamp = 0; ///< its TCP timestamp: the sender's own clock, whoever sets those of the captures
 };
 
 /// What the clock is found from, in time order each.

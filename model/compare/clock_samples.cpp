@@ -13,9 +13,10 @@ ClockSample sampleOf(Side from, const FrameNumbers& frames, const WayPacket& sen
 {
     const PacketNumber sentFrame = frames.sent->segments.at(sent.row).frame;
     const PacketNumber arrivedFrame = frames.arrived->segments.at(arrived.row).frame;
+    const uint32_t flow = sent.hasStamps ? frames.number : 0;
     if (from == Side::Client)
-        return {sent.recorded, arrived.recorded, sentFrame, arrivedFrame};
-    return {arrived.recorded, sent.recorded, arrivedFrame, sentFrame};
+        return {sent.recorded, arrived.recorded, sentFrame, arrivedFrame, flow, sent.stamps.value};
+    return {arrived.recorded, sent.recorded, arrivedFrame, sentFrame, flow, sent.stamps.value};
 }
 
 void add(ClockSamples& samples, Side from, const ClockSample& sample)

@@ -10,10 +10,12 @@ struct FrameNumbers
 {
     const Flow* sent = nullptr;
     const Flow* arrived = nullptr;
+    uint32_t number = 0; ///< of the direction among all, from 1
 
     FrameNumbers(const TracePair& traces, const ConnectionPair& pair, Side from)
         : sent(&flowOf(traces, pair, from, from))
         , arrived(&flowOf(traces, pair, from, otherSide(from)))
+        , number(1 + 2 * pair.client.value + static_cast<uint32_t>(sideIndex(from)))
     {
     }
 };

@@ -152,13 +152,20 @@ public:
     }
 
 private:
-    /// The end of the longest run from `begin` that one line explains: more limits never make it fit better.
+    /// The end of the longest run from `begin` that one line explains: more limits never make it fit better. Looks only
+    /// about twice as far as the run is long, so that many steps do not make the search longer.
     size_t feasibleEnd(size_t begin) const
     {
-        if (isFeasible(slice(m_events, begin, m_events.size()), m_tolerance))
-            return m_events.size();
         size_t good = begin;
-        size_t bad = m_events.size();
+        size_t bad = begin;
+        for (size_t reach = firstReach; good == bad; reach *= 2) {
+            bad = std::min(m_events.size(), begin + reach);
+            if (!isFeasible(slice(m_events, begin, bad), m_tolerance))
+                break;
+            good = bad;
+            if (good == m_events.size())
+                return good;
+        }
         while (bad - good > 1) {
             const size_t middle = good + (bad - good) / 2;
             (isFeasible(slice(m_events, begin, middle), m_tolerance) ? good : bad) = middle;
@@ -166,16 +173,24 @@ private:
         return good;
     }
 
+    /// The begin of the longest run before `end`; no line explains all that is before.
     size_t feasibleBegin(size_t end) const
     {
-        size_t bad = 0;
+        size_t bad = end;
         size_t good = end;
+        for (size_t reach = firstReach; good == bad && bad > 0; reach *= 2) {
+            bad = reach < end ? end - reach : 0;
+            if (bad > 0 && isFeasible(slice(m_events, bad, end), m_tolerance))
+                good = bad;
+        }
         while (good - bad > 1) {
             const size_t middle = bad + (good - bad) / 2;
             (isFeasible(slice(m_events, middle, end), m_tolerance) ? good : bad) = middle;
         }
         return good;
     }
+
+    static constexpr size_t firstReach = 1024; ///< events; a run is sought twice as far each time
 
     Events m_events;
     Side m_capture;
@@ -278,6 +293,95 @@ private:
     double m_width = 1;
 };
 
+/// What a capture's own times around a cut would be, had nobody set its clock.
+class OwnTimes
+{
+public:
+    OwnTimes(const Cut& cut, const Events& members)
+        : m_events(inOrder(members, cut.capture))
+        , m_side(sideIndex(cut.capture))
+        , m_index(std::min(cut.index, m_events.size()))
+        , m_by(cut.capture == Side::Server ? cut.change : -cut.change)
+    {
+        const size_t first = m_index > usualOf ? m_index - usualOf : 0;
+        const size_t last = std::min(m_events.size(), m_index + usualOf);
+        std::set<uint32_t> flows;
+        for (size_t index = first; index < last; ++index) {
+            if (m_events[index]->flow != 0)
+                flows.insert(m_events[index]->flow);
+        }
+        for (const uint32_t flow : flows)
+            addFlow(flow);
+    }
+
+    /// By how much the time across the cut is off what the senders' timestamps say; nothing without them.
+    std::optional<double> error() const
+    {
+        if (m_errors.empty())
+            return std::nullopt;
+        std::vector<double> errors = m_errors;
+        std::ranges::sort(errors);
+        return errors[errors.size() / 2];
+    }
+
+    /// Whether packets would have been recorded before those that stand before them.
+    bool isImpossible() const { return passed() < -disorder * std::abs(m_by); }
+
+    /// The silence at the cut.
+    double passed() const
+    {
+        return m_index == 0 || m_index >= m_events.size() ? 0 : timeOf(m_index) - timeOf(m_index - 1) - m_by;
+    }
+
+private:
+    static constexpr double usualTick = 1e6;    ///< ns: of most systems (RFC 7323 5.4 allows 1 ms to 1 s)
+    static constexpr int32_t ticksEnough = 100; ///< heuristic: to measure a tick to a hundredth
+    static constexpr double disorder = 0.1;     ///< heuristic: of the step; captures store packets in disorder by less
+
+    double timeOf(size_t index) const { return m_events[index]->time[m_side]; }
+
+    /// The events of a flow in [begin, end), the first and the last.
+    std::optional<std::pair<size_t, size_t>> endsOf(uint32_t flow, size_t begin, size_t end) const
+    {
+        std::optional<std::pair<size_t, size_t>> ends;
+        for (size_t index = begin; index < end; ++index) {
+            if (m_events[index]->flow == flow)
+                ends = {ends ? ends->first : index, index};
+        }
+        return ends;
+    }
+
+    int32_t ticksBetween(size_t first, size_t last) const
+    {
+        return static_cast<int32_t>(m_events[last]->stamp - m_events[first]->stamp);
+    }
+
+    void addFlow(uint32_t flow)
+    {
+        const auto before = endsOf(flow, 0, m_index);
+        const auto after = endsOf(flow, m_index, m_events.size());
+        if (!before || !after)
+            return;
+        double tick = usualTick;
+        int32_t most = ticksEnough;
+        for (const auto& [first, last] : {*before, *after}) {
+            const int32_t ticks = ticksBetween(first, last);
+            if (ticks >= most) {
+                most = ticks;
+                tick = (timeOf(last) - timeOf(first)) / ticks;
+            }
+        }
+        const double passed = timeOf(after->first) - timeOf(before->second) - m_by;
+        m_errors.push_back(std::abs(passed - tick * ticksBetween(before->second, after->first)));
+    }
+
+    Events m_events;
+    size_t m_side;
+    size_t m_index;
+    double m_by;
+    std::vector<double> m_errors; ///< by flow
+};
+
 /// Makes pieces of events.
 class StepFinder
 {
@@ -346,11 +450,27 @@ private:
         const std::optional<Cut> client = find(OrderedEvents(members, Side::Client, m_tolerance));
         if (!server || !client)
             return server ? server : client;
+        if (const std::optional<bool> isClient = isClientTold(*client, *server, members))
+            return *isClient ? client : server;
         const auto fewer = static_cast<double>(std::min(server->reach, client->reach));
         const auto more = static_cast<double>(std::max(server->reach, client->reach));
         if (fewer < clearlyFewer * more)
             return server->reach > client->reach ? server : client;
         return isClientLikelier(*client, *server, members) ? client : server;
+    }
+
+    /// What the times that each capture recorded itself say of two cuts: the senders' timestamps tell how much time
+    /// passed, and no time is negative. Nothing when they allow both.
+    static std::optional<bool> isClientTold(const Cut& client, const Cut& server, const Events& members)
+    {
+        const OwnTimes atClient(client, members);
+        const OwnTimes atServer(server, members);
+        const double by = std::min(std::abs(client.change), std::abs(server.change));
+        if (atClient.error() && atServer.error() && std::abs(*atClient.error() - *atServer.error()) > clearlyOff * by)
+            return *atClient.error() < *atServer.error();
+        if (atClient.isImpossible() != atServer.isImpossible())
+            return atServer.isImpossible();
+        return std::nullopt;
     }
 
     /// Whether the packets that two cuts put on different sides are on the right one by the client's cut: there their
@@ -372,6 +492,8 @@ private:
             else
                 (isBeforeServer ? before : after).push_back(byServer[index]);
         }
+        if (disputed.empty()) // nothing else tells: the shorter silence is the likelier one
+            return OwnTimes(client, members).passed() < OwnTimes(server, members).passed();
         if (before.empty() || after.empty())
             return false;
         const EventLimits limitsBefore(before);
@@ -415,6 +537,7 @@ private:
         }
     }
 
+    static constexpr double clearlyOff = 0.5; ///< heuristic: of the step, by which one of two cuts is wrong altogether
     static constexpr double clearlyFewer = 0.9; ///< heuristic: at a wrong place a few packets break the next run
 
     std::vector<ClockEvent>& m_events;

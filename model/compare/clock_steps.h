@@ -16,6 +16,8 @@ struct ClockEvent
     std::array<PacketNumber, 2> frame{}; ///< by Side of the capture
     Side from = Side::Client;            ///< its sender
     uint32_t piece = 0;                  ///< how often a clock had been set before
+    uint32_t flow = 0;                   ///< of its sender, from 1; 0 without a TCP timestamp
+    uint32_t stamp = 0;                  ///< its TCP timestamp
 
     double offset() const { return time[1] - time[0]; }
 };

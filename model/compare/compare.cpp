@@ -1,10 +1,13 @@
 #include "model/compare/compare.h"
 
+#include "model/compare/arrival_order.h"
 #include "model/compare/clock_samples.h"
 #include "model/compare/connection_pairing.h"
+#include "model/compare/couples.h"
 #include "model/compare/findings.h"
 #include "model/compare/nearness.h"
 #include "model/compare/rewrites.h"
+#include "model/compare/second_shift.h"
 #include "model/compare/terminated.h"
 #include "model/compare/way_verdicts.h"
 #include "model/parallel.h"
@@ -19,6 +22,7 @@ namespace whyrst {
 namespace {
 
 constexpr uint32_t worthAThread = 1U << 16; ///< packets of a connection
+constexpr int mostSteps = 8;                ///< ours: so often the shift of a direction may change
 
 /// A pair while it is being compared.
 struct OpenPair
@@ -27,10 +31,16 @@ struct OpenPair
     std::array<WayPackets, 2> ways; ///< by Side of the sender
     std::array<std::vector<SurePair>, 2> sure;
     std::array<PairedWay, 2> paired;
-    std::string refusal;     ///< why it is none
-    std::string termination; ///< why the two connections are not one
+    std::array<NumberShift, 2> shifts;
+    ContentShifts contentShifts; ///< raw shifts that equal content tells
+    bool isWeak = false;         ///< no more agrees than of two transfers of the same content
+    bool hasEqualEndpoints = false;
+    std::string refusal;    ///< why it is none
+    TerminationSigns signs; ///< that the two connections are not one
 
-    bool isGood() const { return refusal.empty() && termination.empty(); }
+    bool isGood() const { return refusal.empty() && !signs.areDeciding(); }
+    /// Its packets were read: it is one connection, or what betrays that it is none can be looked for.
+    bool isRead() const { return refusal.empty() && packets() > 0; }
     uint32_t packets() const
     {
         size_t count = 0;
@@ -85,19 +95,46 @@ Duration resolutionOf(const std::vector<std::unique_ptr<OpenPair>>& pairs, Side 
     return Duration(1);
 }
 
+/// Two connections that the pairing found to be one; `isSwapped`: capture A is the server's, and `matched` has been
+/// swapped already but for its shifts.
+std::unique_ptr<OpenPair> openPair(const MatchedConnections& matched, bool isSwapped)
+{
+    auto open = std::make_unique<OpenPair>();
+    ConnectionPair& pair = open->pair;
+    pair.client = matched.a;
+    pair.server = matched.b;
+    pair.isFlipped = matched.isFlipped;
+    pair.score = matched.evidence.score();
+    pair.evidence = matched.evidence.text();
+    pair.confidence = matched.evidence.isCertain() ? Confidence::Certain : Confidence::Likely;
+    pair.isByHand = matched.isByHand;
+    if (pair.isByHand)
+        pair.evidence = "paired by hand" + (pair.evidence.empty() ? "" : ", " + pair.evidence);
+    open->isWeak = !matched.isByHand && matched.evidence.isOfEqualTransfers();
+    open->hasEqualEndpoints = matched.evidence.sameEndpoints;
+    for (const Side side : {Side::Client, Side::Server}) {
+        const std::optional<SeqNum> shift = matched.contentShifts[sideIndex(side)];
+        if (!shift)
+            continue;
+        const Side atClient = isSwapped && matched.isFlipped ? otherSide(side) : side;
+        open->contentShifts[sideIndex(atClient)] = isSwapped ? SeqNum{0U - shift->value} : *shift;
+    }
+    return open;
+}
+
 /// Tells the pairs of further connections that are of them.
-void addParts(std::vector<ConnectionPair>& pairs, const std::vector<ConnectionPart>& parts)
+void addParts(std::vector<std::unique_ptr<OpenPair>>& pairs, const std::vector<ConnectionPart>& parts)
 {
     std::array<std::unordered_map<ConnectionId, size_t>, 2> indexOf; // by capture
     for (size_t index = 0; index < pairs.size() && !parts.empty(); ++index) {
-        indexOf[0].emplace(pairs[index].client, index);
-        indexOf[1].emplace(pairs[index].server, index);
+        indexOf[0].emplace(pairs[index]->pair.client, index);
+        indexOf[1].emplace(pairs[index]->pair.server, index);
     }
     for (const ConnectionPart& part : parts) {
         const size_t capture = part.isInB ? 1 : 0;
         const auto whole = indexOf[1 - capture].find(part.whole);
         if (whole != indexOf[1 - capture].end())
-            pairs[whole->second].parts[capture].push_back(part.part);
+            pairs[whole->second]->pair.parts[capture].push_back(part.part);
     }
 }
 
@@ -114,17 +151,17 @@ public:
     }
 
     /// False when `progress` asked to stop.
-    bool compare(std::vector<ConnectionPair> pairs)
+    bool compare(std::vector<std::unique_ptr<OpenPair>> pairs)
     {
-        for (ConnectionPair& pair : pairs) {
-            m_open.push_back(std::make_unique<OpenPair>());
-            m_open.back()->pair = std::move(pair);
-        }
+        m_open = std::move(pairs);
         if (!forAll(0.2, [this](OpenPair& open) { read(open); }))
             return false;
         m_resolution = resolutionOf(m_open, Side::Client) + resolutionOf(m_open, Side::Server);
+        if (!forAll(0.2, [this](OpenPair& open) { doubt(open); }))
+            return false;
         fitFirstClock();
-        if (!forAll(0.5, [this](OpenPair& open) { pairWays(open); }))
+        if (!forAll(
+                0.5, [this](OpenPair& open) { pairWays(open); }, &OpenPair::isRead))
             return false;
         fitLastClock();
         m_spans = {spanOf(Side::Client), spanOf(Side::Server)};
@@ -137,8 +174,8 @@ public:
         for (const auto& open : m_open) {
             if (!open->refusal.empty())
                 comparison.refused.push_back({open->pair.client, open->pair.server, std::move(open->refusal)});
-            else if (!open->termination.empty())
-                comparison.terminated.push_back({open->pair.client, open->pair.server, std::move(open->termination)});
+            else if (open->signs.areDeciding())
+                comparison.terminated.push_back(coupleOf(*open));
             else
                 comparison.pairs.push_back(std::move(open->pair));
         }
@@ -146,11 +183,13 @@ public:
     }
 
 private:
-    template <typename Work> bool forAll(double fraction, const Work& work)
+    /// Does `work` with the pairs that are `wanted`. False when `progress` asked to stop.
+    template <typename Work>
+    bool forAll(double fraction, const Work& work, bool (OpenPair::*wanted)() const = &OpenPair::isGood)
     {
         bool goesOn = m_progress.report(fraction, 0);
         const auto make = [&](size_t index) {
-            if (m_open[index]->isGood())
+            if ((*m_open[index].*wanted)())
                 work(*m_open[index]);
             return Done();
         };
@@ -161,20 +200,34 @@ private:
     void read(OpenPair& open) const
     {
         ConnectionPair& pair = open.pair;
-        const auto shifts = findShifts(m_traces, pair);
+        const auto shifts = findShifts(m_traces, pair, open.contentShifts);
+        if (!shifts && open.isWeak) {
+            open.signs.deciding.emplace_back("no packet of the one is found in the other");
+            return;
+        }
         if (!shifts) {
             open.refusal = "their sequence numbers have nothing in common, and no packet tells how they were shifted";
             return;
         }
+        open.shifts = *shifts;
+        readWays(open);
+        open.signs = headerSigns(m_traces, pair, open.ways);
+    }
+
+    /// Reads the packets of both directions in the client's numbers, as far as the shifts are known.
+    void readWays(OpenPair& open) const
+    {
+        ConnectionPair& pair = open.pair;
         const uint32_t packets = m_traces.client.connection(pair.client).packetCount()
             + m_traces.server.connection(pair.server).packetCount();
         forBothWays(packets, [&](Side from) {
             const size_t index = sideIndex(from);
-            open.ways[index] = readWay(m_traces, pair, from, *shifts);
+            open.ways[index] = readWay(m_traces, pair, from, open.shifts);
             open.sure[index] = findSurePairs(open.ways[index]);
             Way& way = pair.ways[index];
-            way.shift = (*shifts)[index].raw;
-            way.offsetShift = (*shifts)[index].offset;
+            way.shift = open.shifts[index].raw;
+            way.offsetShift = open.shifts[index].offset;
+            way.laterShifts = open.shifts[index].steps;
             way.sent.resize(flowOf(m_traces, pair, from, from).size());
             way.arrived.resize(flowOf(m_traces, pair, from, otherSide(from)).size());
         });
@@ -185,6 +238,38 @@ private:
             way.rewritesTimestamps = !marks.timestamps;
             way.keepsSackBlocks = marks.rawSack && pair.way(otherSide(from)).shift != SeqNum{0};
         }
+    }
+
+    /// Where nothing but content or steps agrees, the packets' marks must say that they are the same packets; where
+    /// there are no marks, their times must allow it. Ours: two transfers of the same content are not one connection.
+    void doubt(OpenPair& open) const
+    {
+        if (!open.isWeak)
+            return;
+        const MarksOfPair marks = marksOfPair(open.ways);
+        if (marks == MarksOfPair::Disagree && !open.hasEqualEndpoints) {
+            open.signs.deciding.emplace_back("the packets that carry it are others by their IP IDs and timestamps");
+            return;
+        }
+        if (marks == MarksOfPair::Agree)
+            return;
+        ClockSamples samples = emptySamples();
+        for (size_t index = 0; index < 2; ++index)
+            addSurePairs(samples, open.ways[index], framesOf(open, index), open.sure[index]);
+        const CaptureClock clock = fitClock(samples);
+        if (clock.noSingleClock || !clock.sets.empty() || clock.kind != ClockKind::TwoWay)
+            open.signs.deciding.emplace_back("the times of their packets contradict each other again and again");
+    }
+
+    static TerminatedPair coupleOf(const OpenPair& open)
+    {
+        TerminatedPair couple;
+        couple.client = open.pair.client;
+        couple.server = open.pair.server;
+        couple.why = coupleText(open.signs);
+        couple.signs = open.signs.all();
+        couple.isFlipped = open.pair.isFlipped;
+        return couple;
     }
 
     void fitFirstClock()
@@ -309,11 +394,35 @@ private:
 
     void pairWays(OpenPair& open) const
     {
+        pairPackets(open);
+        for (int step = 0; step < mostSteps && !open.signs.areDeciding() && addLaterShifts(open); ++step) {
+            readWays(open);
+            for (WayPackets& way : open.ways)
+                setTimes(open.pair, way);
+            pairPackets(open);
+        }
+        addPacketSigns(open.signs, open.ways, open.paired, bound(), m_clock.hasBound());
+    }
+
+    /// Whether a direction shows that a box makes its data longer or shorter.
+    static bool addLaterShifts(OpenPair& open)
+    {
+        bool any = false;
+        for (size_t index = 0; index < 2; ++index) {
+            if (const auto step = findLaterShift(open.ways[index], open.paired[index], open.shifts[index])) {
+                open.shifts[index].steps.push_back(*step);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    void pairPackets(OpenPair& open) const
+    {
         forBothWays(open.packets(), [&](Side from) {
             const size_t index = sideIndex(from);
             open.paired[index] = pairSegments(open.ways[index], open.sure[index], usualOf(open, index), bound());
         });
-        open.termination = whyTerminated(open.ways, open.paired, bound());
     }
 
     CaptureSpan spanOf(Side capture) const
@@ -364,6 +473,7 @@ private:
             const ReceptionProof proof(m_traces, pair, back, from);
             judgeWay(pair.ways[index], open.ways[index], back, std::move(open.paired[index]), usualOf(open, index),
                 {spans[index], spans[1 - index], bound()}, proof);
+            findOrder(pair.ways[index], open.ways[index]);
         });
         findRewrites(m_traces, open.ways, pair);
         findOrigins(m_traces, open.ways, pair);
@@ -389,7 +499,7 @@ private:
 Comparison compareTraces(const Trace& first, const Trace& second, const CompareOptions& options, Progress& progress)
 {
     Comparison comparison;
-    ConnectionPairing pairing = pairConnections(first, second, options.pairs, options.apart);
+    ConnectionPairing pairing = pairConnections(first, second, options.pairs, options.apart, progress);
     const NearnessVerdict nearness = findNearness(first, second, pairing);
     comparison.nearness = options.nearClient ? Nearness::Known : nearness.nearness;
     comparison.isSwapped = options.nearClient ? *options.nearClient == GivenCapture::Second : nearness.isSwapped;
@@ -402,20 +512,9 @@ Comparison compareTraces(const Trace& first, const Trace& second, const CompareO
             part.isInB = !part.isInB;
         pairing.unmatchedA.swap(pairing.unmatchedB);
     }
-    std::vector<ConnectionPair> pairs;
-    for (const MatchedConnections& matched : pairing.matched) {
-        ConnectionPair pair;
-        pair.client = matched.a;
-        pair.server = matched.b;
-        pair.isFlipped = matched.isFlipped;
-        pair.score = matched.evidence.score();
-        pair.evidence = matched.evidence.text();
-        pair.confidence = matched.evidence.kinds() > 1 ? Confidence::Certain : Confidence::Likely;
-        pair.isByHand = matched.isByHand;
-        if (pair.isByHand)
-            pair.evidence = "paired by hand" + (pair.evidence.empty() ? "" : ", " + pair.evidence);
-        pairs.push_back(std::move(pair));
-    }
+    std::vector<std::unique_ptr<OpenPair>> pairs;
+    for (const MatchedConnections& matched : pairing.matched)
+        pairs.push_back(openPair(matched, comparison.isSwapped));
     addParts(pairs, pairing.parts);
     for (DoubtfulConnections& doubtful : pairing.doubtful)
         comparison.refused.push_back({doubtful.a, doubtful.b, std::move(doubtful.why)});
@@ -423,8 +522,10 @@ Comparison compareTraces(const Trace& first, const Trace& second, const CompareO
     comparison.unpairedServer = std::move(pairing.unmatchedB);
     const TracePair traces{comparison.isSwapped ? second : first, comparison.isSwapped ? first : second};
     Comparing comparing(traces, comparison.nearness, options, progress);
-    if (comparing.compare(std::move(pairs)))
+    if (comparing.compare(std::move(pairs))) {
         comparing.take(comparison);
+        describeCouples(traces, comparison, progress);
+    }
     return comparison;
 }
 

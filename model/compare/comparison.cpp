@@ -6,6 +6,14 @@
 
 namespace whyrst {
 
+int64_t Way::shiftAt(StreamOffset atServer) const
+{
+    int64_t last = offsetShift;
+    for (const ShiftStep& step : laterShifts)
+        last = atServer >= step.from ? step.offset : last;
+    return last;
+}
+
 std::pair<const PacketLink*, const PacketLink*> Way::linksOf(uint32_t sentRow) const
 {
     const auto begin = std::ranges::lower_bound(links, sentRow, {}, &PacketLink::sent);

@@ -56,6 +56,14 @@ enum class LinkKind : uint8_t
     SequenceOnly, ///< same place in the stream
 };
 
+/// Whether a packet arrived before all that were sent later (comparison.md 5.5).
+enum class ArrivalOrder : uint8_t
+{
+    InOrder,
+    Reordered,    ///< a packet that was sent later arrived before it
+    WithinJitter, ///< the same, by no more than what a capture may store in another order than it went out
+};
+
 /// Bytes of a sent packet that came with a received one, or two recordings of a packet without bytes.
 struct PacketLink
 {
@@ -65,6 +73,14 @@ struct PacketLink
     uint32_t length = 0;  ///< bytes of data in common
     LinkKind kind = LinkKind::Exact;
     bool isAmbiguous = false; ///< one of several equal packets; only their number is known to be right
+    ArrivalOrder order = ArrivalOrder::InOrder;
+};
+
+/// From here on a box has made the data of a direction longer or shorter (comparison.md 3.1).
+struct ShiftStep
+{
+    StreamOffset from;  ///< first byte behind the change, in the offsets of the server's capture
+    int64_t offset = 0; ///< stream offset at the client's capture minus that at the server's, from there on
 };
 
 /// One direction of a pair: from the capture near its sender to the capture near its receiver.
@@ -75,6 +91,7 @@ struct Way
     std::vector<ArrivedVerdict> arrived; ///< by row of the flow near the receiver
     SeqNum shift;                        ///< raw number at the server's capture minus that at the client's, modulo 2^32
     int64_t offsetShift = 0;             ///< stream offset at the client's capture minus that at the server's
+    std::vector<ShiftStep> laterShifts;  ///< where that changes within the connection, rising
     bool rewritesIds = false;            ///< IP IDs are changed on the way
     bool rewritesTimestamps = false;
     bool keepsSackBlocks = false; ///< SACK blocks are not shifted although the numbers are
@@ -83,6 +100,8 @@ struct Way
     Duration leastDelay{};        ///< on the common clock; carries the clock's bound
     Duration usualDelay{};        ///< median
 
+    /// What is to be added to an offset of the server's capture for that of the client's.
+    int64_t shiftAt(StreamOffset atServer) const;
     /// Links of one sent packet: [first, last).
     std::pair<const PacketLink*, const PacketLink*> linksOf(uint32_t sentRow) const;
 };
@@ -127,8 +146,8 @@ struct ResetOrigin
 struct CompareFinding
 {
     std::optional<CauseId> cause; ///< nothing: context ("loss", "reset-lost" ...)
-    /// The cause's name, or one of: reset-lost, reset-sent, unknown-origin, loss, arrived-broken, needless,
-    /// payload-damaged, payload-rewritten, payload-changed.
+    /// The cause's name, or one of: reset-lost, reset-sent, unknown-origin, loss, arrived-broken, needless, reordered,
+    /// capture-ended, payload-damaged, payload-rewritten, payload-changed.
     std::string id;
     ComparePlace place = ComparePlace::Unknown;
     Confidence confidence = Confidence::Likely;
@@ -182,12 +201,48 @@ struct RefusedPair
     std::string why;
 };
 
-/// Two connections with one content: a box between ends TCP, or two transfers of the same thing.
+/// A place of equal content in the two connections of a couple.
+struct CoupleMark
+{
+    Side from = Side::Client; ///< sender of the bytes, as the client's capture has it
+    PacketNumber clientFrame; ///< the first packet that has them
+    PacketNumber serverFrame;
+    Timestamp clientTime; ///< on the common clock; as recorded when nothing tells it
+    Timestamp serverTime;
+
+    /// How long the bytes took from the capture near their sender to the other one.
+    Duration delay() const { return from == Side::Client ? serverTime - clientTime : clientTime - serverTime; }
+};
+
+/// How long a box kept the bytes of a direction.
+struct StoreAndForward
+{
+    uint32_t marks = 0; ///< places that were measured
+    Duration least{};
+    Duration median{};
+    Duration most{};
+};
+
+/// A RST of one of the two connections.
+struct LegReset
+{
+    Side capture = Side::Client; ///< which connection
+    Side from = Side::Client;    ///< whose address it bears, as that capture has it
+    PacketNumber frame;
+};
+
+/// Two connections with one content: a box between ends TCP, or two transfers of the same thing (comparison.md 2.5).
 struct TerminatedPair
 {
     ConnectionId client;
     ConnectionId server;
-    std::string why;
+    std::string why;                ///< a sentence without its full stop, with the signs in brackets
+    std::vector<std::string> signs; ///< what betrays it, the strongest first
+    bool isFlipped = false;         ///< the server's capture took the sides the other way round
+    std::vector<CoupleMark> marks;  ///< by time at the client; empty when the data was not read
+    bool hasClock = false;          ///< the marks' times are comparable: other pairs tell the clock
+    std::array<std::optional<StoreAndForward>, 2> delays; ///< by Side of the sender; nothing without a clock or marks
+    std::vector<LegReset> resets;                         ///< by time in each capture, the client's first
 };
 
 /// How it is known which capture is nearer to the client.

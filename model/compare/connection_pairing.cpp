@@ -1,6 +1,7 @@
 #include "model/compare/connection_pairing.h"
 
 #include "model/compare/connection_sample.h"
+#include "model/compare/content_marks.h"
 #include "model/number_text.h"
 #include "model/tcp/hash.h"
 
@@ -8,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <compare>
+#include <future>
 #include <unordered_map>
 #include <utility>
 
@@ -38,6 +40,7 @@ struct Hit
 
 constexpr uint8_t endpointsKind = sampleKinds;
 constexpr uint8_t isnKind = sampleKinds + 1;
+constexpr uint8_t contentKind = sampleKinds + 2;
 
 double setPoints(uint32_t hits, uint32_t sampled)
 {
@@ -127,6 +130,9 @@ void count(PairEvidence& evidence, const Hit& hit)
     case static_cast<uint8_t>(SampleKind::Steps):
         ++evidence.sameSteps;
         break;
+    case contentKind:
+        ++evidence.sameContents;
+        break;
     case endpointsKind:
         evidence.sameEndpoints = true;
         break;
@@ -147,38 +153,73 @@ uint8_t sameIsns(const Connection& a, const Connection& b)
     return same;
 }
 
-/// The candidates with their scores, by `a`, then `b`.
-std::vector<Candidate> findCandidates(const Trace& a, const Trace& b)
+/// What the connections of both captures have in common.
+class CommonValues
 {
-    const ConnectionSamples samplesA = sampleConnections(a);
-    const ConnectionSamples samplesB = sampleConnections(b);
-    std::vector<Hit> hits;
-    for (uint8_t kind = 0; kind < sampleKinds; ++kind)
-        addHits(hits, samplesA.values[kind], samplesB.values[kind], kind);
-    addHits(hits, endpointValues(a), endpointValues(b), endpointsKind);
-    addHits(hits, isnValues(a), isnValues(b), isnKind);
-    std::ranges::sort(hits, {}, [](const Hit& hit) { return uint64_t{hit.a} << 32 | hit.b; });
-    std::vector<Candidate> candidates;
-    for (const Hit& hit : hits) {
-        const ConnectionId left{hit.a};
-        const ConnectionId right{hit.b};
-        if (candidates.empty() || candidates.back().a != left || candidates.back().b != right)
-            candidates.push_back({left, right, {}, 0});
-        count(candidates.back().evidence, hit);
+public:
+    CommonValues(const Trace& a, const Trace& b)
+        : m_a(a)
+        , m_b(b)
+        , m_samplesA(sampleConnections(a))
+        , m_samplesB(sampleConnections(b))
+    {
+        for (uint8_t kind = 0; kind < sampleKinds; ++kind)
+            addHits(m_hits, m_samplesA.values[kind], m_samplesB.values[kind], kind);
+        addHits(m_hits, endpointValues(a), endpointValues(b), endpointsKind);
+        addHits(m_hits, isnValues(a), isnValues(b), isnKind);
     }
-    for (Candidate& candidate : candidates) {
-        const auto sampled = [&](SampleKind kind) -> uint32_t {
-            const auto index = static_cast<size_t>(kind);
-            return std::min(samplesA.counts[index][candidate.a.value], samplesB.counts[index][candidate.b.value]);
-        };
-        candidate.evidence.sampledPackets = sampled(SampleKind::Numbers);
-        candidate.evidence.sampledTimestamps = sampled(SampleKind::Timestamps);
-        candidate.evidence.sampledSteps = sampled(SampleKind::Steps);
-        candidate.evidence.sameIsns = sameIsns(a.connection(candidate.a), b.connection(candidate.b));
+
+    void addContents(const ContentMarks& marksA, const ContentMarks& marksB)
+    {
+        addHits(m_hits, marksA.values(), marksB.values(), contentKind);
+        m_marksA = &marksA;
+        m_marksB = &marksB;
+    }
+
+    /// The candidates with their scores, by `a`, then `b`.
+    std::vector<Candidate> candidates()
+    {
+        std::ranges::sort(m_hits, {}, [](const Hit& hit) { return uint64_t{hit.a} << 32 | hit.b; });
+        std::vector<Candidate> candidates;
+        for (const Hit& hit : m_hits) {
+            const ConnectionId left{hit.a};
+            const ConnectionId right{hit.b};
+            if (candidates.empty() || candidates.back().a != left || candidates.back().b != right)
+                candidates.push_back({left, right, {}, 0});
+            count(candidates.back().evidence, hit);
+        }
+        for (Candidate& candidate : candidates)
+            weigh(candidate);
+        return candidates;
+    }
+
+private:
+    uint32_t sampled(const Candidate& candidate, SampleKind kind) const
+    {
+        const auto index = static_cast<size_t>(kind);
+        return std::min(m_samplesA.counts[index][candidate.a.value], m_samplesB.counts[index][candidate.b.value]);
+    }
+
+    void weigh(Candidate& candidate) const
+    {
+        candidate.evidence.sampledPackets = sampled(candidate, SampleKind::Numbers);
+        candidate.evidence.sampledTimestamps = sampled(candidate, SampleKind::Timestamps);
+        candidate.evidence.sampledSteps = sampled(candidate, SampleKind::Steps);
+        if (candidate.evidence.sameContents > 0)
+            candidate.evidence.sampledContents
+                = static_cast<uint32_t>(std::min(m_marksA->of(candidate.a).size(), m_marksB->of(candidate.b).size()));
+        candidate.evidence.sameIsns = sameIsns(m_a.connection(candidate.a), m_b.connection(candidate.b));
         candidate.score = candidate.evidence.score();
     }
-    return candidates;
-}
+
+    const Trace& m_a;
+    const Trace& m_b;
+    ConnectionSamples m_samplesA;
+    ConnectionSamples m_samplesB;
+    std::vector<Hit> m_hits;
+    const ContentMarks* m_marksA = nullptr;
+    const ContentMarks* m_marksB = nullptr;
+};
 
 /// The two best scores that a connection has.
 struct BestScores
@@ -204,8 +245,8 @@ class Chooser
 {
 public:
     Chooser(const Trace& a, const Trace& b)
-        : m_bestA(a.connections.size())
-        , m_bestB(b.connections.size())
+        : m_best{Rivals(a.connections.size()), Rivals(b.connections.size())}
+        , m_bestOpen(m_best)
         , m_isTakenA(a.connections.size())
         , m_isTakenB(b.connections.size())
     {
@@ -215,7 +256,13 @@ public:
     {
         m_isTakenA[candidate.a.value] = m_isTakenB[candidate.b.value] = true;
         const bool isFlipped = candidate.evidence.otherSide > candidate.evidence.sameSide;
-        m_pairing.matched.push_back({candidate.a, candidate.b, candidate.evidence, isFlipped, isByHand});
+        m_pairing.matched.push_back({candidate.a, candidate.b, candidate.evidence, isFlipped, isByHand, {}});
+    }
+
+    void take(const MatchedConnections& matched)
+    {
+        m_isTakenA[matched.a.value] = m_isTakenB[matched.b.value] = true;
+        m_pairing.matched.push_back(matched);
     }
 
     bool isFree(const Candidate& candidate) const
@@ -233,8 +280,9 @@ public:
     void choose(std::vector<Candidate> candidates)
     {
         for (const Candidate& candidate : candidates) {
-            m_bestA[candidate.a.value].add(candidate.score);
-            m_bestB[candidate.b.value].add(candidate.score);
+            addTo(m_best, candidate);
+            if (isFree(candidate))
+                addTo(m_bestOpen, candidate);
         }
         std::ranges::stable_sort(candidates, std::greater(), &Candidate::score);
         for (const Candidate& candidate : candidates)
@@ -252,12 +300,22 @@ public:
     }
 
 private:
+    using Rivals = std::vector<BestScores>; ///< by connection
+
+    static void addTo(std::array<Rivals, 2>& best, const Candidate& candidate)
+    {
+        best[0][candidate.a.value].add(candidate.score);
+        best[1][candidate.b.value].add(candidate.score);
+    }
+
     void decide(const Candidate& candidate)
     {
         if (!isFree(candidate) || candidate.score < doubtfulScore)
             return;
-        const BestScores& a = m_bestA[candidate.a.value];
-        const BestScores& b = m_bestB[candidate.b.value];
+        // Content was looked at only where connections were open: what was paired before is no rival.
+        const auto& best = candidate.evidence.hasContents() ? m_bestOpen : m_best;
+        const BestScores& a = best[0][candidate.a.value];
+        const BestScores& b = best[1][candidate.b.value];
         const int rival = std::max(a.rivalOf(candidate.score), b.rivalOf(candidate.score));
         if (candidate.score < acceptedScore)
             refuse(candidate, "only " + candidate.evidence.text());
@@ -293,11 +351,86 @@ private:
         }
     }
 
-    std::vector<BestScores> m_bestA;
-    std::vector<BestScores> m_bestB;
+    std::array<Rivals, 2> m_best;     ///< by capture
+    std::array<Rivals, 2> m_bestOpen; ///< of connections that were not paired before
     std::vector<bool> m_isTakenA;
     std::vector<bool> m_isTakenB;
     ConnectionPairing m_pairing;
+};
+
+/// The connections that `ids` names and those of the doubtful pairs, rising.
+std::vector<ConnectionId> openOnes(std::vector<ConnectionId> ids, const std::vector<DoubtfulConnections>& doubtful,
+    ConnectionId DoubtfulConnections::*id)
+{
+    for (const DoubtfulConnections& couple : doubtful)
+        ids.push_back(couple.*id);
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
+/// The number that most places of equal content show; nothing when they do not agree.
+std::array<std::optional<SeqNum>, 2> shiftsOf(const std::vector<SharedMark>& shared)
+{
+    std::array<std::unordered_map<uint32_t, size_t>, 2> votes;
+    std::array<size_t, 2> voters{};
+    for (const SharedMark& mark : shared) {
+        if (mark.first.isRepeated || mark.second.isRepeated)
+            continue;
+        ++votes[sideIndex(mark.from)][mark.second.seq.value - mark.first.seq.value];
+        ++voters[sideIndex(mark.from)];
+    }
+    constexpr size_t leastVotes = 2; // one place may be equal by accident
+    std::array<std::optional<SeqNum>, 2> shifts;
+    for (size_t side = 0; side < shifts.size(); ++side) {
+        const auto most = std::ranges::max_element(votes[side], {}, [](const auto& vote) { return vote.second; });
+        if (most != votes[side].end() && most->second >= leastVotes && 2 * most->second > voters[side])
+            shifts[side] = SeqNum{most->first};
+    }
+    return shifts;
+}
+
+/// Looks at the content of what the other kinds of evidence left open (comparison.md 2.3), and decides again.
+class ContentPairing
+{
+public:
+    ContentPairing(const Trace& a, const Trace& b, const ConnectionPairing& before, Progress& progress)
+    {
+        const auto openA = openOnes(before.unmatchedA, before.doubtful, &DoubtfulConnections::a);
+        const auto openB = openOnes(before.unmatchedB, before.doubtful, &DoubtfulConnections::b);
+        if (!hasMark(a, openA) || !hasMark(b, openB))
+            return;
+        auto other = std::async(
+            std::launch::async | std::launch::deferred, [&] { return readContentMarks(b, openB, progress); });
+        m_marksA = readContentMarks(a, openA, progress);
+        m_marksB = other.get();
+    }
+
+    bool hasBoth() const { return !m_marksA.all().empty() && !m_marksB.all().empty(); }
+    const ContentMarks& ofA() const { return m_marksA; }
+    const ContentMarks& ofB() const { return m_marksB; }
+
+    void addShifts(ConnectionPairing& pairing) const
+    {
+        for (MatchedConnections& matched : pairing.matched) {
+            if (matched.evidence.sameContents > 0)
+                matched.contentShifts
+                    = shiftsOf(sharedMarks(m_marksA.of(matched.a), m_marksB.of(matched.b), matched.isFlipped));
+        }
+    }
+
+private:
+    static bool hasMark(const Trace& trace, const std::vector<ConnectionId>& ids)
+    {
+        return std::ranges::any_of(ids, [&](ConnectionId id) {
+            const Connection& connection = trace.connection(id);
+            return connection.flow(Side::Client).payloadBytes + connection.flow(Side::Server).payloadBytes
+                >= markLength;
+        });
+    }
+
+    ContentMarks m_marksA;
+    ContentMarks m_marksB;
 };
 
 std::string packetsWith(uint32_t number, const char* what)
@@ -305,51 +438,18 @@ std::string packetsWith(uint32_t number, const char* what)
     return counted(number, "packet") + " with " + what;
 }
 
-} // namespace
-
-int PairEvidence::score() const
+/// Decides; `matched` are pairs already. Those by hand go before all others.
+ConnectionPairing choosePairs(const Trace& a, const Trace& b, std::vector<Candidate> candidates,
+    const ConnectionCouples& byHand, const ConnectionCouples& apart, const std::vector<MatchedConnections>& matched)
 {
-    double points = (sameEndpoints ? endpointPoints : 0) + isnPoints * sameIsns;
-    points += std::min<double>(mostNumberPoints, pointsAHit * static_cast<double>(samePackets));
-    points += setPoints(sameTimestamps, sampledTimestamps) + setPoints(sameSteps, sampledSteps);
-    return static_cast<int>(points);
-}
-
-int PairEvidence::kinds() const
-{
-    return (sameEndpoints ? 1 : 0) + (sameIsns > 0 ? 1 : 0) + (samePackets > 0 ? 1 : 0)
-        + (setPoints(sameTimestamps, sampledTimestamps) > 0 ? 1 : 0) + (setPoints(sameSteps, sampledSteps) > 0 ? 1 : 0);
-}
-
-std::string PairEvidence::text() const
-{
-    std::vector<std::string> parts;
-    if (sameEndpoints)
-        parts.emplace_back("addresses and ports agree");
-    if (sameIsns > 0)
-        parts.emplace_back(sameIsns > 1 ? "both initial sequence numbers agree" : "one initial sequence number agrees");
-    if (samePackets > 0)
-        parts.push_back(packetsWith(samePackets, "equal numbers"));
-    else if (sameTimestamps > 0)
-        parts.push_back(packetsWith(sameTimestamps, "equal timestamps"));
-    else if (sameSteps > 0)
-        parts.push_back(packetsWith(sameSteps, "equal numbers since the SYN"));
-    std::string text;
-    for (const std::string& part : parts)
-        text += (text.empty() ? "" : ", ") + part;
-    return text;
-}
-
-ConnectionPairing pairConnections(
-    const Trace& a, const Trace& b, const ConnectionCouples& byHand, const ConnectionCouples& apart)
-{
-    std::vector<Candidate> candidates = findCandidates(a, b);
     const auto candidateOf = [&](const std::pair<ConnectionId, ConnectionId>& couple) {
         const auto known = std::ranges::find_if(candidates,
             [&](const Candidate& candidate) { return candidate.a == couple.first && candidate.b == couple.second; });
         return known == candidates.end() ? Candidate{couple.first, couple.second, {}, 0} : *known;
     };
     Chooser chooser(a, b);
+    for (const MatchedConnections& pair : matched)
+        chooser.take(pair);
     for (const auto& couple : byHand) {
         const Candidate chosen = candidateOf(couple);
         if (chooser.isFree(chosen))
@@ -365,6 +465,74 @@ ConnectionPairing pairConnections(
     for (const Candidate& candidate : parted)
         chooser.addParted(candidate);
     return chooser.finish();
+}
+
+} // namespace
+
+int PairEvidence::score() const
+{
+    double points = (sameEndpoints ? endpointPoints : 0) + isnPoints * sameIsns;
+    points += std::min<double>(mostNumberPoints, pointsAHit * static_cast<double>(samePackets));
+    points += setPoints(sameTimestamps, sampledTimestamps) + setPoints(sameSteps, sampledSteps);
+    points += setPoints(sameContents, sampledContents);
+    return static_cast<int>(points);
+}
+
+bool PairEvidence::hasNumbers() const
+{
+    return sameIsns > 0 || samePackets > 0 || setPoints(sameTimestamps, sampledTimestamps) > 0;
+}
+
+bool PairEvidence::hasContents() const
+{
+    return setPoints(sameContents, sampledContents) > 0;
+}
+
+bool PairEvidence::isCertain() const
+{
+    return kinds() > 1 && (hasNumbers() || setPoints(sameSteps, sampledSteps) > 0);
+}
+
+int PairEvidence::kinds() const
+{
+    return (sameEndpoints ? 1 : 0) + (sameIsns > 0 ? 1 : 0) + (samePackets > 0 ? 1 : 0)
+        + (setPoints(sameTimestamps, sampledTimestamps) > 0 ? 1 : 0) + (setPoints(sameSteps, sampledSteps) > 0 ? 1 : 0)
+        + (hasContents() ? 1 : 0);
+}
+
+std::string PairEvidence::text() const
+{
+    std::vector<std::string> parts;
+    if (sameEndpoints)
+        parts.emplace_back("addresses and ports agree");
+    if (sameIsns > 0)
+        parts.emplace_back(sameIsns > 1 ? "both initial sequence numbers agree" : "one initial sequence number agrees");
+    if (samePackets > 0)
+        parts.push_back(packetsWith(samePackets, "equal numbers"));
+    else if (sameTimestamps > 0)
+        parts.push_back(packetsWith(sameTimestamps, "equal timestamps"));
+    else if (sameSteps > 0)
+        parts.push_back(packetsWith(sameSteps, "equal numbers since the SYN"));
+    if (sameContents > 0)
+        parts.push_back(counted(sameContents, "place") + " of equal content");
+    std::string text;
+    for (const std::string& part : parts)
+        text += (text.empty() ? "" : ", ") + part;
+    return text;
+}
+
+ConnectionPairing pairConnections(
+    const Trace& a, const Trace& b, const ConnectionCouples& byHand, const ConnectionCouples& apart, Progress& progress)
+{
+    CommonValues common(a, b);
+    ConnectionPairing pairing = choosePairs(a, b, common.candidates(), byHand, apart, {});
+    const ContentPairing contents(a, b, pairing, progress);
+    if (!contents.hasBoth())
+        return pairing;
+    common.addContents(contents.ofA(), contents.ofB());
+    pairing = choosePairs(a, b, common.candidates(), byHand, apart, pairing.matched);
+    contents.addShifts(pairing);
+    return pairing;
 }
 
 } // namespace whyrst

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "model/diagnosis/vocabulary.h"
+#include "model/tcp/load_trace.h"
 #include "model/tcp/trace.h"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +24,8 @@ struct PairEvidence
     uint32_t sampledPackets = 0; ///< distinct values in the smaller of the two samples of `samePackets`
     uint32_t sampledTimestamps = 0;
     uint32_t sampledSteps = 0;
+    uint32_t sameContents = 0; ///< places of equal content; looked for when the other kinds leave a connection open
+    uint32_t sampledContents = 0;
     uint32_t otherSide = 0; ///< of all that agree: with client and server the other way round
     uint32_t sameSide = 0;
 
@@ -28,6 +33,13 @@ struct PairEvidence
     int score() const;
     /// Kinds of evidence that speak.
     int kinds() const;
+    /// Whether numbers or timestamps of packets agree that no two connections share by chance.
+    bool hasNumbers() const;
+    bool hasContents() const; ///< enough places of equal content
+    /// Whether equal transfers would agree as much: by their content or their steps alone.
+    bool isOfEqualTransfers() const { return !hasNumbers(); }
+    /// Whether two or more kinds agree, one of them not that of any two transfers (comparison.md 2.4).
+    bool isCertain() const;
     /// For people: "both endpoints equal, both ISNs equal, 212 packets with equal numbers".
     std::string text() const;
 };
@@ -40,6 +52,8 @@ struct MatchedConnections
     PairEvidence evidence;
     bool isFlipped = false; ///< their sides were taken the other way round
     bool isByHand = false;
+    /// Raw number in B minus that in A where equal content tells it, by Side in A.
+    std::array<std::optional<SeqNum>, 2> contentShifts{};
 };
 
 /// Two connections that may be one.
@@ -72,7 +86,9 @@ using ConnectionCouples = std::vector<std::pair<ConnectionId, ConnectionId>>;
 
 /// Pairs the connections of two captures one to one; those of `byHand` without asking, where several want one
 /// connection the first; those `apart` never. Linear in packets and hits.
-ConnectionPairing pairConnections(
-    const Trace& a, const Trace& b, const ConnectionCouples& byHand = {}, const ConnectionCouples& apart = {});
+///
+/// Reads the data of connections that stay open from both files again. When `progress` asks to stop, that is left out.
+ConnectionPairing pairConnections(const Trace& a, const Trace& b, const ConnectionCouples& byHand,
+    const ConnectionCouples& apart, Progress& progress);
 
 } // namespace whyrst

@@ -206,9 +206,9 @@ private:
             const auto copies = bytes.find(m_first + index);
             if (copies == bytes.end())
                 continue;
-            const int64_t shift = m_from == Side::Server ? m_pair.way(m_from).offsetShift : 0;
             const StreamOffset begin = beginOf(index);
-            const int64_t position = begin - (m_all.segmentOf(m_contents[index], m_from).dataBegin() + shift);
+            const StreamOffset own = m_all.segmentOf(m_contents[index], m_from).dataBegin();
+            const int64_t position = begin - (own + (m_from == Side::Server ? m_pair.way(m_from).shiftAt(own) : 0));
             map.add(begin, static_cast<uint32_t>(std::max<int64_t>(position, 0)), copies->second[sideIndex(m_from)],
                 copies->second[sideIndex(otherSide(m_from))]);
         }

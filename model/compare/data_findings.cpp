@@ -66,6 +66,7 @@ public:
         addLoss();
         addBroken();
         addNeedless();
+        addReordered();
     }
 
 private:
@@ -389,6 +390,18 @@ private:
         addContext("needless", ComparePlace::Unknown, isNeedless,
             {" packet of " + senderName() + " was sent again although its bytes had arrived.",
                 " packets of " + senderName() + " were sent again although their bytes had arrived."});
+    }
+
+    void addReordered()
+    {
+        const auto isLate = [&](uint32_t index) {
+            return std::ranges::any_of(
+                linksOf(index), [](const PacketLink& link) { return link.order == ArrivalOrder::Reordered; });
+        };
+        const std::string rest = " after packets that were sent later.";
+        const std::string reached = " reached " + receiverName();
+        addContext("reordered", pathOf(m_from), isLate,
+            {" packet of " + senderName() + reached + rest, " packets of " + senderName() + reached + rest});
     }
 
     /// What follows a number of packets in a sentence.

@@ -2,6 +2,7 @@
 
 #include "model/compare/data_findings.h"
 #include "model/compare/reset_findings.h"
+#include "model/number_text.h"
 
 #include <algorithm>
 
@@ -25,6 +26,56 @@ void findSackRule(ConnectionPair& pair)
         finding.addition = "";
         pair.findings.push_back(std::move(finding));
     }
+}
+
+/// The packets of a pair in one capture, as far as their end is told.
+struct SeenPackets
+{
+    Timestamp first = Timestamp::max(); ///< on the common clock
+    Timestamp last = Timestamp::min();
+    PacketNumber lastFrame;
+    bool isReset = false; ///< the last one is a RST
+
+    SeenPackets(
+        const TracePair& traces, const std::array<WayPackets, 2>& ways, const ConnectionPair& pair, Side capture)
+    {
+        for (const WayPackets& way : ways) {
+            const Flow& flow = flowOf(traces, pair, way.from, capture);
+            for (const WayPacket& packet : way.from == capture ? way.sent : way.arrived) {
+                first = std::min(first, packet.time);
+                if (packet.time < last)
+                    continue;
+                last = packet.time;
+                lastFrame = flow.segments.at(packet.row).frame;
+                isReset = packet.flags.rst();
+            }
+        }
+    }
+};
+
+/// Where a capture ends before the other one shows the end: until when the connection was seen running in it.
+void findCaptureEnd(const TracePair& traces, const std::array<WayPackets, 2>& ways, ConnectionPair& pair, Side capture)
+{
+    const Side other = otherSide(capture);
+    const auto after = std::ranges::count(pair.way(other).sent, SentVerdict::AfterEnd);
+    if (after == 0)
+        return;
+    const SeenPackets here(traces, ways, pair, capture);
+    const SeenPackets there(traces, ways, pair, other);
+    if (here.lastFrame == PacketNumber{} || there.last <= here.last)
+        return;
+    CompareFinding finding;
+    finding.id = "capture-ended";
+    finding.confidence = Confidence::Certain;
+    finding.text = std::string("The connection was still running in the ") + sideName(capture) + "'s capture until #"
+        + std::to_string(here.lastFrame.value) + ", " + humanDuration(here.last - std::min(here.first, there.first))
+        + " after its first packet; " + counted(after, "later packet") + " of the " + sideName(other)
+        + (after == 1 ? " is" : " are") + " only in the " + sideName(other) + "'s capture, which shows it "
+        + humanDuration(there.last - here.last) + " longer, to " + (there.isReset ? "RST #" : "#")
+        + std::to_string(there.lastFrame.value) + ".";
+    (capture == Side::Client ? finding.clientFrames : finding.serverFrames) = {here.lastFrame};
+    (capture == Side::Client ? finding.serverFrames : finding.clientFrames) = {there.lastFrame};
+    pair.findings.push_back(std::move(finding));
 }
 
 /// Order of comparison.md 5.6; findings without a cause are context.
@@ -60,6 +111,8 @@ void findFindings(const TracePair& traces, const std::array<WayPackets, 2>& ways
     for (const Side from : {Side::Client, Side::Server})
         findDataFindings(traces, ways, pair, from);
     findOwnResets(pair);
+    for (const Side capture : {Side::Client, Side::Server})
+        findCaptureEnd(traces, ways, pair, capture);
     sortFindings(pair.findings);
 }
 

@@ -1,16 +1,14 @@
 #include "model/compare/link_contents.h"
 
-#include "model/capture/merged_reader.h"
+#include "model/compare/reopen_capture.h"
 #include "model/packet/decode.h"
 #include "model/tcp/hash.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <filesystem>
 #include <future>
 #include <limits>
-#include <system_error>
 
 namespace whyrst {
 
@@ -41,20 +39,6 @@ uint64_t hashBytes(std::span<const std::byte> bytes)
     for (const std::byte byte : bytes)
         hash = std::rotl((hash ^ std::to_integer<uint64_t>(byte)) * factor, turn);
     return mixBits(hash);
-}
-
-/// Null when the capture is no file (any more).
-std::unique_ptr<CaptureReader> openAgain(const CaptureInfo& capture)
-{
-    const auto isFile = [](const std::string& name) {
-        std::error_code unknown;
-        return name != standardInput && std::filesystem::is_regular_file(name, unknown);
-    };
-    const std::vector<std::string>& merged = capture.merged.files;
-    if (!std::ranges::all_of(merged, isFile) || (merged.empty() && !isFile(capture.file)))
-        return nullptr;
-    Result<std::unique_ptr<CaptureReader>> reader = merged.empty() ? openCapture(capture.file) : openCaptures(merged);
-    return reader ? std::move(reader).value() : nullptr;
 }
 
 } // namespace
@@ -101,7 +85,8 @@ std::vector<LinkContents::Place> LinkContents::placesIn(Side capture, const Want
             continue;
         const LinkContent& content = m_contents[index];
         const Segment segment = segmentOf(content, capture);
-        const int64_t shift = capture == Side::Server ? pairOf(content).way(content.from).offsetShift : 0;
+        const Way& way = pairOf(content).way(content.from);
+        const int64_t shift = capture == Side::Server ? way.shiftAt(segment.dataBegin()) : 0;
         const int64_t skip = linkOf(content).begin - (segment.dataBegin() + shift);
         const SeqNum seq = flowOf(m_traces, pairOf(content), content.from, capture).rawSeq(segment.seq);
         const bool isInPacket = skip >= 0 && skip <= mostSkipped;

@@ -15,15 +15,18 @@ struct Acknowledged
     ByteRanges selectively;
 };
 
-void addAcks(const Flow& acks, const Flow& data, int64_t shift, Acknowledged& acknowledged)
+/// `common` turns offsets of the data's capture into common ones.
+template <typename Common>
+void addAcks(const Flow& acks, const Flow& data, const Common& common, Acknowledged& acknowledged)
 {
     for (const Segment segment : acks.segments) {
         if (!segment.flags.ack() || segment.flags.rst())
             continue;
-        acknowledged.next = std::max(acknowledged.next.value_or(segment.ack + shift), segment.ack + shift);
+        const StreamOffset next = common(segment.ack);
+        acknowledged.next = std::max(acknowledged.next.value_or(next), next);
         for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
             const SackBlock block = acks.sackBlock(segment, index, data);
-            acknowledged.selectively.add(block.left + shift, block.right + shift);
+            acknowledged.selectively.add(common(block.left), common(block.right));
         }
     }
 }
@@ -34,9 +37,11 @@ std::optional<StreamOffset> firstMissingByte(const TracePair& traces, const Conn
 {
     Acknowledged acknowledged;
     for (const Side capture : {Side::Client, Side::Server}) {
-        const int64_t shift = capture == Side::Server ? pair.way(from).offsetShift : 0;
+        const auto common = [&](StreamOffset offset) {
+            return capture == Side::Server ? offset + pair.way(from).shiftAt(offset) : offset;
+        };
         addAcks(
-            flowOf(traces, pair, otherSide(from), capture), flowOf(traces, pair, from, capture), shift, acknowledged);
+            flowOf(traces, pair, otherSide(from), capture), flowOf(traces, pair, from, capture), common, acknowledged);
     }
     if (!acknowledged.next || acknowledged.selectively.contains(*acknowledged.next, *acknowledged.next + 1))
         return std::nullopt;

@@ -70,7 +70,7 @@ void addIcmp(std::vector<PacketRelation>& relations, const TracePair& traces, co
             const Side quoted = atClient.quotedSide;
             const bool isSame = atServer.type == atClient.type && atServer.code == atClient.code
                 && atServer.quotedSide == pair.serverSide(quoted)
-                && atServer.quotedSeq + pair.way(quoted).offsetShift == atClient.quotedSeq;
+                && atServer.quotedSeq + pair.way(quoted).shiftAt(atServer.quotedSeq) == atClient.quotedSeq;
             const Timestamp client = clock.common(Side::Client, atClient.time, atClient.frame);
             const Duration delay = client - clock.common(Side::Server, atServer.time, atServer.frame);
             // It goes to whom it quotes: what would go back in time is of another packet.
@@ -108,8 +108,6 @@ public:
         , m_clock(clock)
         , m_way(pair.way(from))
         , m_from(from)
-        , m_senderShift(from == Side::Server ? m_way.offsetShift : 0)
-        , m_receiverShift(from == Side::Client ? m_way.offsetShift : 0)
     {
         for (const Alteration& alteration : pair.alterations) {
             if (alteration.flow == from)
@@ -145,6 +143,11 @@ public:
     }
 
 private:
+    StreamOffset commonOffset(Side capture, StreamOffset offset) const
+    {
+        return capture == Side::Server ? offset + m_way.shiftAt(offset) : offset;
+    }
+
     Timestamp commonTime(Side capture, const Segment& segment) const
     {
         return m_clock.common(capture, segment.time, segment.frame);
@@ -186,13 +189,14 @@ private:
             same.length = link.length;
             same.sentRow = row;
             same.arrivedRow = link.arrived;
+            same.isReordered = link.order == ArrivalOrder::Reordered;
             nameEqual(same, segment);
             relations.push_back(same);
         }
         if (*relation == Relation::Same)
             return;
         PacketRelation hole = make(&segment, nullptr, *relation);
-        hole.begin = segment.dataBegin() + m_senderShift;
+        hole.begin = commonOffset(m_from, segment.dataBegin());
         hole.length = segment.payloadLength;
         hole.sentRow = row;
         nameEqual(hole, segment);
@@ -247,7 +251,7 @@ private:
         std::vector<PacketRelation>& relations, const Segment& segment, uint32_t row, Relation relation) const
     {
         PacketRelation only = make(nullptr, &segment, relation);
-        only.begin = segment.dataBegin() + m_receiverShift;
+        only.begin = commonOffset(otherSide(m_from), segment.dataBegin());
         only.length = segment.payloadLength;
         only.arrivedRow = row;
         only.isCertain = m_way.arrived[row] != ArrivedVerdict::InjectedLikely;
@@ -300,8 +304,6 @@ private:
     const Way& m_way;
     std::vector<PacketLink> m_byArrival; ///< the way's links, where a packet was recorded twice at the receiver
     Side m_from;
-    int64_t m_senderShift;
-    int64_t m_receiverShift;
     std::map<std::pair<uint32_t, uint32_t>, bool> m_altered; ///< by rows; whether it arrived broken
     std::map<Look, EqualCount> m_equal;
     bool m_isDoubtful = false; ///< the capture near the receiver may miss what leaves no trace

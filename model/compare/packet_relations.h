@@ -40,6 +40,7 @@ struct PacketRelation
     StreamOffset begin;            ///< of the bytes, in the offsets of the client's capture
     uint32_t length = 0;           ///< bytes of data
     bool isCertain = true;         ///< not of what was probably injected, or lost without a trace that would prove it
+    bool isReordered = false;      ///< it arrived after a packet that was sent later
     bool isIcmp = false;           ///< an ICMP error that quotes the connection; then the rows say nothing
     uint32_t sentRow = noRow;      ///< in the flow near the sender
     uint32_t arrivedRow = noRow;   ///< in the flow near the receiver

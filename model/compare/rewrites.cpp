@@ -252,6 +252,8 @@ public:
             addEndpoint(side);
         for (const Side from : {Side::Client, Side::Server}) {
             addShift(from);
+            addLengthChanges(from);
+            addCaptureOrder(from);
             addOptions(from);
         }
     }
@@ -279,6 +281,33 @@ private:
         std::snprintf(hex.data(), hex.size(), "0x%x", way.shift.value);
         const std::string who = from == Side::Client ? "the client's" : "the server's";
         add("sequence", who + " sequence numbers are " + hex.data() + " higher at the server", from, way.links.size());
+    }
+
+    void addLengthChanges(Side from)
+    {
+        const Way& way = m_pair.way(from);
+        int64_t before = way.offsetShift;
+        for (const ShiftStep& step : way.laterShifts) {
+            const int64_t longer = before - step.offset; // what is less at the client is more at the server
+            before = step.offset;
+            const auto grown = longer > 0 ? std::string("longer") : std::string("shorter");
+            add("length",
+                std::string("the ") + sideName(from) + "'s data becomes " + bytesText(std::abs(longer)) + ' ' + grown
+                    + " at the server before byte " + groupedDigits((step.from + step.offset).value)
+                    + ": a box changes it and the numbers behind it",
+                from, 0);
+        }
+    }
+
+    /// What a capture stored in another order than it went out: nothing of the path.
+    void addCaptureOrder(Side from)
+    {
+        const auto swapped = std::ranges::count(m_pair.way(from).links, ArrivalOrder::WithinJitter, &PacketLink::order);
+        if (swapped > 0)
+            add("capture-order",
+                counted(swapped, "packet") + " of the " + sideName(from) + (swapped == 1 ? " is" : " are")
+                    + " swapped within capture jitter",
+                from, static_cast<uint64_t>(swapped));
     }
 
     void addOptions(Side from)

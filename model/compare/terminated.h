@@ -5,12 +5,39 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace whyrst {
 
-/// Why two connections with one content are not one connection; empty when they are. By Side of the sender;
-/// `bound` is the clock's.
-std::string whyTerminated(
-    const std::array<WayPackets, 2>& ways, const std::array<PairedWay, 2>& paired, Duration bound);
+/// What betrays that two connections with one content are not one connection.
+struct TerminationSigns
+{
+    std::vector<std::string> deciding;
+    std::vector<std::string> supporting;
+
+    bool areDeciding() const { return !deciding.empty(); }
+    std::vector<std::string> all() const; ///< the deciding ones first
+};
+
+/// The signs in headers alone; no clock is needed.
+TerminationSigns headerSigns(
+    const TracePair& traces, const ConnectionPair& pair, const std::array<WayPackets, 2>& ways);
+
+/// Adds the signs that the packets show on the common clock, whose bound is `bound`; `isClockKnown`: it rests on
+/// packets of both directions. By Side of the sender.
+void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& ways,
+    const std::array<PairedWay, 2>& paired, Duration bound, bool isClockKnown);
+
+/// How far marks of packets speak for one connection where nothing else but content and steps agrees.
+enum class MarksOfPair : uint8_t
+{
+    None,    ///< packets have no IP IDs and no timestamps in both captures
+    Agree,   ///< IP IDs of the packets at equal places are equal
+    Disagree ///< they are not: other packets carry the same content
+};
+MarksOfPair marksOfPair(const std::array<WayPackets, 2>& ways);
+
+/// The sentence about a couple, without its full stop.
+std::string coupleText(const TerminationSigns& signs);
 
 } // namespace whyrst

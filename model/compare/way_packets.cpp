@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace whyrst {
 
@@ -25,18 +26,17 @@ uint32_t shortHash(uint64_t hash)
 class FlowReader
 {
 public:
-    /// `raw` and `offset` are what is taken from the raw numbers and added to the offsets, by Side of this capture.
+    /// How the numbers of a flow and of what it acknowledges become those of the client's capture.
     struct Correction
     {
-        int64_t seqOffset = 0;
-        int64_t ackOffset = 0;
-        uint32_t ackRaw = 0;
+        NumberShift own;
+        NumberShift acked;
     };
 
-    FlowReader(const Connection& connection, Side side, const Correction& correction)
+    FlowReader(const Connection& connection, Side side, Correction correction)
         : m_flow(connection.flow(side))
         , m_other(connection.flow(otherSide(side)))
-        , m_correction(correction)
+        , m_correction(std::move(correction))
     {
     }
 
@@ -62,10 +62,10 @@ private:
     {
         WayPacket packet;
         packet.recorded = packet.time = segment.time;
-        packet.seq = segment.seq.value + m_correction.seqOffset;
-        packet.ack = segment.flags.ack() ? segment.ack.value + m_correction.ackOffset : 0;
+        packet.seq = m_correction.own.toClient(segment.seq);
+        packet.ack = segment.flags.ack() ? m_correction.acked.toClient(segment.ack) : 0;
         packet.row = row;
-        packet.length = segment.payloadLength;
+        packet.length = lengthOf(segment);
         packet.stamps = segment.timestamps;
         packet.hasStamps = segment.hasTimestamps;
         packet.window = segment.rawWindow;
@@ -76,6 +76,17 @@ private:
         packet.hasBadChecksum = segment.checksumClass == ChecksumClass::Bad;
         addSack(packet, segment);
         return packet;
+    }
+
+    /// What a box made longer or shorter is as long as at the client.
+    uint32_t lengthOf(const Segment& segment) const
+    {
+        if (m_correction.own.steps.empty() || segment.payloadLength == 0)
+            return segment.payloadLength;
+        const StreamOffset begin = segment.dataBegin();
+        const int64_t length
+            = m_correction.own.toClient(begin + segment.payloadLength) - m_correction.own.toClient(begin);
+        return length > 0 ? static_cast<uint32_t>(length) : segment.payloadLength;
     }
 
     void addSack(WayPacket& packet, const Segment& segment) const
@@ -89,7 +100,8 @@ private:
             const uint32_t left = m_other.rawSeq(block.left).value;
             const uint32_t right = m_other.rawSeq(block.right).value;
             raw = mixBits(raw + (uint64_t{left} << 32 | right));
-            common = mixBits(common + (uint64_t{left - m_correction.ackRaw} << 32 | (right - m_correction.ackRaw)));
+            const uint32_t commonLeft = left - m_correction.acked.rawAt(block.left);
+            common = mixBits(common + (uint64_t{commonLeft} << 32 | (right - m_correction.acked.rawAt(block.right))));
         }
         packet.sack = shortHash(common);
         packet.rawSack = shortHash(raw);
@@ -110,15 +122,18 @@ uint64_t voteKey(const Segment& segment)
 struct VotePacket
 {
     uint64_t key = 0;
-    uint32_t seq = 0; ///< raw
+    uint32_t number = 0; ///< raw
 };
 
-std::vector<VotePacket> votePackets(const Flow& flow)
+/// A packet's vote, or nothing when it has none.
+template <typename Vote> std::vector<VotePacket> votePackets(const Flow& flow, const Vote& vote)
 {
     std::vector<VotePacket> packets;
     for (const Segment& segment : flow.segments) {
-        if (segment.hasTimestamps && !segment.isCaptureDuplicate)
-            packets.push_back({voteKey(segment), flow.rawSeq(segment.seq).value});
+        if (segment.isCaptureDuplicate)
+            continue;
+        if (const std::optional<VotePacket> packet = vote(segment))
+            packets.push_back(*packet);
     }
     std::ranges::sort(packets, {}, &VotePacket::key);
     // What is there twice cannot vote.
@@ -132,23 +147,101 @@ std::vector<VotePacket> votePackets(const Flow& flow)
     return unique;
 }
 
-/// The shift that most packets with equal timestamps show.
-std::optional<SeqNum> votedShift(const Flow& client, const Flow& server)
+/// How often equal packets of both captures show which difference of their numbers.
+using ShiftVotes = std::unordered_map<uint32_t, size_t>;
+
+void countVotes(ShiftVotes& votes, const std::vector<VotePacket>& client, const std::vector<VotePacket>& server)
 {
-    const std::vector<VotePacket> left = votePackets(client);
-    const std::vector<VotePacket> right = votePackets(server);
-    std::unordered_map<uint32_t, size_t> votes;
-    auto at = right.begin();
-    for (const VotePacket& packet : left) {
-        while (at != right.end() && at->key < packet.key)
+    auto at = server.begin();
+    for (const VotePacket& packet : client) {
+        while (at != server.end() && at->key < packet.key)
             ++at;
-        if (at != right.end() && at->key == packet.key)
-            ++votes[at->seq - packet.seq];
+        if (at != server.end() && at->key == packet.key)
+            ++votes[at->number - packet.number];
     }
+}
+
+std::optional<SeqNum> mostVoted(const ShiftVotes& votes)
+{
     const auto most = std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; });
     if (most == votes.end() || most->second < leastVotes)
         return std::nullopt;
     return SeqNum{most->first};
+}
+
+/// The shift that most packets with equal timestamps show.
+std::optional<SeqNum> votedShift(const Flow& client, const Flow& server)
+{
+    const auto votesOf = [](const Flow& flow) {
+        return votePackets(flow, [&](const Segment& segment) -> std::optional<VotePacket> {
+            if (!segment.hasTimestamps)
+                return std::nullopt;
+            return VotePacket{voteKey(segment), flow.rawSeq(segment.seq).value};
+        });
+    };
+    ShiftVotes votes;
+    countVotes(votes, votesOf(client), votesOf(server));
+    return mostVoted(votes);
+}
+
+uint64_t windowAndId(const Segment& segment)
+{
+    const uint64_t id = segment.hasIpId ? segment.ipId : 0;
+    return id << 16 | segment.rawWindow;
+}
+
+/// The two flows of a pair in one capture: one whose shift is asked for, and the one that acknowledges it.
+struct FlowCouple
+{
+    const Flow& asked;
+    const Flow& other;
+};
+
+/// The shift of a direction that the acknowledgments of the other one show, in packets that are marked and equal but
+/// for their numbers: the only voters where a capture lacks the direction.
+std::optional<SeqNum> shiftByAcks(const FlowCouple& client, const FlowCouple& server)
+{
+    const auto votesOf = [](const FlowCouple& flows) {
+        return votePackets(flows.other, [&](const Segment& segment) -> std::optional<VotePacket> {
+            if (!segment.flags.ack() || (!segment.hasTimestamps && (!segment.hasIpId || segment.ipId == 0)))
+                return std::nullopt;
+            return VotePacket{
+                mixBits(voteKey(segment) + mixBits(windowAndId(segment))), flows.asked.rawSeq(segment.ack).value};
+        });
+    };
+    ShiftVotes votes;
+    countVotes(votes, votesOf(client), votesOf(server));
+    return mostVoted(votes);
+}
+
+/// The shift of a direction when that of the other one, `known`, is known: packets at one place of the other one's
+/// stream, or that acknowledge one, are the same where size, flags and window agree as well.
+std::optional<SeqNum> shiftByOther(const FlowCouple& client, const FlowCouple& server, SeqNum known)
+{
+    const auto keyOf = [](const Segment& segment, uint32_t place) {
+        const uint64_t shape = uint64_t{segment.payloadLength} << 16 | (segment.flags.bits & comparedFlags);
+        return mixBits(mixBits(shape) + (uint64_t{place} << 16 | segment.rawWindow));
+    };
+    const auto byPlace = [&](const FlowCouple& flows, uint32_t shift) {
+        return votePackets(flows.other, [&](const Segment& segment) -> std::optional<VotePacket> {
+            if (segment.payloadLength == 0 || !segment.flags.ack())
+                return std::nullopt;
+            return VotePacket{
+                keyOf(segment, flows.other.rawSeq(segment.seq).value - shift), flows.asked.rawSeq(segment.ack).value};
+        });
+    };
+    const auto byAck = [&](const FlowCouple& flows, uint32_t shift) {
+        return votePackets(flows.asked, [&](const Segment& segment) -> std::optional<VotePacket> {
+            if (!segment.flags.ack())
+                return std::nullopt;
+            return VotePacket{
+                keyOf(segment, flows.other.rawSeq(segment.ack).value - shift), flows.asked.rawSeq(segment.seq).value};
+        });
+    };
+    ShiftVotes votes;
+    countVotes(votes, byPlace(client, 0), byPlace(server, known.value));
+    countVotes(votes, byAck(client, 0), byAck(server, known.value));
+    return mostVoted(votes);
 }
 
 /// Whether some packets of both captures bear the same raw numbers.
@@ -180,18 +273,48 @@ bool knowsIsn(const Flow& flow, const Flow& other)
     return flow.synSeen() || (flow.empty() && other.synSeen());
 }
 
-std::optional<SeqNum> rawShift(const TracePair& traces, const ConnectionPair& pair, Side from, bool& isEstimated)
+/// The flows of a capture, that which `from` sends first.
+FlowCouple coupleOf(const TracePair& traces, const ConnectionPair& pair, Side from, Side capture)
 {
-    const Flow& client = flowOf(traces, pair, from, Side::Client);
-    const Flow& server = flowOf(traces, pair, from, Side::Server);
+    return {flowOf(traces, pair, from, capture), flowOf(traces, pair, otherSide(from), capture)};
+}
+
+std::optional<SeqNum> rawShift(const TracePair& traces, const ConnectionPair& pair, Side from,
+    const std::optional<SeqNum>& byContent, bool& isEstimated)
+{
+    const FlowCouple client = coupleOf(traces, pair, from, Side::Client);
+    const FlowCouple server = coupleOf(traces, pair, from, Side::Server);
     isEstimated = false;
-    if (knowsIsn(client, flowOf(traces, pair, otherSide(from), Side::Client))
-        && knowsIsn(server, flowOf(traces, pair, otherSide(from), Side::Server)))
-        return SeqNum{server.rawSeq({}).value - client.rawSeq({}).value};
+    if (knowsIsn(client.asked, client.other) && knowsIsn(server.asked, server.other))
+        return SeqNum{server.asked.rawSeq({}).value - client.asked.rawSeq({}).value};
     isEstimated = true;
-    if (const auto voted = votedShift(client, server))
+    if (const auto voted = votedShift(client.asked, server.asked))
         return voted;
-    return numbersCoincide(client, server) ? std::optional(SeqNum{0}) : std::nullopt;
+    if (byContent)
+        return byContent;
+    if (const auto acknowledged = shiftByAcks(client, server))
+        return acknowledged;
+    return numbersCoincide(client.asked, server.asked) ? std::optional(SeqNum{0}) : std::nullopt;
+}
+
+/// The raw shifts of both directions.
+std::optional<std::array<SeqNum, 2>> rawShifts(const TracePair& traces, const ConnectionPair& pair,
+    const ContentShifts& contents, std::array<NumberShift, 2>& shifts)
+{
+    std::array<std::optional<SeqNum>, 2> raw;
+    for (const Side from : {Side::Client, Side::Server}) {
+        const size_t index = sideIndex(from);
+        raw[index] = rawShift(traces, pair, from, contents[index], shifts[index].isEstimated);
+    }
+    for (const Side from : {Side::Client, Side::Server}) {
+        const size_t index = sideIndex(from);
+        if (!raw[index] && raw[1 - index])
+            raw[index] = shiftByOther(coupleOf(traces, pair, from, Side::Client),
+                coupleOf(traces, pair, from, Side::Server), *raw[1 - index]);
+    }
+    if (!raw[0] || !raw[1])
+        return std::nullopt;
+    return std::array{*raw[0], *raw[1]};
 }
 
 /// Counts whether a field of packets that are the same otherwise is equal.
@@ -269,7 +392,8 @@ Marks findMarks(const WayPackets& way)
         if (sent.hasStamps && arrived.hasStamps)
             stamps.add(sent.stamps.value == arrived.stamps.value);
     });
-    Marks marks{!ids.isRewritten(), !stamps.isRewritten(), false};
+    Marks marks{!ids.isRewritten(), !stamps.isRewritten(), false, static_cast<uint32_t>(ids.equal),
+        static_cast<uint32_t>(ids.different)};
     Agreement shiftedSack;
     Agreement rawSack;
     const auto withMarks = [&](const WayPacket& packet) {
@@ -299,8 +423,9 @@ std::vector<uint64_t> partKeys(const TracePair& traces, const ConnectionPair& pa
     const Side side = capture == Side::Client ? from : pair.serverSide(from);
     for (const ConnectionId id : pair.parts[sideIndex(capture)]) {
         const Connection& part = traces.near(capture).connection(id);
-        const FlowReader::Correction correction{
-            offsetOf(from, part.flow(side)), offsetOf(otherSide(from), part.flow(otherSide(side))), 0};
+        FlowReader::Correction correction;
+        correction.own.offset = offsetOf(from, part.flow(side));
+        correction.acked.offset = offsetOf(otherSide(from), part.flow(otherSide(side)));
         for (const WayPacket& packet : FlowReader(part, side, correction).read())
             keys.push_back(partKey(packet));
     }
@@ -310,21 +435,36 @@ std::vector<uint64_t> partKeys(const TracePair& traces, const ConnectionPair& pa
 
 } // namespace
 
-std::optional<std::array<NumberShift, 2>> findShifts(const TracePair& traces, const ConnectionPair& pair)
+std::optional<std::array<NumberShift, 2>> findShifts(
+    const TracePair& traces, const ConnectionPair& pair, const ContentShifts& contents)
 {
     std::array<NumberShift, 2> shifts;
+    const auto raw = rawShifts(traces, pair, contents, shifts);
+    if (!raw)
+        return std::nullopt;
     for (const Side from : {Side::Client, Side::Server}) {
         const Flow& client = flowOf(traces, pair, from, Side::Client);
         const Flow& server = flowOf(traces, pair, from, Side::Server);
         NumberShift& shift = shifts[sideIndex(from)];
-        const std::optional<SeqNum> raw = rawShift(traces, pair, from, shift.isEstimated);
-        if (!raw)
-            return std::nullopt;
-        shift.raw = *raw;
+        shift.raw = (*raw)[sideIndex(from)];
         // The server's offset 0 in the client's offsets: nearest, streams begin within 2 GiB of each other.
-        shift.offset = distance(client.rawSeq({}), SeqNum{server.rawSeq({}).value - raw->value});
+        shift.offset = distance(client.rawSeq({}), SeqNum{server.rawSeq({}).value - shift.raw.value});
     }
     return shifts;
+}
+
+int64_t NumberShift::toClient(StreamOffset atServer) const
+{
+    int64_t shift = offset;
+    for (const ShiftStep& step : steps)
+        shift = atServer >= step.from ? step.offset : shift;
+    return atServer.value + shift;
+}
+
+uint32_t NumberShift::rawAt(StreamOffset atServer) const
+{
+    // What an offset is less at the client is more at the server.
+    return raw.value + static_cast<uint32_t>(offset - (toClient(atServer) - atServer.value));
 }
 
 uint64_t partKey(const WayPacket& packet)
@@ -339,8 +479,7 @@ WayPackets readWay(
     const NumberShift& own = shifts[sideIndex(from)];
     const NumberShift& acked = shifts[sideIndex(otherSide(from))];
     auto client = FlowReader(traces.client.connection(pair.client), from, {}).read();
-    const FlowReader::Correction correction{own.offset, acked.offset, acked.raw.value};
-    auto server = FlowReader(traces.server.connection(pair.server), pair.serverSide(from), correction).read();
+    auto server = FlowReader(traces.server.connection(pair.server), pair.serverSide(from), {own, acked}).read();
     WayPackets way;
     way.from = from;
     if (from == Side::Server)

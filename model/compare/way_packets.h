@@ -16,7 +16,7 @@ struct WayPacket
     int64_t seq = 0;
     int64_t ack = 0; ///< 0 without the ACK flag
     uint32_t row = 0;
-    uint32_t length = 0; ///< bytes of data
+    uint32_t length = 0; ///< bytes of data, in the client's numbers
     Timestamps stamps;
     uint32_t sack = 0;    ///< hash of its SACK blocks in common numbers, 0 without any
     uint32_t rawSack = 0; ///< of its SACK blocks as they stand in the packet
@@ -39,21 +39,34 @@ uint64_t partKey(const WayPacket& packet);
 /// How the numbers of a direction differ between the captures.
 struct NumberShift
 {
-    SeqNum raw;               ///< server's minus client's, modulo 2^32
-    int64_t offset = 0;       ///< stream offset at the client's capture minus that at the server's
-    bool isEstimated = false; ///< by a vote; else by the initial sequence numbers
+    SeqNum raw;                     ///< server's minus client's, modulo 2^32
+    int64_t offset = 0;             ///< stream offset at the client's capture minus that at the server's
+    bool isEstimated = false;       ///< by a vote; else by the initial sequence numbers
+    std::vector<ShiftStep> steps{}; ///< where `offset` changes, rising
+
+    /// `atServer` in the offsets of the client's capture.
+    int64_t toClient(StreamOffset atServer) const;
+    /// Raw shift at an offset of the server's capture.
+    uint32_t rawAt(StreamOffset atServer) const;
 };
 
-/// Shifts of both directions, by Side as the client's capture has it. Nothing when no packet tells and the raw numbers
-/// do not coincide.
-std::optional<std::array<NumberShift, 2>> findShifts(const TracePair& traces, const ConnectionPair& pair);
+/// Raw shifts that equal content tells, by Side as the client's capture has it.
+using ContentShifts = std::array<std::optional<SeqNum>, 2>;
+
+/// Shifts of both directions, by Side as the client's capture has it: by the initial sequence numbers, by packets with
+/// equal timestamps, by `contents`, or by what the other direction acknowledges. Nothing when no packet tells and the
+/// raw numbers do not coincide.
+std::optional<std::array<NumberShift, 2>> findShifts(
+    const TracePair& traces, const ConnectionPair& pair, const ContentShifts& contents = {});
 
 /// Which header fields tell packets apart in a direction: a box may rewrite them (comparison.md 3.2).
 struct Marks
 {
     bool ids = true;
     bool timestamps = true;
-    bool rawSack = false; ///< the box forgets to shift SACK blocks: as they stand they are the mark
+    bool rawSack = false;  ///< the box forgets to shift SACK blocks: as they stand they are the mark
+    uint32_t equalIds = 0; ///< of packets at one place that both captures have once
+    uint32_t differentIds = 0;
 };
 
 /// The direction `from` of a pair.

@@ -439,7 +439,9 @@ ReceptionProof::ReceptionProof(const TracePair& traces, const ConnectionPair& pa
     const Side receiver = otherSide(from);
     const Flow& acks = flowOf(traces, pair, receiver, receiver);
     const Flow& data = flowOf(traces, pair, from, receiver);
-    const int64_t shift = receiver == Side::Server ? pair.way(from).offsetShift : 0;
+    const auto common = [&](StreamOffset offset) {
+        return offset.value + (receiver == Side::Server ? pair.way(from).shiftAt(offset) : 0);
+    };
     SackBlock last;
     for (const WayPacket& packet : back.sent) {
         if (packet.flags.ack() && !packet.flags.rst() && (m_cumulative.empty() || packet.ack > m_cumulative.back().ack))
@@ -450,7 +452,7 @@ ReceptionProof::ReceptionProof(const TracePair& traces, const ConnectionPair& pa
         for (uint8_t index = 0; index < segment.sackBlockCount; ++index) {
             const SackBlock block = acks.sackBlock(segment, index, data);
             if (block != last)
-                m_blocks.push_back({block.left.value + shift, block.right.value + shift, packet.time});
+                m_blocks.push_back({common(block.left), common(block.right), packet.time});
             last = block;
         }
     }

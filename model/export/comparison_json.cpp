@@ -109,6 +109,7 @@ public:
         writePackets("injected", Relation::Injected);
         writeAltered();
         writeEqual();
+        writeReordered();
         writeResets();
         writeFindings();
         m_json.key("verdict");
@@ -191,6 +192,22 @@ private:
             m_json.member("server_frame", frameOrNull(relation.serverFrame));
             m_json.member("equal_sent", relation.equalSent);
             m_json.member("equal_arrived", relation.equalArrived);
+            m_json.endObject();
+        }
+        m_json.endArray();
+    }
+
+    void writeReordered()
+    {
+        m_json.key("reordered");
+        m_json.beginArray();
+        for (const PacketRelation& relation : m_relations) {
+            if (!relation.isReordered)
+                continue;
+            m_json.beginObject(Layout::Compact);
+            m_json.member("flow", sideName(relation.flow));
+            m_json.member("client_frame", relation.clientFrame.value);
+            m_json.member("server_frame", relation.serverFrame.value);
             m_json.endObject();
         }
         m_json.endArray();
@@ -298,6 +315,48 @@ void writeDoubtful(JsonWriter& json, std::string_view name, const std::vector<Do
     json.endArray();
 }
 
+void writeDelay(JsonWriter& json, const StoreAndForward& delay, Side from)
+{
+    json.beginObject(Layout::Compact);
+    json.member("flow", sideName(from));
+    json.member("places", delay.marks);
+    json.member("least_ns", delay.least.count());
+    json.member("median_ns", delay.median.count());
+    json.member("most_ns", delay.most.count());
+    json.endObject();
+}
+
+void writeCouple(JsonWriter& json, const TerminatedPair& couple)
+{
+    json.beginObject();
+    json.member("client_connection", couple.client.value);
+    json.member("server_connection", couple.server.value);
+    json.member("why", couple.why);
+    json.key("signs");
+    json.beginArray();
+    for (const std::string& sign : couple.signs)
+        json.value(sign);
+    json.endArray();
+    json.key("forwarded");
+    json.beginArray();
+    for (const Side from : {Side::Client, Side::Server}) {
+        if (const auto& delay = couple.delays[sideIndex(from)])
+            writeDelay(json, *delay, from);
+    }
+    json.endArray();
+    json.key("resets");
+    json.beginArray();
+    for (const LegReset& reset : couple.resets) {
+        json.beginObject(Layout::Compact);
+        json.member("capture", sideName(reset.capture));
+        json.member("frame", reset.frame.value);
+        json.member("flow", sideName(reset.from));
+        json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+}
+
 void writeIds(JsonWriter& json, std::string_view name, const std::vector<ConnectionId>& ids)
 {
     json.key(name);
@@ -329,7 +388,11 @@ void writeComparisonJson(JsonWriter& json, const TracePair& traces, const Compar
         PairWriter(json, traces, comparison, pair).write();
     json.endArray();
     writeDoubtful(json, "refused", comparison.refused);
-    writeDoubtful(json, "terminated", comparison.terminated);
+    json.key("terminated");
+    json.beginArray();
+    for (const TerminatedPair& couple : comparison.terminated)
+        writeCouple(json, couple);
+    json.endArray();
     json.key("unpaired");
     json.beginObject(Layout::Compact);
     writeIds(json, "client", comparison.unpairedClient);

@@ -157,6 +157,16 @@ std::string quietText(const Comparison& comparison)
     return text;
 }
 
+/// Two connections that a box between may join, how long it kept the bytes, and who was reset on which side of it.
+std::string coupleBlock(const TerminatedPair& couple)
+{
+    std::string text = "\nConnections " + std::to_string(couple.client.value) + " (client) and "
+        + std::to_string(couple.server.value) + " (server): " + wrapped(couple.why, indent) + ".\n";
+    for (const std::string& line : coupleFacts(couple))
+        text += "    " + wrapped(line, indent) + "\n";
+    return text;
+}
+
 /// The connections that only one capture has, some of them by name.
 std::string unpairedText(const TracePair& traces, const Comparison& comparison, Side side)
 {
@@ -184,6 +194,32 @@ std::string pairText(const TracePair& traces, const ConnectionPair& pair)
     const Connection& client = traces.client.connection(pair.client);
     return "Connection " + std::to_string(pair.client.value) + " = " + std::to_string(pair.server.value) + ": "
         + toString(client.client) + " > " + toString(client.server) + " (" + pair.evidence + ")";
+}
+
+std::vector<std::string> coupleFacts(const TerminatedPair& couple)
+{
+    std::vector<std::string> facts;
+    for (const Side from : {Side::Client, Side::Server}) {
+        const std::optional<StoreAndForward>& delay = couple.delays[sideIndex(from)];
+        if (!delay)
+            continue;
+        facts.push_back(std::string("Bytes of the ") + sideName(from) + " reach the other connection after "
+            + humanDuration(delay->least) + " to " + humanDuration(delay->most) + " (median "
+            + humanDuration(delay->median) + ", " + counted(delay->marks, "place") + " of equal content).");
+    }
+    if (!couple.marks.empty() && !couple.hasClock)
+        facts.push_back(counted(static_cast<int64_t>(couple.marks.size()), "place")
+            + " of equal content; no other pair tells the clock, so that their times cannot be compared.");
+    for (const Side capture : {Side::Client, Side::Server}) {
+        const auto first = std::ranges::find(couple.resets, capture, &LegReset::capture);
+        if (first == couple.resets.end())
+            continue;
+        const auto all = std::ranges::count(couple.resets, capture, &LegReset::capture);
+        facts.push_back(std::string("The connection at the ") + sideName(capture) + " has "
+            + counted(static_cast<int64_t>(all), "RST") + ": the first is #" + std::to_string(first->frame.value)
+            + " and bears the " + sideName(first->from) + "'s address.");
+    }
+    return facts;
 }
 
 std::string nearnessText(const Comparison& comparison)
@@ -224,8 +260,7 @@ std::string comparisonText(const TracePair& traces, const Comparison& comparison
     }
     text += quietText(comparison);
     for (const TerminatedPair& couple : comparison.terminated)
-        text += "\nConnections " + std::to_string(couple.client.value) + " (client) and "
-            + std::to_string(couple.server.value) + " (server): " + wrapped(couple.why, indent) + ".\n";
+        text += coupleBlock(couple);
     for (const RefusedPair& refused : comparison.refused)
         text += "\nNot paired: " + std::to_string(refused.client.value) + " (client) and "
             + std::to_string(refused.server.value) + " (server): " + wrapped(refused.why, indent) + ".\n";

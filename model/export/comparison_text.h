@@ -5,6 +5,7 @@
 #include "model/export/clock_text.h"
 
 #include <string>
+#include <vector>
 
 namespace whyrst {
 
@@ -16,6 +17,9 @@ std::string nearnessText(const Comparison& comparison);
 
 /// Why two captures cannot be compared: one sentence that says what to do.
 std::string nothingInCommonText(const Comparison& comparison);
+
+/// Sentences about two connections that a box between may join: how long it kept the bytes, and the RSTs of each.
+std::vector<std::string> coupleFacts(const TerminatedPair& couple);
 
 /// One line about a pair: its connections and what they have in common.
 std::string pairText(const TracePair& traces, const ConnectionPair& pair);

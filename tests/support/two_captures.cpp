@@ -112,6 +112,14 @@ TwoCaptures& TwoCaptures::data(Side from, uint32_t bytes)
     return *this;
 }
 
+TwoCaptures& TwoCaptures::changedData(Side from, uint32_t bytes, int32_t longer)
+{
+    const size_t own = sideIndex(from);
+    const auto end = m_initialNumbers[own] + static_cast<uint32_t>(m_sndNxt[own]) + bytes;
+    m_changed[own] = {end, longer};
+    return data(from, bytes);
+}
+
 TwoCaptures& TwoCaptures::resend(Side from, int64_t offset, uint32_t bytes)
 {
     SegmentHeader segment = header(from, offset, ack);
@@ -205,6 +213,16 @@ SegmentHeader TwoCaptures::seenAtServer(SegmentHeader segment, Side from) const
 {
     const size_t own = sideIndex(from);
     const size_t other = sideIndex(otherSide(from));
+    const auto isBehind = [&](SeqNum number, size_t side) {
+        return m_changed[side].second != 0 && static_cast<int32_t>(number.value - m_changed[side].first) >= 0;
+    };
+    const SeqNum end{segment.seq.value + segment.payloadLength};
+    if (segment.flags.ack() && isBehind(segment.ack, other))
+        segment.ack.value += static_cast<uint32_t>(m_changed[other].second);
+    if (isBehind(segment.seq, own))
+        segment.seq.value += static_cast<uint32_t>(m_changed[own].second);
+    else if (segment.payloadLength > 0 && isBehind(end, own))
+        segment.payloadLength += static_cast<uint32_t>(m_changed[own].second);
     segment.seq.value += m_path.shift[own];
     if (segment.flags.ack())
         segment.ack.value += m_path.shift[other];

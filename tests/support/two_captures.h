@@ -62,6 +62,8 @@ public:
     TwoCaptures& talk(int rounds = 10);
     /// A SYN of the client that the server answers with a RST.
     TwoCaptures& refused();
+    /// New data whose length a box changes on its way to the server's capture, and all numbers behind it.
+    TwoCaptures& changedData(Side from, uint32_t bytes, int32_t longer);
     /// New data in one packet, which may be a super-segment.
     TwoCaptures& data(Side from, uint32_t bytes);
     /// A super-segment that a card cuts into pieces of `piece` bytes, of which those with index in `lostPieces` get
@@ -117,8 +119,9 @@ private:
     std::array<int64_t, 2> m_sndNxt{};
     std::array<int64_t, 2> m_ack{}; ///< what a side acknowledges
     std::array<uint16_t, 2> m_ipId{100, 20000};
-    std::array<uint32_t, 2> m_lastStamp{};        ///< of the last packet of a side that arrived
-    std::array<std::vector<Record>, 2> m_records; ///< by capture
+    std::array<std::pair<uint32_t, int32_t>, 2> m_changed{}; ///< raw number behind changed data, and what it is longer
+    std::array<uint32_t, 2> m_lastStamp{};                   ///< of the last packet of a side that arrived
+    std::array<std::vector<Record>, 2> m_records;            ///< by capture
     std::array<std::unique_ptr<Trace>, 2> m_traces;
     std::set<std::pair<uint32_t, uint32_t>> m_truePairs;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <random>
 #include <tuple>
 #include <vector>
@@ -165,6 +166,73 @@ INSTANTIATE_TEST_SUITE_P(Steps, ClockThatWasSet,
         Setting{Side::Server, -1h}, Setting{Side::Server, 30ms}, Setting{Side::Client, 350ms},
         Setting{Side::Client, -350ms}, Setting{Side::Client, -1s}, Setting{Side::Client, 1h},
         Setting{Side::Server, 15ms}, Setting{Side::Server, -15ms}, Setting{Side::Client, -15ms}));
+
+namespace {
+
+/// Requests and answers every 20 ms with a pause in the middle, in which the clock of `capture` is set.
+struct PausedTalk
+{
+    Side capture = Side::Client;
+    Duration by{};
+    Duration pause = 2s;
+    bool hasStamps = false;
+
+    ClockSamples samples() const
+    {
+        constexpr int rounds = 60;
+        constexpr Duration way = 10ms;
+        ClockSamples result;
+        result.resolution = 2us;
+        PacketNumber frame{1};
+        for (int round = 0; round < rounds; ++round) {
+            const bool isAfter = round >= rounds / 2;
+            const Timestamp sent = start + round * 20ms + (isAfter ? pause : Duration(0));
+            const auto client = [&](Timestamp time) { return time + (isAfter && capture == Side::Client ? by : 0ns); };
+            const auto server = [&](Timestamp time) { return time + (isAfter && capture == Side::Server ? by : 0ns); };
+            const auto stamp = [](Timestamp time) { return static_cast<uint32_t>((time - start) / 1ms) + 7'000'000; };
+            const Duration jitter = (round * 37 % 11) * 100us;
+            result.toServer.push_back(
+                {client(sent), server(sent + way + jitter), frame, frame, hasStamps ? 1U : 0U, stamp(sent)});
+            ++frame.value;
+            const Timestamp answered = sent + way + 2ms + jitter;
+            result.toClient.push_back(
+                {client(answered + way), server(answered), frame, frame, hasStamps ? 2U : 0U, stamp(answered)});
+            ++frame.value;
+        }
+        return result;
+    }
+
+    /// Whose clock is said to have been set; nothing unless exactly once and by about as much.
+    std::optional<Side> found() const
+    {
+        const CaptureClock clock = fitClock(samples());
+        if (clock.sets.size() != 1 || std::chrono::abs(clock.sets[0].by - by) > 15ms)
+            return std::nullopt;
+        return clock.sets[0].capture;
+    }
+};
+
+} // namespace
+
+TEST(CaptureClock, SendersTimestampsTellWhoseClockWasSet)
+{
+    for (const Side capture : {Side::Client, Side::Server}) {
+        for (const Duration by : {Duration(350ms), Duration(-350ms)})
+            EXPECT_EQ((PausedTalk{capture, by, 2s, true}.found()), capture) << sideName(capture) << ' ' << by.count();
+    }
+}
+
+TEST(CaptureClock, NoTimeIsNegativeInACapture)
+{
+    for (const Side capture : {Side::Client, Side::Server})
+        EXPECT_EQ((PausedTalk{capture, -350ms, 100ms}.found()), capture) << sideName(capture);
+}
+
+TEST(CaptureClock, WhereNothingElseTellsTheShorterSilenceIsTaken)
+{
+    for (const Side capture : {Side::Client, Side::Server})
+        EXPECT_EQ((PausedTalk{capture, 350ms, 2s}.found()), capture) << sideName(capture);
+}
 
 TEST(CaptureClock, StepsOfBothClocksAreUndone)
 {

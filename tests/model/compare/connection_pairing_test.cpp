@@ -127,7 +127,8 @@ TEST(ConnectionPairing, AConnectionIsPairedByHandOnce)
     path.newConnection();
     upload(path);
     const ConnectionCouples couples{{ConnectionId{0}, ConnectionId{0}}, {ConnectionId{0}, ConnectionId{1}}};
-    const ConnectionPairing pairing = pairConnections(path.client(), path.server(), couples);
+    NoProgress progress;
+    const ConnectionPairing pairing = pairConnections(path.client(), path.server(), couples, {}, progress);
     const auto of0 = std::ranges::count(pairing.matched, ConnectionId{0}, &MatchedConnections::a);
     EXPECT_EQ(of0, 1);
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace whyrst::test {
 
 namespace {
@@ -51,6 +53,82 @@ TEST(Terminated, BoxThatOnlyShiftsNumbersDoesNot)
     const Comparison comparison = path.compare();
     EXPECT_EQ(comparison.pairs.size(), 1U);
     EXPECT_TRUE(comparison.terminated.empty());
+}
+
+/// What `change` made of the SYN, with other numbers behind the box.
+Comparison behindAnotherHandshake(const std::function<void(SegmentHeader&)>& change)
+{
+    TwoCaptures toTheBox;
+    transfer(toTheBox, 40);
+    TwoCaptures::Path serverSide;
+    serverSide.shift = {0x1111'1111, 0x2222'2222};
+    serverSide.natPort = 900;
+    TwoCaptures toTheServer(serverSide);
+    toTheServer.altered(change);
+    transfer(toTheServer, 40);
+    NoProgress progress;
+    return compareTraces(toTheBox.client(), toTheServer.server(), {}, progress);
+}
+
+TEST(Terminated, OtherNumbersWithAnotherWindowAndScaleAreAnotherHandshake)
+{
+    const Comparison comparison = behindAnotherHandshake([](SegmentHeader& syn) {
+        syn.options.windowScale = 3;
+        syn.rawWindow = 8192;
+    });
+    EXPECT_TRUE(comparison.pairs.empty());
+    ASSERT_EQ(comparison.terminated.size(), 1U);
+    EXPECT_EQ(comparison.terminated[0].signs,
+        (std::vector<std::string>{
+            "both initial sequence numbers differ", "the window scale differs", "the window of a SYN differs"}));
+}
+
+TEST(Terminated, OtherNumbersWithAnotherScaleAreOneConnection)
+{
+    const Comparison comparison = behindAnotherHandshake([](SegmentHeader& syn) { syn.options.windowScale = 3; });
+    EXPECT_EQ(comparison.pairs.size(), 1U) << "three signs decide";
+}
+
+TEST(Terminated, AcknowledgmentsBeforeTheDataCameAreABoxes)
+{
+    TwoCaptures path;
+    path.talk().newConnection().handshake();
+    for (int i = 1; i <= 20; ++i) {
+        const int64_t end = 1 + 500 * i;
+        path.late(60ms).data(Side::Client, 500).wait(1ms).unseenBy(Side::Server).acknowledge(Side::Server, end);
+        path.wait(80ms).unseenBy(Side::Client).acknowledge(Side::Server, end).wait(10ms);
+    }
+    const Comparison comparison = path.compare();
+    ASSERT_EQ(comparison.terminated.size(), 1U);
+    EXPECT_NE(std::ranges::find(comparison.terminated[0].signs,
+                  "20 packets of the client had been acknowledged before they reached the other capture"),
+        comparison.terminated[0].signs.end())
+        << comparison.terminated[0].why;
+}
+
+TEST(Terminated, RepairOnOneSideOnlySupportsIt)
+{
+    TwoCaptures::Path clientSide;
+    clientSide.withTimestamps = true;
+    TwoCaptures toTheBox(clientSide);
+    transfer(toTheBox, 20);
+    toTheBox.lost().data(Side::Client, 700).data(Side::Client, 800).wait(30ms);
+    toTheBox.resend(Side::Client, 1 + 20 * 500 + 190, 700).wait(50ms);
+    for (int i = 0; i < 5; ++i)
+        toTheBox.data(Side::Client, 900).wait(20ms);
+    TwoCaptures::Path serverSide = clientSide;
+    serverSide.shift = {0x1111'1111, 0x2222'2222};
+    TwoCaptures toTheServer(serverSide);
+    toTheServer.wait(7777ms);
+    transfer(toTheServer, 20);
+    toTheServer.data(Side::Client, 700).data(Side::Client, 800).wait(80ms);
+    for (int i = 0; i < 5; ++i)
+        toTheServer.data(Side::Client, 900).wait(20ms);
+    NoProgress progress;
+    const Comparison comparison = compareTraces(toTheBox.client(), toTheServer.server(), {}, progress);
+    ASSERT_EQ(comparison.terminated.size(), 1U);
+    EXPECT_EQ(comparison.terminated[0].signs.back(),
+        "the client repeats 1 packet, and at the other capture nothing is missing or repeated");
 }
 
 } // namespace whyrst::test
