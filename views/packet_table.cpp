@@ -104,6 +104,8 @@ void PacketTable::setColumnWidths()
 /// bold.
 void PacketTable::widenForLastPacket()
 {
+    if (m_model->rowCount() == 0)
+        return;
     QFont bold = font();
     bold.setBold(true);
     const QFontMetrics metrics(bold);

@@ -62,6 +62,7 @@ void PlainLabel::showFaintEnd()
     constexpr QChar wordJoiner(0x2060);
     QString unbroken = m_faintEnd;
     unbroken.replace(QLatin1Char(' '), QChar(QChar::Nbsp));
+    unbroken.replace(QStringLiteral("\u00b7\u00a0"), QStringLiteral("\u00b7 "));
     unbroken.replace(enDash, QString(enDash) + wordJoiner);
     const QColor color = chartColors(themeOf(QApplication::palette())).faintText;
     const QString html = QStringLiteral("%1 <span style=\"color: %2\">%3</span>")

@@ -21,7 +21,8 @@ public:
 
     PlainLabel(const QString& text, Style style, QWidget* parent = nullptr);
 
-    /// Adds words with less contrast behind the text, on the same line where they fit; they are not broken.
+    /// Adds words with less contrast behind the text, on the same line where they fit; only after a
+    /// middle dot are they broken.
     void setFaintEnd(const QString& words);
     /// The text with the words behind it.
     QString plainText() const;

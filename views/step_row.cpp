@@ -8,11 +8,13 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QVBoxLayout>
 
 namespace whyrst {
 
 StepRow::StepRow(const StepText& text, QWidget* parent)
     : QFrame(parent)
+    , m_words(new QVBoxLayout)
     , m_number(text.number)
 {
     setFocusPolicy(Qt::StrongFocus);
@@ -27,7 +29,13 @@ StepRow::StepRow(const StepText& text, QWidget* parent)
     layout->setContentsMargins(4, 2, 4, 2);
     layout->setSpacing(8);
     layout->addWidget(new NumberBadge(text.number, {text.isReset, text.isGhost}, this), 0, Qt::AlignTop);
-    layout->addWidget(words, 1);
+    m_words->addWidget(words);
+    layout->addLayout(m_words, 1);
+}
+
+void StepRow::addBelow(QWidget* widget)
+{
+    m_words->addWidget(widget, 0, Qt::AlignLeft);
 }
 
 void StepRow::setSelected(bool isSelected)

@@ -68,8 +68,10 @@ public:
         m_painter.setClipRect(QRectF(
             m_request.bounds.left(), m_picture.shaft.top(), m_request.bounds.width(), m_picture.shaft.height() + 2));
         paintUncaptured();
-        for (const ArrowClass group : ordinaryClasses)
-            paintOrdinary(group);
+        for (const ArrowClass group : ordinaryClasses) {
+            if (isShown(group == ArrowClass::FromClient ? Side::Client : Side::Server, Relation::Same))
+                paintOrdinary(group);
+        }
         for (size_t group = ordinaryClasses.size(); group < arrowClassCount; ++group)
             paintNotable(static_cast<ArrowClass>(group));
         placeBadges();
@@ -105,6 +107,8 @@ private:
         double top = 0; ///< where they begin
         size_t packets = 0;
     };
+
+    bool isShown(Side flow, Relation kind) const { return !m_request.filter || m_request.filter->shows(flow, kind); }
 
     bool hasLegend() const { return m_request.bounds.height() >= leastWithLegend; }
 
@@ -289,6 +293,10 @@ private:
         const size_t last = m_ladder.firstAt(group, span.end + Duration(1), place);
         while (place < last) {
             const LadderArrow arrow = m_ladder.arrow(m_ladder.arrows(group)[place]);
+            if (!isShown(arrow.flow, arrow.kind)) {
+                ++place;
+                continue;
+            }
             const double y = m_picture.scale.y(arrow.time());
             const Duration after = m_picture.scale.timeAt(std::max(y, m_picture.shaft.top()) + rowsPerArrow);
             const size_t next = std::clamp(m_ladder.firstAt(group, after, place + 1), place + 1, last);
