@@ -123,6 +123,8 @@ void PacketTable::setConnection(std::shared_ptr<const ConnectionDetails> details
 {
     const QScopedValueRollback told(m_isTold, true);
     m_model->setConnection(std::move(details));
+    if (m_isNarrow)
+        fitColumns();
     widenForLastPacket();
 }
 
@@ -131,6 +133,25 @@ void PacketTable::grow(std::shared_ptr<const ConnectionDetails> details)
     const QScopedValueRollback told(m_isTold, true);
     m_model->grow(std::move(details));
     widenForLastPacket();
+}
+
+void PacketTable::setNarrow()
+{
+    m_isNarrow = true;
+    setColumnHidden(PacketTableModel::Step, true); // steps of a chain; here is none
+    setColumnHidden(PacketTableModel::Delta, true);
+    fitColumns();
+}
+
+/// Numbers and what a packet is are to be in sight in half a window.
+void PacketTable::fitColumns()
+{
+    constexpr int cells = 200; // rows that are looked at
+    horizontalHeader()->setResizeContentsPrecision(cells);
+    for (int column = PacketTableModel::Frame; column <= PacketTableModel::Window; ++column) {
+        if (!isColumnHidden(column))
+            resizeColumnToContents(column);
+    }
 }
 
 void PacketTable::setChain(const Diagnosis* diagnosis)

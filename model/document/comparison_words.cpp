@@ -93,7 +93,7 @@ QString sentEvidence(SentVerdict verdict, Side from)
     case SentVerdict::LostOrMissed:
         return ComparisonWords::tr("the %1's capture is known to miss packets").arg(other);
     case SentVerdict::AfterEnd:
-        return ComparisonWords::tr("lost, if the %1's capture was still running").arg(other);
+        return ComparisonWords::tr("lost, if that capture was still running");
     default:
         return {};
     }

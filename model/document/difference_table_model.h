@@ -52,6 +52,8 @@ public:
     /// Relations of each kind in the filter's direction, by Relation.
     const std::array<uint32_t, relationCount>& counts() const { return m_counts; }
 
+    /// Whether a row has a delay: only packets that arrived have one.
+    bool hasDelay() const;
     /// Row of a relation; -1 when the filter hides it.
     int rowOf(uint32_t relation) const;
     /// The header and these rows, a line each, columns parted by tabs.

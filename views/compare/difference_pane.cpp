@@ -191,6 +191,7 @@ void DifferencePane::fitColumns()
 {
     constexpr int cells = 100; // rows that are looked at, from the first in sight
     m_table->horizontalHeader()->setResizeContentsPrecision(cells);
+    m_table->setColumnHidden(DifferenceTableModel::Delay, !m_model->hasDelay());
     for (int column = 0; column < DifferenceTableModel::Evidence; ++column) {
         if (!m_table->isColumnHidden(column))
             m_table->resizeColumnToContents(column);

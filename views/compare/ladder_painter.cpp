@@ -383,7 +383,8 @@ private:
     {
         for (const LadderMark& mark : m_request.marks) {
             const LadderArrow arrow = m_ladder.arrow(mark.relation);
-            if (arrow.time() < m_request.view.begin || arrow.time() > m_request.view.end)
+            const bool isInView = m_request.view.begin <= arrow.time() && arrow.time() <= m_request.view.end;
+            if (!isInView || !isShown(arrow.flow, arrow.kind))
                 continue;
             const ArrowPlace where{m_picture.shaft, m_picture.scale, m_ladder.usualDelay(arrow.flow), m_request.theme};
             const QLineF line = arrowLine(arrow, where);

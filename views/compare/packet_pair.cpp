@@ -43,8 +43,7 @@ PacketPair::PacketPair(ComparisonSession* session, QWidget* parent)
         heading->setMinimumWidth(1); // a long name must not widen the window
         auto* table = new PacketTable;
         table->setAccessibleName(names[sideIndex(capture)]);
-        table->setColumnHidden(PacketTableModel::Step, true);  // steps of a chain; here is none
-        table->setColumnHidden(PacketTableModel::Delta, true); // half a window is narrow
+        table->setNarrow();
         connect(table, &PacketTable::packetSelected, session,
             [session, capture](PacketNumber frame) { session->selectPacket(capture, frame); });
         m_tables[sideIndex(capture)] = table;

@@ -12,6 +12,7 @@
 #include "views/compare/where_bar.h"
 #include "views/packet_table.h"
 
+#include <QApplication>
 #include <QListView>
 #include <QPushButton>
 #include <QScrollBar>
@@ -47,6 +48,11 @@ protected:
     }
 
     void compareBlackHole() { compare("segment-black-hole.upload-sack--2", "client.pcapng", "server.pcap"); }
+    void showBoth()
+    {
+        m_view.setShown(ShownPanes::Both);
+        QApplication::processEvents(); // the ladder gets its size
+    }
     void click(ComparePlace place) { QTest::mouseClick(m_view.whereBar()->button(place), Qt::LeftButton); }
     const std::vector<PacketRelation>& relations() { return m_session.details()->relations(); }
 
@@ -75,7 +81,7 @@ protected:
 TEST_F(ComparePanesTest, APlaceFiltersTheLadderToo)
 {
     compareBlackHole();
-    m_view.setShown(ShownPanes::Both);
+    showBoth();
     const size_t before = shownArrows(Side::Client);
     ASSERT_GT(before, 0U);
     click(ComparePlace::PathToClient);
@@ -134,6 +140,30 @@ TEST_F(ComparePanesTest, TheTableOfTheOtherCaptureSaysThatThePacketIsNotThere)
     EXPECT_TRUE(m_view.differences()->packets()->heading(Side::Server).contains(QStringLiteral("not there")));
     EXPECT_TRUE(m_view.differences()->packets()->heading(Side::Client).contains(QStringLiteral("#61")));
     EXPECT_EQ(selectedFrame(Side::Server), 0U);
+}
+
+TEST_F(ComparePanesTest, NumbersOfPacketsAreInSightInBothTables)
+{
+    compareBlackHole();
+    m_view.differences()->showPackets(true);
+    for (const Side capture : {Side::Client, Side::Server}) {
+        const PacketTable* table = m_view.differences()->packets()->table(capture);
+        const int end
+            = table->columnViewportPosition(PacketTableModel::Length) + table->columnWidth(PacketTableModel::Length);
+        EXPECT_LE(end, table->viewport()->width());
+    }
+}
+
+TEST_F(ComparePanesTest, NumbersOfFindingsStandOnlyAtShownPackets)
+{
+    compare("injected-reset.client-only--1", "client.pcap", "server.pcap");
+    showBoth();
+    const size_t before = m_view.charts()->ladder()->picture().badges.size();
+    click(ComparePlace::Box);
+    const LadderPicture& picture = m_view.charts()->ladder()->picture();
+    EXPECT_LT(picture.badges.size(), before);
+    ASSERT_EQ(picture.badges.size(), 1U);
+    EXPECT_EQ(picture.badges.front().number, 1);
 }
 
 TEST_F(ComparePanesTest, TheEvidenceIsInSightOnASmallScreen)
