@@ -19,8 +19,7 @@ namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in the model's order; the last one in sight takes what is left.
-constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{
-    7, 10, 14, 12, 18, 16, 14, 14, 10, 12, 30, 30};
+constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{7, 9, 13, 10, 19, 13, 12, 12, 9, 10, 30, 30};
 
 constexpr int readingTime = 60'000; // ms until an explanation goes away by itself
 

@@ -237,6 +237,28 @@ TEST_F(MainWindowTest, ExportSaysWhenItCannotWrite)
     EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("why.png")));
 }
 
+TEST_F(MainWindowTest, TheCauseIsInSightInANarrowList)
+{
+    open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
+    QTableView* table = panes().connections->table();
+    const int cause = ConnectionTableModel::Cause;
+    const int end = table->columnViewportPosition(cause) + table->columnWidth(cause);
+    EXPECT_LE(end, table->viewport()->width());
+    table->setColumnWidth(ConnectionTableModel::Client, 200); // as a person does
+    m_window.resize(1300, 720);
+    QTest::qWait(20);
+    EXPECT_EQ(table->columnWidth(ConnectionTableModel::Client), 200);
+}
+
+TEST_F(MainWindowTest, WhatAPacketIsIsInSightOnASmallScreen)
+{
+    openSample();
+    const PacketTable* table = panes().packets;
+    const int kinds = PacketTableModel::KindsColumn;
+    const int text = table->fontMetrics().horizontalAdvance(QStringLiteral("\u2003rto-retransmission"));
+    EXPECT_LE(table->columnViewportPosition(kinds) + text, table->viewport()->width());
+}
+
 TEST_F(MainWindowTest, TheFilterBoxHidesConnections)
 {
     open(test::labPath("idle-timeout.box-cohort--1/client.pcap"));
