@@ -123,7 +123,19 @@ private:
             const Duration before = std::min(length / 8, m_ladder.reach() / 8);
             result.push_back({silence.begin + after, silence.end - before});
         }
+        addFoldBeforeFirst(result);
         return result;
+    }
+
+    /// Before the first packet there is nothing to see, however short it is.
+    void addFoldBeforeFirst(std::vector<PairSpan>& folds) const
+    {
+        if (m_ladder.size() == 0)
+            return;
+        const Duration first = m_ladder.arrow(0).time() - m_ladder.reach() / 8;
+        const bool isFolded = !folds.empty() && folds.front().begin < first;
+        if (!isFolded && m_request.view.begin < first && first < m_request.view.end)
+            folds.insert(folds.begin(), {m_request.view.begin, first});
     }
 
     double lineOf(Side side) const { return side == Side::Client ? m_picture.shaft.left() : m_picture.shaft.right(); }
