@@ -63,6 +63,8 @@ protected:
         const bool isReset = index.data(DifferenceTableModel::ResetRole).toBool();
         const auto kind = static_cast<Relation>(index.data(DifferenceTableModel::KindRole).toInt());
         option->font.setBold(isReset);
+        if (index.column() == DifferenceTableModel::Verdict)
+            option->text.prepend(QChar(0x2003)); // keeps away from the right-aligned number before it
         if (index.column() == DifferenceTableModel::Verdict || isReset)
             option->palette.setColor(QPalette::Text, kindColor(kind, isReset, option->palette));
         if (index.column() == DifferenceTableModel::Delay && index.data(DifferenceTableModel::UnsureDelayRole).toBool())
