@@ -225,7 +225,7 @@ QString otherAddresses(const OpenComparison& open, const ConnectionPair& pair)
 QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair)
 {
     const Connection& server = open.trace(Side::Server).connection(pair.server);
-    const QString atClient = endpointsText(open.trace(Side::Client).connection(pair.client));
+    QString atClient = endpointsText(open.trace(Side::Client).connection(pair.client));
     if (otherAddresses(open, pair).isEmpty())
         return atClient;
     return ComparisonWords::tr("%1, at the server %2 \u2192 %3")
