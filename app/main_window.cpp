@@ -182,6 +182,8 @@ void MainWindow::setThresholds(const DiagnosisSettings& thresholds)
     if (thresholds == m_thresholds)
         return;
     m_thresholds = thresholds;
+    if (!isComparing() && !m_comparison.isBusy())
+        m_comparison.close(); // it would be judged by others than what it is left for
     m_comparison.setThresholds(thresholds);
     if (isContrasting())
         leaveComparison();
@@ -346,8 +348,8 @@ void MainWindow::updateTitle()
 {
     if (isComparing()) {
         const OpenComparison& open = m_comparison.open();
-        setWindowTitle(tr("%1 \u21c4 %2 \u2013 Whyrst")
-                           .arg(captureName(open.trace(Side::Client)), captureName(open.trace(Side::Server))));
+        const std::array<QString, 2> names = captureNames(open);
+        setWindowTitle(tr("%1 \u21c4 %2 \u2013 Whyrst").arg(names[0], names[1]));
         m_counts->setText(tr("connections in both captures: %1").arg(open.comparison->pairs.size()));
         return;
     }

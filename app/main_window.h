@@ -51,8 +51,10 @@ public:
     void contrastMarked();
     /// Shows the selected connection against one of another capture, which a person chooses when it has several.
     void contrastWith(const QString& file);
-    /// Back to the open capture, or to the start.
+    /// Back to the open capture, or to the start. The comparison stays as it is until another capture is opened.
     void leaveComparison();
+    /// Shows the comparison again that was left.
+    void returnToComparison();
     void stopCapture() { m_loader.cancel(); }
     void openSample();
     void closeTrace();
@@ -222,6 +224,9 @@ private:
     QAction* m_foundClock = nullptr;
     QAction* m_delayShown = nullptr;
     QAction* m_overlaid = nullptr;
+    QAction* m_packetsShown = nullptr;
+    QAction* m_returnAction = nullptr;
+    QAction* m_forget = nullptr;
     std::vector<QAction*> m_actions;           ///< all of them, for the list of shortcuts
     std::vector<QAction*> m_traceActions;      ///< those that need an open trace
     std::vector<QAction*> m_compareActions;    ///< those that need a comparison

@@ -3,6 +3,7 @@
 #include "views/charts/chart_stack.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
+#include "views/compare/difference_pane.h"
 #include "views/connection_list.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
@@ -291,6 +292,11 @@ void MainWindow::createCompareMenu()
         [this] { m_compareView->charts()->overlay(m_overlaid->isChecked()); });
     m_overlaid->setCheckable(true);
     m_overlaid->setToolTip(tr("One chart: the client's capture, and the server's in grey behind it"));
+    m_packetsShown = addCompareAction(menu, tr("Pac&kets of both captures"), {QKeySequence(Qt::Key_P)},
+        [this] { m_compareView->differences()->showPackets(m_packetsShown->isChecked()); });
+    m_packetsShown->setCheckable(true);
+    m_packetsShown->setToolTip(tr("Two tables instead of the differences: the selected packet and its twin in both"));
+    connect(m_compareView->differences(), &DifferencePane::packetsShown, m_packetsShown, &QAction::setChecked);
     addSideBySideAction(menu, tr("Other &direction in the charts"), {QKeySequence(Qt::Key_D)}, [this] {
         isContrasting() ? m_contrastView->toggleDirection()
                         : m_comparison.setDirection(otherSide(m_comparison.direction()));
@@ -304,6 +310,9 @@ void MainWindow::createCompareMenu()
         menu, tr("&Save as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { choosePictureFile(); });
     addSideBySideAction(menu, tr("Save as &JSON\u2026"), {}, [this] { chooseJsonFile(); });
     addCompareAction(menu, tr("Save the packet pa&irs as CSV\u2026"), {}, [this] { choosePairsFile(); });
+    m_returnAction = addAction(menu, tr("&Back to the comparison"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B)},
+        [this] { returnToComparison(); });
+    m_returnAction->setToolTip(tr("The comparison that was left, as it was"));
     addSideBySideAction(menu, tr("L&eave the comparison"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_W)},
         [this] { leaveComparison(); });
 }
@@ -329,6 +338,8 @@ void MainWindow::createCompareOptions(QMenu* menu)
     addCompareAction(menu, tr("&Part the two connections"), {}, [this] {
         partShownPair();
     })->setToolTip(tr("The shown pair is no connection of both captures; a pair made by hand is taken back"));
+    m_forget = addCompareAction(menu, tr("Forget what was se&t"), {}, [this] { m_comparison.setOptions({}); });
+    m_forget->setToolTip(tr("Pairs made by hand, swapped sides, the clock: as the captures alone show it"));
 }
 
 void MainWindow::createExportMenu()
@@ -390,6 +401,8 @@ void MainWindow::updateActions()
     m_stillRunning->setChecked(compared.stillRunning);
     m_trustClocks->setChecked(compared.trustClocks);
     m_foundClock->setEnabled(isComparing() && (compared.trustClocks || compared.offset));
+    m_returnAction->setEnabled(m_comparison.isOpen() && !isComparing());
+    m_forget->setEnabled(isComparing() && m_comparison.isAnythingSet());
     m_keepDuplicates->setChecked(m_shown.choices.keepDuplicates);
     for (QAction* action : m_vantage->actions())
         action->setChecked(action->data().value<DiagnosisSettings::Place>() == m_shown.choices.diagnosis.vantage);

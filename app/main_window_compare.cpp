@@ -53,6 +53,7 @@ void MainWindow::connectComparison()
     connect(m_compareView, &CompareView::readoutChanged, m_readout, &QLabel::setText);
     connect(m_compareView, &CompareView::pairingRequested, this, &MainWindow::pairRefused);
     connect(m_compareView, &CompareView::partingRequested, &m_comparison, &ComparisonSession::part);
+    connect(m_compareView, &CompareView::stillRunningRequested, this, [this] { setStillRunning(true); });
     connect(m_compareView, &CompareView::findingPictureRequested, this, &MainWindow::choosePictureFile);
     connect(m_start, &StartPage::compareRequested, this, &MainWindow::chooseTwoFiles);
 }
@@ -139,6 +140,9 @@ void MainWindow::showCompared()
     updateTitle();
     updateActions();
     const Comparison& comparison = *m_comparison.open().comparison;
+    if (m_comparison.isRecalled())
+        m_message->showMessage(MessageBar::Kind::Note,
+            tr("What you had set for these two captures is used again. Compare > Forget what was set undoes it."));
     if (std::exchange(m_asksWhichIsNear, false) && comparison.nearness == Nearness::Unknown
         && !comparison.pairs.empty())
         askWhichIsNear();
@@ -154,7 +158,7 @@ void MainWindow::askWhichIsNear()
     const bool isSwapped = open.comparison->isSwapped;
     for (const GivenCapture given : {GivenCapture::First, GivenCapture::Second}) {
         const Side side = (given == GivenCapture::First) == isSwapped ? Side::Server : Side::Client;
-        QPushButton* button = box->addButton(captureName(open.trace(side)), QMessageBox::AcceptRole);
+        QPushButton* button = box->addButton(captureNames(open)[sideIndex(side)], QMessageBox::AcceptRole);
         connect(button, &QPushButton::clicked, this, [this, given] { setNearClient(given); });
     }
     box->open();
@@ -176,12 +180,22 @@ void MainWindow::showCompareFailure(const QString& sentence)
 void MainWindow::leaveComparison()
 {
     m_pages->setCurrentWidget(m_session.isOpen() ? static_cast<QWidget*>(m_workspace) : m_start);
-    m_comparison.close();
+    m_comparison.cancel();
     closeContrast();
     m_readout->clear();
     updateTitle();
     updateActions();
     judgeAnew();
+}
+
+void MainWindow::returnToComparison()
+{
+    if (!m_comparison.isOpen())
+        return;
+    m_pages->setCurrentWidget(m_compareView);
+    closeContrast();
+    updateTitle();
+    updateActions();
 }
 
 void MainWindow::swapCompareSides()

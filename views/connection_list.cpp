@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QScopedValueRollback>
 #include <QScrollBar>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -21,6 +22,31 @@ namespace {
 /// Widths of the columns in characters, in their order.
 constexpr std::array<int, ConnectionTableModel::ColumnCount> columnCharacters{
     21, 20, 22, 13, 10, 14, 12, 11, 9, 10, 9, 10, 13};
+
+constexpr double leastShare = 0.5; ///< of a column's usual width: less shows nothing
+
+/// Columns that tell which connection it is and what became of it: always in sight.
+constexpr std::array firstColumns{
+    ConnectionTableModel::Client, ConnectionTableModel::Server, ConnectionTableModel::Cause};
+
+int naturalWidth(const QWidget& widget, size_t column)
+{
+    return columnCharacters[column] * widget.fontMetrics().averageCharWidth();
+}
+
+/// Of an address its port is what differs from row to row: it is cut at the front.
+class EndpointDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->textElideMode = Qt::ElideLeft;
+    }
+};
 
 } // namespace
 
@@ -92,10 +118,36 @@ void ConnectionList::createTable()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     for (size_t column = 0; column < columnCharacters.size(); ++column)
-        m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+        m_table->setColumnWidth(static_cast<int>(column), naturalWidth(*this, column));
+    auto* endpoints = new EndpointDelegate(m_table);
+    for (const int column : {ConnectionTableModel::Client, ConnectionTableModel::Server})
+        m_table->setItemDelegateForColumn(column, endpoints);
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
+        [this] { m_hasOwnWidths = m_hasOwnWidths || !m_isFitting; });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionList::onCurrentRow);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ConnectionList::marksChanged);
     connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &ConnectionList::rowsChanged);
+}
+
+/// In a narrow list the first columns share what there is.
+void ConnectionList::fitColumns()
+{
+    if (m_hasOwnWidths)
+        return;
+    const QScopedValueRollback fitting(m_isFitting, true);
+    int wanted = 0;
+    for (const int column : firstColumns)
+        wanted += naturalWidth(*this, static_cast<size_t>(column));
+    const int scrollBar = m_table->verticalScrollBar()->sizeHint().width(); // may come with rows
+    const double share = std::clamp((width() - scrollBar) / static_cast<double>(wanted), leastShare, 1.0);
+    for (const int column : firstColumns)
+        m_table->setColumnWidth(column, static_cast<int>(share * naturalWidth(*this, static_cast<size_t>(column))));
+}
+
+void ConnectionList::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitColumns();
 }
 
 void ConnectionList::setTrace(const OpenTrace& open)

@@ -43,11 +43,13 @@ signals:
     void rowsChanged();
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void createFilter();
     void createTable();
+    void fitColumns();
     void applyFilter();
     void updateCount();
     void onCurrentRow(const QModelIndex& current);
@@ -58,7 +60,9 @@ private:
     QLabel* m_count;
     QTableView* m_table;
     std::optional<ConnectionId> m_selected;
-    bool m_isTold = false; ///< the selection is being set from outside
+    bool m_hasOwnWidths = false; ///< a person has set the width of a column
+    bool m_isFitting = false;    ///< the widths are being set by the list
+    bool m_isTold = false;       ///< the selection is being set from outside
 };
 
 } // namespace whyrst

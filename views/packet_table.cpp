@@ -19,8 +19,7 @@ namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in the model's order; the last one in sight takes what is left.
-constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{
-    7, 10, 14, 12, 18, 16, 14, 14, 10, 12, 30, 30};
+constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{7, 9, 13, 10, 19, 13, 12, 12, 9, 10, 30, 30};
 
 constexpr int readingTime = 60'000; // ms until an explanation goes away by itself
 
@@ -104,6 +103,8 @@ void PacketTable::setColumnWidths()
 /// bold.
 void PacketTable::widenForLastPacket()
 {
+    if (m_model->rowCount() == 0)
+        return;
     QFont bold = font();
     bold.setBold(true);
     const QFontMetrics metrics(bold);
@@ -121,6 +122,8 @@ void PacketTable::setConnection(std::shared_ptr<const ConnectionDetails> details
 {
     const QScopedValueRollback told(m_isTold, true);
     m_model->setConnection(std::move(details));
+    if (m_isNarrow)
+        fitColumns();
     widenForLastPacket();
 }
 
@@ -129,6 +132,25 @@ void PacketTable::grow(std::shared_ptr<const ConnectionDetails> details)
     const QScopedValueRollback told(m_isTold, true);
     m_model->grow(std::move(details));
     widenForLastPacket();
+}
+
+void PacketTable::setNarrow()
+{
+    m_isNarrow = true;
+    setColumnHidden(PacketTableModel::Step, true); // steps of a chain; here is none
+    setColumnHidden(PacketTableModel::Delta, true);
+    fitColumns();
+}
+
+/// Numbers and what a packet is are to be in sight in half a window.
+void PacketTable::fitColumns()
+{
+    constexpr int cells = 200; // rows that are looked at
+    horizontalHeader()->setResizeContentsPrecision(cells);
+    for (int column = PacketTableModel::Frame; column <= PacketTableModel::Window; ++column) {
+        if (!isColumnHidden(column))
+            resizeColumnToContents(column);
+    }
 }
 
 void PacketTable::setChain(const Diagnosis* diagnosis)

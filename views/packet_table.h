@@ -18,6 +18,8 @@ public:
     void setConnection(std::shared_ptr<const ConnectionDetails> details);
     /// Adds what the same connection has more; selection and scroll position stay.
     void grow(std::shared_ptr<const ConnectionDetails> details);
+    /// For two tables side by side: without steps and deltas, columns as narrow as what stands in them.
+    void setNarrow();
     void setChain(const Diagnosis* diagnosis);
     /// Highlights a packet and scrolls to it; no signal.
     void setSelected(PacketNumber frame);
@@ -35,9 +37,11 @@ protected:
 private:
     void explain(const QModelIndex& index);
     void setColumnWidths();
+    void fitColumns();
     void widenForLastPacket();
 
     PacketTableModel* m_model;
+    bool m_isNarrow = false;
     bool m_isTold = false; ///< the selection is being set from outside
 };
 

@@ -39,6 +39,38 @@ PlainLabel::PlainLabel(const QString& text, Style style, QWidget* parent)
     applyStyle();
 }
 
+void PlainLabel::setFaintEnd(const QString& words)
+{
+    if (m_faintEnd.isEmpty())
+        m_text = text();
+    m_faintEnd = words;
+    setTextFormat(Qt::RichText);
+    showFaintEnd();
+}
+
+QString PlainLabel::plainText() const
+{
+    return m_faintEnd.isEmpty() ? text() : m_text + QLatin1Char(' ') + m_faintEnd;
+}
+
+/// Nothing of a text from a capture is taken for a tag.
+void PlainLabel::showFaintEnd()
+{
+    if (m_faintEnd.isEmpty())
+        return;
+    constexpr QChar enDash(0x2013);
+    constexpr QChar wordJoiner(0x2060);
+    QString unbroken = m_faintEnd;
+    unbroken.replace(QLatin1Char(' '), QChar(QChar::Nbsp));
+    unbroken.replace(QStringLiteral("\u00b7\u00a0"), QStringLiteral("\u00b7 "));
+    unbroken.replace(enDash, QString(enDash) + wordJoiner);
+    const QColor color = chartColors(themeOf(QApplication::palette())).faintText;
+    const QString html = QStringLiteral("%1 <span style=\"color: %2\">%3</span>")
+                             .arg(m_text.toHtmlEscaped(), color.name(), unbroken.toHtmlEscaped());
+    if (html != text())
+        setText(html);
+}
+
 void PlainLabel::changeEvent(QEvent* event)
 {
     QLabel::changeEvent(event);
@@ -55,6 +87,7 @@ void PlainLabel::showEvent(QShowEvent* event)
 
 void PlainLabel::applyStyle()
 {
+    showFaintEnd();
     if (m_style != Style::Faint)
         return;
     // From the program's palette: the own one carries the colour of the theme before, and the parent's may yet.

@@ -21,14 +21,23 @@ public:
 
     PlainLabel(const QString& text, Style style, QWidget* parent = nullptr);
 
+    /// Adds words with less contrast behind the text, on the same line where they fit; only after a
+    /// middle dot are they broken.
+    void setFaintEnd(const QString& words);
+    /// The text with the words behind it.
+    QString plainText() const;
+
 protected:
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
 
 private:
     void applyStyle();
+    void showFaintEnd();
 
     Style m_style;
+    QString m_text; ///< before the faint end; empty without one
+    QString m_faintEnd;
 };
 
 } // namespace whyrst

@@ -14,6 +14,7 @@ namespace whyrst {
 
 StepRow::StepRow(const StepText& text, QWidget* parent)
     : QFrame(parent)
+    , m_words(new QVBoxLayout)
     , m_number(text.number)
 {
     setFocusPolicy(Qt::StrongFocus);
@@ -21,19 +22,20 @@ StepRow::StepRow(const StepText& text, QWidget* parent)
     setAttribute(Qt::WA_Hover);
     setAccessibleName(tr("Step %1: %2").arg(text.number).arg(text.sentence));
     setAccessibleDescription(text.place);
-    auto* place = new PlainLabel(text.place, PlainLabel::Style::Faint, this);
-    auto* sentence = new PlainLabel(text.sentence, PlainLabel::Style::Normal, this);
-    for (PlainLabel* label : {place, sentence})
-        label->installEventFilter(this);
-    auto* words = new QVBoxLayout;
-    words->setSpacing(0);
-    words->addWidget(sentence);
-    words->addWidget(place);
+    auto* words = new PlainLabel(text.sentence, PlainLabel::Style::Normal, this);
+    words->setFaintEnd(text.place);
+    words->installEventFilter(this);
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(4, 3, 4, 3);
+    layout->setContentsMargins(4, 2, 4, 2);
     layout->setSpacing(8);
     layout->addWidget(new NumberBadge(text.number, {text.isReset, text.isGhost}, this), 0, Qt::AlignTop);
-    layout->addLayout(words, 1);
+    m_words->addWidget(words);
+    layout->addLayout(m_words, 1);
+}
+
+void StepRow::addBelow(QWidget* widget)
+{
+    m_words->addWidget(widget, 0, Qt::AlignLeft);
 }
 
 void StepRow::setSelected(bool isSelected)

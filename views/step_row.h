@@ -5,7 +5,7 @@
 
 #include <QFrame>
 
-class QLabel;
+class QVBoxLayout;
 
 namespace whyrst {
 
@@ -28,6 +28,8 @@ public:
     explicit StepRow(const StepText& text, QWidget* parent = nullptr);
 
     void setSelected(bool isSelected);
+    /// Adds something below the sentence.
+    void addBelow(QWidget* widget);
     bool isSelected() const { return m_isSelected; }
 
 signals:
@@ -40,6 +42,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    QVBoxLayout* m_words;
     int m_number;
     bool m_isSelected = false;
 };

@@ -119,7 +119,8 @@ QString stepPlace(const EvidenceStep& step, Timestamp zero)
     parts << (step.lastTime && *step.lastTime != step.time
             ? WhyPanel::tr("%1\u2013%2 s").arg(seconds(step.time), seconds(*step.lastTime))
             : WhyPanel::tr("%1 s").arg(seconds(step.time)));
-    if (step.flow)
+    const bool isSideTold = step.flow && step.text.find(sideName(*step.flow)) != std::string::npos;
+    if (step.flow && !isSideTold)
         parts << (step.flow == Side::Client ? WhyPanel::tr("from client") : WhyPanel::tr("from server"));
     return parts.join(QStringLiteral(" \u00b7 "));
 }

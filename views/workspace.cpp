@@ -161,7 +161,7 @@ void Workspace::resetLayout()
 void Workspace::fitPanels()
 {
     const int left = share(width(), 0.20, 250, 400);
-    const int right = share(width(), 0.27, 330, 520);
+    const int right = share(width(), 0.31, 330, 520);
     const int bottom = share(height(), 0.24, 145, 275);
     const int column = height() - bottom;
     resizeDocks({m_docks[0], m_docks[2]}, {left, right}, Qt::Horizontal);

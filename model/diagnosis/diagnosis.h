@@ -35,7 +35,8 @@ struct EvidenceStep
     std::optional<int64_t> length; ///< SEG.LEN
     uint32_t count = 1;            ///< packets folded into the step
     uint32_t ordinal = 0; ///< of re-sends: which transmission of the bytes it is, from 2; of the last one folded
-    std::optional<Duration> since; ///< since the previous transmission, or what the step's wait is measured from
+    std::optional<Duration> since;      ///< since the previous transmission, or what the step's wait is measured from
+    std::optional<Duration> firstSince; ///< of a repeated step: `since` of its first packet
     bool isGhost = false;
     bool isAtPeer = false; ///< `frame` and `time` are of the capture of the other end
     std::string text;      ///< one sentence, made by wording.cpp

@@ -19,6 +19,8 @@ void fold(EvidenceStep& into, const EvidenceStep& step)
     into.lastTime = step.lastTime ? step.lastTime : step.time;
     into.count += step.count;
     into.ordinal = std::max(into.ordinal, step.ordinal);
+    if (!into.firstSince)
+        into.firstSince = into.since;
     into.since = step.since;
 }
 

@@ -26,8 +26,9 @@ struct LastTries
 /// Nothing when the sender tried less than twice. The context must have a trouble.
 std::optional<LastTries> findLastTries(const ResetContext& reset);
 
-/// Steps of their own for the first re-sends; the others are folded.
-constexpr size_t separateResends = 5;
+/// Re-sends that have a step of their own; those that follow by the same manner are folded into it. heuristic: one step
+/// for each manner (by duplicate ACKs, by timer) keeps a chain short enough to be read with what to do at one glance.
+constexpr size_t separateResends = 1;
 
 /// How the sender of the trouble gave up: its re-sends, the one that it owed when it gave up silently, and the RST.
 void addGivingUp(Evidence& evidence, const ResetContext& reset);

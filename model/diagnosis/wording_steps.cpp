@@ -72,6 +72,16 @@ std::string since(const EvidenceStep& step, const std::string& after)
     return step.since ? ", " + humanDuration(*step.since) + " after " + after : "";
 }
 
+/// ", 317 ms to 4.82 s apart": how a timer doubled; "" when nothing is known.
+std::string apart(const EvidenceStep& step)
+{
+    if (!step.since)
+        return "";
+    const std::string last = humanDuration(*step.since);
+    const std::string first = step.firstSince ? humanDuration(*step.firstSince) : last;
+    return first == last ? ", " + last + " apart" : ", " + first + " to " + last + " apart";
+}
+
 /// How a re-send came about: of one, and of several.
 struct Manner
 {
@@ -86,8 +96,7 @@ std::string resend(const EvidenceStep& step, const Manner& manner)
             + ", for one loss after another.";
     if (step.count > 1)
         return "Sends " + groupedDigits(step.ordinal + 1 - step.count) + " to " + groupedDigits(step.ordinal)
-            + " of these bytes " + manner.many
-            + (step.since ? ", the last " + humanDuration(*step.since) + " after the one before." : ".");
+            + " of these bytes " + manner.many + apart(step) + ".";
     return Who(step) + " re-sends " + range(step) + " " + manner.one
         + (step.ordinal > 0 ? ": send " + groupedDigits(step.ordinal) : "") + since(step, "the one before") + ".";
 }

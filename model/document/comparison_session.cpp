@@ -5,6 +5,7 @@
 #include "model/compare/peer_diagnosis.h"
 #include "model/document/document_text.h"
 
+#include <QDateTime>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -21,6 +22,36 @@ constexpr std::chrono::milliseconds pollInterval(25); // a person sees 40 steps 
 bool isDifference(const PacketRelation& relation)
 {
     return relation.relation != Relation::Same;
+}
+
+bool hasChoices(const CompareOptions& options)
+{
+    return !options.pairs.empty() || !options.apart.empty() || options.nearClient || options.offset
+        || options.trustClocks || options.stillRunning;
+}
+
+/// Tells a file from others and from itself after a change; empty for what is no file.
+QString stampOf(const Trace& trace)
+{
+    const QFileInfo file(toQString(trace.capture.file));
+    if (!file.isFile())
+        return {};
+    return QStringLiteral("%1|%2|%3")
+        .arg(file.canonicalFilePath())
+        .arg(file.size())
+        .arg(file.lastModified().toMSecsSinceEpoch());
+}
+
+/// The same for captures that are given in the other order.
+CompareOptions mirrored(CompareOptions options)
+{
+    for (ConnectionCouples* couples : {&options.pairs, &options.apart}) {
+        for (auto& couple : *couples)
+            std::swap(couple.first, couple.second);
+    }
+    if (options.nearClient)
+        options.nearClient = *options.nearClient == GivenCapture::First ? GivenCapture::Second : GivenCapture::First;
+    return options;
 }
 
 } // namespace
@@ -120,6 +151,8 @@ void ComparisonSession::takeTrace(const OpenTrace& trace)
         return;
     }
     m_given[1] = trace.trace;
+    m_wanted = recall();
+    m_isRecalled = hasChoices(m_wanted);
     compare();
 }
 
@@ -149,6 +182,7 @@ void ComparisonSession::setOptions(const CompareOptions& options)
     stopComparing();
     m_given = m_open.given;
     m_wanted = options;
+    m_isRecalled = false;
     compare();
 }
 
@@ -248,8 +282,35 @@ void ComparisonSession::finish(const Job& job)
     }
     m_open = {job.given, job.result};
     m_options = job.options;
+    remember();
     emit compared();
     selectFirstPair();
+}
+
+bool ComparisonSession::isAnythingSet() const
+{
+    return isOpen() && hasChoices(m_options);
+}
+
+void ComparisonSession::remember()
+{
+    const std::pair files(stampOf(*m_open.given[0]), stampOf(*m_open.given[1]));
+    if (files.first.isEmpty() || files.second.isEmpty())
+        return;
+    m_remembered.erase({files.second, files.first});
+    if (hasChoices(m_options))
+        m_remembered[files] = m_options;
+    else
+        m_remembered.erase(files);
+}
+
+CompareOptions ComparisonSession::recall() const
+{
+    const std::pair files(stampOf(*m_given[0]), stampOf(*m_given[1]));
+    if (const auto found = m_remembered.find(files); found != m_remembered.end())
+        return found->second;
+    const auto found = m_remembered.find({files.second, files.first});
+    return found == m_remembered.end() ? CompareOptions() : mirrored(found->second);
 }
 
 void ComparisonSession::selectFirstPair()

@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -36,6 +37,11 @@ public:
     /// Compares what is open once more.
     void setOptions(const CompareOptions& options);
     const CompareOptions& options() const { return m_options; }
+    /// Whether the comparison began with what a person had set for these two files before. Files that were changed
+    /// since are others; until the session ends.
+    bool isRecalled() const { return m_isRecalled; }
+    /// Whether a person has set anything for the open comparison.
+    bool isAnythingSet() const;
     /// Compares once more with these connections of the client's and the server's capture as a pair. Either leaves the
     /// pair that a person made with it before.
     void pairByHand(ConnectionId client, ConnectionId server);
@@ -92,12 +98,16 @@ private:
     void reportLoad(const LoadState& state);
     void stopComparing();
     void selectFirstPair();
+    void remember();
+    CompareOptions recall() const;
 
     TraceLoader m_loader;
     QString m_secondFile;
     std::array<std::shared_ptr<const Trace>, 2> m_given; ///< of what runs
     CompareOptions m_options;
-    CompareOptions m_wanted; ///< of what runs
+    CompareOptions m_wanted;                                            ///< of what runs
+    std::map<std::pair<QString, QString>, CompareOptions> m_remembered; ///< by both files as they were
+    bool m_isRecalled = false;
     DiagnosisSettings m_thresholds;
     std::shared_ptr<Job> m_job;
     std::jthread m_worker;

@@ -93,7 +93,7 @@ QString sentEvidence(SentVerdict verdict, Side from)
     case SentVerdict::LostOrMissed:
         return ComparisonWords::tr("the %1's capture is known to miss packets").arg(other);
     case SentVerdict::AfterEnd:
-        return ComparisonWords::tr("lost, if the %1's capture was still running").arg(other);
+        return ComparisonWords::tr("lost, if that capture was still running");
     default:
         return {};
     }
@@ -116,6 +116,12 @@ QString arrivedEvidence(ArrivedVerdict verdict, Side from)
     default:
         return {};
     }
+}
+
+/// The folders of its file, the outermost first.
+QStringList pathOf(const Trace& trace)
+{
+    return QFileInfo(toQString(trace.capture.file)).absolutePath().split(QLatin1Char('/'), Qt::SkipEmptyParts);
 }
 
 bool isLinkOf(const PacketRelation& relation)
@@ -202,17 +208,29 @@ QString evidenceWords(const ConnectionPair& pair, const PacketRelation& relation
                                                      : arrivedEvidence(way.arrived[relation.arrivedRow], relation.flow);
 }
 
-QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair)
+QString otherAddresses(const OpenComparison& open, const ConnectionPair& pair)
 {
     const Connection& client = open.trace(Side::Client).connection(pair.client);
     const Connection& server = open.trace(Side::Server).connection(pair.server);
     const Endpoint& seenClient = server.endpoint(pair.serverSide(Side::Client));
     const Endpoint& seenServer = server.endpoint(pair.serverSide(Side::Server));
-    QString atClient = endpointsText(client);
-    if (seenClient == client.client && seenServer == client.server)
+    QStringList ends;
+    if (seenClient != client.client)
+        ends << ComparisonWords::tr("client %1").arg(toQString(toString(seenClient)));
+    if (seenServer != client.server)
+        ends << ComparisonWords::tr("server %1").arg(toQString(toString(seenServer)));
+    return ends.isEmpty() ? QString() : ComparisonWords::tr("at the server: %1").arg(ends.join(QStringLiteral(", ")));
+}
+
+QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair)
+{
+    const Connection& server = open.trace(Side::Server).connection(pair.server);
+    QString atClient = endpointsText(open.trace(Side::Client).connection(pair.client));
+    if (otherAddresses(open, pair).isEmpty())
         return atClient;
     return ComparisonWords::tr("%1, at the server %2 \u2192 %3")
-        .arg(atClient, toQString(toString(seenClient)), toQString(toString(seenServer)));
+        .arg(atClient, toQString(toString(server.endpoint(pair.serverSide(Side::Client)))),
+            toQString(toString(server.endpoint(pair.serverSide(Side::Server)))));
 }
 
 uint64_t changedPackets(const ConnectionPair& pair, std::optional<Side> flow)
@@ -275,6 +293,19 @@ const CompareFinding* headlineFinding(const ConnectionPair& pair)
 QString headlineWords(const ConnectionPair& pair)
 {
     return toQString(verdictText(pair));
+}
+
+std::array<QString, 2> captureNames(const OpenComparison& open)
+{
+    std::array<QString, 2> names{captureName(open.trace(Side::Client)), captureName(open.trace(Side::Server))};
+    QStringList client = pathOf(open.trace(Side::Client));
+    QStringList server = pathOf(open.trace(Side::Server));
+    if (names[0] != names[1] || client == server)
+        return names;
+    while (names[0] == names[1] && !client.isEmpty() && !server.isEmpty()) {
+        names = {client.takeLast() + QLatin1Char('/') + names[0], server.takeLast() + QLatin1Char('/') + names[1]};
+    }
+    return names;
 }
 
 QString captureName(const Trace& trace)

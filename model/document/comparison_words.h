@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include <array>
 #include <optional>
 
 namespace whyrst {
@@ -25,6 +26,8 @@ QString verdictWords(const ConnectionPair& pair, const PacketRelation& relation)
 QString evidenceWords(const ConnectionPair& pair, const PacketRelation& relation);
 
 /// "10.0.0.1:40312 → 10.0.0.2:443"; with the server's view behind it where a box changed it.
+/// "at the server: client 198.18.138.188:41866", the ends that have other addresses there; empty when none has.
+QString otherAddresses(const OpenComparison& open, const ConnectionPair& pair);
 QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair);
 
 /// Packets that were changed on the way and not only broken; nothing: of both directions.
@@ -48,5 +51,7 @@ QString headlineWords(const ConnectionPair& pair);
 
 /// Name of a capture's file without its folder.
 QString captureName(const Trace& trace);
+/// The same of both, by side, with their folders as far up as they differ when the names are alike.
+std::array<QString, 2> captureNames(const OpenComparison& open);
 
 } // namespace whyrst

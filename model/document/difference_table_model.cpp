@@ -70,6 +70,12 @@ void DifferenceTableModel::fill()
     }
 }
 
+bool DifferenceTableModel::hasDelay() const
+{
+    return std::ranges::any_of(
+        m_rows, [this](uint32_t relation) { return m_details->relations()[relation].delay.has_value(); });
+}
+
 int DifferenceTableModel::rowOf(uint32_t relation) const
 {
     const auto found = std::ranges::lower_bound(m_rows, relation);

@@ -1,12 +1,12 @@
 // What differs between the two recordings of a connection, packet by packet.
 #pragma once
 
+#include "model/document/difference_filter.h"
 #include "model/document/open_comparison.h"
 
 #include <QAbstractTableModel>
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,15 +15,6 @@
 #include <vector>
 
 namespace whyrst {
-
-/// Which relations are shown.
-struct DifferenceFilter
-{
-    std::bitset<relationCount> shown{~1ULL}; ///< by Relation; at first all but what is in both captures unaltered
-    std::optional<Side> flow;                ///< nothing: both directions
-
-    friend bool operator==(const DifferenceFilter&, const DifferenceFilter&) = default;
-};
 
 /// Rows are relations of the pair in order of time. Cells are made when they are asked for; four bytes a row are kept.
 class DifferenceTableModel : public QAbstractTableModel
@@ -61,6 +52,8 @@ public:
     /// Relations of each kind in the filter's direction, by Relation.
     const std::array<uint32_t, relationCount>& counts() const { return m_counts; }
 
+    /// Whether a row has a delay: only packets that arrived have one.
+    bool hasDelay() const;
     /// Row of a relation; -1 when the filter hides it.
     int rowOf(uint32_t relation) const;
     /// The header and these rows, a line each, columns parted by tabs.

@@ -52,6 +52,7 @@ void PairListModel::setComparison(const OpenComparison& open)
     beginResetModel();
     m_open = open;
     m_rows.clear();
+    m_sure.clear();
     if (m_open) {
         const Comparison& comparison = *m_open.comparison;
         for (uint32_t index = 0; index < comparison.pairs.size(); ++index)
@@ -142,25 +143,40 @@ QVariant PairListModel::pairData(const ConnectionPair& pair, int column, int rol
                 .arg(pairEndpoints(m_open, pair), scoreWords(pair), toQString(pair.evidence), countWords(pair))
                 .arg(headlineWords(pair)));
     case Qt::AccessibleTextRole:
-        return tr("%1, %2 %3").arg(pairEndpoints(m_open, pair), headlineWords(pair), sureWords(pair));
+        return tr("%1, %2 %3").arg(pairEndpoints(m_open, pair), headlineWords(pair), sureText(pair));
     case PairRole:
-        return static_cast<uint>(&pair - m_open.comparison->pairs.data());
+        return static_cast<uint>(indexOf(pair));
     case HasCauseRole:
         return weightOf(pair) == PairWeight::Trouble;
     case DetailRole:
         return weightOf(pair) == PairWeight::Quiet ? countWords(pair) : headlineWords(pair);
     case SureRole:
-        return sureWords(pair);
+        return sureText(pair);
+    case OtherAddressesRole:
+        return otherAddresses(m_open, pair);
     default:
         return {};
     }
+}
+
+size_t PairListModel::indexOf(const ConnectionPair& pair) const
+{
+    return static_cast<size_t>(&pair - m_open.comparison->pairs.data());
+}
+
+QString PairListModel::sureText(const ConnectionPair& pair) const
+{
+    const auto [text, isNew] = m_sure.try_emplace(indexOf(pair));
+    if (isNew)
+        text->second = sureWords(pair);
+    return text->second;
 }
 
 QString PairListModel::pairText(const ConnectionPair& pair, int column) const
 {
     switch (column) {
     case ConnectionColumn:
-        return pairEndpoints(m_open, pair);
+        return endpointsText(m_open.trace(Side::Client).connection(pair.client));
     case Score:
         return scoreWords(pair);
     case Key:

@@ -6,6 +6,7 @@
 #include <QAbstractTableModel>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -34,6 +35,7 @@ public:
         HasCauseRole,            ///< bool: the pair's connection came to harm
         DetailRole,              ///< QString: the second line of a row
         SureRole,                ///< QString: the third line: how sure the pair is, counts, what speaks for it
+        OtherAddressesRole,      ///< QString: how the server's capture calls the connection, where that is not the same
         BeginsSectionRole,       ///< bool: a rule parts the row from those above
     };
 
@@ -66,12 +68,15 @@ private:
 
     QVariant pairData(const ConnectionPair& pair, int column, int role) const;
     QString pairText(const ConnectionPair& pair, int column) const;
+    QString sureText(const ConnectionPair& pair) const;
+    size_t indexOf(const ConnectionPair& pair) const;
     QVariant otherData(const Row& row, int column, int role) const;
     QVariant onlyData(const Row& row, int column, int role) const;
     QVariant roleData(const Row& row, int column, int role) const;
 
     OpenComparison m_open;
     std::vector<Row> m_rows;
+    mutable std::map<size_t, QString> m_sure; ///< texts of pairs that were shown: counting their packets takes long
 };
 
 } // namespace whyrst

@@ -12,6 +12,7 @@
 #include "views/compare/finding_list.h"
 #include "views/compare/ladder_view.h"
 #include "views/compare/pair_dialog.h"
+#include "views/compare/where_bar.h"
 #include "views/loading_bar.h"
 #include "views/message_bar.h"
 #include "views/why_panel.h"
@@ -19,6 +20,8 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QContextMenuEvent>
+#include <QDir>
+#include <QFile>
 #include <QImage>
 #include <QLabel>
 #include <QListView>
@@ -488,6 +491,73 @@ TEST_F(CompareWindowTest, AShownPairCanBePartedAndComparedAllTheSame)
     ASSERT_TRUE(compared.wait(patience));
     ASSERT_TRUE(m_window.comparison()->details());
     EXPECT_TRUE(m_window.comparison()->details()->pair().isByHand);
+}
+
+TEST_F(CompareWindowTest, WhatWasSetIsUsedAgainForTheSameTwoCaptures)
+{
+    compare();
+    chooseAndWait(QStringLiteral("still running"));
+    openSample();
+    ASSERT_FALSE(m_window.comparison()->isOpen());
+    compare();
+    EXPECT_TRUE(m_window.comparison()->options().stillRunning);
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("is used again")));
+    chooseAndWait(QStringLiteral("Forget what was set"));
+    EXPECT_FALSE(m_window.comparison()->options().stillRunning);
+    compare();
+    EXPECT_FALSE(m_window.comparison()->options().stillRunning);
+}
+
+TEST_F(CompareWindowTest, APairMadeByHandIsKnownInTheOtherOrderOfTheFiles)
+{
+    compare();
+    chooseAndWait(QStringLiteral("Part the two connections"));
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    m_window.compareFiles(server(), client());
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_TRUE(m_window.comparison()->open().comparison->pairs.empty());
+}
+
+TEST_F(CompareWindowTest, AComparisonThatWasLeftIsAsItWas)
+{
+    openSample();
+    compare();
+    m_window.comparison()->selectRelation(relationOf(Relation::Lost));
+    zoomIn();
+    const Duration begin = charts().timeWindow()->begin();
+    m_window.leaveComparison();
+    ASSERT_FALSE(m_window.isComparing());
+    QTest::keyClick(&m_window, Qt::Key_B, Qt::ControlModifier | Qt::ShiftModifier);
+    ASSERT_TRUE(m_window.isComparing());
+    EXPECT_EQ(m_window.comparison()->relation(), relationOf(Relation::Lost));
+    EXPECT_EQ(charts().timeWindow()->begin(), begin);
+    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("client.pcapng \u21c4")));
+}
+
+TEST_F(CompareWindowTest, FilesOfOneNameAreToldApartByTheirFolders)
+{
+    const QTemporaryDir folder;
+    for (const auto& [name, file] :
+        {std::pair(QStringLiteral("near"), client()), std::pair(QStringLiteral("far"), server())}) {
+        QDir(folder.path()).mkdir(name);
+        ASSERT_TRUE(QFile::copy(file, folder.filePath(name + QStringLiteral("/same.pcap"))));
+    }
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    m_window.compareFiles(
+        folder.filePath(QStringLiteral("near/same.pcap")), folder.filePath(QStringLiteral("far/same.pcap")));
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("near/same.pcap \u21c4 far/same.pcap")));
+    const QString counts = m_window.compareView()->whereBar()->button(ComparePlace::ServerHost)->counts();
+    EXPECT_TRUE(counts.startsWith(QStringLiteral("far/same.pcap"))) << counts.toStdString();
+}
+
+TEST_F(CompareWindowTest, PShowsThePacketsOfBothCaptures)
+{
+    compare();
+    QTest::keyClick(&m_window, Qt::Key_P);
+    EXPECT_TRUE(m_window.compareView()->differences()->arePacketsShown());
+    QTest::keyClick(&m_window, Qt::Key_P);
+    EXPECT_FALSE(m_window.compareView()->differences()->arePacketsShown());
 }
 
 } // namespace

@@ -454,6 +454,21 @@ std::optional<int> ChartScene::stepAt(QPointF position) const
     return {};
 }
 
+std::vector<QRectF> ChartScene::legendBoxes(size_t chart) const
+{
+    const ChartPane& pane = *m_plot->panes[chart];
+    std::vector<QRectF> boxes;
+    if (!pane.legend.entries.empty()) { // the title stands before the first one
+        const QRectF& first = pane.legend.entries.front().box;
+        boxes.emplace_back(0, 0, first.left(), first.height());
+    }
+    for (const LegendEntry& entry : pane.legend.entries)
+        boxes.push_back(entry.box);
+    for (QRectF& box : boxes)
+        box.translate(pane.legendOrigin);
+    return boxes;
+}
+
 std::optional<std::pair<size_t, size_t>> ChartScene::legendAt(QPointF position) const
 {
     for (size_t i = 0; i < m_plot->panes.size(); ++i) {

@@ -76,6 +76,9 @@ public:
     /// Chart and series of the legend entry at `position`.
     std::optional<std::pair<size_t, size_t>> legendAt(QPointF position) const;
 
+    /// The title and the entries of the legend of `chart`: boxes of words.
+    std::vector<QRectF> legendBoxes(size_t chart) const;
+
 private:
     class Plot;
     std::unique_ptr<Plot> m_plot;

@@ -116,6 +116,12 @@ PlotArea ChartStack::plotArea(size_t chart)
     return m_scene->area(chart);
 }
 
+std::vector<QRectF> ChartStack::legendBoxes(size_t chart)
+{
+    updatePicture();
+    return m_scene->legendBoxes(chart);
+}
+
 void ChartStack::setTimeAxis(TimeAxis axis)
 {
     m_scene->setTimeAxis(axis);

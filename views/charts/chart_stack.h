@@ -55,6 +55,8 @@ public:
     QString accessibleText() const;
     /// What a chart shows and where, in pixels of the widget, as it is drawn next.
     PlotArea plotArea(size_t chart);
+    /// Where words of the legend of `chart` stand, in pixels of the widget.
+    std::vector<QRectF> legendBoxes(size_t chart);
     /// Draws upon the charts and under what follows the pointer, in pixels of the widget. Call update() when it would
     /// draw something else.
     using Overlay = std::function<void(QPainter&)>;

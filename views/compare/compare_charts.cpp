@@ -141,6 +141,7 @@ void CompareCharts::setShown(Shown shown)
 
 void CompareCharts::showPair()
 {
+    setPlace(std::nullopt); // as the bar has it for another pair
     buildCharts();
     m_ladder->setDetails(m_session->details());
     m_details = m_session->details(); // what was drawn before may go now
@@ -247,6 +248,10 @@ std::optional<TwinRequest> CompareCharts::twinRequest(const QWidget* on)
         request.areas[sideIndex(capture)] = area;
         request.charts[sideIndex(capture)] = &one->charts().front();
     }
+    const QPoint below = m_charts[1]->mapTo(this, QPoint()) - on->mapTo(this, QPoint());
+    for (const QRectF& words : m_charts[1]->legendBoxes(0))
+        request.spared.push_back(words.translated(below));
+    request.filter = m_filter;
     request.told = &m_told;
     request.selected = m_session->relation();
     request.theme = m_charts[0]->theme();
@@ -263,6 +268,17 @@ std::vector<TwinLine> CompareCharts::twinLines()
 {
     const auto request = twinRequest(m_charts[0]);
     return request ? layOutTwinLines(*request) : std::vector<TwinLine>();
+}
+
+/// The charts show the direction that the place is about.
+void CompareCharts::setPlace(std::optional<ComparePlace> place)
+{
+    m_filter = place ? std::optional(packetsOf(place)) : std::nullopt;
+    m_ladder->setFilter(m_filter);
+    if (m_filter && m_filter->flow)
+        m_session->setDirection(*m_filter->flow);
+    for (ChartStack* one : stacks())
+        one->update();
 }
 
 void CompareCharts::showCursor(std::optional<Duration> time)

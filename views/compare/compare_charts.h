@@ -33,6 +33,8 @@ public:
     /// Shows the packets of finding `number` (from 1) so that they fill most of the width, and selects the first.
     void showFinding(int number);
     void fit();
+    /// Shows only the packets of a place on the ladder and between the charts; nothing: of all.
+    void setPlace(std::optional<ComparePlace> place);
     /// Shows the delay of both directions between the charts.
     void showDelay(bool isShown);
     bool isDelayShown() const { return m_isDelayShown; }
@@ -75,6 +77,7 @@ private:
     std::array<ChartStack*, 2> m_charts{};
     ChartStack* m_delay;
     LadderView* m_ladder;
+    std::optional<DifferenceFilter> m_filter; ///< of the chosen place
     bool m_isDelayShown = false;
     bool m_isOverlaid = false;
     Shown m_shown = Shown::Both;

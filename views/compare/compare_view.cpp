@@ -80,7 +80,6 @@ QWidget* CompareView::createLeft()
     pairColumn->addWidget(m_pairs, 1);
     m_pairs->setModel(m_model);
     m_pairs->setItemDelegate(new PairDelegate(m_pairs));
-    m_pairs->setUniformItemSizes(true);
     m_pairs->setFrameShape(QFrame::NoFrame);
     m_pairs->setAccessibleName(tr("Connections in both captures"));
     m_left->addWidget(findings);
@@ -151,7 +150,8 @@ void CompareView::connectPanes()
     connect(m_session, &ComparisonSession::compared, this, &CompareView::showComparison);
     connect(m_session, &ComparisonSession::pairChanged, this, &CompareView::showPair);
     connect(m_session, &ComparisonSession::directionChanged, this, &CompareView::showDirection);
-    connect(m_where, &WhereBar::placeChosen, m_differences, &DifferencePane::setPlace);
+    connect(m_where, &WhereBar::placeChosen, this, &CompareView::showPlace);
+    connect(m_findings, &FindingList::stillRunningRequested, this, &CompareView::stillRunningRequested);
     connect(m_findings, &FindingList::activated, this, &CompareView::showFinding);
     m_findings->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_findings, &QWidget::customContextMenuRequested, this, &CompareView::offerFinding);
@@ -231,6 +231,17 @@ void CompareView::showPair()
     if (m_pairs->currentIndex().row() != row)
         m_pairs->setCurrentIndex(m_model->index(row, 0));
     showDirection();
+}
+
+/// In all panes, from its first difference on.
+void CompareView::showPlace(std::optional<ComparePlace> place)
+{
+    m_differences->setPlace(place);
+    m_charts->setPlace(place);
+    const std::optional<uint32_t> selected = m_session->relation();
+    if (place && (!selected || m_differences->model()->rowOf(*selected) < 0) && m_differences->model()->rowCount() > 0)
+        m_session->selectRelation(
+            m_differences->model()->index(0, 0).data(DifferenceTableModel::RelationRole).toUInt());
 }
 
 void CompareView::showDirection()

@@ -51,6 +51,8 @@ signals:
     void pairingRequested(uint index);
     /// A person says that the pair `index` of the comparison is none.
     void partingRequested(uint index);
+    /// A person says that the captures were still running when the last packets were sent.
+    void stillRunningRequested();
     /// A person wants the picture of finding `number` of the shown pair.
     void findingPictureRequested(int number);
 
@@ -66,6 +68,7 @@ private:
     void showComparison();
     void showPair();
     void showDirection();
+    void showPlace(std::optional<ComparePlace> place);
     void choosePair(const QModelIndex& row);
     void offerFinding(const QPoint& position);
 

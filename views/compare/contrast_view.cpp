@@ -159,7 +159,7 @@ QWidget* ContrastView::createTables()
         title->setContentsMargins(8, 2, 8, 2);
         auto* table = new PacketTable;
         table->setAccessibleName(titles[outcomeIndex(outcome)]);
-        table->setColumnHidden(PacketTableModel::Step, true); // steps of a chain; here is none
+        table->setNarrow();
         connect(table, &PacketTable::packetSelected, this,
             [this, outcome](PacketNumber frame) { selectPacket(outcome, frame); });
         m_packets[outcomeIndex(outcome)] = table;

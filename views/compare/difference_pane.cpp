@@ -2,6 +2,7 @@
 
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
+#include "views/compare/packet_pair.h"
 #include "views/compare/toggle_button.h"
 #include "views/palette.h"
 #include "views/row_table.h"
@@ -12,6 +13,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QStackedWidget>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
@@ -21,9 +23,6 @@
 
 namespace whyrst {
 namespace {
-
-/// Widths of the columns in characters, in their order; the last one takes what is left.
-constexpr std::array<int, DifferenceTableModel::ColumnCount> columnCharacters{7, 12, 19, 30, 14, 14, 20, 26, 58, 30};
 
 QColor kindColor(Relation kind, bool isReset, const QPalette& palette)
 {
@@ -64,6 +63,8 @@ protected:
         const bool isReset = index.data(DifferenceTableModel::ResetRole).toBool();
         const auto kind = static_cast<Relation>(index.data(DifferenceTableModel::KindRole).toInt());
         option->font.setBold(isReset);
+        if (index.column() == DifferenceTableModel::Verdict)
+            option->text.prepend(QChar(0x2003)); // keeps away from the right-aligned number before it
         if (index.column() == DifferenceTableModel::Verdict || isReset)
             option->palette.setColor(QPalette::Text, kindColor(kind, isReset, option->palette));
         if (index.column() == DifferenceTableModel::Delay && index.data(DifferenceTableModel::UnsureDelayRole).toBool())
@@ -81,10 +82,14 @@ DifferencePane::DifferencePane(ComparisonSession* session, QWidget* parent)
     , m_ruleModel(new RuleTableModel(this))
     , m_rules(new QTableView(this))
     , m_empty(new QLabel(this))
+    , m_differencePage(new QWidget)
+    , m_packets(new PacketPair(session))
+    , m_pages(new QStackedWidget(this))
 {
     auto* chips = new QHBoxLayout;
     chips->setContentsMargins(6, 3, 6, 0);
     chips->setSpacing(4);
+    createToggles(chips);
     createChips(chips);
     createRules();
     createTable();
@@ -93,17 +98,54 @@ DifferencePane::DifferencePane(ComparisonSession* session, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
     column->addLayout(chips);
-    column->addWidget(m_rules);
-    column->addWidget(m_table, 1);
-    column->addWidget(m_empty, 1);
+    column->addWidget(m_pages, 1);
+    m_pages->addWidget(m_differencePage);
+    m_pages->addWidget(m_packets);
+    auto* page = new QVBoxLayout(m_differencePage);
+    page->setContentsMargins(0, 0, 0, 0);
+    page->setSpacing(2);
+    page->addWidget(m_rules);
+    page->addWidget(m_table, 1);
+    page->addWidget(m_empty, 1);
+    showPackets(false);
     connect(session, &ComparisonSession::pairChanged, this, &DifferencePane::showPair);
     connect(session, &ComparisonSession::selectionChanged, this, &DifferencePane::showSelection);
     showPair();
 }
 
+void DifferencePane::createToggles(QHBoxLayout* row)
+{
+    const std::array texts{tr("Differences"), tr("Packets")};
+    const std::array tips{
+        tr("What is not in both captures unaltered"), tr("All packets of both captures, each in its table (P)")};
+    for (size_t index = 0; index < texts.size(); ++index) {
+        auto* toggle = new ToggleButton(texts[index], this);
+        toggle->setToolTip(tips[index]);
+        connect(toggle, &QToolButton::clicked, this, [this, index] { showPackets(index == 1); });
+        m_toggles[index] = toggle;
+        row->addWidget(toggle);
+    }
+    row->addSpacing(8);
+}
+
+void DifferencePane::showPackets(bool areShown)
+{
+    m_pages->setCurrentIndex(areShown ? 1 : 0);
+    for (size_t index = 0; index < m_toggles.size(); ++index)
+        m_toggles[index]->setChecked((index == 1) == areShown);
+    for (QToolButton* chip : m_chips)
+        chip->setVisible(!areShown);
+    m_copy->setVisible(!areShown);
+    emit packetsShown(areShown);
+}
+
+bool DifferencePane::arePacketsShown() const
+{
+    return m_pages->currentIndex() == 1;
+}
+
 void DifferencePane::createChips(QHBoxLayout* row)
 {
-    row->addWidget(new QLabel(tr("Packets:"), this));
     for (const Relation kind : {Relation::Lost, Relation::Broken, Relation::Injected, Relation::Altered,
              Relation::Duplicate, Relation::Unseen, Relation::Outside, Relation::Same}) {
         auto* chip = new ToggleButton(QString(), this);
@@ -117,11 +159,11 @@ void DifferencePane::createChips(QHBoxLayout* row)
         row->addWidget(chip);
     }
     row->addStretch();
-    auto* copyButton = new QToolButton(this);
-    copyButton->setText(tr("Copy"));
-    copyButton->setToolTip(tr("Copies the marked rows as text, or all of them when none is marked (Ctrl+C)"));
-    connect(copyButton, &QToolButton::clicked, this, &DifferencePane::copy);
-    row->addWidget(copyButton);
+    m_copy = new QToolButton(this);
+    m_copy->setText(tr("Copy"));
+    m_copy->setToolTip(tr("Copies the marked rows as text, or all of them when none is marked (Ctrl+C)"));
+    connect(m_copy, &QToolButton::clicked, this, &DifferencePane::copy);
+    row->addWidget(m_copy);
 }
 
 /// What holds for nearly all packets stands above the table and does not scroll away with it.
@@ -146,6 +188,24 @@ void DifferencePane::showRules(const std::shared_ptr<const PairDetails>& details
     m_rules->setFixedHeight(std::min(rows, mostRules) * m_rules->verticalHeader()->defaultSectionSize() + 2);
 }
 
+/// As wide as what stands in them, the evidence what is left: it must not be beyond the border.
+void DifferencePane::fitColumns()
+{
+    constexpr int cells = 100; // rows that are looked at, from the first in sight
+    m_table->horizontalHeader()->setResizeContentsPrecision(cells);
+    m_table->setColumnHidden(DifferenceTableModel::Delay, !m_model->hasDelay());
+    for (int column = 0; column < DifferenceTableModel::Evidence; ++column) {
+        if (!m_table->isColumnHidden(column))
+            m_table->resizeColumnToContents(column);
+    }
+}
+
+void DifferencePane::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitColumns();
+}
+
 void DifferencePane::createTable()
 {
     m_table->setModel(m_model);
@@ -153,8 +213,6 @@ void DifferencePane::createTable()
     m_table->setAccessibleName(tr("Differences between the captures"));
     makeRowTable(m_table);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    for (size_t column = 0; column < columnCharacters.size(); ++column)
-        m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
     auto* copyAction = new QAction(tr("&Copy as text"), m_table);
     copyAction->setShortcut(QKeySequence::Copy);
     copyAction->setShortcutContext(Qt::WidgetShortcut);
@@ -178,23 +236,15 @@ void DifferencePane::applyFilter(const DifferenceFilter& filter)
 {
     m_model->setFilter(filter);
     updateChips();
+    fitColumns();
     showSelection();
 }
 
 void DifferencePane::setPlace(std::optional<ComparePlace> place)
 {
-    DifferenceFilter filter;
-    if (place == ComparePlace::PathToServer || place == ComparePlace::ClientHost)
-        filter.flow = Side::Client;
-    else if (place == ComparePlace::PathToClient || place == ComparePlace::ServerHost)
-        filter.flow = Side::Server;
-    if (place == ComparePlace::ClientHost || place == ComparePlace::ServerHost)
-        filter.shown.set(); // what the host sent
-    if (place == ComparePlace::Box) {
-        filter.shown.reset();
-        filter.shown.set(static_cast<size_t>(Relation::Altered));
-        filter.shown.set(static_cast<size_t>(Relation::Injected));
-    }
+    DifferenceFilter filter = packetsOf(place);
+    if (place != ComparePlace::ClientHost && place != ComparePlace::ServerHost) // of a host all that it sent
+        filter.shown.reset(static_cast<size_t>(Relation::Same));
     applyFilter(filter);
 }
 

@@ -11,10 +11,13 @@
 
 class QHBoxLayout;
 class QLabel;
+class QStackedWidget;
 class QTableView;
 class QToolButton;
 
 namespace whyrst {
+
+class PacketPair;
 
 class DifferencePane : public QWidget
 {
@@ -27,13 +30,25 @@ public:
     DifferenceTableModel* model() const { return m_model; }
     QTableView* rules() const { return m_rules; }
     QToolButton* chip(Relation kind) const { return m_chips[static_cast<size_t>(kind)]; }
+    PacketPair* packets() const { return m_packets; }
+    /// Shows the packets of both captures, each in a table of its own, instead of the differences.
+    void showPackets(bool areShown);
+    bool arePacketsShown() const;
     /// Shows only the packets of a place; nothing: of all.
     void setPlace(std::optional<ComparePlace> place);
     /// Copies the marked rows, or all when none is marked.
     void copy() const;
 
+signals:
+    void packetsShown(bool areShown);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void createToggles(QHBoxLayout* row);
     void createChips(QHBoxLayout* row);
+    void fitColumns();
     void createRules();
     void showRules(const std::shared_ptr<const PairDetails>& details);
     void createTable();
@@ -50,6 +65,11 @@ private:
     QTableView* m_rules;
     QLabel* m_empty;
     std::array<QToolButton*, relationCount> m_chips{};
+    QToolButton* m_copy = nullptr;
+    std::array<QToolButton*, 2> m_toggles{}; ///< differences, packets
+    QWidget* m_differencePage;
+    PacketPair* m_packets;
+    QStackedWidget* m_pages;
 };
 
 } // namespace whyrst

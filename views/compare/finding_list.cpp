@@ -4,6 +4,9 @@
 #include "model/document/document_text.h"
 
 #include <QLabel>
+#include <QPushButton>
+
+#include <algorithm>
 
 namespace whyrst {
 namespace {
@@ -32,6 +35,23 @@ QString placeLine(const CompareFinding& finding)
     return parts.join(QStringLiteral(" \u00b7 "));
 }
 
+/// Whether packets of the finding count as lost only if the other capture was still running.
+bool hangsOnTheEnd(const PairDetails& details, const CompareFinding& finding)
+{
+    const auto isAfterEnd = [&](Side capture, PacketNumber frame) {
+        const std::optional<uint32_t> index = details.relationOf(capture, frame);
+        if (!index)
+            return false;
+        const PacketRelation& relation = details.relations()[*index];
+        return relation.sentRow != PacketRelation::noRow
+            && details.pair().way(relation.flow).sent[relation.sentRow] == SentVerdict::AfterEnd;
+    };
+    const auto isAny = [&](Side capture, const std::vector<PacketNumber>& frames) {
+        return std::ranges::any_of(frames, [&](PacketNumber frame) { return isAfterEnd(capture, frame); });
+    };
+    return isAny(Side::Client, finding.clientFrames) || isAny(Side::Server, finding.serverFrames);
+}
+
 } // namespace
 
 FindingList::FindingList(QWidget* parent)
@@ -57,6 +77,24 @@ void FindingList::setDetails(const std::shared_ptr<const PairDetails>& details)
         for (QLabel* label : row->findChildren<QLabel*>())
             label->setContextMenuPolicy(Qt::NoContextMenu); // the menu is that of the finding
     }
+    for (size_t index = 0; index < rows().size(); ++index) {
+        if (hangsOnTheEnd(*details, details->pair().findings[index]))
+            offerStillRunning(rows()[index]);
+    }
+}
+
+void FindingList::offerStillRunning(StepRow* row)
+{
+    auto* button = new QPushButton(tr("The capture was still running"), row);
+    button->setToolTip(
+        tr("Then these packets are lost: compares once more (Compare > The captures were still running)"));
+    connect(button, &QPushButton::clicked, this, &FindingList::stillRunningRequested);
+    row->addBelow(button);
+}
+
+QPushButton* FindingList::stillRunningButton(int number) const
+{
+    return rows()[static_cast<size_t>(number) - 1]->findChild<QPushButton*>();
 }
 
 } // namespace whyrst

@@ -6,6 +6,8 @@
 
 #include <memory>
 
+class QPushButton;
+
 namespace whyrst {
 
 class FindingList : public StepList
@@ -19,7 +21,16 @@ public:
     /// Builds the rows again: their signs have colours of the theme.
     void rebuild() { setDetails(m_details); }
 
+    /// The button of finding `number`, from 1, that says the capture ran on; null where nothing hangs on it.
+    QPushButton* stillRunningButton(int number) const;
+
+signals:
+    /// A person says that the captures were still running when the last packets were sent.
+    void stillRunningRequested();
+
 private:
+    void offerStillRunning(StepRow* row);
+
     std::shared_ptr<const PairDetails> m_details;
 };
 

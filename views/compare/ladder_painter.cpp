@@ -68,8 +68,10 @@ public:
         m_painter.setClipRect(QRectF(
             m_request.bounds.left(), m_picture.shaft.top(), m_request.bounds.width(), m_picture.shaft.height() + 2));
         paintUncaptured();
-        for (const ArrowClass group : ordinaryClasses)
-            paintOrdinary(group);
+        for (const ArrowClass group : ordinaryClasses) {
+            if (isShown(group == ArrowClass::FromClient ? Side::Client : Side::Server, Relation::Same))
+                paintOrdinary(group);
+        }
         for (size_t group = ordinaryClasses.size(); group < arrowClassCount; ++group)
             paintNotable(static_cast<ArrowClass>(group));
         placeBadges();
@@ -106,6 +108,8 @@ private:
         size_t packets = 0;
     };
 
+    bool isShown(Side flow, Relation kind) const { return !m_request.filter || m_request.filter->shows(flow, kind); }
+
     bool hasLegend() const { return m_request.bounds.height() >= leastWithLegend; }
 
     std::vector<PairSpan> folds() const
@@ -119,7 +123,19 @@ private:
             const Duration before = std::min(length / 8, m_ladder.reach() / 8);
             result.push_back({silence.begin + after, silence.end - before});
         }
+        addFoldBeforeFirst(result);
         return result;
+    }
+
+    /// Before the first packet there is nothing to see, however short it is.
+    void addFoldBeforeFirst(std::vector<PairSpan>& folds) const
+    {
+        if (m_ladder.size() == 0)
+            return;
+        const Duration first = m_ladder.arrow(0).time() - m_ladder.reach() / 8;
+        const bool isFolded = !folds.empty() && folds.front().begin < first;
+        if (!isFolded && m_request.view.begin < first && first < m_request.view.end)
+            folds.insert(folds.begin(), {m_request.view.begin, first});
     }
 
     double lineOf(Side side) const { return side == Side::Client ? m_picture.shaft.left() : m_picture.shaft.right(); }
@@ -289,6 +305,10 @@ private:
         const size_t last = m_ladder.firstAt(group, span.end + Duration(1), place);
         while (place < last) {
             const LadderArrow arrow = m_ladder.arrow(m_ladder.arrows(group)[place]);
+            if (!isShown(arrow.flow, arrow.kind)) {
+                ++place;
+                continue;
+            }
             const double y = m_picture.scale.y(arrow.time());
             const Duration after = m_picture.scale.timeAt(std::max(y, m_picture.shaft.top()) + rowsPerArrow);
             const size_t next = std::clamp(m_ladder.firstAt(group, after, place + 1), place + 1, last);
@@ -375,7 +395,8 @@ private:
     {
         for (const LadderMark& mark : m_request.marks) {
             const LadderArrow arrow = m_ladder.arrow(mark.relation);
-            if (arrow.time() < m_request.view.begin || arrow.time() > m_request.view.end)
+            const bool isInView = m_request.view.begin <= arrow.time() && arrow.time() <= m_request.view.end;
+            if (!isInView || !isShown(arrow.flow, arrow.kind))
                 continue;
             const ArrowPlace where{m_picture.shaft, m_picture.scale, m_ladder.usualDelay(arrow.flow), m_request.theme};
             const QLineF line = arrowLine(arrow, where);

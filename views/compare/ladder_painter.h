@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/charts/ladder.h"
+#include "model/document/difference_filter.h"
 #include "views/charts/theme.h"
 #include "views/compare/ladder_scale.h"
 
@@ -34,8 +35,9 @@ struct LadderRequest
     ChartTheme theme = ChartTheme::Light;
     std::array<QString, 2> captions; ///< above the lines, by capture
     std::vector<LadderMark> marks;
-    std::optional<uint32_t> selected; ///< a relation
-    std::optional<Side> clock;        ///< whose time of day stands at the left; nothing: seconds since the first packet
+    std::optional<uint32_t> selected;       ///< a relation
+    std::optional<DifferenceFilter> filter; ///< nothing: all packets
+    std::optional<Side> clock; ///< whose time of day stands at the left; nothing: seconds since the first packet
     bool foldsSilence = true;
 };
 

@@ -33,14 +33,19 @@ LadderScale::LadderScale(
     double shown = std::max(secondsOf(view), 1e-9);
     double height = std::max(bottom - top, 1.0);
     std::vector<PairSpan> used;
-    for (const PairSpan& fold : folds) {
-        const double pixels = secondsOf(fold) / shown * height;
-        if (pixels <= foldHeight || height <= 2 * foldHeight)
-            continue;
-        used.push_back(fold);
-        shown -= secondsOf(fold);
+    std::vector<PairSpan> unused = folds;
+    const auto isWorthIt = [&](const PairSpan& fold) {
+        return secondsOf(fold) / shown * height > foldHeight && height > 2 * foldHeight;
+    };
+    // What is folded leaves more room to the others: some are worth it only then.
+    for (auto fold = std::ranges::find_if(unused, isWorthIt); fold != unused.end();
+         fold = std::ranges::find_if(unused, isWorthIt)) {
+        used.push_back(*fold);
+        shown -= secondsOf(*fold);
         height -= foldHeight;
+        unused.erase(fold);
     }
+    std::ranges::sort(used, {}, &PairSpan::begin);
     m_secondsPerPixel = std::max(shown, 1e-9) / height;
     Duration time = view.begin;
     double y = top;

@@ -45,8 +45,8 @@ QString changeOf(const PairDetails& details, const PacketRelation& relation)
 
 std::array<QString, 2> ladderCaptions(const OpenComparison& open)
 {
-    return {LadderView::tr("Client's capture: %1").arg(captureName(open.trace(Side::Client))),
-        LadderView::tr("Server's capture: %1").arg(captureName(open.trace(Side::Server)))};
+    const std::array<QString, 2> names = captureNames(open);
+    return {LadderView::tr("Client's capture: %1").arg(names[0]), LadderView::tr("Server's capture: %1").arg(names[1])};
 }
 
 std::vector<LadderMark> ladderMarks(const PairDetails& details)
@@ -101,6 +101,12 @@ void LadderView::select(std::optional<uint32_t> relation)
     redraw();
 }
 
+void LadderView::setFilter(std::optional<DifferenceFilter> filter)
+{
+    m_filter = filter;
+    redraw();
+}
+
 void LadderView::showCursor(std::optional<Duration> time)
 {
     if (m_cursor == time)
@@ -152,6 +158,7 @@ void LadderView::updatePicture()
         request.captions = ladderCaptions(m_details->open());
         request.marks = ladderMarks(*m_details);
         request.selected = m_selected;
+        request.filter = m_filter;
         request.clock = m_clock;
         request.foldsSilence = m_foldsSilence;
     }

@@ -29,6 +29,8 @@ public:
     void setDetails(std::shared_ptr<const PairDetails> details);
     void setTheme(ChartTheme theme);
     void select(std::optional<uint32_t> relation);
+    /// Shows only these packets and the selected one; nothing: all.
+    void setFilter(std::optional<DifferenceFilter> filter);
     void showCursor(std::optional<Duration> time);
     void setFoldsSilence(bool folds);
     bool foldsSilence() const { return m_foldsSilence; }
@@ -71,6 +73,7 @@ private:
     std::optional<uint32_t> m_selected;
     std::optional<Duration> m_cursor;
     std::optional<Side> m_clock;
+    std::optional<DifferenceFilter> m_filter;
     bool m_foldsSilence = true;
     bool m_isStale = true;
     QImage m_image;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int padding = 6;
 constexpr int lineGap = 2;
-constexpr int lines = 3;
+constexpr int lines = 3;     ///< one more with the addresses that the server's capture has
 constexpr int ruleWidth = 2; ///< between pairs and what is not compared
 
 } // namespace
@@ -36,12 +36,18 @@ void PairDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     QFont bold(item.font);
     bold.setBold(isPair);
     const QRect first(rect.left(), rect.top(), rect.width(), metrics.height());
-    const QRect second = first.translated(0, metrics.height() + lineGap);
+    QRect second = first.translated(0, metrics.height() + lineGap);
     painter->save();
     painter->setFont(bold);
     painter->setPen(isPair ? text : faint);
     painter->drawText(first, Qt::AlignVCenter, QFontMetrics(bold).elidedText(title, Qt::ElideMiddle, first.width()));
     painter->setFont(item.font);
+    const QString other = index.data(PairListModel::OtherAddressesRole).toString();
+    if (!other.isEmpty()) {
+        painter->setPen(faint);
+        painter->drawText(second, Qt::AlignVCenter, metrics.elidedText(other, Qt::ElideMiddle, second.width()));
+        second.translate(0, metrics.height() + lineGap);
+    }
     painter->setPen(hasCause && !isSelected ? colors.reset : faint);
     const QString sign = hasCause ? QStringLiteral("\u2716 ") : QString();
     painter->drawText(second, Qt::AlignVCenter,
@@ -57,9 +63,11 @@ void PairDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->restore();
 }
 
-QSize PairDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const
+QSize PairDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    return {120, lines * option.fontMetrics.height() + (lines - 1) * lineGap + padding};
+    const bool hasOther = !index.data(PairListModel::OtherAddressesRole).toString().isEmpty();
+    const int shown = hasOther ? lines + 1 : lines;
+    return {120, shown * option.fontMetrics.height() + (shown - 1) * lineGap + padding};
 }
 
 } // namespace whyrst

@@ -34,8 +34,11 @@ public:
     {
         const PlotArea& above = area(Side::Client);
         std::vector<TwinLine> lines;
-        for (const uint32_t relation : twinLinesIn(m_ladder, *m_request.told, {above.begin, above.end}))
-            lines.push_back(lineOf(relation, false));
+        for (const uint32_t relation : twinLinesIn(m_ladder, *m_request.told, {above.begin, above.end})) {
+            if (!m_request.filter
+                || m_request.filter->shows(m_relations[relation].flow, m_relations[relation].relation))
+                lines.push_back(lineOf(relation, false));
+        }
         std::ranges::stable_partition(lines, [](const TwinLine& line) { return line.arrow.kind == Relation::Same; });
         for (const uint32_t relation : piecesOfSelected())
             lines.push_back(lineOf(relation, true));
@@ -134,7 +137,10 @@ QRectF twinBounds(const TwinRequest& request)
 
 void paintTwinLines(QPainter& painter, const TwinRequest& request)
 {
-    painter.setClipRect(twinBounds(request), Qt::IntersectClip);
+    QRegion bounds(twinBounds(request).toAlignedRect());
+    for (const QRectF& words : request.spared)
+        bounds -= words.toAlignedRect();
+    painter.setClipRegion(bounds, Qt::IntersectClip);
     painter.setRenderHint(QPainter::Antialiasing);
     for (const TwinLine& twin : layOutTwinLines(request)) {
         const QColor color = colorOf(twin, request.theme);

@@ -1,6 +1,7 @@
 // Draws lines from packets to their twins between the charts of two captures, one above the other.
 #pragma once
 
+#include "model/document/difference_filter.h"
 #include "model/document/open_comparison.h"
 #include "views/charts/plot_area.h"
 #include "views/charts/theme.h"
@@ -25,6 +26,8 @@ struct TwinRequest
     std::array<PlotArea, 2> areas;               ///< by capture, the client's above; in pixels of the painter
     const std::vector<uint32_t>* told = nullptr; ///< relations that findings are about, in order of time
     std::optional<uint32_t> selected;            ///< a relation; its whole packet is joined
+    std::optional<DifferenceFilter> filter;      ///< nothing: all packets
+    std::vector<QRectF> spared;                  ///< words that lines must not cross
     ChartTheme theme = ChartTheme::Light;
 };
 

@@ -51,7 +51,7 @@ QString hostCounts(const PairDetails& details, Side side)
     uint64_t resets = 0;
     for (const ResetOrigin& reset : details.pair().resets)
         resets += reset.flow == side && reset.sentBy == ResetSender::Endpoint ? 1 : 0;
-    const QString file = captureName(details.open().trace(side));
+    const QString file = captureNames(details.open())[sideIndex(side)];
     const QString text = WhereBar::tr("%1, %2 packets").arg(file, countText(details.connection(side).packetCount()));
     if (resets == 0)
         return text;

@@ -34,7 +34,20 @@ TEST(SegmentBlackHole, StuckRangeBehindWhichBytesArriveIsOne)
     EXPECT_EQ(diagnosis.mechanism, Mechanism::ApplicationGaveUp);
     EXPECT_EQ(diagnosis.dataSender, Side::Client);
     EXPECT_EQ(diagnosis.harm, Harm::DataLost);
-    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{8, 9, 11, 13, 14, 15, 16, 17, 18}));
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{8, 9, 11, 13, 14, 18}));
+    EXPECT_EQ(diagnosis.chain[4].lastFrame, PacketNumber(17)); // re-sends by timer are one step
+}
+
+TEST(SegmentBlackHole, TheStepOfTheReSendsTellsHowTheTimerDoubled)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = timers(upload(talk)).wait(1s).aborts(Side::Client).primary();
+    const EvidenceStep& step = diagnosis.chain[4];
+    EXPECT_EQ(step.role, Role::RtoRtx);
+    ASSERT_TRUE(step.firstSince && step.since);
+    EXPECT_LT(*step.firstSince, *step.since);
+    const std::string apart = humanDuration(*step.firstSince) + " to " + humanDuration(*step.since) + " apart.";
+    EXPECT_NE(step.text.find(apart), std::string::npos) << step.text;
 }
 
 TEST(SegmentBlackHole, SummaryNamesTheRangeAndTheSends)

@@ -164,6 +164,27 @@ TEST(LadderPainter, BadgesCoverNeitherEachOtherNorTheCountOfPackets)
     }
 }
 
+TEST(LadderPainter, TimeBeforeTheFirstPacketAndAfterTheLastIsFolded)
+{
+    const auto details = compareLab(
+        "segment-black-hole.upload-sack--2/client.pcapng", "segment-black-hole.upload-sack--2/server.pcap");
+    const Duration length = details->times().length;
+    const LadderPicture picture = paint(details->ladder(), {-length, 2 * length}, {800, 600});
+    EXPECT_LT(picture.scale.y(Duration()), 120);
+    EXPECT_GT(picture.scale.y(length), 400);
+}
+
+TEST(LadderPainter, AShortTimeBeforeTheFirstPacketDoesNotGrowWithTheOtherFolds)
+{
+    const auto details = compareLab(
+        "segment-black-hole.upload-sack--2/client.pcapng", "segment-black-hole.upload-sack--2/server.pcap");
+    const Duration length = details->times().length;
+    const LadderPicture picture = paint(details->ladder(), {-length / 20, length}, {800, 600});
+    EXPECT_LE(
+        picture.scale.y(Duration()) - picture.shaft.top(), 40); // a fold of 24, and a little before the first arrow
+    EXPECT_TRUE(picture.scale.stretches().front().isFolded);
+}
+
 TEST(LadderPainter, LongSilencesAreFoldedUnlessToldNotTo)
 {
     const auto details = compareLab(
