@@ -277,7 +277,9 @@ Confidence ResetContext::certainAt(Side side) const
 
 bool ResetContext::endsLongSilence() const
 {
-    const bool open = !finBefore(Side::Client) && !finBefore(Side::Server) && phase != Phase::Opening;
+    // Y's FIN after the silence may be the very packet that is answered.
+    const bool closing = finBefore(x) || atMoment.sender(y).finSent;
+    const bool open = !closing && phase != Phase::Opening;
     const bool ends = isReply(form.form) || (!silence.endedByPacket && form.form != ResetForm::Off);
     return open && ends && silence.lastHeard && silence.length >= trace.settings.idle
         && silence.length > minimumIdleRoundTrips * analysis.fullRoundTrip();

@@ -11,10 +11,11 @@ namespace whyrst {
 
 namespace {
 
-constexpr int stuckTimeouts = 3;      // diagnosis.md 2.7 STUCK
-constexpr size_t timerRecoveries = 2; // diagnosis.md 1.10
-constexpr uint32_t enoughCopies = 2;  // diagnosis.md 1.8, 1.9
-constexpr size_t fewestNeedless = 2;  ///< re-sends of acknowledged bytes, from which on S does not know that they are
+constexpr int stuckTimeouts = 3;       // diagnosis.md 2.7 STUCK
+constexpr size_t timerRecoveries = 2;  // diagnosis.md 1.10
+constexpr uint32_t enoughCopies = 2;   // diagnosis.md 1.8, 1.9
+constexpr size_t fewestNeedless = 2;   ///< re-sends of acknowledged bytes, from which on S does not know that they are
+constexpr uint32_t enoughReported = 2; ///< sends of bytes that an error says cannot be delivered: one is no chance
 constexpr uint8_t icmpUnreachable = 3;
 constexpr uint8_t icmpCodeTooBig = 4;
 constexpr uint8_t icmpV6Unreachable = 1;
@@ -156,12 +157,15 @@ bool TroubleFinder::findStuck()
     if (!m_sent.acknowledged || !m_sent.hasOutstanding())
         return false;
     collectCopies();
-    const uint32_t needed = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
+    collectIcmp(m_s);
+    const uint32_t usual = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
+    const uint32_t needed = isReportedUnreachable() ? std::min(usual, enoughReported) : usual;
     bool sentOften = countTries(m_connection, m_analysis, m_trouble) >= needed;
     if (m_trouble.copies.empty()) {
         // The hole itself was never seen: it was lost before the capture point, or not captured.
         const bool laterSeen = !m_sent.outstanding.empty();
-        if (!laterSeen || !(m_atReceiver || m_inMiddle))
+        // ours: also where the place is not known: a sender's own re-sends would have come by.
+        if (!laterSeen || m_atSender)
             return false;
         m_trouble.firstSend = m_sent.outstanding.front().firstTime;
         m_trouble.lastSend = m_trouble.firstSend;
@@ -216,8 +220,9 @@ CauseId TroubleFinder::leafOfStuck()
         return CauseId::CorruptedSegment; // 2
     // ours: asked before 3. A host whose own packet filter rejects the bytes says so: no kernel discards them silently.
     if (isReportedUnreachable())
-        return CauseId::IcmpUnreachable; // 5
-    const bool receiverLives = m_trouble.receiverHeard || m_trouble.laterDelivered;
+        return CauseId::IcmpUnreachable;                        // 5
+    const bool atItsEnd = m_atReceiver && m_trouble.heardAtEnd; // then R is alive, and hears S
+    const bool receiverLives = m_trouble.receiverHeard || m_trouble.laterDelivered || atItsEnd || m_isOnReceiver;
     if (m_atReceiver && m_trouble.copies.size() >= enoughCopies && receiverLives) {
         if (m_trouble.goodCopies >= enoughCopies)
             return CauseId::ReceiverDiscards; // 3
@@ -284,7 +289,6 @@ std::optional<Trouble> TroubleFinder::find()
         return m_trouble;
     collectDelivery();
     collectEnd();
-    collectIcmp(m_s);
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);
     collectTimestamps();
     collectSackOutside();

@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto listenerCloseTime = std::chrono::milliseconds(10);
 constexpr uint32_t listenerCloseCount = 2;
+constexpr uint32_t telling = 2; ///< re-sends without an answer: the second shows that the timer backs off
 
 /// Whether X can have known that all its data was acknowledged: the last acknowledgment has had the time to arrive.
 bool isCompleteForSender(const ResetContext& reset)
@@ -73,7 +74,10 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
     const uint32_t cohort = resetsOfSameService(reset, processExitTime);
     const bool isProcessExit = cohort >= processExitCount;
     const int64_t neverSeen = bytesNeverSeen(reset);
-    const Confidence single = neverSeen > 0 ? Confidence::Possible : Confidence::Likely;
+    const std::optional<Trouble> early = reset.earlyTrouble();
+    const bool hasOtherReason
+        = neverSeen > 0 || reset.authenticity.has("auth-ttl") || (early && early->resendCount() >= telling);
+    const Confidence single = hasOtherReason ? Confidence::Possible : Confidence::Likely;
     Evidence evidence(reset, CauseId::ApplicationAbort, isProcessExit ? Confidence::Certain : single);
     if (reset.exchange.lastData) {
         evidence.add(Role::LastWords, *reset.exchange.lastData);
@@ -90,7 +94,7 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
         evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
     if (reset.flow(reset.y).payloadBytes > 0)
         evidence.possible(CauseId::CloseWithUnreadData);
-    if (const std::optional<Trouble> early = reset.earlyTrouble())
+    if (early)
         evidence.possible(early->leaf);
     if (!reset.authenticity.has("auth-genuine"))
         evidence.possible(CauseId::InjectedReset);

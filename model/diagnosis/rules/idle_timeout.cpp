@@ -43,7 +43,9 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     const Cohort cohort = cohortOf(reset, CauseId::IdleTimeout, reset.silence.length);
     const std::optional<KnownTimer> timer = idleTimerOf(reset.silence.length);
     const bool isCohort = cohort.isTelling;
-    const bool boxShown = timer.has_value() || isCohort || hasBoxSign(reset);
+    // A FIN ends the silence when the time limit of the program that sends it is over: its length tells of that one.
+    const bool byFin = onNextPacket && reset.form.trigger && reset.form.trigger->segment.flags.fin();
+    const bool boxShown = (!byFin && (timer.has_value() || isCohort)) || hasBoxSign(reset);
     if (onNextPacket && (!boxShown || reset.isCapturedAt(reset.x)))
         return std::nullopt; // half-open explains it with less
     Confidence confidence = timer ? Confidence::Likely : Confidence::Possible;

@@ -168,4 +168,33 @@ TEST(ReceiverDiscards, ReportThatWasTakenBackCountsNoMore)
     EXPECT_EQ(std::ranges::adjacent_find(frames), frames.end());
 }
 
+namespace {
+
+/// Recorded at the server, which says nothing more: five intact copies arrive, then the client's RST.
+Conversation& dropAll(Conversation& talk)
+{
+    atServer(talk).syn().synAck().wait(20ms).acks(Side::Client).sends(Side::Client, 100).acks(Side::Server).wait(5ms);
+    talk.lost().sends(Side::Client, 1000);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 101, 1000);
+    return talk.wait(1s).aborts(Side::Client);
+}
+
+} // namespace
+
+TEST(ReceiverDiscards, HostThatAsksBackOverTheResetIsAlive)
+{
+    Conversation talk;
+    EXPECT_EQ(dropAll(talk).acks(Side::Server).primary().cause, CauseId::ReceiverDiscards);
+}
+
+TEST(ReceiverDiscards, HostThatSaysNothingMayBeDead)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = dropAll(talk).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ReceiverDiscards));
+}
+
 } // namespace whyrst::test
