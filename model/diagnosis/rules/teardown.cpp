@@ -48,6 +48,19 @@ bool mayBeUnread(const ResetContext& reset)
     return isAbort(reset.form.form) && asked && (!answered || *answered < *asked);
 }
 
+const char* subOf(bool ownFin, bool otherFin)
+{
+    if (ownFin && otherFin)
+        return "after-both-fins";
+    return otherFin ? "rst-for-fin" : "fin-then-rst";
+}
+
+bool isWhollyCovered(const ResetContext& reset)
+{
+    return reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
+        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
@@ -60,15 +73,14 @@ std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
     const bool closeNotify = late && late->isCloseNotify;
     if (!closeNotify && (late || !isFinished(reset)))
         return std::nullopt;
-    const bool covered = reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
-        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
     const std::optional<LocatedSegment> ownFin = finOf(reset, reset.x);
     const std::optional<LocatedSegment> otherFin = finOf(reset, reset.y);
-    if (!ownFin && !closeNotify && isReply(reset.form.form) && reset.form.trigger)
+    const bool neverClosed = !ownFin && !closeNotify;
+    if (neverClosed && isReply(reset.form.form) && reset.form.trigger)
         return std::nullopt; // X does not know what it never closed
     const bool unread = !ownFin && mayBeUnread(reset);
-    const bool cutShort = !ownFin && !closeNotify && mayBeCutShort(reset, otherFin);
-    const bool sure = covered && !unread && !cutShort;
+    const bool cutShort = neverClosed && mayBeCutShort(reset, otherFin);
+    const bool sure = isWhollyCovered(reset) && !unread && !cutShort;
     Evidence evidence(reset, CauseId::Teardown, sure ? Confidence::Certain : Confidence::Likely);
     evidence.harm(cutShort ? Harm::Unknown : Harm::None);
     if (ownFin)
@@ -76,11 +88,8 @@ std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
     if (otherFin)
         evidence.add(Role::Fin, *otherFin);
     if (closeNotify)
-        evidence.sub("close-notify").addFolded(Role::DataAfterFin, reset.y, late->rows);
-    else if (ownFin && otherFin)
-        evidence.sub("after-both-fins");
-    else
-        evidence.sub(otherFin ? "rst-for-fin" : "fin-then-rst");
+        evidence.addFolded(Role::DataAfterFin, reset.y, late->rows);
+    evidence.sub(closeNotify ? "close-notify" : subOf(ownFin.has_value(), otherFin.has_value()));
     evidence.addReset();
     if (unread || cutShort)
         evidence.possible(CauseId::CloseWithUnreadData);

@@ -301,4 +301,14 @@ TEST(PathOutage, CaptureWithoutTheServersPacketsTellsNothingForSure)
     EXPECT_EQ(diagnosis.death->missing, std::vector<Missing>{Missing::OneDirectionOnly});
 }
 
+TEST(PathOutage, DuplicateAcksWithoutAReportDoNotTellThatDataCame)
+{
+    Conversation talk; // both agreed to SACK; nothing is reported, so nothing behind the hole is held
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 1000).lost().sends(Side::Client, 1000);
+    talk.lost().sends(Side::Client, 60).wait(20ms).acks(Side::Server).wait(200ms).losesResends(Side::Client, 301, 1000);
+    const Diagnosis diagnosis = talk.wait(2s).aborts(Side::Client).primary();
+    EXPECT_NE(diagnosis.cause, CauseId::SegmentBlackHole);
+    EXPECT_NE(diagnosis.cause, CauseId::MtuBlackHole);
+}
+
 } // namespace whyrst::test
