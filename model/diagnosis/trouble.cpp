@@ -226,7 +226,7 @@ CauseId TroubleFinder::leafOfStuck()
     if (m_atReceiver && m_trouble.copies.size() >= enoughCopies && receiverLives) {
         if (m_trouble.goodCopies >= enoughCopies)
             return CauseId::ReceiverDiscards; // 3
-        if (m_trouble.badCopies.empty())
+        if (m_trouble.badCopies.empty() && !m_trouble.isOldByTimestamp)
             return CauseId::Unknown; // 3b: the copies cannot be checked
     }
     m_trouble.isReneged = m_sent.reneged.contains(m_trouble.holeBegin, m_trouble.holeBegin + 1);

@@ -205,4 +205,17 @@ TEST(ReceiverDiscards, HostThatSaysNothingMayBeDead)
     EXPECT_TRUE(isPossible(diagnosis, CauseId::ReceiverDiscards));
 }
 
+TEST(ReceiverDiscards, OldTimestampsTellWithoutTheChecksum)
+{
+    Conversation talk; // recorded at the server, cut behind the headers; the clock of the client is set back
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).timestamps(true).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 1460).acks(Side::Server).wait(5ms).clockOff(Side::Client, -600s);
+    talk.lost().sends(Side::Client, 1460).acks(Side::Server);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460).acks(Side::Server);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ReceiverDiscards);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"paws"});
+}
+
 } // namespace whyrst::test
