@@ -96,7 +96,8 @@ void findUnanswered(UnreadSigns& signs, const ResetContext& reset)
         && (reset.flow(reset.x).payloadBytes > 0 || isUpload);
     if (!isLastWord)
         return;
-    const bool request = exchange.requestPending && exchange.requester == reset.y;
+    const bool answered = reset.flow(reset.x).payloadBytes > 0;
+    const bool request = answered && exchange.requestPending && exchange.requester == reset.y;
     const SegmentRows& rows = reset.flow(reset.y).segments;
     const uint32_t last = exchange.lastData->row;
     const bool isRecent = reset.time - rows.at(last).time <= triggerWindow(reset.analysis, reset.x);

@@ -98,8 +98,10 @@ bool isHalfCaptured(const ResetContext& reset)
     return std::ranges::any_of(others, [&](const Connection* other) {
         const Flow& client = other->flow(Side::Client);
         const bool sameServer = other->server.address == reset.connection.server.address;
-        const bool isOneWay = sameServer && client.synSeen() && other->flow(Side::Server).empty();
-        return isOneWay && client.size() > 1 && !client.segments.at(client.size() - 1).flags.syn();
+        if (!sameServer || !client.synSeen() || client.empty() || !other->flow(Side::Server).empty())
+            return false;
+        const Segment last = client.segments.at(client.size() - 1); // its own RST is no sign of an answer
+        return !last.flags.syn() && !last.flags.rst();
     });
 }
 
