@@ -26,7 +26,7 @@ std::string decidingFact(CauseId cause)
     case CauseId::SackMangled:
         return "the SACK numbers differ between captures of both ends";
     case CauseId::PathOutage:
-        return "nothing else passed between the two hosts at that time";
+        return "everything else that was sent the same way at that time was lost as well";
     case CauseId::AckPathLoss:
         return "a capture at the receiver shows acknowledgments that never come back";
     case CauseId::IcmpUnreachable:

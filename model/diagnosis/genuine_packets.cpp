@@ -88,6 +88,18 @@ GenuinePackets collectGenuine(const TraceContext& context, const Connection& con
     return genuine;
 }
 
+namespace {
+
+uint32_t largestPayload(const GenuinePackets& genuine)
+{
+    uint32_t largest = 0;
+    for (const Segment& segment : genuine.segments)
+        largest = std::max<uint32_t>(largest, segment.payloadLength);
+    return largest;
+}
+
+} // namespace
+
 double largestIpIdStep(const GenuinePackets& genuine, const Segment& rst)
 {
     const Segment& last = genuine.segments.back();
@@ -96,7 +108,10 @@ double largestIpIdStep(const GenuinePackets& genuine, const Segment& rst)
         = std::ranges::find_if(genuine.segments, [](const Segment& segment) { return !isSynAck(segment); });
     const double span = toSeconds(last.time - first->time);
     const auto sent = static_cast<double>(static_cast<uint16_t>(last.ipId - first->ipId));
-    return ipIdSlack + (span > 0 ? sent / span : 0) * seconds;
+    // ours: packets that were lost before the capture point took a number each; those of the gap are full ones.
+    const auto gap = static_cast<double>(std::max<int64_t>(0, rst.seq - last.end()));
+    const double lost = gap / std::max(1.0, static_cast<double>(largestPayload(genuine)));
+    return ipIdSlack + lost + (span > 0 ? sent / span : 0) * seconds;
 }
 
 std::optional<Duration> offTimestampLine(const GenuinePackets& genuine, const Segment& rst)

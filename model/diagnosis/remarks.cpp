@@ -51,7 +51,8 @@ void addLedger(Diagnosis& diagnosis, const ResetContext& reset)
     }
     if (!anyData || !allAcknowledged || diagnosis.cause == CauseId::Teardown)
         return;
-    std::string text = "All data that the capture shows was acknowledged: none of it was lost on the way";
+    std::string text
+        = "All data that the capture shows was acknowledged in the end: none of it is missing at the other host";
     if (diagnosis.cause == CauseId::CloseWithUnreadData && diagnosis.harm == Harm::DataLost)
         text += "; what the program on the " + std::string(sideName(reset.x)) + " had not read is lost all the same";
     diagnosis.remarks.push_back({"bytes-at-risk", text + ".", std::nullopt});

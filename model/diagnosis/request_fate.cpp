@@ -40,6 +40,21 @@ bool sentData(const Flow& flow, PacketNumber begin, PacketNumber end)
     return false;
 }
 
+/// The first transmission of the data in `row`, which may be a re-send.
+Segment firstSendOf(const Flow& flow, uint32_t row)
+{
+    constexpr uint32_t rowsBack = 256; ///< a request that was re-sent is among the last that was sent
+    const Segment last = flow.segments.at(row);
+    Segment first = last;
+    for (uint32_t back = row; back-- > 0 && row - back <= rowsBack;) {
+        const Segment segment = flow.segments.at(back);
+        const bool carries = segment.payloadLength > 0 && segment.seq <= last.seq && last.seq < segment.dataEnd();
+        if (carries && !segment.flags.rst())
+            first = segment;
+    }
+    return first;
+}
+
 } // namespace
 
 std::optional<RejectedRequest> requestRejectedBy(const Connection& connection, const LocatedSegment& reset)
@@ -48,7 +63,7 @@ std::optional<RejectedRequest> requestRejectedBy(const Connection& connection, c
         const std::optional<RequestedName>& request = connection.flow(side).rare->request;
         if (!request)
             continue;
-        const Segment asked = connection.flow(side).segments.at(request->row);
+        const Segment asked = firstSendOf(connection.flow(side), request->row);
         const Duration before = reset.segment.time - asked.time;
         const bool follows = asked.frame < reset.segment.frame && before >= Duration()
             && before <= handshakeTime(connection) + answerSlack;

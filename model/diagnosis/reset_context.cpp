@@ -274,7 +274,9 @@ Confidence ResetContext::certainAt(Side side) const
 
 bool ResetContext::endsLongSilence() const
 {
-    const bool open = !finBefore(Side::Client) && !finBefore(Side::Server) && phase != Phase::Opening;
+    // Y's FIN after the silence may be the very packet that is answered.
+    const bool closing = finBefore(x) || atMoment.sender(y).finSent;
+    const bool open = !closing && phase != Phase::Opening;
     const bool ends = isReply(form.form) || (!silence.endedByPacket && form.form != ResetForm::Off);
     return open && ends && silence.lastHeard && silence.length >= trace.settings.idle
         && silence.length > minimumIdleRoundTrips * analysis.fullRoundTrip();
@@ -323,13 +325,21 @@ std::optional<LocatedSegment> lastRequestOf(const Connection& connection, Side s
 
 StackHint stackHintOf(const Flow& flow)
 {
-    constexpr uint8_t linuxOrder[] = {2, 4, 8, 1, 3};
+    constexpr uint8_t linuxOrder[] = {2, 4, 8};                // MSS, SACK, timestamps
+    constexpr uint8_t linuxWithoutSack[] = {2, 1, 1, 8};       // Linux pads with NOPs where SACK stood
+    constexpr uint8_t linuxWithoutTime[] = {2, 1, 1, 4, 1, 3}; // and puts the window scale last
     constexpr uint8_t windowsOrder[] = {2, 1, 3, 1, 1, 4};
+    constexpr size_t fewestTelling = 5; ///< shorter lists are alike in several stacks
     if (!flow.synOptions)
         return StackHint::None;
-    if (beginsWith(*flow.synOptions, linuxOrder))
+    const SynOptions& syn = *flow.synOptions;
+    const bool isReduced = (!syn.sackPermitted && beginsWith(syn, linuxWithoutSack))
+        || (!syn.timestamps && beginsWith(syn, linuxWithoutTime)); // OpenBSD's list begins like that, and goes on
+    if (beginsWith(syn, linuxOrder) || isReduced)
         return StackHint::Linux;
-    return beginsWith(*flow.synOptions, windowsOrder) ? StackHint::Windows : StackHint::Other;
+    if (beginsWith(syn, windowsOrder))
+        return StackHint::Windows;
+    return syn.orderLength < fewestTelling ? StackHint::None : StackHint::Other;
 }
 
 ResetContext buildResetContext(

@@ -169,15 +169,51 @@ private:
     StreamOffset m_taken; ///< what X acknowledges after the RST
 };
 
+/// What X sent behind its RST, as it came by.
+class SentBehind
+{
+public:
+    /// `known`: where its data ended before the RST.
+    SentBehind(const SegmentRows& rows, const LocatedSegment& reset, StreamOffset known)
+        : m_rows(rows)
+        , m_row(reset.row + 1)
+        , m_soon(reset.segment.time + orderTolerance)
+        , m_known(known)
+    {
+    }
+
+    /// Whether `q` of Y acknowledges such data, which was captured before it: then that reached Y behind the RST. What
+    /// follows the RST at once may have been in front of it. To be asked in capture order.
+    bool isAcknowledgedBy(const Segment& q)
+    {
+        for (; m_row < m_rows.size() && m_rows.at(m_row).frame < q.frame; ++m_row) {
+            const Segment segment = m_rows.at(m_row);
+            if (segment.flags.rst())
+                continue;
+            StreamOffset& end = segment.time <= m_soon ? m_known : m_end;
+            end = std::max(end, segment.end());
+        }
+        return q.flags.ack() && q.ack > m_known && q.ack <= m_end;
+    }
+
+private:
+    const SegmentRows& m_rows;
+    uint32_t m_row;
+    Timestamp m_soon;
+    StreamOffset m_known;
+    StreamOffset m_end;
+};
+
 /// Y's first packets after the RST that cannot have been on their way: sent later than a round trip, or acknowledging
 /// what X sent after the RST. RSTs and challenge ACKs do not count.
 std::optional<LocatedSegment> findContinuation(
-    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
+    const Connection& connection, const Analysis& analysis, const LocatedSegment& reset, StreamOffset known)
 {
     const Side y = otherSide(reset.side);
     const Duration onTheWay = triggerWindow(analysis, y);
     const SegmentRows& segments = connection.flow(y).segments;
     SameAnswers answers(connection, analysis, reset);
+    SentBehind behind(connection.flow(reset.side).segments, reset, known);
     for (uint32_t row = segments.lowerBound(reset.segment.frame); row < segments.size(); ++row) {
         const Segment segment = segments.at(row);
         if (segment.flags.rst() || segment.flags.syn() || segment.isCaptureDuplicate)
@@ -185,7 +221,8 @@ std::optional<LocatedSegment> findContinuation(
         const Kinds kinds = analysis.flow(y).kinds[row];
         if (kinds.has(Kind::ChallengeAck))
             continue;
-        if (segment.time - reset.segment.time > onTheWay && !answers.has(segment))
+        const bool isLater = segment.time - reset.segment.time > onTheWay && !answers.has(segment);
+        if (isLater || behind.isAcknowledgedBy(segment))
             return LocatedSegment{y, row, segment};
     }
     return std::nullopt;
@@ -312,7 +349,7 @@ EffectVerdict findEffect(
     const SenderState& sender = state.sender(x);
     const SenderState& peer = state.sender(otherSide(x));
     const bool sawPeer = !connection.flow(otherSide(x)).empty();
-    verdict.continuation = findContinuation(connection, analysis, reset);
+    verdict.continuation = findContinuation(connection, analysis, reset, sender.sndNxt);
     const bool goesOn = verdict.continuation && senderGoesOn(connection, reset);
     if (endsOlderUse(connection, reset)) {
         verdict.effect = ResetEffect::Accepted;

@@ -47,12 +47,24 @@ std::optional<LocatedSegment> repairOf(
     return std::nullopt;
 }
 
+/// The row from `row` on that is no second recording of a packet; the number of rows when there is none.
+uint32_t nextOriginal(const SegmentRows& rows, uint32_t row)
+{
+    while (row < rows.size() && rows.at(row).isCaptureDuplicate)
+        ++row;
+    return row;
+}
+
 /// Whether S sends nothing for `pause` before and after the segment of `row`.
 bool isAlone(const SegmentRows& rows, uint32_t row, Timestamp end, Duration pause)
 {
     const Timestamp sent = rows.at(row).time;
-    const Timestamp next = row + 1 < rows.size() ? rows.at(row + 1).time : end;
-    return row > 0 && sent - rows.at(row - 1).time >= pause && next - sent >= pause;
+    uint32_t before = row;
+    while (before > 0 && rows.at(before - 1).isCaptureDuplicate)
+        --before;
+    const uint32_t after = nextOriginal(rows, row + 1);
+    const Timestamp next = after < rows.size() ? rows.at(after).time : end;
+    return before > 0 && sent - rows.at(before - 1).time >= pause && next - sent >= pause;
 }
 
 } // namespace
@@ -113,10 +125,11 @@ bool isEachResendAnswered(
         if (!isAlone(rows, row, moment.time, flow.roundTrip.retransmissionTimeout))
             continue;
         ++alone;
-        const uint32_t at = answers.lowerBound(rows.at(row).frame);
+        const uint32_t at = nextOriginal(answers, answers.lowerBound(rows.at(row).frame));
+        const uint32_t next = nextOriginal(rows, row + 1);
         if (at == answers.size() || !flow.kinds[at].has(Kind::DupAck) || answers.at(at).ack != trouble.holeBegin)
             return false;
-        if (row + 1 < rows.size() && answers.at(at).frame > rows.at(row + 1).frame)
+        if (next < rows.size() && answers.at(at).frame > rows.at(next).frame)
             return false;
     }
     return alone >= minimumResends;

@@ -153,12 +153,15 @@ bool TroubleFinder::findStuck()
     if (!m_sent.acknowledged || !m_sent.hasOutstanding())
         return false;
     collectCopies();
-    const uint32_t needed = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
+    collectIcmp(m_s);
+    const uint32_t usual = m_atReceiver ? m_settings.resends : m_settings.resends + 1;
+    const uint32_t needed = isReportedUnreachable() ? std::min(usual, enoughReported) : usual;
     bool sentOften = countTries(m_connection, m_analysis, m_trouble) >= needed;
     if (m_trouble.copies.empty()) {
         // The hole itself was never seen: it was lost before the capture point, or not captured.
         const bool laterSeen = !m_sent.outstanding.empty();
-        if (!laterSeen || !(m_atReceiver || m_inMiddle))
+        // ours: also where the place is not known: a sender's own re-sends would have come by.
+        if (!laterSeen || m_atSender)
             return false;
         m_trouble.firstSend = m_sent.outstanding.front().firstTime;
         m_trouble.lastSend = m_trouble.firstSend;
@@ -213,12 +216,13 @@ CauseId TroubleFinder::leafOfStuck()
         return CauseId::CorruptedSegment; // 2
     // ours: asked before 3. A host whose own packet filter rejects the bytes says so: no kernel discards them silently.
     if (isReportedUnreachable())
-        return CauseId::IcmpUnreachable; // 5
-    const bool receiverLives = m_trouble.receiverHeard || m_trouble.laterDelivered;
+        return CauseId::IcmpUnreachable;                        // 5
+    const bool atItsEnd = m_atReceiver && m_trouble.heardAtEnd; // then R is alive, and hears S
+    const bool receiverLives = m_trouble.receiverHeard || m_trouble.laterDelivered || atItsEnd || m_isOnReceiver;
     if (m_atReceiver && m_trouble.copies.size() >= enoughCopies && receiverLives) {
         if (m_trouble.goodCopies >= enoughCopies)
             return CauseId::ReceiverDiscards; // 3
-        if (m_trouble.badCopies.empty())
+        if (m_trouble.badCopies.empty() && !m_trouble.isOldByTimestamp)
             return CauseId::Unknown; // 3b: the copies cannot be checked
     }
     m_trouble.isReneged = m_sent.reneged.contains(m_trouble.holeBegin, m_trouble.holeBegin + 1);
@@ -281,7 +285,6 @@ std::optional<Trouble> TroubleFinder::find()
         return m_trouble;
     collectDelivery();
     collectEnd();
-    collectIcmp(m_s);
     collectSizes(m_trouble, m_connection, m_analysis, m_moment);
     collectTimestamps();
     collectSackOutside();

@@ -7,6 +7,7 @@
 #include "model/diagnosis/trouble_finder.h"
 
 #include <algorithm>
+#include <array>
 
 namespace whyrst {
 
@@ -16,6 +17,15 @@ namespace {
 bool isLater(uint32_t timestamp, uint32_t other)
 {
     return static_cast<int32_t>(timestamp - other) > 0;
+}
+
+/// Whether both hosts agreed to SACK, as far as the capture shows.
+bool reportsBySack(const Connection& connection)
+{
+    return std::ranges::all_of(std::array{Side::Client, Side::Server}, [&](Side side) {
+        const auto& syn = connection.flow(side).synOptions;
+        return syn && syn->sackPermitted;
+    });
 }
 
 } // namespace
@@ -68,9 +78,12 @@ void TroubleFinder::collectDelivery()
             m_trouble.dupAckRun = static_cast<uint32_t>(index);
     }
     const bool bySack = !m_sent.sacked.empty();
+    // A receiver that agreed to SACK reports what it holds behind a hole (RFC 2018 4): duplicate ACKs without a report
+    // tell that packets came, not that their data was taken.
+    const bool isReportDue = reportsBySack(m_connection);
     bool byDupAcks = false;
     Timestamp lastEvidence;
-    if (m_trouble.dupAckRun) {
+    if (m_trouble.dupAckRun && (bySack || !isReportDue)) {
         const DupAckRun& run = runs[*m_trouble.dupAckRun];
         // One duplicate ACK is enough: nothing below the hole is outstanding, so a later packet must have drawn it.
         const bool afterLater = laterSent && run.lastTime - firstSendBehindHole() >= travel;

@@ -29,6 +29,7 @@ public:
         , m_sent(moment.state.sender(sender))
         , m_atReceiver(view.vantage.place == hostPlaceOf(otherSide(sender)))
         , m_atSender(view.vantage.place == hostPlaceOf(sender))
+        , m_isOnReceiver(m_atReceiver && view.vantage.confidence == Confidence::Certain)
         , m_inMiddle(view.vantage.place == VantagePlace::Middle)
     {
         m_trouble.sender = sender;
@@ -72,6 +73,7 @@ private:
     const SenderState& m_sent;
     bool m_atReceiver;
     bool m_atSender;
+    bool m_isOnReceiver; ///< on its very host, which the capture itself shows to be alive
     bool m_inMiddle;
     Trouble m_trouble;
 };

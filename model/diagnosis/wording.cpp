@@ -35,9 +35,13 @@ std::string response(const Words& words)
 {
     const std::string acknowledged = words.fact("acknowledged_after_ns");
     const std::string cohort = words.fact("cohort");
-    return words.x() + " sent a request (" + words.fact("request_bytes")
+    const std::string asked = " sent a request (" + words.fact("request_bytes")
         + (acknowledged.empty() ? "" : ", acknowledged after " + acknowledged) + ") and waited "
-        + words.fact("waited_ns")
+        + words.fact("waited_ns");
+    if (words.hasSub("hung-up"))
+        return words.y() + asked + " for an answer that never came; then it closed, and " + words.x()
+            + " reset the connection " + words.fact("after_close_ns") + " later instead of closing it.";
+    return words.x() + asked
         + (words.hasSub("late-answer") ? " for an answer before it closed; the answer (" + words.fact("late_bytes")
                     + ") came " + words.fact("late_by_ns") + " later, when nobody could read it any more."
                                        : " for an answer that never came; then it reset the connection.")

@@ -332,7 +332,8 @@ std::vector<std::string> actionsFor(const Diagnosis& diagnosis, const ResetConte
             "Make the " + x + " send keep-alives more often than that box forgets.",
             "Capture on the " + y + ": do the probes arrive there?"};
     case CauseId::ResponseTimeout:
-        return responseActions(diagnosis, x, y, reset.time);
+        return hasSub(diagnosis, "hung-up") ? responseActions(diagnosis, y, x, reset.time)
+                                            : responseActions(diagnosis, x, y, reset.time);
     case CauseId::PortReuse:
         return portReuseActions(diagnosis, hasSub(diagnosis, "syn-in-window") ? x : y);
     default:

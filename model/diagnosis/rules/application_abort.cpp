@@ -71,7 +71,10 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
     const uint32_t cohort = resetsOfSameService(reset, processExitTime);
     const bool isProcessExit = cohort >= processExitCount;
     const int64_t neverSeen = bytesNeverSeen(reset);
-    const Confidence single = neverSeen > 0 ? Confidence::Possible : Confidence::Likely;
+    const std::optional<Trouble> early = reset.earlyTrouble();
+    const bool hasOtherReason
+        = neverSeen > 0 || reset.authenticity.has("auth-ttl") || (early && early->resendCount() >= unansweredResends);
+    const Confidence single = hasOtherReason ? Confidence::Possible : Confidence::Likely;
     Evidence evidence(reset, CauseId::ApplicationAbort, isProcessExit ? Confidence::Certain : single);
     if (reset.exchange.lastData) {
         evidence.add(Role::LastWords, *reset.exchange.lastData);
@@ -88,7 +91,7 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
         evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
     if (reset.flow(reset.y).payloadBytes > 0)
         evidence.possible(CauseId::CloseWithUnreadData);
-    if (const std::optional<Trouble> early = reset.earlyTrouble())
+    if (early)
         evidence.possible(early->leaf);
     if (!reset.authenticity.has("auth-genuine"))
         evidence.possible(CauseId::InjectedReset);

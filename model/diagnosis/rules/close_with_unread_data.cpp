@@ -12,6 +12,8 @@ namespace whyrst {
 
 namespace {
 
+constexpr int64_t largestRequest = 64 * 1024; // diagnosis.md 1.17: more than that is an upload, and no buffer holds it
+
 /// The signs that X's program had not read what Y sent, strongest first.
 struct UnreadSigns
 {
@@ -36,6 +38,29 @@ void findPileup(UnreadSigns& signs, const ResetContext& reset)
     signs.unread = unread.atLeast;
 }
 
+/// Whether Y sent `segment` before it had got X's last words: the packet does not acknowledge them. What it sends later
+/// may be its answer to them.
+bool isSentMeanwhile(const Segment& segment, const Segment& lastWords)
+{
+    const bool isNew = segment.payloadLength > 0 && segment.dataEnd() > lastWords.ack;
+    return isNew && segment.ack < lastWords.dataEnd() && !segment.flags.rst();
+}
+
+/// Whether data of Y that crossed X's last words on the way comes in behind the RST.
+bool comesInAfter(const ResetContext& reset, const Segment& lastWords)
+{
+    const SegmentRows& peer = reset.flow(reset.y).segments;
+    const Duration window = triggerWindow(reset.analysis, reset.y);
+    for (uint32_t row = peer.lowerBound(reset.reset->segment.frame); row < peer.size(); ++row) {
+        const Segment segment = peer.at(row);
+        if (segment.time - reset.time > window)
+            break;
+        if (isSentMeanwhile(segment, lastWords))
+            return true;
+    }
+    return false;
+}
+
 void findAnswer(UnreadSigns& signs, const ResetContext& reset)
 {
     const SegmentRows& rows = reset.flow(reset.x).segments;
@@ -53,9 +78,10 @@ void findAnswer(UnreadSigns& signs, const ResetContext& reset)
         const Segment segment = peer.at(row);
         if (reset.time - segment.time > window)
             break;
-        const bool unacknowledgedThen = segment.dataEnd() > signs.lastWords->segment.ack;
-        signs.answer = signs.answer || (segment.payloadLength > 0 && unacknowledgedThen);
+        signs.answer = signs.answer || isSentMeanwhile(segment, signs.lastWords->segment);
     }
+    if (signs.lastWords && !signs.answer)
+        signs.answer = comesInAfter(reset, signs.lastWords->segment);
 }
 
 /// A RST instead of a FIN needs unread data or a wish for it, which few programs have. So data that X's program shows
@@ -64,11 +90,14 @@ void findAnswer(UnreadSigns& signs, const ResetContext& reset)
 void findUnanswered(UnreadSigns& signs, const ResetContext& reset)
 {
     const Exchange& exchange = reset.exchange;
+    // ours: of an upload its reader has shown that it reads, too, although it had nothing to say yet.
+    const bool isUpload = reset.atReset.sender(reset.y).sndUna - StreamOffset{0} > largestRequest;
     const bool isLastWord = exchange.lastData && exchange.lastData->side == reset.y && !reset.finBefore(reset.y)
-        && reset.flow(reset.x).payloadBytes > 0;
+        && (reset.flow(reset.x).payloadBytes > 0 || isUpload);
     if (!isLastWord)
         return;
-    const bool request = exchange.requestPending && exchange.requester == reset.y;
+    const bool answered = reset.flow(reset.x).payloadBytes > 0;
+    const bool request = answered && exchange.requestPending && exchange.requester == reset.y;
     const SegmentRows& rows = reset.flow(reset.y).segments;
     const uint32_t last = exchange.lastData->row;
     const bool isRecent = reset.time - rows.at(last).time <= triggerWindow(reset.analysis, reset.x);

@@ -165,6 +165,14 @@ Duration forgettingTime(const ResetContext& reset)
     return mayBeBox ? reset.silence.length : Duration();
 }
 
+/// Whether X had sent data more than once that Y had not acknowledged before the trigger: X's TCP may have given up.
+bool mayHaveGivenUp(const ResetContext& reset)
+{
+    const SenderState& own = reset.atMoment.sender(reset.x);
+    const SentRange* stuck = own.hasOutstanding() ? own.rangeAt(own.sndUna) : nullptr;
+    return stuck != nullptr && stuck->sends > 1;
+}
+
 /// Whether X may have closed before.
 void addClose(Evidence& evidence, const ResetContext& reset)
 {
@@ -196,7 +204,9 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     const std::optional<Trouble> early = reset.earlyTrouble();
     const std::optional<LocatedSegment> heard = lastHeardFromX(reset);
     const std::optional<LocatedSegment> earlier = rstBefore(reset);
-    const bool isSure = onHost && isWhole(reset) && !early; // with trouble it may just have given its data up
+    const bool gaveUp = !early && mayHaveGivenUp(reset);
+    const bool isSure
+        = onHost && isWhole(reset) && !early && !gaveUp; // with trouble it may just have given its data up
     Confidence confidence = isSure ? Confidence::Certain : Confidence::Likely;
     if (opening || !heard || earlier)
         confidence = Confidence::Possible;
@@ -215,8 +225,8 @@ std::optional<Diagnosis> explainHalfOpen(const ResetContext& reset)
     }
     evidence.addReset();
     addReason(evidence, reset, heard, earlier);
-    if (early)
-        evidence.possible(early->leaf);
+    if (early || gaveUp)
+        evidence.possible(early ? early->leaf : CauseId::PathOutage);
     if (!onHost)
         evidence.possible(CauseId::InjectedReset);
     if (heard)

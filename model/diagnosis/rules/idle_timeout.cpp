@@ -28,6 +28,14 @@ std::optional<LocatedSegment> findTwin(const ResetContext& reset)
     return std::nullopt;
 }
 
+/// Whether a box is known by its signs, or by the length of the silence, when that is `telling`. A FIN ends a silence
+/// when the time limit of the program that sends it is over: its length tells of that one.
+bool isBoxShown(const ResetContext& reset, bool telling)
+{
+    const bool onFin = isReply(reset.form.form) && reset.form.trigger && reset.form.trigger->segment.flags.fin();
+    return (telling && !onFin) || hasBoxSign(reset);
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
@@ -43,7 +51,7 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     const Cohort cohort = cohortOf(reset, CauseId::IdleTimeout, reset.silence.length);
     const std::optional<KnownTimer> timer = idleTimerOf(reset.silence.length);
     const bool isCohort = cohort.isTelling;
-    const bool boxShown = timer.has_value() || isCohort || hasBoxSign(reset);
+    const bool boxShown = isBoxShown(reset, timer.has_value() || isCohort);
     if (onNextPacket && (!boxShown || reset.isCapturedAt(reset.x)))
         return std::nullopt; // half-open explains it with less
     Confidence confidence = timer ? Confidence::Likely : Confidence::Possible;

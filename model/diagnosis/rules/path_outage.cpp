@@ -42,51 +42,66 @@ bool advances(const SegmentRows& rows, uint32_t row)
     return !segment.flags.rst();
 }
 
-/// Whether a packet of `rows` from `frame` on, up to `until`, advances.
-bool advancesSince(const SegmentRows& rows, PacketNumber frame, Timestamp until)
+/// From one time to another, both included.
+struct Period
+{
+    Timestamp begin;
+    Timestamp end;
+};
+
+/// Whether a packet of `rows` from `frame` on that was sent in `period` advances.
+bool advancesSince(const SegmentRows& rows, PacketNumber frame, const Period& period)
 {
     const uint32_t begin = rows.lowerBound(frame);
     const uint32_t end = std::min(rows.size(), begin + mostLookedAt);
-    for (uint32_t row = begin; row < end && rows.at(row).time <= until; ++row) {
-        if (advances(rows, row))
+    for (uint32_t row = begin; row < end && rows.at(row).time <= period.end; ++row) {
+        if (rows.at(row).time >= period.begin && advances(rows, row))
             return true;
     }
     return false;
 }
 
-/// Whether a packet of `rows` before `frame`, from `since` on, advances.
-bool advancesBefore(const SegmentRows& rows, PacketNumber frame, Timestamp since)
+/// From when on a packet of the server can have left after the SYN at `syn` had come: a round trip later, when
+/// `other`, a connection to the same port, tells how long that takes; else when the next SYN, `second`, was sent.
+Timestamp firstAnswerTime(const Connection& other, Timestamp syn, Timestamp second)
 {
-    const uint32_t end = rows.lowerBound(frame);
-    for (uint32_t row = end; row-- > 0 && end - row <= mostLookedAt && rows.at(row).time >= since;) {
-        if (advances(rows, row))
-            return true;
-    }
-    return false;
+    const Flow& client = other.flow(Side::Client);
+    const Flow& server = other.flow(Side::Server);
+    if (!client.synSeen() || !server.synSeen() || client.empty() || server.empty())
+        return second;
+    const Duration roundTrip = server.segments.at(0).time - client.segments.at(0).time;
+    return roundTrip > Duration() ? std::min(second, syn + roundTrip + orderTolerance) : second;
 }
 
-/// What the server said on other connections to the same port.
-struct HeardByOthers
-{
-    bool meanwhile = false;  ///< from the second SYN to the last: what comes before may have left before the first came
-    bool justBefore = false; ///< from a minute before the first SYN on
-};
-
-HeardByOthers heardByOthers(const ResetContext& reset, std::span<const uint32_t> syns)
+/// Whether the server went on with other connections to the same port until the last SYN, and not before the first one
+/// can have come.
+bool answersOthers(const ResetContext& reset, std::span<const uint32_t> syns)
 {
     const SegmentRows& own = reset.flow(Side::Client).segments;
-    const Timestamp since = own.at(syns.front()).time - aliveBefore;
-    const PacketNumber second = own.at(syns[1]).frame;
+    const Segment first = own.at(syns.front());
+    const Segment second = own.at(syns[1]);
     const Timestamp last = own.at(syns.back()).time;
-    HeardByOthers heard;
-    for (const Connection* other : neighboursOf(reset)) {
-        if (!(other->server == reset.connection.server))
-            continue;
-        const SegmentRows& rows = other->flow(Side::Server).segments;
-        heard.meanwhile = heard.meanwhile || advancesSince(rows, second, last);
-        heard.justBefore = heard.justBefore || heard.meanwhile || advancesBefore(rows, second, since);
-    }
-    return heard;
+    const std::vector<const Connection*> others = neighboursOf(reset);
+    return std::ranges::any_of(others, [&](const Connection* other) {
+        const Timestamp from = firstAnswerTime(*other, first.time, second.time);
+        return other->server == reset.connection.server
+            && advancesSince(other->flow(Side::Server).segments, first.frame, {from, last});
+    });
+}
+
+/// Whether the capture lacks the server's packets: on another connection the client goes on after its SYN, as if that
+/// had been answered, and no answer is there.
+bool isHalfCaptured(const ResetContext& reset)
+{
+    const std::vector<const Connection*> others = neighboursOf(reset);
+    return std::ranges::any_of(others, [&](const Connection* other) {
+        const Flow& client = other->flow(Side::Client);
+        const bool sameServer = other->server.address == reset.connection.server.address;
+        if (!sameServer || !client.synSeen() || client.empty() || !other->flow(Side::Server).empty())
+            return false;
+        const Segment last = client.segments.at(client.size() - 1); // its own RST is no sign of an answer
+        return !last.flags.syn() && !last.flags.rst();
+    });
 }
 
 /// SYNs without any answer, then the client's own RST or nothing more.
@@ -104,15 +119,15 @@ std::optional<Diagnosis> explainNoAnswer(const ResetContext& reset)
     const SegmentRows& rows = reset.flow(Side::Client).segments;
     const Timestamp first = rows.at(syns.front()).time;
     const Timestamp last = rows.at(syns.back()).time;
-    const HeardByOthers heard = heardByOthers(reset, syns);
-    Confidence confidence = heard.justBefore ? Confidence::Likely : Confidence::Certain;
-    if (heard.meanwhile)
-        confidence = Confidence::Possible;
-    Evidence evidence(reset, CauseId::PathOutage, confidence);
-    if (heard.meanwhile)
+    const bool isAnswering = answersOthers(reset, syns);
+    // ours: a full queue of a listener drops SYNs without a word, too: nothing but the path is never certain.
+    const bool isOneWay = isHalfCaptured(reset);
+    Evidence evidence(reset, CauseId::PathOutage, isAnswering || isOneWay ? Confidence::Possible : Confidence::Likely);
+    if (isAnswering)
         evidence.sub("others-answered");
-    if (heard.justBefore)
-        evidence.possible(CauseId::AcceptQueueOverflow);
+    if (isOneWay)
+        evidence.missing(Missing::OneDirectionOnly);
+    evidence.possible(CauseId::AcceptQueueOverflow);
     evidence.sub("no-answer").harm(Harm::ConnectFailed).dataSender(Side::Client);
     evidence.addFolded(Role::Syn, Side::Client, std::span(syns).first(1));
     evidence.addResends(Side::Client, syns, separateResends).addReset();
@@ -164,7 +179,9 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
     const bool isShownTwice = forwardOnly && countNeedlessOf(reset, otherSide(s)) >= fewestNeedless;
     const bool isGuess = (forwardOnly && !isShownTwice) || isLossBefore;
     Confidence confidence = isGuess ? Confidence::Likely : Confidence::Certain;
-    if (trouble.onlyLargeTried || trouble.heardAtEnd)
+    // Near R intact copies came by: the way there was open that far, and R, or what is behind here, dropped them.
+    const bool cameBy = reset.isCapturedAt(otherSide(s)) && trouble.goodCopies >= enoughCopies;
+    if (trouble.onlyLargeTried || trouble.heardAtEnd || cameBy)
         confidence = Confidence::Possible;
     Evidence evidence(reset, CauseId::PathOutage, confidence);
     evidence.sub(forwardOnly ? "forward-only" : "both-or-unknown").dataSender(s).mechanism(reset.mechanism);
@@ -184,6 +201,8 @@ std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
         evidence.possible(CauseId::AckPathLoss);
     if (trouble.onlyLargeTried)
         evidence.possible(CauseId::MtuBlackHole);
+    if (cameBy)
+        evidence.possible(CauseId::ReceiverDiscards);
     // the path was open at the end, back again or closed to these bytes alone; or the last bytes were lost by chance
     if (trouble.heardAtEnd || isLossBefore)
         evidence.possible(CauseId::SegmentBlackHole);

@@ -29,7 +29,13 @@ std::optional<Diagnosis> explainReceiverDiscards(const ResetContext& reset)
         return std::nullopt;
     const Trouble& trouble = *reset.trouble;
     const bool atReceiver = reset.isCapturedAt(otherSide(trouble.sender));
-    Evidence evidence(reset, CauseId::ReceiverDiscards, reset.certainAt(otherSide(trouble.sender)));
+    // A receiver that says nothing at all may have frozen.
+    const bool isSilent = !trouble.receiverHeard && !trouble.laterDelivered && !trouble.heardAtEnd;
+    const Confidence confidence
+        = atReceiver && isSilent ? Confidence::Likely : reset.certainAt(otherSide(trouble.sender));
+    Evidence evidence(reset, CauseId::ReceiverDiscards, confidence);
+    if (atReceiver && isSilent)
+        evidence.possible(CauseId::PathOutage);
     evidence.dataSender(trouble.sender).mechanism(reset.mechanism);
     if (trouble.isOldByTimestamp)
         evidence.sub("paws");

@@ -14,12 +14,11 @@ namespace {
 constexpr std::array roundSeconds
     = {1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 75, 90, 100, 120, 180, 240, 300, 600, 900, 1800, 3600};
 
-/// The limit that the wait matches; nothing when it is not round.
-std::optional<int> roundLimit(const ResetContext& reset, Duration wait)
+/// The limit that the wait of `requester` matches; nothing when it is not round.
+std::optional<int> roundLimit(const ResetContext& reset, Side requester, Duration wait)
 {
-    const bool atRequester
-        = reset.vantage.place == (reset.x == Side::Client ? VantagePlace::Client : VantagePlace::Server);
-    const RoundTrip& roundTrip = reset.flowAnalysis(reset.x).roundTrip;
+    const bool atRequester = reset.isCapturedAt(requester);
+    const RoundTrip& roundTrip = reset.flowAnalysis(requester).roundTrip;
     const Duration spread = atRequester ? Duration() : roundTrip.p95 - roundTrip.minimum;
     for (const int seconds : roundSeconds) {
         const Duration limit = std::chrono::seconds(seconds);
@@ -42,12 +41,13 @@ bool isRequest(const ResetContext& reset)
 
 void addAcknowledgment(Evidence& evidence, const ResetContext& reset, const LocatedSegment& request)
 {
-    const SegmentRows& rows = reset.flow(reset.y).segments;
+    const Side other = otherSide(request.side);
+    const SegmentRows& rows = reset.flow(other).segments;
     for (uint32_t row = rows.lowerBound(request.segment.frame); row < rows.size(); ++row) {
         const Segment segment = rows.at(row);
         if (segment.ack < request.segment.dataEnd() || segment.flags.rst())
             continue;
-        evidence.add(Role::RequestAcked, reset.y, row);
+        evidence.add(Role::RequestAcked, other, row);
         evidence.fact("acknowledged_after_ns", segment.time - request.segment.time);
         return;
     }
@@ -79,16 +79,18 @@ std::optional<uint32_t> lastDataBefore(const ResetContext& reset, Side side, Pac
     return std::nullopt;
 }
 
-/// X's request for which it waited until its FIN; nothing when Y sent data in between, or X had asked nothing.
+/// The request for which the side that sent `fin` waited until then; nothing when the other side sent data in between,
+/// or it had asked nothing.
 std::optional<LocatedSegment> requestBefore(const ResetContext& reset, const LocatedSegment& fin)
 {
+    const Side asks = fin.side;
     const std::optional<LocatedSegment> asked
-        = lastRequestOf(reset.connection, reset.x, fin.segment.frame, reset.trace.settings.idle);
-    if (!asked || reset.exchange.requester != reset.x)
+        = lastRequestOf(reset.connection, asks, fin.segment.frame, reset.trace.settings.idle);
+    if (!asked || reset.exchange.requester != asks)
         return std::nullopt;
     const Segment& request = asked->segment;
-    const std::optional<uint32_t> answered = lastDataBefore(reset, reset.y, fin.segment.frame);
-    if (answered && reset.flow(reset.y).segments.at(*answered).time > request.time)
+    const std::optional<uint32_t> answered = lastDataBefore(reset, otherSide(asks), fin.segment.frame);
+    if (answered && reset.flow(otherSide(asks)).segments.at(*answered).time > request.time)
         return std::nullopt;
     const bool isSmall = request.dataEnd() - StreamOffset{0} <= largestFirstRequest;
     return answered || isSmall ? asked : std::nullopt;
@@ -108,7 +110,7 @@ std::optional<Diagnosis> explainLateAnswer(const ResetContext& reset)
     if (!request)
         return std::nullopt;
     const Duration wait = fin.segment.time - request->segment.time;
-    const std::optional<int> limit = roundLimit(reset, wait);
+    const std::optional<int> limit = roundLimit(reset, reset.x, wait);
     const bool answerIsLater = reset.flow(reset.y).segments.at(late->rows.front()).time > fin.segment.time;
     if (!limit || !isLongWait(reset, wait) || !answerIsLater)
         return std::nullopt;
@@ -125,12 +127,52 @@ std::optional<Diagnosis> explainLateAnswer(const ResetContext& reset)
     return evidence.take();
 }
 
+std::optional<LocatedSegment> finBefore(const ResetContext& reset, Side side)
+{
+    const SegmentRows& rows = reset.flow(side).segments;
+    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (segment.flags.fin() && !segment.flags.rst())
+            return LocatedSegment{side, row, segment};
+    }
+    return std::nullopt;
+}
+
+/// Y hung up with a FIN while its request waited, and X never said a word to it: X's RST only ends what Y had given up.
+std::optional<Diagnosis> explainHungUp(const ResetContext& reset)
+{
+    const bool fits = !reset.isDeath() && isAbort(reset.form.form) && !reset.isForged() && !reset.troubleWins()
+        && reset.phase != Phase::Opening && !reset.finBefore(reset.x) && reset.allDataAcknowledged(reset.y);
+    const std::optional<LocatedSegment> fin = fits ? finBefore(reset, reset.y) : std::nullopt;
+    if (!fin || fin->segment.payloadLength > 0)
+        return std::nullopt;
+    const std::optional<LocatedSegment> request = requestBefore(reset, *fin);
+    const std::optional<uint32_t> answered = lastDataBefore(reset, reset.x, reset.reset->segment.frame);
+    if (!request || (answered && reset.flow(reset.x).segments.at(*answered).time > request->segment.time))
+        return std::nullopt;
+    const Duration wait = fin->segment.time - request->segment.time;
+    if (!isLongWait(reset, wait))
+        return std::nullopt;
+    const std::optional<int> limit = roundLimit(reset, reset.y, wait);
+    Evidence evidence(reset, CauseId::ResponseTimeout, limit ? Confidence::Likely : Confidence::Possible);
+    evidence.dataSender(reset.y).harm(Harm::Unknown).sub("hung-up").add(Role::Request, *request);
+    addAcknowledgment(evidence, reset, *request);
+    evidence.addSpan(Role::Silence, request->segment.time, fin->segment.time).add(Role::Fin, *fin).addReset();
+    addWait(evidence, *request, wait, limit);
+    evidence.fact("after_close_ns", reset.time - fin->segment.time);
+    evidence.possible(CauseId::CloseWithUnreadData).possible(CauseId::ApplicationAbort);
+    evidence.excluded(CauseId::IdleTimeout, "a request was waiting for its answer");
+    return evidence.take();
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
 {
     if (std::optional<Diagnosis> late = explainLateAnswer(reset))
         return late;
+    if (std::optional<Diagnosis> hungUp = explainHungUp(reset))
+        return hungUp;
     const bool fits = !reset.isDeath() && isAbort(reset.form.form) && !reset.isForged() && !reset.troubleWins()
         && !reset.finBefore(reset.y) && reset.phase != Phase::Opening;
     if (!fits || !isRequest(reset) || !unansweredKeepAlives(reset).empty())
@@ -139,7 +181,7 @@ std::optional<Diagnosis> explainResponseTimeout(const ResetContext& reset)
     const Duration wait = reset.time - request.segment.time;
     if (!isLongWait(reset, wait))
         return std::nullopt;
-    const std::optional<int> limit = roundLimit(reset, wait);
+    const std::optional<int> limit = roundLimit(reset, reset.x, wait);
     const Cohort cohort = cohortOf(reset, CauseId::ResponseTimeout, wait);
     Confidence confidence = limit ? Confidence::Likely : Confidence::Possible;
     if (cohort.isTelling)

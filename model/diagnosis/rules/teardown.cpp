@@ -31,6 +31,14 @@ std::optional<Timestamp> lastDataOf(const ResetContext& reset, Side side)
     return std::nullopt;
 }
 
+/// X went on talking after Y's FIN, and then reset instead of closing: nothing shows that it had said all.
+bool mayBeCutShort(const ResetContext& reset, const std::optional<LocatedSegment>& otherFin)
+{
+    const auto answered = lastDataOf(reset, reset.x);
+    const Duration roundTrip = reset.analysis.fullRoundTrip();
+    return isAbort(reset.form.form) && otherFin && answered && *answered - otherFin->segment.time > roundTrip;
+}
+
 /// X resets instead of closing, and has said nothing since the other side's last data: nothing shows that its program
 /// has read them.
 bool mayBeUnread(const ResetContext& reset)
@@ -38,6 +46,19 @@ bool mayBeUnread(const ResetContext& reset)
     const auto asked = lastDataOf(reset, reset.y);
     const auto answered = lastDataOf(reset, reset.x);
     return isAbort(reset.form.form) && asked && (!answered || *answered < *asked);
+}
+
+const char* subOf(bool ownFin, bool otherFin)
+{
+    if (ownFin && otherFin)
+        return "after-both-fins";
+    return otherFin ? "rst-for-fin" : "fin-then-rst";
+}
+
+bool isWhollyCovered(const ResetContext& reset)
+{
+    return reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
+        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
 }
 
 } // namespace
@@ -52,30 +73,28 @@ std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
     const bool closeNotify = late && late->isCloseNotify;
     if (!closeNotify && (late || !isFinished(reset)))
         return std::nullopt;
-    const bool covered = reset.analysis.handshakeSeen && reset.flowAnalysis(Side::Client).unseenAckedBytes == 0
-        && reset.flowAnalysis(Side::Server).unseenAckedBytes == 0;
     const std::optional<LocatedSegment> ownFin = finOf(reset, reset.x);
     const std::optional<LocatedSegment> otherFin = finOf(reset, reset.y);
+    const bool neverClosed = !ownFin && !closeNotify;
+    if (neverClosed && isReply(reset.form.form) && reset.form.trigger)
+        return std::nullopt; // X does not know what it never closed
     const bool unread = !ownFin && mayBeUnread(reset);
-    const bool unknownToX = !ownFin && !closeNotify && isReply(reset.form.form);
-    const bool sure = covered && !unread && !unknownToX;
+    const bool cutShort = neverClosed && mayBeCutShort(reset, otherFin);
+    const bool sure = isWhollyCovered(reset) && !unread && !cutShort;
     Evidence evidence(reset, CauseId::Teardown, sure ? Confidence::Certain : Confidence::Likely);
-    evidence.harm(Harm::None);
+    evidence.harm(cutShort ? Harm::Unknown : Harm::None);
     if (ownFin)
         evidence.add(Role::Fin, *ownFin);
     if (otherFin)
         evidence.add(Role::Fin, *otherFin);
     if (closeNotify)
-        evidence.sub("close-notify").addFolded(Role::DataAfterFin, reset.y, late->rows);
-    else if (ownFin && otherFin)
-        evidence.sub("after-both-fins");
-    else
-        evidence.sub(otherFin ? "rst-for-fin" : "fin-then-rst");
+        evidence.addFolded(Role::DataAfterFin, reset.y, late->rows);
+    evidence.sub(closeNotify ? "close-notify" : subOf(ownFin.has_value(), otherFin.has_value()));
     evidence.addReset();
-    if (unread)
+    if (unread || cutShort)
         evidence.possible(CauseId::CloseWithUnreadData);
-    if (unknownToX)
-        evidence.possible(CauseId::HalfOpen);
+    if (cutShort)
+        evidence.possible(CauseId::ApplicationAbort);
     if (!closeNotify)
         evidence.excluded(CauseId::DataAfterClose, "no new bytes came after the close");
     return evidence.take();

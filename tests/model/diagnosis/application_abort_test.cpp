@@ -85,6 +85,14 @@ TEST(ApplicationAbort, FewReSendsThatStayedUnansweredAreNamed)
     const Diagnosis diagnosis = talk.wait(800ms).aborts(Side::Client).primary();
     EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
     EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+}
+
+TEST(ApplicationAbort, SingleReSendLeavesItLikely)
+{
+    Conversation talk;
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 500).wait(220ms).lost().resends(Side::Client, 301, 500);
+    EXPECT_EQ(talk.wait(800ms).aborts(Side::Client).primary().confidence, Confidence::Likely);
 }
 
 TEST(ApplicationAbort, SenderThatCannotKnowOfTheAcknowledgmentIsNotDone)

@@ -130,4 +130,34 @@ TEST(CloseWithUnreadData, ProcessThatEndsWithRequestsUnansweredIsToldAsSuch)
     EXPECT_EQ(talk.primary(1).cause, CauseId::ApplicationAbort);
 }
 
+TEST(CloseWithUnreadData, DataThatCrossedTheAnswerIsASign)
+{
+    Conversation talk; // recorded at the server: an upload that is refused, while more of it is on the way
+    talk.syn().synAck().wait(20ms).acks(Side::Client).sends(Side::Client, 2920).acks(Side::Server);
+    talk.sends(Side::Server, 80).wait(1ms).aborts(Side::Server).wait(5ms).says(Side::Client, 2921, 1, 1460, 0x10);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::CloseWithUnreadData);
+    EXPECT_TRUE(hasSub(diagnosis, "unread-answer"));
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+}
+
+TEST(CloseWithUnreadData, AnswerToTheLastWordsIsNone)
+{
+    Conversation talk; // a request, its answer a millisecond later, and the client closes by RST
+    talk.syn().wait(1ms).synAck().acks(Side::Client).wait(1ms).sends(Side::Client, 80).wait(1ms);
+    talk.sends(Side::Server, 500).acks(Side::Client).wait(1ms).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
+TEST(CloseWithUnreadData, UploadThatIsCutInFullFlowIsPossible)
+{
+    Conversation talk;
+    talk.handshake();
+    for (int count = 0; count < 60; ++count)
+        talk.sends(Side::Client, 1460).wait(20ms).acks(Side::Server);
+    talk.sends(Side::Client, 2920).wait(2ms).aborts(Side::Server);
+    EXPECT_EQ(talk.primary().cause, CauseId::CloseWithUnreadData);
+    EXPECT_NE(talk.primary().confidence, Confidence::Certain);
+}
+
 } // namespace whyrst::test

@@ -182,4 +182,15 @@ TEST(HalfOpen, EarlierResetThatEndedNothingIsPointedTo)
     EXPECT_NE(diagnosis.summary.find("(#8)"), std::string::npos) << diagnosis.summary;
 }
 
+TEST(HalfOpen, HostThatHadToSendItsDataAgainMayHaveGivenUp)
+{
+    Conversation talk; // the capture is at the client, whose last re-send arrives too late for it
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 500).wait(3s).lost().resends(Side::Client, 301, 500);
+    talk.wait(3s).sends(Side::Server, 200).acks(Side::Client).resends(Side::Client, 301, 500).wait(20ms);
+    const Diagnosis diagnosis = talk.acks(Side::Server).replies(Side::Client, 801).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_NE(diagnosis.confidence, Confidence::Certain);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
+}
+
 } // namespace whyrst::test

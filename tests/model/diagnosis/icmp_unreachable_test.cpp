@@ -111,4 +111,22 @@ TEST(IcmpUnreachable, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::IcmpUnreachable);
 }
 
+TEST(IcmpUnreachable, ErrorsAboutBytesThatWereSentTwiceAreEnough)
+{
+    Conversation talk;
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 1460);
+    talk.wait(5ms).icmp(Side::Client, 301, unreachable, prohibited).wait(400ms).lost().resends(Side::Client, 301, 1460);
+    const Diagnosis diagnosis
+        = talk.wait(5ms).icmp(Side::Client, 301, unreachable, prohibited).wait(800ms).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IcmpUnreachable);
+}
+
+TEST(IcmpUnreachable, ErrorAboutBytesThatWereSentOnceIsNotEnough)
+{
+    Conversation talk;
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 1460);
+    talk.wait(5ms).icmp(Side::Client, 301, unreachable, prohibited).wait(800ms).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::IcmpUnreachable);
+}
+
 } // namespace whyrst::test

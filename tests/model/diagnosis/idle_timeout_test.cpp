@@ -131,4 +131,31 @@ TEST(IdleTimeout, CaptureThatStartsLateStillShowsIt)
     EXPECT_EQ(talk.primary().cause, CauseId::IdleTimeout);
 }
 
+namespace {
+
+/// Five exchanges, a silence, and the client's FIN, which a RST with this TTL answers.
+Conversation& finAfterSilence(Conversation& talk, Duration silence, uint8_t ttlOfReset)
+{
+    talk.ttl(Side::Server, 55).handshake();
+    for (int count = 0; count < 6; ++count)
+        talk.sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 500).acks(Side::Client);
+    return talk.wait(silence).closes(Side::Client).wait(20ms).ttl(Side::Server, ttlOfReset).replies(Side::Server, 3001);
+}
+
+} // namespace
+
+TEST(IdleTimeout, BoxThatForgotTheConnectionMayAnswerTheFin)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = finAfterSilence(talk, 47s, 61).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::HalfOpen));
+}
+
+TEST(IdleTimeout, FinAtARoundLimitIsThatOfItsSender)
+{
+    Conversation talk;
+    EXPECT_EQ(finAfterSilence(talk, 60s, 55).primary().cause, CauseId::HalfOpen);
+}
+
 } // namespace whyrst::test

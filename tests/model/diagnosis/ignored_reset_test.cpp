@@ -179,4 +179,22 @@ TEST(IgnoredReset, AbortThatNeverArrivedIsTheEndOfItsSender)
     EXPECT_NE(talk.primary().cause, CauseId::IgnoredReset);
 }
 
+TEST(IgnoredReset, AcknowledgmentOfWhatFollowedTheResetNeedsNoWait)
+{
+    Conversation talk; // all within the time in which an answer may still be on its way
+    established(talk).wait(2ms).replies(Side::Client, 10'000'000).wait(2ms).sends(Side::Client, 200);
+    talk.acks(Side::Server).wait(2ms).sends(Side::Client, 200).acks(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IgnoredReset);
+    EXPECT_EQ(findStep(diagnosis, Role::AfterRst)->frame, PacketNumber(10));
+}
+
+TEST(IgnoredReset, AcknowledgmentOfWhatCameBeforeTheResetMayHaveBeenOnItsWay)
+{
+    Conversation talk;
+    established(talk).sends(Side::Client, 200).wait(2ms).replies(Side::Client, 10'000'000).wait(2ms);
+    talk.acks(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::IgnoredReset);
+}
+
 } // namespace whyrst::test

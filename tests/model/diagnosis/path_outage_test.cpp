@@ -233,14 +233,15 @@ TEST(PathOutage, ServerThatOnlyRepeatsItselfMayHearNothing)
     const ConnectionDiagnosis diagnosis = talk.diagnosis(1); // in the order of their first packets
     ASSERT_TRUE(diagnosis.death.has_value());
     EXPECT_EQ(diagnosis.death->cause, CauseId::PathOutage);
-    EXPECT_EQ(diagnosis.death->confidence, Confidence::Certain);
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Likely);
 }
 
 TEST(PathOutage, ServerThatAnsweredOnOtherPortsAloneIsNoSign)
 {
     const std::optional<Diagnosis> death = unansweredBeside(444);
     ASSERT_TRUE(death.has_value());
-    EXPECT_EQ(death->confidence, Confidence::Certain);
+    EXPECT_EQ(death->confidence, Confidence::Likely);
+    EXPECT_EQ(death->subs, std::vector<std::string>{"no-answer"});
 }
 
 TEST(PathOutage, ServerThatWasHeardJustBeforeMayHaveAFullQueue)
@@ -253,6 +254,62 @@ TEST(PathOutage, ServerThatWasHeardJustBeforeMayHaveAFullQueue)
     ASSERT_TRUE(diagnosis.death.has_value());
     EXPECT_EQ(diagnosis.death->confidence, Confidence::Likely);
     EXPECT_TRUE(isPossible(*diagnosis.death, CauseId::AcceptQueueOverflow));
+}
+
+TEST(PathOutage, UnansweredSynsAloneMayBeAFullQueue)
+{
+    Conversation talk;
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(60s)})
+        talk.lost().syn().wait(wait);
+    const ConnectionDiagnosis diagnosis = talk.newConnection().lost().syn().diagnosis();
+    ASSERT_TRUE(diagnosis.death.has_value());
+    expectEither(*diagnosis.death, CauseId::PathOutage, Confidence::Likely, CauseId::AcceptQueueOverflow);
+}
+
+TEST(PathOutage, AnswerToAnotherThatCanHaveLeftOnlyAfterTheSynCameShowsThePath)
+{
+    Conversation talk;
+    talk.handshake(); // 20 ms for a round trip
+    talk.newConnection().lost().syn().wait(5ms).backTo(0).sends(Side::Client, 300).wait(20ms).acks(Side::Server);
+    for (const Duration wait : {Duration(900ms), Duration(2s), Duration(4s), Duration(60s)})
+        talk.backTo(1).wait(wait).lost().syn();
+    const ConnectionDiagnosis diagnosis = talk.wait(60s).newConnection().lost().syn().diagnosis(1);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    expectEither(*diagnosis.death, CauseId::PathOutage, Confidence::Possible, CauseId::AcceptQueueOverflow);
+}
+
+TEST(PathOutage, AnswerToAnotherThatMayHaveLeftBeforeTheSynCameIsNoSign)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 300).wait(10ms);
+    talk.newConnection().lost().syn().wait(10ms).backTo(0).acks(Side::Server);
+    for (const Duration wait : {Duration(900ms), Duration(2s), Duration(4s), Duration(60s)})
+        talk.backTo(1).wait(wait).lost().syn();
+    const ConnectionDiagnosis diagnosis = talk.wait(60s).newConnection().lost().syn().diagnosis(1);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Likely);
+}
+
+TEST(PathOutage, CaptureWithoutTheServersPacketsTellsNothingForSure)
+{
+    Conversation talk; // of the first connection the client alone was recorded: it goes on as if it had been answered
+    talk.lost().syn().wait(20ms).says(Side::Client, 1, 1, 0, 0x10).says(Side::Client, 1, 1, 300, 0x18).newConnection();
+    for (const Duration wait : {Duration(1s), Duration(2s), Duration(4s), Duration(60s)})
+        talk.lost().syn().wait(wait);
+    const ConnectionDiagnosis diagnosis = talk.newConnection().lost().syn().diagnosis(1);
+    ASSERT_TRUE(diagnosis.death.has_value());
+    EXPECT_EQ(diagnosis.death->confidence, Confidence::Possible);
+    EXPECT_EQ(diagnosis.death->missing, std::vector<Missing>{Missing::OneDirectionOnly});
+}
+
+TEST(PathOutage, DuplicateAcksWithoutAReportDoNotTellThatDataCame)
+{
+    Conversation talk; // both agreed to SACK; nothing is reported, so nothing behind the hole is held
+    talk.exchange().wait(100ms).lost().sends(Side::Client, 1000).lost().sends(Side::Client, 1000);
+    talk.lost().sends(Side::Client, 60).wait(20ms).acks(Side::Server).wait(200ms).losesResends(Side::Client, 301, 1000);
+    const Diagnosis diagnosis = talk.wait(2s).aborts(Side::Client).primary();
+    EXPECT_NE(diagnosis.cause, CauseId::SegmentBlackHole);
+    EXPECT_NE(diagnosis.cause, CauseId::MtuBlackHole);
 }
 
 } // namespace whyrst::test

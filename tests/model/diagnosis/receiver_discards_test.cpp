@@ -43,10 +43,18 @@ TEST(ReceiverDiscards, IntactCopiesThatAreNeverAcknowledgedAreOne)
 TEST(ReceiverDiscards, DuplicateAcksNeedNotKeepComing)
 {
     Conversation talk;
-    atServer(talk).syn().synAck().wait(20ms).acks(Side::Client).sends(Side::Client, 1460).acks(Side::Server).wait(5ms);
+    atServer(talk)
+        .withoutSackAtServer()
+        .syn()
+        .synAck()
+        .wait(20ms)
+        .acks(Side::Client)
+        .sends(Side::Client, 1460)
+        .acks(Side::Server)
+        .wait(5ms);
     talk.lost().sends(Side::Client, 1460);
     for (int count = 0; count < 4; ++count)
-        talk.sends(Side::Client, 1460).acks(Side::Server); // the server lacks SACK here
+        talk.sends(Side::Client, 1460).acks(Side::Server);
     for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
         talk.wait(wait).lost().resends(Side::Client, 1461, 1460); // no answer
     EXPECT_EQ(talk.wait(1s).aborts(Side::Client).primary().cause, CauseId::ReceiverDiscards);
@@ -166,6 +174,48 @@ TEST(ReceiverDiscards, ReportThatWasTakenBackCountsNoMore)
     EXPECT_EQ(diagnosis.ledger[sideIndex(Side::Client)].behindHole, 0);
     std::vector<uint32_t> frames = framesOf(diagnosis);
     EXPECT_EQ(std::ranges::adjacent_find(frames), frames.end());
+}
+
+namespace {
+
+/// Recorded at the server, which says nothing more: five intact copies arrive, then the client's RST.
+Conversation& dropAll(Conversation& talk)
+{
+    atServer(talk).syn().synAck().wait(20ms).acks(Side::Client).sends(Side::Client, 100).acks(Side::Server).wait(5ms);
+    talk.lost().sends(Side::Client, 1000);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 101, 1000);
+    return talk.wait(1s).aborts(Side::Client);
+}
+
+} // namespace
+
+TEST(ReceiverDiscards, HostThatAsksBackOverTheResetIsAlive)
+{
+    Conversation talk;
+    EXPECT_EQ(dropAll(talk).acks(Side::Server).primary().cause, CauseId::ReceiverDiscards);
+}
+
+TEST(ReceiverDiscards, HostThatSaysNothingMayBeDead)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = dropAll(talk).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ReceiverDiscards));
+}
+
+TEST(ReceiverDiscards, OldTimestampsTellWithoutTheChecksum)
+{
+    Conversation talk; // recorded at the server, cut behind the headers; the clock of the client is set back
+    talk.ttl(Side::Client, 55).ttl(Side::Server, 64).timestamps(true).syn().synAck().wait(20ms).acks(Side::Client);
+    talk.sends(Side::Client, 1460).acks(Side::Server).wait(5ms).clockOff(Side::Client, -600s);
+    talk.lost().sends(Side::Client, 1460).acks(Side::Server);
+    for (const Duration wait : {Duration(220ms), Duration(440ms), Duration(880ms), Duration(1760ms)})
+        talk.wait(wait).lost().resends(Side::Client, 1461, 1460).acks(Side::Server);
+    const Diagnosis diagnosis = talk.wait(1s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ReceiverDiscards);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"paws"});
 }
 
 } // namespace whyrst::test

@@ -46,7 +46,7 @@ TEST(Remarks, AcknowledgedBytesAreNotLost)
 {
     Conversation talk;
     talk.exchange().wait(200ms).aborts(Side::Client);
-    EXPECT_TRUE(contains(remarkOf(talk.primary(), "bytes-at-risk"), "none of it was lost on the way"));
+    EXPECT_TRUE(contains(remarkOf(talk.primary(), "bytes-at-risk"), "none of it is missing at the other host"));
 }
 
 TEST(Remarks, AResetThatWasIgnoredCostsNothing)

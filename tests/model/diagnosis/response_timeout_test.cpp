@@ -175,4 +175,49 @@ TEST(ResponseTimeout, LastAnswerBeforeTheCaptureWasNoticedIsNoRequestOfTheServer
     EXPECT_EQ(talk.primary().cause, CauseId::IdleTimeout);
 }
 
+namespace {
+
+/// A request that is acknowledged and never answered; the client closes `wait` after it, the server resets 1 s later.
+Conversation& hangUp(Conversation& talk, Duration wait)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(wait - 20ms).closes(Side::Client);
+    return talk.wait(20ms).acks(Side::Server).wait(1s).aborts(Side::Server);
+}
+
+} // namespace
+
+TEST(ResponseTimeout, ClientThatClosesWithoutAnAnswerIsOne)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = hangUp(talk, 5s).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ResponseTimeout);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, (std::vector<std::string>{"hung-up", "round"}));
+    EXPECT_EQ(findStep(diagnosis, Role::Request)->frame, PacketNumber(4));
+    EXPECT_EQ(findStep(diagnosis, Role::RequestAcked)->frame, PacketNumber(5));
+    EXPECT_EQ(findStep(diagnosis, Role::Fin)->frame, PacketNumber(6));
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::CloseWithUnreadData));
+    EXPECT_TRUE(diagnosis.summary.starts_with("The client sent a request (300 bytes")) << diagnosis.summary;
+}
+
+TEST(ResponseTimeout, ClientThatClosesAfterAnOddWaitIsPossible)
+{
+    Conversation talk;
+    EXPECT_EQ(hangUp(talk, 4'321ms).primary().confidence, Confidence::Possible);
+}
+
+TEST(ResponseTimeout, ClientThatClosesWithItsRequestIsNone)
+{
+    Conversation talk;
+    EXPECT_NE(hangUp(talk, 100ms).primary().cause, CauseId::ResponseTimeout);
+}
+
+TEST(ResponseTimeout, AnswerAfterTheCloseIsNotAHangUp)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(5s).closes(Side::Client).wait(20ms);
+    talk.acks(Side::Server).sends(Side::Server, 500).acks(Side::Client).wait(1s).aborts(Side::Server);
+    EXPECT_NE(talk.primary().cause, CauseId::ResponseTimeout);
+}
+
 } // namespace whyrst::test

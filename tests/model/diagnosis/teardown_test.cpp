@@ -67,14 +67,35 @@ TEST(Teardown, HostThatSaysNothingToTheLastDataMayNotHaveReadThem)
     EXPECT_TRUE(isPossible(diagnosis, CauseId::CloseWithUnreadData));
 }
 
-TEST(Teardown, HostThatDoesNotKnowTheConnectionItNeverClosedMayHaveLostIt)
+TEST(Teardown, HostThatDoesNotKnowTheConnectionItNeverClosedHasLostIt)
 {
     Conversation talk;
     finished(talk).wait(1s).closes(Side::Client).wait(20ms).replies(Side::Server, 1);
     const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(findStep(diagnosis, Role::Trigger)->frame, PacketNumber(6));
+}
+
+TEST(Teardown, HostThatTalkedOnAfterTheOtherFinMayHaveBeenCutShort)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Client).wait(20ms).acks(Side::Server).wait(500ms).sends(Side::Server, 4000);
+    const Diagnosis diagnosis = talk.acks(Side::Client).wait(50ms).aborts(Side::Server).primary();
     EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
     EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
-    EXPECT_TRUE(isPossible(diagnosis, CauseId::HalfOpen));
+    EXPECT_EQ(diagnosis.harm, Harm::Unknown);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ApplicationAbort));
+}
+
+TEST(Teardown, AnswerThatCrossedTheOtherFinIsNotCutShort)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Client).wait(10ms).sends(Side::Server, 1000).acks(Side::Client);
+    const Diagnosis diagnosis = talk.wait(50ms).aborts(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_FALSE(isPossible(diagnosis, CauseId::ApplicationAbort));
 }
 
 } // namespace whyrst::test
