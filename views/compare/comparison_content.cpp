@@ -30,6 +30,8 @@ constexpr std::array subjects{
     Subject{"payload-damaged", "payload damaged"},
     Subject{"payload-rewritten", "payload rewritten"},
     Subject{"payload-changed", "payload changed"},
+    Subject{"reordered", "packets overtaken"},
+    Subject{"capture-ended", "one capture ends first"},
 };
 
 /// What a finding is about; empty when there is no short word for it.
