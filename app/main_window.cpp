@@ -289,8 +289,11 @@ void MainWindow::showTrace(const OpenTrace& trace, Session::Growth growth)
     } else {
         m_isPartShown = true;
         rememberFile();
-        m_pages->setCurrentWidget(m_workspace);
-        m_comparison.close();
+        const bool isAgain = m_loader.request().isAgain; // the same capture, judged anew
+        if (!isAgain)
+            m_comparison.close();
+        if (!isAgain || !isComparing())
+            m_pages->setCurrentWidget(m_workspace);
         closeContrast();
         m_session.open(trace);
         m_shown = m_loader.request();

@@ -170,7 +170,9 @@ void PacketTable::setSelected(PacketNumber frame)
     const int first = isColumnHidden(PacketTableModel::Step) ? PacketTableModel::Frame : PacketTableModel::Step;
     const QModelIndex index = m_model->index(row, std::max(first, currentIndex().column()));
     setCurrentIndex(index);
-    scrollTo(index, QAbstractItemView::PositionAtCenter);
+    const QRect place = visualRect(index);
+    const bool isInSight = place.top() >= 0 && place.bottom() < viewport()->height();
+    scrollTo(index, isInSight ? EnsureVisible : PositionAtCenter); // what is clicked on stays under the pointer
 }
 
 /// A selected packet that was in sight stays so in less room.

@@ -41,6 +41,8 @@ PlainLabel::PlainLabel(const QString& text, Style style, QWidget* parent)
 
 void PlainLabel::setFaintEnd(const QString& words)
 {
+    if (words.isEmpty())
+        return;
     if (m_faintEnd.isEmpty())
         m_text = text();
     m_faintEnd = words;

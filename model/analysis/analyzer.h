@@ -51,6 +51,9 @@ public:
     Duration smoothedOf(Side sender) const;
     /// A segment that fills a gap sooner than this after the one behind it was overtaken, not lost.
     Duration reorderingTime() const;
+    /// What was sent first behind the bytes of a segment that fills a gap, re-sends of unseen bytes aside; null:
+    /// nothing.
+    const SentRange* sentBehind(const LocatedSegment& located) const;
     /// Whether a segment whose bytes lie below others that were seen, and were not seen themselves, was overtaken.
     GapVerdict judgeGap(const LocatedSegment& located) const;
     /// Duplicate ACKs that `side` has sent since it last acknowledged something new.
@@ -129,6 +132,7 @@ private:
     SideMemory& memory(Side side) { return m_memory[sideIndex(side)]; }
     const SideMemory& memory(Side side) const { return m_memory[sideIndex(side)]; }
     FlowAnalysis& flow(Side side) { return m_analysis.flow(side); }
+    const FlowAnalysis& flow(Side side) const { return m_analysis.flow(side); }
 
     const Connection& m_connection;
     Analysis m_analysis;

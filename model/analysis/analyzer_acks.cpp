@@ -79,10 +79,12 @@ std::optional<Timestamp> Analyzer::echoedSend(const LocatedSegment& located) con
     for (const SentRange& range : m_state.sender(senderSide).outstanding) {
         if (range.end > segment.ack)
             break;
-        if (isEchoed(range.firstRow))
-            return range.firstTime;
-        if (range.sends > 1 && isEchoed(range.lastRow))
-            return range.lastTime;
+        const bool isFirst = isEchoed(range.firstRow);
+        const bool isLast = range.sends > 1 && isEchoed(range.lastRow);
+        if (isFirst && isLast)
+            return std::nullopt; // both were sent within one tick
+        if (isFirst || isLast)
+            return isFirst ? range.firstTime : range.lastTime;
     }
     return std::nullopt;
 }

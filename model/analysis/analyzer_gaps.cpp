@@ -18,7 +18,13 @@ constexpr double countingShare = 0.5;
 constexpr uint32_t trustedSamples = 3;
 
 /// From so many ticks of a sender's timestamps on their length is known well enough. Heuristic: to ten percent.
-constexpr double fewestTicks = 10;
+constexpr int fewestTicks = 10;
+
+/// No samples add nothing to the round trip: it is not too long for that.
+bool isTrusted(const RoundTripEstimator& estimator)
+{
+    return !estimator.hasSample() || estimator.samples() >= trustedSamples;
+}
 
 } // namespace
 
@@ -76,18 +82,36 @@ bool Analyzer::isOfSameTick(const LocatedSegment& located, const Segment& later)
     const Segment& segment = located.segment;
     if (!segment.hasTimestamps || !later.hasTimestamps || segment.timestamps.value != later.timestamps.value)
         return false;
+    if (!isTrusted(memory(Side::Client).estimator) || !isTrusted(memory(Side::Server).estimator))
+        return false;
     const Segment first = m_connection.flow(located.side).segments.at(0);
-    const auto ticks = static_cast<double>(later.timestamps.value - first.timestamps.value); // modulo 2^32
+    const auto ticks = static_cast<int32_t>(later.timestamps.value - first.timestamps.value); // modulo 2^32
     const double passed = toSeconds(later.time - first.time);
     return first.hasTimestamps && ticks >= fewestTicks && passed > 0
         && passed / ticks < nearlyRoundTrip * toSeconds(shortestRoundTrip());
+}
+
+/// What was sent again itself says nothing of when the gap was first sent over.
+const SentRange* Analyzer::sentBehind(const LocatedSegment& located) const
+{
+    constexpr int mostPassed = 16; ///< of a flood of re-sends any one will do
+    const SentRanges& ranges = m_state.sender(located.side).outstanding;
+    SentRanges::Place place = ranges.firstFrom(located.segment.end());
+    const SentRange* behind = ranges.at(place);
+    for (int passed = 0; behind != nullptr && passed < mostPassed; ++passed) {
+        if (!flow(located.side).kinds[behind->firstRow].has(Kind::ResentUnseen))
+            break;
+        place = ranges.after(place);
+        behind = ranges.at(place);
+    }
+    return behind;
 }
 
 GapVerdict Analyzer::judgeGap(const LocatedSegment& located) const
 {
     const Segment& segment = located.segment;
     const SenderState& sender = m_state.sender(located.side);
-    const SentRange* behind = sender.outstanding.at(sender.outstanding.firstFrom(segment.end()));
+    const SentRange* behind = sentBehind(located);
     if (behind == nullptr)
         return {segment.end() <= sender.sndUna, GapEvidence::Acknowledged};
     const Segment later = m_connection.flow(located.side).segments.at(behind->firstRow);

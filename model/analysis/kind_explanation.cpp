@@ -83,7 +83,7 @@ std::string KindExplainer::explainLateOriginal() const
 {
     std::string text = "Seq " + offsetWords(segment().seq) + " is below the highest end sent, "
         + offsetWords(sender().sndNxt) + ", and its bytes were not seen before: it was overtaken, not sent again";
-    const SentRange* behind = sender().outstanding.at(sender().outstanding.firstFrom(segment().end()));
+    const SentRange* behind = m_before.sentBehind(m_located);
     if (behind == nullptr)
         return text + ".";
     const Segment later = at(m_located.side, behind->firstRow);
@@ -185,7 +185,7 @@ std::string KindExplainer::explainResentUnseen() const
 {
     std::string text = "Seq " + offsetWords(segment().seq) + " is below the highest end sent, "
         + offsetWords(sender().sndNxt) + ", but its bytes were not seen before";
-    const SentRange* behind = sender().outstanding.at(sender().outstanding.firstFrom(segment().end()));
+    const SentRange* behind = m_before.sentBehind(m_located);
     text += ": the first copy was lost before it came here.";
     if (behind == nullptr)
         return text;

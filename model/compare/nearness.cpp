@@ -33,7 +33,7 @@ std::optional<Duration> handshakeGap(const Connection& connection)
 {
     const Flow& client = connection.flow(Side::Client);
     const Flow& server = connection.flow(Side::Server);
-    if (!client.synSeen() || !server.synSeen())
+    if (!client.synSeen() || !server.synSeen() || client.empty() || server.empty())
         return std::nullopt;
     const Segment syn = client.segments.at(0);
     const Segment synAck = server.segments.at(0);

@@ -77,9 +77,10 @@ std::string apart(const EvidenceStep& step)
 {
     if (!step.since)
         return "";
-    const std::string last = humanDuration(*step.since);
-    const std::string first = step.firstSince ? humanDuration(*step.firstSince) : last;
-    return first == last ? ", " + last + " apart" : ", " + first + " to " + last + " apart";
+    const auto [least, most] = std::minmax(*step.since, step.firstSince.value_or(*step.since));
+    const std::string shortest = humanDuration(least);
+    const std::string longest = humanDuration(most);
+    return shortest == longest ? ", " + longest + " apart" : ", " + shortest + " to " + longest + " apart";
 }
 
 /// How a re-send came about: of one, and of several.

@@ -30,16 +30,21 @@ bool hasChoices(const CompareOptions& options)
         || options.trustClocks || options.stillRunning;
 }
 
-/// Tells a file from others and from itself after a change; empty for what is no file.
+/// Tells what was loaded of a file from other files, from the file after a change and from a part of it, whose
+/// connections have other numbers; empty for what is no file.
 QString stampOf(const Trace& trace)
 {
-    const QFileInfo file(toQString(trace.capture.file));
+    const CaptureInfo& capture = trace.capture;
+    const QFileInfo file(toQString(capture.file));
     if (!file.isFile())
         return {};
-    return QStringLiteral("%1|%2|%3")
-        .arg(file.canonicalFilePath())
-        .arg(file.size())
-        .arg(file.lastModified().toMSecsSinceEpoch());
+    QStringList parts{file.canonicalFilePath()};
+    for (const uint64_t count :
+        {capture.fileSize, capture.packets, capture.tcpSegments, uint64_t{trace.connections.size()}})
+        parts << QString::number(count);
+    for (const Timestamp time : {capture.firstTime, capture.lastTime})
+        parts << QString::number(time.time_since_epoch().count());
+    return parts.join(u'|');
 }
 
 /// The same for captures that are given in the other order.
@@ -298,10 +303,14 @@ void ComparisonSession::remember()
     if (files.first.isEmpty() || files.second.isEmpty())
         return;
     m_remembered.erase({files.second, files.first});
-    if (hasChoices(m_options))
-        m_remembered[files] = m_options;
-    else
+    if (!hasChoices(m_options)) {
         m_remembered.erase(files);
+        return;
+    }
+    CompareOptions kept = m_options;
+    if (kept.offset && !kept.nearClient) // it is that of these sides, whatever tells them the next time
+        kept.nearClient = m_open.comparison->isSwapped ? GivenCapture::Second : GivenCapture::First;
+    m_remembered[files] = kept;
 }
 
 CompareOptions ComparisonSession::recall() const
@@ -355,7 +364,8 @@ void ComparisonSession::selectPacket(Side near, PacketNumber frame)
         selectRelation(m_details->relationOf(near, frame));
 }
 
-std::optional<uint32_t> ComparisonSession::neighbourDifference(int step) const
+std::optional<uint32_t> ComparisonSession::neighbourDifference(
+    int step, const std::function<bool(uint32_t)>& isShown) const
 {
     if (!m_details)
         return {};
@@ -363,8 +373,9 @@ std::optional<uint32_t> ComparisonSession::neighbourDifference(int step) const
     const auto count = static_cast<int64_t>(relations.size());
     const int64_t start = m_relation ? int64_t{*m_relation} : (step > 0 ? -1 : count);
     for (int64_t row = start + step; row >= 0 && row < count; row += step) {
-        if (isDifference(relations[static_cast<size_t>(row)]))
-            return static_cast<uint32_t>(row);
+        const auto index = static_cast<uint32_t>(row);
+        if (isDifference(relations[index]) && (!isShown || isShown(index)))
+            return index;
     }
     return {};
 }

@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -70,8 +71,8 @@ public:
     /// Selects the packet `frame` of the capture near `near` with its twin.
     void selectPacket(Side near, PacketNumber frame);
     /// The row that is `step` differences after the selected one; nothing at the ends. A difference is whatever is not
-    /// in both captures unaltered.
-    std::optional<uint32_t> neighbourDifference(int step) const;
+    /// in both captures unaltered; `isShown`, when there is one, is asked whether it counts.
+    std::optional<uint32_t> neighbourDifference(int step, const std::function<bool(uint32_t)>& isShown = {}) const;
 
 signals:
     /// What is being done, as a sentence part, and the fraction done, negative when it cannot be known.

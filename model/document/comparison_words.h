@@ -25,9 +25,10 @@ QString verdictWords(const ConnectionPair& pair, const PacketRelation& relation)
 /// Why that verdict: "the server's capture went on and has no copy". Empty for what needs no reason.
 QString evidenceWords(const ConnectionPair& pair, const PacketRelation& relation);
 
-/// "10.0.0.1:40312 → 10.0.0.2:443"; with the server's view behind it where a box changed it.
 /// "at the server: client 198.18.138.188:41866", the ends that have other addresses there; empty when none has.
 QString otherAddresses(const OpenComparison& open, const ConnectionPair& pair);
+
+/// "10.0.0.1:40312 → 10.0.0.2:443"; with the server's view behind it where a box changed it.
 QString pairEndpoints(const OpenComparison& open, const ConnectionPair& pair);
 
 /// Packets that were changed on the way and not only broken; nothing: of both directions.

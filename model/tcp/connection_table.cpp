@@ -290,8 +290,10 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
     Flow& flow = connection.flow(side);
     Flow& other = connection.flow(otherSide(side));
 
-    if (isLateSynAck(header, flow, other) || (flow.onlyResets && header.flags.syn() && flow.space.isAnchored()))
+    if (isLateSynAck(header, flow, other) || (flow.onlyResets && header.flags.syn() && flow.space.isAnchored())) {
         rebase(flow, other, header.seq); // a refusal's sequence number 0 says nothing about the stream
+        dropPending(index);              // what it would go back to has other numbers
+    }
     flow.onlyResets = flow.onlyResets && header.flags.rst();
     const bool isForeignSyn = header.flags.syn() && flow.space.isAnchored() && flow.space.raw(synOffset) != header.seq;
     const bool maySplit = isForeignSyn && !header.flags.ack();

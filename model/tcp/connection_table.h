@@ -86,6 +86,9 @@ private:
         bool speaksSsh = false;
         bool finSeen = false;
         bool rstSeen = false;
+        bool onlyResets = true;
+        std::optional<SynOptions> synOptions;
+        uint64_t mac : 48 = 0;
         size_t sackBlocks = 0;
         RareFacts rare; ///< without what has a row or is a list
     };
@@ -113,6 +116,7 @@ private:
     static bool startsNewIncarnation(const Connection& connection, const SegmentHeader& header);
     void addPending(uint32_t index, const SegmentHeader& header, const Arrival& arrival, bool isForeignSyn);
     void dropPending(uint32_t index);
+    static size_t bytesOf(const PendingSegment& segment);
     static FlowBefore stateOf(const Flow& flow);
     void restore(Flow& flow, const FlowBefore& before);
     bool answersPendingSyn(uint32_t index, const SegmentHeader& header) const;
@@ -126,7 +130,7 @@ private:
 
     Trace m_trace;
     std::unordered_map<uint32_t, Pending> m_pending; ///< by connection; few have any
-    size_t m_pendingBytes = 0;                       ///< of their data
+    size_t m_pendingBytes = 0;                       ///< that they take
     std::vector<Slot> m_slots;                       ///< open addressing
     size_t m_used = 0;
     uint64_t m_seed;

@@ -13,6 +13,11 @@ constexpr size_t longestPending = 16; ///< a SYN that is not answered within so 
 
 } // namespace
 
+size_t ConnectionTable::bytesOf(const PendingSegment& segment)
+{
+    return sizeof(PendingSegment) + segment.payload.size();
+}
+
 /// What the rows do not hold, as far as one packet can change it.
 ConnectionTable::FlowBefore ConnectionTable::stateOf(const Flow& flow)
 {
@@ -24,6 +29,9 @@ ConnectionTable::FlowBefore ConnectionTable::stateOf(const Flow& flow)
     before.speaksSsh = flow.speaksSsh;
     before.finSeen = flow.finSeen;
     before.rstSeen = flow.rstSeen;
+    before.onlyResets = flow.onlyResets;
+    before.synOptions = flow.synOptions;
+    before.mac = flow.mac;
     before.sackBlocks = flow.rare->sackBlocks.size();
     before.rare.userTimeout = flow.rare->userTimeout;
     before.rare.fastOpenCookie = flow.rare->fastOpenCookie;
@@ -44,6 +52,9 @@ void ConnectionTable::restore(Flow& flow, const FlowBefore& before)
     flow.speaksSsh = before.speaksSsh;
     flow.finSeen = before.finSeen;
     flow.rstSeen = before.rstSeen;
+    flow.onlyResets = before.onlyResets;
+    flow.synOptions = before.synOptions;
+    flow.mac = before.mac;
     if (!flow.rare.isSet())
         return;
     forgetRareFacts(flow, flow.size());
@@ -70,18 +81,22 @@ void ConnectionTable::addPending(uint32_t index, const SegmentHeader& header, co
         Pending pending{{stateOf(connection.flows[0]), stateOf(connection.flows[1])}, connection.lastFrame,
             connection.firstTime, connection.lastTime, {}};
         found = m_pending.emplace(index, std::move(pending)).first;
+        m_pendingBytes += sizeof(Pending);
     }
     PendingSegment segment{header, {header.payload.begin(), header.payload.end()}, arrival};
     segment.header.payload = {};
-    m_pendingBytes += segment.payload.size();
+    m_pendingBytes += bytesOf(segment);
     found->second.segments.push_back(std::move(segment));
 }
 
 void ConnectionTable::dropPending(uint32_t index)
 {
     const auto found = m_pending.find(index);
+    if (found == m_pending.end())
+        return;
     for (const PendingSegment& segment : found->second.segments)
-        m_pendingBytes -= segment.payload.size();
+        m_pendingBytes -= bytesOf(segment);
+    m_pendingBytes -= sizeof(Pending);
     m_pending.erase(found);
 }
 
@@ -97,11 +112,13 @@ bool ConnectionTable::answersPendingSyn(uint32_t index, const SegmentHeader& hea
     return header.flags.ack() ? distance(first, header.ack) == 1 : header.seq == first;
 }
 
-/// What came since the pending SYN was the beginning of a new connection: moves it there.
+/// What came since the pending SYN was the beginning of a new connection: moves it there, but for SYN-ACKs that answer
+/// the SYN of the old one.
 uint32_t ConnectionTable::splitAtPending(uint32_t old)
 {
     Pending pending = std::move(m_pending[old]);
     m_pending.erase(old);
+    m_pendingBytes -= sizeof(Pending);
     Connection& connection = m_trace.connections[old];
     for (const Side side : {Side::Client, Side::Server})
         restore(connection.flow(side), pending.flows[sideIndex(side)]);
@@ -109,13 +126,16 @@ uint32_t ConnectionTable::splitAtPending(uint32_t old)
     connection.firstTime = pending.firstTime;
     connection.lastTime = pending.lastTime;
     m_segments -= pending.segments.size();
-    const uint32_t index = create(pending.segments.front().header, old + 1);
+    const SegmentHeader& first = pending.segments.front().header;
+    const uint32_t index = create(first, old + 1);
     for (PendingSegment& segment : pending.segments) {
-        m_pendingBytes -= segment.payload.size();
+        m_pendingBytes -= bytesOf(segment);
         m_duplicates -= segment.isCopy ? 1 : 0;
         m_disorder.packets -= segment.isDisorder ? 1 : 0;
         segment.header.payload = segment.payload;
-        append(index, segment.header, segment.arrival);
+        const bool isOld
+            = segment.header.flags.syn() && segment.header.flags.ack() && distance(first.seq, segment.header.ack) != 1;
+        append(isOld ? old : index, segment.header, segment.arrival);
         if (segment.header.flags.rst())
             moveLastReset();
     }

@@ -129,10 +129,7 @@ void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, u
     }
     if (header.payload.empty() || !header.flags.rst())
         return;
-    std::string text = resetTextIn(header.payload);
-    if (truncatedBytes > 0 && !text.ends_with("..."))
-        text += " ...";
-    flow.rare.edit().resetTexts.push_back({row, std::move(text)});
+    flow.rare.edit().resetTexts.push_back({row, resetTextIn(header.payload, truncatedBytes > 0)});
 }
 
 void noteResentData(Flow& flow, const Segment& segment, std::span<const std::byte> payload, uint64_t hashSeed)

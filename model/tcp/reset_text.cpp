@@ -17,28 +17,43 @@ bool isBlank(char character)
     return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
+enum class Completeness : uint8_t
+{
+    Whole,
+    Cut ///< there was more than the capture holds
+};
+
+void trimEnd(std::string& text)
+{
+    if (text.ends_with(' '))
+        text.pop_back();
+}
+
 /// Text at the beginning, in one line: printable ASCII and line breaks, nothing else up to a NUL or the end; empty
 /// without one. What is longer ends in "...".
-std::string plainText(std::span<const std::byte> bytes)
+std::string plainText(std::span<const std::byte> bytes, Completeness completeness = Completeness::Whole)
 {
     std::string text;
+    bool isCut = completeness == Completeness::Cut;
     for (const std::byte byte : bytes) {
         const char character = std::to_integer<char>(byte);
-        if (character == 0)
-            break;
-        if (text.size() == longest)
-            return text + " ...";
         const bool isPrintable = character > ' ' && character <= '~';
+        const bool isFull = text.size() == longest;
+        if (character == 0 || (isFull && isPrintable)) {
+            isCut = isFull && character != 0;
+            break;
+        }
         if (!isPrintable && !isBlank(character))
             return {};
         if (isPrintable)
             text += character;
-        else if (!text.empty() && text.back() != ' ')
+        else if (!text.empty() && !isFull && text.back() != ' ')
             text += ' ';
     }
-    if (text.ends_with(' '))
-        text.pop_back();
-    return text.size() < shortest ? std::string() : text;
+    trimEnd(text);
+    if (text.size() < shortest)
+        return {};
+    return isCut ? text + " ..." : text;
 }
 
 /// The "TCP Failure Causes" of draft-ietf-tcpm-rst-diagnostic-payload-00, by value; its payload is eight bytes.
@@ -162,7 +177,7 @@ std::string cborReason(std::span<const std::byte> bytes)
     return reason > 0 ? reasonText(reason, enterprise, reasonsInCbor) : description;
 }
 
-std::string hexadecimal(std::span<const std::byte> bytes)
+std::string hexadecimal(std::span<const std::byte> bytes, Completeness completeness)
 {
     constexpr size_t mostBytes = 16;
     constexpr std::array digits = std::to_array("0123456789abcdef");
@@ -175,20 +190,21 @@ std::string hexadecimal(std::span<const std::byte> bytes)
         text += digits[value >> nibble];
         text += digits[value & nibbleMask];
     }
-    return text + (bytes.size() > mostBytes ? " ..." : "");
+    return text + (bytes.size() > mostBytes || completeness == Completeness::Cut ? " ..." : "");
 }
 
 } // namespace
 
-std::string resetTextIn(std::span<const std::byte> payload)
+std::string resetTextIn(std::span<const std::byte> payload, bool isCut)
 {
     if (payload.empty())
         return {};
-    for (std::string text : {plainText(payload), binaryReason(payload), cborReason(payload)}) {
+    const Completeness completeness = isCut ? Completeness::Cut : Completeness::Whole;
+    for (std::string text : {plainText(payload, completeness), binaryReason(payload), cborReason(payload)}) {
         if (!text.empty())
             return text;
     }
-    return hexadecimal(payload);
+    return hexadecimal(payload, completeness);
 }
 
 } // namespace whyrst

@@ -220,6 +220,7 @@ void CompareView::showPair()
 {
     const auto details = m_session->details();
     m_where->setDetails(details);
+    m_place.reset();
     m_findings->setDetails(details);
     if (!details) {
         const bool isOpen = m_session->isOpen();
@@ -236,12 +237,18 @@ void CompareView::showPair()
 /// In all panes, from its first difference on.
 void CompareView::showPlace(std::optional<ComparePlace> place)
 {
+    m_place = place;
     m_differences->setPlace(place);
     m_charts->setPlace(place);
     const std::optional<uint32_t> selected = m_session->relation();
-    if (place && (!selected || m_differences->model()->rowOf(*selected) < 0) && m_differences->model()->rowCount() > 0)
+    if (place && (!selected || !isInTable(*selected)) && m_differences->model()->rowCount() > 0)
         m_session->selectRelation(
             m_differences->model()->index(0, 0).data(DifferenceTableModel::RelationRole).toUInt());
+}
+
+bool CompareView::isInTable(uint32_t relation) const
+{
+    return m_differences->model()->rowOf(relation) >= 0;
 }
 
 void CompareView::showDirection()
@@ -262,6 +269,12 @@ void CompareView::choosePair(const QModelIndex& row)
 void CompareView::showFinding(int number)
 {
     m_charts->showFinding(number);
+    const std::optional<uint32_t> selected = m_session->relation();
+    if (m_place && selected && !isInTable(*selected)) { // it is of another place
+        m_where->clearChoice();
+        showPlace({});
+        m_charts->showFinding(number);
+    }
     m_findings->setSelected(number);
 }
 
@@ -293,7 +306,8 @@ void CompareView::offerFinding(const QPoint& position)
 
 void CompareView::goToDifference(int step)
 {
-    if (const auto relation = m_session->neighbourDifference(step))
+    const auto isOfPlace = [this](uint32_t relation) { return !m_place || isInTable(relation); };
+    if (const auto relation = m_session->neighbourDifference(step, isOfPlace))
         m_session->selectRelation(relation);
 }
 

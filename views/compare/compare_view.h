@@ -69,12 +69,14 @@ private:
     void showPair();
     void showDirection();
     void showPlace(std::optional<ComparePlace> place);
+    bool isInTable(uint32_t relation) const;
     void choosePair(const QModelIndex& row);
     void offerFinding(const QPoint& position);
 
     ComparisonSession* m_session;
     PairListModel* m_model;
     WhereBar* m_where;
+    std::optional<ComparePlace> m_place; ///< whose packets are shown; nothing: all
     PlainLabel* m_headline;
     PlainLabel* m_clock;
     FindingList* m_findings;

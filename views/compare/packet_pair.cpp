@@ -44,8 +44,11 @@ PacketPair::PacketPair(ComparisonSession* session, QWidget* parent)
         auto* table = new PacketTable;
         table->setAccessibleName(names[sideIndex(capture)]);
         table->setNarrow();
-        connect(table, &PacketTable::packetSelected, session,
-            [session, capture](PacketNumber frame) { session->selectPacket(capture, frame); });
+        connect(table, &PacketTable::packetSelected, session, [session, capture](PacketNumber frame) {
+            const auto details = session->details();
+            if (details && details->relationOf(capture, frame)) // second recordings have none
+                session->selectPacket(capture, frame);
+        });
         m_tables[sideIndex(capture)] = table;
         m_headings[sideIndex(capture)] = heading;
         column->addWidget(heading);
@@ -73,6 +76,8 @@ void PacketPair::forget()
 {
     for (const Side capture : {Side::Client, Side::Server})
         table(capture)->setConnection(nullptr);
+    for (PlainLabel* heading : m_headings)
+        heading->clear();
     m_details.reset();
     if (isVisible())
         fill();
@@ -95,8 +100,10 @@ void PacketPair::showPlaceOf(uint32_t relation, Side capture)
         if (before.value == 0)
             continue;
         const PacketTableModel* packets = table(capture)->packets();
-        table(capture)->scrollTo(
-            packets->index(packets->rowOf(before), PacketTableModel::Frame), QAbstractItemView::PositionAtCenter);
+        const int row = packets->rowOf(before);
+        if (row < 0)
+            continue; // an ICMP error
+        table(capture)->scrollTo(packets->index(row, PacketTableModel::Frame), QAbstractItemView::PositionAtCenter);
         return;
     }
 }

@@ -133,6 +133,29 @@ TEST(ConnectionTable, AnOldConnectionEndsBeforeTheSynOfTheNewOne)
     EXPECT_EQ(talk.connection(1).flow(Side::Client).payloadBytes, 500U);
 }
 
+TEST(ConnectionTable, ALateAnswerToTheFirstSynStaysWithTheOldConnection)
+{
+    Conversation talk;
+    talk.syn().says(Side::Client, 900'000, 0, 0, 0x02).says(Side::Server, 0, 1, 0, 0x12);
+    talk.says(Side::Server, 500, 900'001, 0, 0x12);
+    ASSERT_EQ(talk.trace().connections.size(), 2U);
+    ASSERT_EQ(talk.connection(0).flow(Side::Server).size(), 1U);
+    EXPECT_EQ(talk.connection(0).flow(Side::Server).segments.at(0).ack.value, 1);
+    ASSERT_EQ(talk.connection(1).flow(Side::Server).size(), 1U);
+    EXPECT_EQ(talk.connection(1).flow(Side::Server).segments.at(0).seq.value, 0);
+    EXPECT_EQ(talk.connection(1).flow(Side::Server).segments.at(0).ack.value, 1);
+}
+
+TEST(ConnectionTable, AFlowThatOnlySpokeToTheNewConnectionIsEmptyInTheOldOne)
+{
+    Conversation talk;
+    talk.syn().says(Side::Client, 900'000, 0, 0, 0x02).says(Side::Server, 500, 900'001, 0, 0x12);
+    ASSERT_EQ(talk.trace().connections.size(), 2U);
+    EXPECT_TRUE(talk.connection(0).flow(Side::Server).empty());
+    EXPECT_FALSE(talk.connection(0).flow(Side::Server).synSeen());
+    EXPECT_TRUE(talk.connection(0).flow(Side::Server).onlyResets);
+}
+
 TEST(ConnectionTable, CopiesThatMoveToANewConnectionCountOnce)
 {
     ConnectionTable table{LoadOptions()};

@@ -34,6 +34,18 @@ TEST(ResetText, LongTextIsSaidToBeCut)
     EXPECT_EQ(said(whole), whole);
     EXPECT_EQ(said(whole + "b"), whole + " ...");
     EXPECT_EQ(said(whole + std::string(1, '\0') + "b"), whole);
+    EXPECT_EQ(said(whole + "\r\n"), whole);
+    EXPECT_EQ(said(std::string(63, 'a') + " b"), std::string(63, 'a') + " ...");
+}
+
+TEST(ResetText, TextThatTheCaptureCutsIsSaidToBeCutWhereItReachesTheEnd)
+{
+    using namespace std::string_view_literals;
+    EXPECT_EQ(resetTextIn(textBytes("idle tim"), true), "idle tim ...");
+    EXPECT_EQ(resetTextIn(textBytes("idle timeout\0\0"sv), true), "idle timeout");
+    EXPECT_EQ(resetTextIn(textBytes("\x33\xaa\x00\x0e\0\0\0\0"sv), true),
+        "connection timeout (diagnostic payload, reason 14)");
+    EXPECT_EQ(resetTextIn(textBytes("\x7f\x7f"), true), "bytes 7f 7f ...");
 }
 
 TEST(ResetText, DiagnosticPayloadIsItsReason)

@@ -110,6 +110,39 @@ TEST_F(ComparePanesTest, APlaceSelectsItsFirstDifference)
     EXPECT_EQ(m_view.charts()->chart(Side::Client)->selectedPacket(), relations()[*m_session.relation()].clientFrame);
 }
 
+TEST_F(ComparePanesTest, StepsFromDifferenceToDifferenceStayAtTheChosenPlace)
+{
+    compareBlackHole();
+    click(ComparePlace::PathToClient);
+    for (int step = 0; step < 20; ++step)
+        m_view.goToDifference(1);
+    ASSERT_TRUE(m_session.relation());
+    EXPECT_EQ(relations()[*m_session.relation()].flow, Side::Server);
+}
+
+TEST_F(ComparePanesTest, AFindingOfAnotherPlaceShowsAllPackets)
+{
+    compareBlackHole();
+    click(ComparePlace::PathToClient);
+    m_view.showFinding(1); // lost towards the server
+    EXPECT_FALSE(m_view.whereBar()->button(ComparePlace::PathToClient)->isChecked());
+    ASSERT_TRUE(m_session.relation());
+    EXPECT_EQ(relations()[*m_session.relation()].flow, Side::Client);
+}
+
+TEST_F(ComparePanesTest, AClickOnARowDoesNotScrollIt)
+{
+    compareBlackHole();
+    m_view.differences()->showPackets(true);
+    QApplication::processEvents();
+    PacketTable* table = m_view.differences()->packets()->table(Side::Client);
+    const QRect third = table->visualRect(table->model()->index(2, PacketTableModel::Time));
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, third.center());
+    EXPECT_EQ(table->currentIndex().row(), 2);
+    EXPECT_TRUE(table->selectionModel()->isRowSelected(2));
+    EXPECT_EQ(table->visualRect(table->model()->index(2, PacketTableModel::Time)), third);
+}
+
 TEST_F(ComparePanesTest, ThePacketIsSelectedInTheTablesOfBothCaptures)
 {
     compareBlackHole();
