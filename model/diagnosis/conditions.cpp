@@ -1,9 +1,11 @@
 #include "model/diagnosis/conditions.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/evidence.h"
 #include "model/diagnosis/late_data.h"
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/rule_limits.h"
+#include "model/diagnosis/sender_reaction.h"
 #include "model/diagnosis/words.h"
 #include "model/number_text.h"
 
@@ -78,6 +80,19 @@ private:
         return found == m_diagnosis.facts.end() ? nullptr : &*found;
     }
 
+    /// The packet of the first step with this role; "none" without.
+    std::string stepText(Role role) const
+    {
+        const auto found = std::ranges::find(m_diagnosis.chain, role, &EvidenceStep::role);
+        const bool isSeen = found != m_diagnosis.chain.end() && found->frame;
+        return isSeen ? "#" + std::to_string(found->frame->value) : "none";
+    }
+    void needStep(std::string text, Role role)
+    {
+        const std::string packet = stepText(role);
+        need(std::move(text), packet, "one", packet != "none");
+    }
+
     // Parts that several rules share.
     void needEnd();
     void needAnswer();
@@ -87,14 +102,16 @@ private:
     void needAcknowledged();
     void needStuck();
     void needResult();
-    void signCohort();
+    void signCohort(Duration wait);
 
     // One for each family of rules.
-    void addOpening();
+    void addRefused();
+    void addPortReuse();
     void addAbandoned();
     void addOverflow();
     void addDelivery();
     void addUnansweredOpening();
+    void addErrors();
     void addBlackHole();
     void addMtu();
     void addDiscards();
@@ -104,6 +121,8 @@ private:
     void addKeepAlive();
     void addIdle();
     void addResponse();
+    void addHungUp();
+    void addLateAnswer();
     void addUnread();
     void addLateData();
     void addTeardown();
@@ -138,7 +157,7 @@ void ConditionList::needGenuine()
 
 void ConditionList::needNothingStuck()
 {
-    need("Bytes or a window stuck that explain it", yesNo(m_reset.troubleWins()), "no", !m_reset.troubleWins());
+    need("No stuck bytes or closed window explain it", yesNo(!m_reset.troubleWins()), "yes", !m_reset.troubleWins());
 }
 
 void ConditionList::needFin(Side side, bool isWanted)
@@ -166,7 +185,7 @@ void ConditionList::needStuck()
     if (trouble.copies.empty())
         need("Transmissions of the stuck bytes", "none came by here", "lost before the capture point", true);
     else
-        needCount("Transmissions of the stuck bytes", static_cast<int64_t>(trouble.copies.size()),
+        needCount("Transmissions of the stuck bytes", countTries(m_reset.connection, m_reset.analysis, trouble),
             m_reset.trace.settings.resends + (atReceiver ? 0 : 1));
     const Timestamp since = std::max(m_reset.atMoment.sender(trouble.sender).lastProgress, trouble.firstSend);
     const Duration least = stuckTimeouts * m_reset.flowAnalysis(receiver).roundTrip.retransmissionTimeout;
@@ -185,28 +204,30 @@ void ConditionList::needResult()
             m_reset.troubleWins());
 }
 
-void ConditionList::signCohort()
+void ConditionList::signCohort(Duration wait)
 {
-    const Fact* cohort = fact("cohort");
-    signCount("Resets of this capture that ended the same wait", cohort ? cohort->number.value_or(1) : 1, cohortSize);
+    const Cohort cohort = cohortOf(m_reset, m_diagnosis.cause, wait);
+    sign("Connections of this capture that were reset after the same wait", groupedDigits(cohort.connections),
+        atLeast(cohortSize) + " at different moments, and half of all about that length", cohort.isTelling);
 }
 
-void ConditionList::addOpening()
+void ConditionList::addRefused()
 {
     const Opening opening = findOpening(m_reset);
-    if (m_diagnosis.cause == CauseId::ConnectionRefused) {
-        need("The RST answers a SYN", formName(m_reset.form.form), "REFUSE", m_reset.form.form == ResetForm::Refuse);
-        const bool isBefore = opening.synAck && opening.synAck->segment.frame < m_reset.momentFrame;
-        need("SYN-ACK before it", isBefore ? packetText(opening.synAck) : "none", "none", !isBefore);
-        signSub("Another TTL, or sooner than the host answers (a firewall)", "yes", "policy");
-        return;
-    }
-    const auto answered = std::ranges::find_if(m_diagnosis.chain, [](const EvidenceStep& step) {
-        return step.role == Role::Trigger || step.role == Role::SynAck || step.role == Role::NewSyn;
-    });
-    const bool isSeen = answered != m_diagnosis.chain.end() && answered->frame;
-    need("The packet that the RST rejects", isSeen ? "#" + std::to_string(answered->frame->value) : "none", "one",
-        isSeen);
+    need("The RST answers a SYN", formName(m_reset.form.form), "REFUSE", m_reset.form.form == ResetForm::Refuse);
+    const bool isBefore = opening.synAck && opening.synAck->segment.frame < m_reset.momentFrame;
+    need("SYN-ACK before it", isBefore ? packetText(opening.synAck) : "none", "none", !isBefore);
+    signSub("Another TTL, or sooner than the host answers (a firewall)", "yes", "policy");
+}
+
+void ConditionList::addPortReuse()
+{
+    needStep("SYN into the older use of the ports", Role::NewSyn);
+    if (hasSub("syn-in-window"))
+        return; // the SYN itself is answered
+    const auto& trigger = m_reset.form.trigger;
+    sign("ACK of the older use, which the RST answers", trigger ? packetText(trigger) : "not captured", "one",
+        trigger.has_value());
 }
 
 void ConditionList::addAbandoned()
@@ -266,8 +287,7 @@ void ConditionList::addDelivery()
         addOutage();
         break;
     case CauseId::IcmpUnreachable:
-        needCount(
-            "ICMP errors \"unreachable\" that quote the stuck bytes", static_cast<int64_t>(trouble.icmp.size()), 1);
+        addErrors();
         break;
     default:
         addBlackHole();
@@ -279,13 +299,21 @@ void ConditionList::addDelivery()
 void ConditionList::addUnansweredOpening()
 {
     if (m_diagnosis.cause == CauseId::IcmpUnreachable) {
-        const auto errors = std::ranges::count_if(m_reset.connection.icmpErrors(), isUnreachable);
-        return needCount("ICMP errors \"unreachable\" that quote the SYN", errors, 1);
+        const Fact* errors = fact("icmp_errors");
+        return needCount("ICMP errors \"unreachable\" that quote the SYN", errors ? errors->number.value_or(0) : 0, 1);
     }
     const Fact* sends = fact("sends");
     needCount("SYNs", sends ? sends->number.value_or(0) : 0, m_reset.trace.settings.resends + 1);
     need("Packets of the server", groupedDigits(m_reset.flow(Side::Server).size()), "0",
         m_reset.flow(Side::Server).empty());
+}
+
+void ConditionList::addErrors()
+{
+    const auto errors = std::ranges::count_if(
+        m_reset.trouble->icmp, [&](uint32_t index) { return isUnreachable(m_reset.connection.icmpErrors()[index]); });
+    const char* quoted = hasSub("acknowledgments") ? "the acknowledgments" : "unacknowledged bytes";
+    needCount(std::string("ICMP errors \"unreachable\" that quote ") + quoted, errors, 1);
 }
 
 void ConditionList::addBlackHole()
@@ -306,7 +334,7 @@ void ConditionList::addMtu()
         trouble.smallestStuck > trouble.largestDelivered);
     signCount("Different packets above that size that got stuck", trouble.stuckLarge, enoughLarge);
     sign("Smaller ones got through after them", yesNo(trouble.smallDelivered), "yes", trouble.smallDelivered);
-    signCount("ICMP errors that ask for smaller packets", static_cast<int64_t>(trouble.tooBig.size()), 1);
+    sign("ICMP asked for smaller packets, in vain", yesNo(trouble.isTooBigIgnored), "yes", trouble.isTooBigIgnored);
 }
 
 void ConditionList::addDiscards()
@@ -333,11 +361,12 @@ void ConditionList::addMangled()
 void ConditionList::addOutage()
 {
     const Trouble& trouble = *m_reset.trouble;
-    if (trouble.closed && trouble.copies.empty())
-        return addClosedWindow();
     needStuck();
-    const bool isReported = trouble.laterDelivered && !trouble.isRestLost(m_reset.trace.settings.resends);
-    need("Later bytes got through", yesNo(isReported), "no", !isReported);
+    const uint32_t enough = m_reset.trace.settings.resends;
+    if (trouble.laterDelivered)
+        needCount("Ranges lost behind the later bytes that got through", trouble.lostBehind, enough);
+    else
+        need("Later bytes got through", "no", "no", true);
     sign("The receiver was heard meanwhile (only one direction failed)", yesNo(trouble.receiverHeard), "yes",
         trouble.receiverHeard);
 }
@@ -365,7 +394,8 @@ void ConditionList::addKeepAlive()
     needGenuine();
     const Fact* probes = fact("probes");
     needCount("Keep-alives without an answer", probes ? probes->number.value_or(0) : 0, fewestKeepAlives);
-    const bool isExact = m_diagnosis.confidence == Confidence::Certain;
+    const Fact* onTime = fact("on_time");
+    const bool isExact = onTime && onTime->number == 1;
     sign("Constant interval, and the RST one interval after the last", yesNo(isExact),
         "yes, to " + groupedDigits(static_cast<int64_t>(100 * keepAliveMatch)) + " %", isExact);
 }
@@ -373,8 +403,11 @@ void ConditionList::addKeepAlive()
 void ConditionList::addIdle()
 {
     const Duration silence = m_reset.silence.length;
-    needFin(Side::Client, false);
-    needFin(Side::Server, false);
+    needFin(m_reset.x, false);
+    const bool isSent = m_reset.atMoment.sender(m_reset.y).finSent; // it may be the packet that is answered
+    const bool isAnswer = isReply(m_reset.form.form) && m_reset.form.trigger;
+    need("FIN" + ofSide(m_reset.y) + (isAnswer ? " before the packet that is answered" : " before it"), yesNo(isSent),
+        "no", !isSent);
     needNothingStuck();
     need("Time without data", humanDuration(silence), humanDuration(m_reset.trace.settings.idle) + " or more",
         silence >= m_reset.trace.settings.idle);
@@ -384,14 +417,20 @@ void ConditionList::addIdle()
         silence > roundTrips);
     const Fact* timer = fact("timer_s");
     sign("A known idle limit of that length", timer ? timer->text : "none", "one", timer != nullptr);
-    signCohort();
+    signCohort(silence);
 }
 
 void ConditionList::addResponse()
 {
     needGenuine();
     needNothingStuck();
-    if (!hasSub("late-answer")) {
+    const bool isHungUp = hasSub("hung-up");
+    const bool isLate = hasSub("late-answer");
+    if (isHungUp)
+        addHungUp();
+    else if (isLate)
+        addLateAnswer();
+    else {
         needEnd();
         need("A request was acknowledged and not answered", yesNo(m_reset.exchange.requestPending), "yes",
             m_reset.exchange.requestPending);
@@ -401,8 +440,32 @@ void ConditionList::addResponse()
     const Duration least = std::max<Duration>(shortestWait, shortestWaitRoundTrips * m_reset.analysis.fullRoundTrip());
     need("Time that the answer was waited for", humanDuration(wait), humanDuration(least) + " or more", wait >= least);
     const Fact* limit = fact("limit_s");
-    sign("A round limit of that length", limit ? limit->text : "none", "one", limit != nullptr);
-    signCohort();
+    const std::string text = "A round limit of that length";
+    if (isLate)
+        return need(text, limit ? limit->text : "none", "one", limit != nullptr);
+    sign(text, limit ? limit->text : "none", "one", limit != nullptr);
+    if (!isHungUp)
+        signCohort(wait);
+}
+
+/// The side that asked hung up with a FIN, and the RST of the other one only ends that.
+void ConditionList::addHungUp()
+{
+    needEnd();
+    needStep("Request" + ofSide(m_reset.y) + " that was not answered", Role::Request);
+    needFin(m_reset.y, true);
+    needFin(m_reset.x, false);
+    const bool isAll = m_reset.allDataAcknowledged(m_reset.y);
+    need("All data" + ofSide(m_reset.y) + " was acknowledged", yesNo(isAll), "yes", isAll);
+}
+
+/// The side that asked hung up with a FIN, and its RST answers what came after that.
+void ConditionList::addLateAnswer()
+{
+    needAnswer();
+    needStep("Request" + ofSide(m_reset.x) + " that was not answered in time", Role::Request);
+    needFin(m_reset.x, true);
+    needStep("Data" + ofSide(m_reset.y) + " after the FIN", Role::DataAfterFin);
 }
 
 void ConditionList::addUnread()
@@ -430,7 +493,8 @@ void ConditionList::addLateData()
     const std::optional<LateData> late = findLateData(m_reset);
     need("New bytes" + ofSide(m_reset.y) + " after the close", late ? bytesText(late->bytes) : "none", "1 byte or more",
         late.has_value());
-    need("They are only the goodbye of TLS", yesNo(late && late->isCloseNotify), "no", late && !late->isCloseNotify);
+    const bool isMore = late && !late->isCloseNotify;
+    need("More than the goodbye of TLS", yesNo(isMore), "yes", isMore);
     sign("The FIN itself was captured", late ? packetText(late->fin) : "none", "one", late && late->fin);
 }
 
@@ -450,18 +514,29 @@ void ConditionList::addTeardown()
 void ConditionList::addHalfOpen()
 {
     needAnswer();
+    const auto& trigger = m_reset.form.trigger;
+    need("The packet that it answers", trigger ? packetText(trigger) : "not captured", "one that is no SYN",
+        trigger && !trigger->segment.flags.syn());
+    needNothingStuck();
+    if (!isForgottenHalfClose(m_reset))
+        needFin(m_reset.x, false);
     sign("Points against the host whose address it bears", std::to_string(m_reset.authenticity.score()),
         "below " + std::to_string(forgedScore), !m_reset.isForged());
-    sign("Time without data before", humanDuration(m_reset.silence.length),
-        "below " + humanDuration(m_reset.trace.settings.idle), m_reset.silence.length < m_reset.trace.settings.idle);
 }
 
 void ConditionList::addInjected()
 {
+    if (hasSub("victim")) {
+        const Fact* signs = fact("signs");
+        const int64_t score = signs ? signs->number.value_or(0) : 0;
+        needAnswer();
+        needCount(
+            "Points against the host in RST " + stepText(Role::TwinRst) + ", just before this one", score, forgedScore);
+        return;
+    }
     const int score = m_reset.authenticity.score();
-    if (!hasSub("victim"))
-        need("Points against the host whose address it bears", std::to_string(score), atLeast(forgedScore),
-            m_reset.isForged());
+    need("Points against the host whose address it bears", std::to_string(score), atLeast(forgedScore),
+        m_reset.isForged());
     for (const AuthenticityTest& test : m_reset.authenticity.tests)
         sign(
             test.finding, (test.points > 0 ? "+" : "") + counted(test.points, "point"), "more than 0", test.points > 0);
@@ -480,9 +555,13 @@ std::vector<Condition> ConditionList::take()
 {
     switch (m_diagnosis.cause) {
     case CauseId::ConnectionRefused:
+        addRefused();
+        break;
     case CauseId::InvalidHandshake:
+        needStep("SYN-ACK that the RST rejects", Role::Trigger);
+        break;
     case CauseId::PortReuse:
-        addOpening();
+        addPortReuse();
         break;
     case CauseId::HandshakeAbandoned:
         addAbandoned();

@@ -15,7 +15,7 @@ std::vector<Condition> conditionsOf(const Diagnosis& diagnosis, const ResetConte
 /// Those to show: none when another capture has changed the cause since.
 std::vector<Condition> conditionsToShow(const Diagnosis& diagnosis);
 
-/// "Sent 7 times, 4 or more are needed: met".
+/// "Transmissions of the stuck bytes: 7; needed: 4 or more (met)".
 std::string conditionText(const Condition& condition);
 
 } // namespace whyrst

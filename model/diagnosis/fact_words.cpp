@@ -53,6 +53,7 @@ constexpr std::array labels = std::to_array<Label>({
     {"needless_resends", "Sent again although it had arrived"},
     {"never_seen_bytes", "Sent before the RST, never seen here"},
     {"off_by", "Distance from the expected number"},
+    {"on_time", "Probes and reset at one interval"},
     {"path_mtu", "Path MTU in the ICMP error"},
     {"port", "Port"},
     {"probes", "Probes"},

@@ -180,7 +180,7 @@ std::vector<ThresholdText> troubleThresholds(const DiagnosisSettings& settings)
         {"stuck", std::to_string(stuckTimeouts) + " timers without progress",
             "and sent often enough; at the receiver, where lost copies do not come by, " + resends
                 + " sends do, or later bytes alone"},
-        {"an unanswered closed window", resends + " probes without an answer", "then it is path-outage"},
+        {"an unanswered closed window", resends + " probes without an answer", "then it is not zero-window-starvation"},
         {"damaged or intact copies", std::to_string(enoughCopies),
             "corrupted-segment: so many with a wrong checksum and none with a right one; receiver-discards: so many "
             "intact ones on the receiver's host"},

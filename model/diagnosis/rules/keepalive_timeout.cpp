@@ -44,6 +44,7 @@ std::optional<Diagnosis> explainKeepaliveTimeout(const ResetContext& reset)
     evidence.addFolded(Role::Keepalive, reset.x, probes).addReset().harm(Harm::Unknown);
     evidence.fact("probes", static_cast<int64_t>(probes.size()), groupedDigits(static_cast<int64_t>(probes.size())));
     evidence.fact("interval_ns", interval);
+    evidence.fact("on_time", exact ? 1 : 0, exact ? "yes" : "no");
     evidence.excluded(CauseId::PathOutage, "no data was unacknowledged");
     evidence.excluded(CauseId::IdleTimeout, "the keep-alive probes went unanswered");
     return evidence.take();

@@ -70,8 +70,9 @@ TEST(Conditions, OfASilenceTellItsLengthAndTheLimit)
     ASSERT_EQ(diagnosis.cause, CauseId::IdleTimeout);
     EXPECT_EQ(
         conditionText(find(diagnosis, "Time without data")), "Time without data: 5 min; needed: 30 s or more (met)");
-    EXPECT_EQ(conditionText(find(diagnosis, "Resets of this capture")),
-        "Resets of this capture that ended the same wait: 1; asked for: 3 or more (not met)");
+    EXPECT_EQ(conditionText(find(diagnosis, "Connections of this capture")),
+        "Connections of this capture that were reset after the same wait: 1; asked for: 3 or more at "
+        "different moments, and half of all about that length (not met)");
 }
 
 TEST(Conditions, FollowTheThresholdsOfTheSession)
@@ -92,6 +93,86 @@ TEST(Conditions, AreNotThoseOfACauseThatAnotherCaptureGave)
     Diagnosis diagnosis = talk.exchange().wait(300s).aborts(Side::Server).primary();
     diagnosis.cause = CauseId::InjectedReset;
     EXPECT_TRUE(conditionsToShow(diagnosis).empty());
+}
+
+TEST(Conditions, OfASilenceCountTheOthersThatEndedIt)
+{
+    Conversation talk;
+    for (int count = 0; count < 3; ++count)
+        talk.exchange().wait(97s).aborts(Side::Server).newConnection();
+    const Condition cohort = find(talk.primary(1), "Connections of this capture");
+    EXPECT_EQ(cohort.measured, "3");
+    EXPECT_TRUE(cohort.isMet);
+}
+
+TEST(Conditions, OfASilenceAllowAFinThatIsAnswered)
+{
+    Conversation talk;
+    for (int count = 0; count < 6; ++count)
+        count == 0 ? talk.exchange()
+                   : talk.sends(Side::Client, 100).wait(20ms).sends(Side::Server, 200).acks(Side::Client);
+    talk.wait(350s).closes(Side::Client).wait(1ms).ttl(Side::Server, 200).replies(Side::Server, 1801);
+    const Diagnosis diagnosis = talk.primary();
+    ASSERT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_TRUE(find(diagnosis, "FIN of the client before the packet that is answered").isMet);
+    EXPECT_TRUE(find(diagnosis, "FIN of the server before it").isMet);
+    expectMet(diagnosis);
+}
+
+TEST(Conditions, OfKeepAlivesAskForTheIntervalAndNotForTheConfidence)
+{
+    Conversation talk;
+    talk.exchange().wait(60s);
+    for (int count = 0; count < 3; ++count)
+        talk.keepAlive(Side::Client).wait(10s);
+    const Diagnosis exact = talk.aborts(Side::Client).primary();
+    ASSERT_EQ(exact.cause, CauseId::KeepaliveTimeout);
+    EXPECT_EQ(std::ranges::find(exact.facts, "on_time", &Fact::name)->number, 1);
+    EXPECT_TRUE(find(exact, "Constant interval").isMet);
+
+    Conversation late;
+    late.exchange().wait(60s);
+    for (int count = 0; count < 3; ++count)
+        late.keepAlive(Side::Client).wait(10s);
+    const Diagnosis odd = late.wait(4s).aborts(Side::Client).primary();
+    ASSERT_EQ(odd.cause, CauseId::KeepaliveTimeout);
+    EXPECT_FALSE(find(odd, "Constant interval").isMet);
+}
+
+TEST(Conditions, OfAPortUsedAgainNameTheNewSyn)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 100).wait(20ms).acks(Side::Server).wait(1s); // 1 to 5
+    talk.says(Side::Client, 900'000, 0, 0, 0x02).wait(20ms).acks(Side::Server).wait(1ms).replies(Side::Client, 101);
+    talk.wait(10ms).says(Side::Client, 900'000, 0, 0, 0x02).wait(20ms);
+    talk.says(Side::Server, 900'000, 900'001, 0, 0x12);
+    const Diagnosis diagnosis = talk.primary(1);
+    ASSERT_EQ(diagnosis.cause, CauseId::PortReuse);
+    EXPECT_EQ(find(diagnosis, "SYN into the older use").measured, "#6");
+    EXPECT_EQ(find(diagnosis, "ACK of the older use").measured, "#7");
+}
+
+TEST(Conditions, OfAHalfOpenConnectionAskForWhatIsAnswered)
+{
+    Conversation talk;
+    talk.exchange().wait(2s).sends(Side::Client, 100).wait(20ms).replies(Side::Server, 801);
+    const Diagnosis diagnosis = talk.primary();
+    ASSERT_EQ(diagnosis.cause, CauseId::HalfOpen);
+    EXPECT_EQ(find(diagnosis, "The packet that it answers").measured, "#8");
+    EXPECT_TRUE(find(diagnosis, "Time without data").text.empty());
+    expectMet(diagnosis);
+}
+
+TEST(Conditions, OfAHangUpAskForTheFinOfTheSideThatAsked)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).wait(5s).closes(Side::Client); // 1 to 6
+    const Diagnosis diagnosis = talk.wait(20ms).acks(Side::Server).wait(1s).aborts(Side::Server).primary();
+    ASSERT_EQ(diagnosis.subs.front(), "hung-up");
+    EXPECT_EQ(find(diagnosis, "Request of the client").measured, "#4");
+    EXPECT_EQ(find(diagnosis, "FIN of the client").measured, "yes");
+    EXPECT_TRUE(find(diagnosis, "Connections of this capture").text.empty());
+    expectMet(diagnosis);
 }
 
 } // namespace
