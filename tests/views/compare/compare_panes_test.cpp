@@ -113,11 +113,12 @@ TEST_F(ComparePanesTest, APlaceSelectsItsFirstDifference)
 TEST_F(ComparePanesTest, StepsFromDifferenceToDifferenceStayAtTheChosenPlace)
 {
     compareBlackHole();
+    click(ComparePlace::PathToClient); // where nothing was lost
+    m_view.goToDifference(1);
+    EXPECT_FALSE(m_session.relation());
     click(ComparePlace::PathToClient);
-    for (int step = 0; step < 20; ++step)
-        m_view.goToDifference(1);
-    ASSERT_TRUE(m_session.relation());
-    EXPECT_EQ(relations()[*m_session.relation()].flow, Side::Server);
+    m_view.goToDifference(1);
+    EXPECT_TRUE(m_session.relation());
 }
 
 TEST_F(ComparePanesTest, AFindingOfAnotherPlaceShowsAllPackets)
