@@ -266,8 +266,8 @@ private:
         TerminatedPair couple;
         couple.client = open.pair.client;
         couple.server = open.pair.server;
-        couple.why = coupleText(open.signs);
         couple.signs = open.signs.all();
+        couple.why = coupleText(couple.signs, false);
         couple.isFlipped = open.pair.isFlipped;
         return couple;
     }
@@ -401,7 +401,7 @@ private:
                 setTimes(open.pair, way);
             pairPackets(open);
         }
-        addPacketSigns(open.signs, open.ways, open.paired, bound(), m_clock.hasBound());
+        addPacketSigns(open.signs, open.ways, open.paired, m_clock);
     }
 
     /// Whether a direction shows that a box makes its data longer or shorter.
@@ -473,7 +473,7 @@ private:
             const ReceptionProof proof(m_traces, pair, back, from);
             judgeWay(pair.ways[index], open.ways[index], back, std::move(open.paired[index]), usualOf(open, index),
                 {spans[index], spans[1 - index], bound()}, proof);
-            findOrder(pair.ways[index], open.ways[index]);
+            findOrder(pair.ways[index], open.ways[index], !m_clock.wasSet(otherSide(from)));
         });
         findRewrites(m_traces, open.ways, pair);
         findOrigins(m_traces, open.ways, pair);
