@@ -326,17 +326,13 @@ void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& wa
 
 MarksOfPair marksOfPair(const std::array<WayPackets, 2>& ways)
 {
-    const auto areThere = [](const std::vector<WayPacket>& packets) {
-        return std::ranges::any_of(
-            packets, [](const WayPacket& packet) { return packet.hasStamps || packet.ipId != 0; });
-    };
-    const bool any
-        = std::ranges::any_of(ways, [&](const WayPackets& way) { return areThere(way.sent) && areThere(way.arrived); });
-    if (!any)
-        return MarksOfPair::None;
     const uint32_t equal = ways[0].marks.equalIds + ways[1].marks.equalIds;
     const uint32_t different = ways[0].marks.differentIds + ways[1].marks.differentIds;
-    return equal >= leastEqualIds && equal > different ? MarksOfPair::Agree : MarksOfPair::Disagree;
+    if (equal >= leastEqualIds && equal > different)
+        return MarksOfPair::Agree;
+    if (equal + different < leastEqualIds || equal >= different)
+        return MarksOfPair::None;
+    return std::ranges::any_of(ways, hasForeignStamps) ? MarksOfPair::Disagree : MarksOfPair::OtherIds;
 }
 
 std::string coupleText(const std::vector<std::string>& signs, bool hasSameContent)

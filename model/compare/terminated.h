@@ -31,9 +31,10 @@ void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& wa
 /// How far marks of packets speak for one connection where nothing else but content and steps agrees.
 enum class MarksOfPair : uint8_t
 {
-    None,    ///< packets have no IP IDs and no timestamps in both captures
-    Agree,   ///< IP IDs of the packets at equal places are equal
-    Disagree ///< they are not: other packets carry the same content
+    None,     ///< too few packets at equal places have IP IDs in both captures
+    Agree,    ///< IP IDs of the packets at equal places are equal
+    OtherIds, ///< they are not: other packets carry the same content, or a box writes IDs of its own
+    Disagree  ///< nor do TCP timestamps of a direction have a value in common
 };
 MarksOfPair marksOfPair(const std::array<WayPackets, 2>& ways);
 
