@@ -20,7 +20,7 @@ struct Arrival
 };
 
 /// Each packet once, by arrival: of a super-segment the pieces, of merged ones the first.
-std::vector<Arrival> inOrderOfArrival(Way& way, const WayPackets& packets)
+std::vector<Arrival> inOrderOfArrival(Way& way, const WayPackets& packets, bool areTimesSteady)
 {
     std::vector<Arrival> arrivals;
     arrivals.reserve(way.links.size());
@@ -29,7 +29,9 @@ std::vector<Arrival> inOrderOfArrival(Way& way, const WayPackets& packets)
         if (!link.isAmbiguous)
             arrivals.push_back({&link, packets.sent[link.sent].time, packets.arrived[link.arrived].time});
     }
-    std::ranges::stable_sort(arrivals, [](const Arrival& a, const Arrival& b) {
+    std::ranges::stable_sort(arrivals, [&](const Arrival& a, const Arrival& b) {
+        if (areTimesSteady && a.arrived != b.arrived)
+            return a.arrived < b.arrived;
         return a.link->arrived != b.link->arrived ? a.link->arrived < b.link->arrived : a.sent < b.sent;
     });
     return arrivals;
@@ -51,9 +53,9 @@ bool isOvertaken(const std::vector<Arrival>& arrivals, size_t index, Timestamp l
 
 } // namespace
 
-void findOrder(Way& way, const WayPackets& packets)
+void findOrder(Way& way, const WayPackets& packets, bool areTimesSteady)
 {
-    const std::vector<Arrival> arrivals = inOrderOfArrival(way, packets);
+    const std::vector<Arrival> arrivals = inOrderOfArrival(way, packets, areTimesSteady);
     Timestamp latestSent = Timestamp::min();
     for (size_t index = 0; index < arrivals.size(); ++index) {
         const Arrival& arrival = arrivals[index];

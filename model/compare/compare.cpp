@@ -24,6 +24,11 @@ namespace {
 constexpr uint32_t worthAThread = 1U << 16; ///< packets of a connection
 constexpr int mostSteps = 8;                ///< ours: so often the shift of a direction may change
 
+constexpr Duration leastLead = std::chrono::milliseconds(2); // comparison.md 2.5: what captures may stamp late
+constexpr Duration mostUnseenStep = std::chrono::seconds(1); ///< heuristic: so far a clock may be off unchecked
+constexpr Duration longestDelay = std::chrono::seconds(2);   ///< heuristic: queues of slow links hold packets so long
+constexpr int mostRoundTrips = 10;                           ///< heuristic: or for so many round trips
+
 /// A pair while it is being compared.
 struct OpenPair
 {
@@ -34,6 +39,7 @@ struct OpenPair
     std::array<NumberShift, 2> shifts;
     ContentShifts contentShifts; ///< raw shifts that equal content tells
     bool isWeak = false;         ///< no more agrees than of two transfers of the same content
+    bool hasSteps = false;       ///< numbers since the SYN agree, not only content
     bool hasEqualEndpoints = false;
     std::string refusal;    ///< why it is none
     TerminationSigns signs; ///< that the two connections are not one
@@ -111,6 +117,7 @@ std::unique_ptr<OpenPair> openPair(const MatchedConnections& matched, bool isSwa
     if (pair.isByHand)
         pair.evidence = "paired by hand" + (pair.evidence.empty() ? "" : ", " + pair.evidence);
     open->isWeak = !matched.isByHand && matched.evidence.isOfEqualTransfers();
+    open->hasSteps = matched.evidence.hasSteps();
     open->hasEqualEndpoints = matched.evidence.sameEndpoints;
     for (const Side side : {Side::Client, Side::Server}) {
         const std::optional<SeqNum> shift = matched.contentShifts[sideIndex(side)];
@@ -157,6 +164,8 @@ public:
         if (!forAll(0.2, [this](OpenPair& open) { read(open); }))
             return false;
         m_resolution = resolutionOf(m_open, Side::Client) + resolutionOf(m_open, Side::Server);
+        if (std::ranges::any_of(m_open, [](const auto& open) { return open->isWeak && open->isGood(); }))
+            fitStrongClock();
         if (!forAll(0.2, [this](OpenPair& open) { doubt(open); }))
             return false;
         fitFirstClock();
@@ -247,18 +256,95 @@ private:
         if (!open.isWeak)
             return;
         const MarksOfPair marks = marksOfPair(open.ways);
-        if (marks == MarksOfPair::Disagree && !open.hasEqualEndpoints) {
-            open.signs.deciding.emplace_back("the packets that carry it are others by their IP IDs and timestamps");
-            return;
-        }
         if (marks == MarksOfPair::Agree)
             return;
+        // A box that writes IP IDs of its own leaves the steps.
+        const bool areOthers = marks == MarksOfPair::Disagree || (marks == MarksOfPair::OtherIds && !open.hasSteps);
+        if (areOthers && (!open.hasEqualEndpoints || hasOtherNumbers(open))) {
+            open.signs.deciding.emplace_back(marks == MarksOfPair::Disagree
+                    ? "the packets that carry it are others by their IP IDs and timestamps"
+                    : "the packets that carry it are others by their IP IDs");
+            return;
+        }
+        const std::optional<bool> isPossible = fitsStrongClock(open);
+        if (!isPossible)
+            doubtTimes(open);
+        else if (!*isPossible)
+            open.signs.deciding.emplace_back(
+                "on the clock of the other connections, packets arrive before they are sent, or much too late");
+    }
+
+    /// The same by the pair's own times, where no other pair tells the clock.
+    void doubtTimes(OpenPair& open) const
+    {
         ClockSamples samples = emptySamples();
+        addSureSamples(samples, open);
+        const CaptureClock clock = fitClock(samples);
+        const size_t mostSets = open.hasSteps ? 1 : 0; // a clock may be set once while a connection lives
+        if (clock.noSingleClock || clock.sets.size() > mostSets)
+            open.signs.deciding.emplace_back("the times of their packets contradict each other again and again");
+        else if (clock.kind != ClockKind::TwoWay && !open.hasSteps)
+            open.refusal = "only their content agrees, and packets of one direction cannot tell one connection from "
+                           "two transfers";
+        else
+            open.pair.confidence = Confidence::Likely;
+    }
+
+    /// Whether both initial sequence numbers are known in both captures, and both are others.
+    bool hasOtherNumbers(const OpenPair& open) const
+    {
+        return std::ranges::all_of(std::array{Side::Client, Side::Server}, [&](Side from) {
+            return flowOf(m_traces, open.pair, from, Side::Client).synSeen()
+                && flowOf(m_traces, open.pair, from, Side::Server).synSeen()
+                && open.shifts[sideIndex(from)].raw != SeqNum{0};
+        });
+    }
+
+    /// Whether the packets of a pair pass the path forward in time on the clock of the pairs that are sure; nothing
+    /// when there is no such clock, or no packet.
+    std::optional<bool> fitsStrongClock(const OpenPair& open) const
+    {
+        if (!m_strongClock.hasBound() || m_strongClock.noSingleClock)
+            return std::nullopt;
+        size_t judged = 0;
+        bool fits = true;
+        for (size_t index = 0; index < 2; ++index) {
+            const WayPackets& way = open.ways[index];
+            const auto impossible = std::ranges::count_if(open.sure[index], [&](const SurePair& sure) {
+                return !isPossible(way.from, way.sent[sure.sent].recorded, way.arrived[sure.arrived].recorded);
+            });
+            judged += open.sure[index].size();
+            fits = fits && 2 * static_cast<size_t>(impossible) <= open.sure[index].size();
+        }
+        return judged == 0 ? std::nullopt : std::optional(fits);
+    }
+
+    /// Whether a packet may have taken the time that the clock of the sure pairs tells.
+    bool isPossible(Side from, Timestamp sent, Timestamp arrived) const
+    {
+        const Timestamp begin = m_strongClock.common(from, sent);
+        const Timestamp end = m_strongClock.common(otherSide(from), arrived);
+        const ClockPiece& piece = m_strongClock.pieceAt(begin);
+        const bool isChecked = m_strongClock.isChecked(begin) && m_strongClock.isChecked(end);
+        const Duration leeway = piece.bound + (isChecked ? leastLead : mostUnseenStep);
+        const Duration longest = std::max(mostRoundTrips * 2 * piece.halfRoundTrip, longestDelay);
+        return end - begin >= -leeway && end - begin <= longest + leeway;
+    }
+
+    void fitStrongClock()
+    {
+        ClockSamples samples = emptySamples();
+        for (const auto& open : m_open) {
+            if (open->isGood() && !open->isWeak)
+                addSureSamples(samples, *open);
+        }
+        m_strongClock = fitClock(samples);
+    }
+
+    void addSureSamples(ClockSamples& samples, const OpenPair& open) const
+    {
         for (size_t index = 0; index < 2; ++index)
             addSurePairs(samples, open.ways[index], framesOf(open, index), open.sure[index]);
-        const CaptureClock clock = fitClock(samples);
-        if (clock.noSingleClock || !clock.sets.empty() || clock.kind != ClockKind::TwoWay)
-            open.signs.deciding.emplace_back("the times of their packets contradict each other again and again");
     }
 
     static TerminatedPair coupleOf(const OpenPair& open)
@@ -266,8 +352,8 @@ private:
         TerminatedPair couple;
         couple.client = open.pair.client;
         couple.server = open.pair.server;
-        couple.why = coupleText(open.signs);
         couple.signs = open.signs.all();
+        couple.why = coupleText(couple.signs, false);
         couple.isFlipped = open.pair.isFlipped;
         return couple;
     }
@@ -276,10 +362,8 @@ private:
     {
         ClockSamples samples = emptySamples();
         for (const auto& open : m_open) {
-            if (open->isGood()) {
-                for (size_t index = 0; index < 2; ++index)
-                    addSurePairs(samples, open->ways[index], framesOf(*open, index), open->sure[index]);
-            }
+            if (open->isGood())
+                addSureSamples(samples, *open);
         }
         fit(samples);
     }
@@ -401,7 +485,7 @@ private:
                 setTimes(open.pair, way);
             pairPackets(open);
         }
-        addPacketSigns(open.signs, open.ways, open.paired, bound(), m_clock.hasBound());
+        addPacketSigns(open.signs, open.ways, open.paired, m_clock);
     }
 
     /// Whether a direction shows that a box makes its data longer or shorter.
@@ -473,7 +557,7 @@ private:
             const ReceptionProof proof(m_traces, pair, back, from);
             judgeWay(pair.ways[index], open.ways[index], back, std::move(open.paired[index]), usualOf(open, index),
                 {spans[index], spans[1 - index], bound()}, proof);
-            findOrder(pair.ways[index], open.ways[index]);
+            findOrder(pair.ways[index], open.ways[index], !m_clock.wasSet(otherSide(from)));
         });
         findRewrites(m_traces, open.ways, pair);
         findOrigins(m_traces, open.ways, pair);
@@ -490,6 +574,7 @@ private:
     Progress& m_progress;
     std::vector<std::unique_ptr<OpenPair>> m_open;
     CaptureClock m_clock;
+    CaptureClock m_strongClock; ///< of the pairs that are not weak
     std::array<CaptureSpan, 2> m_spans;
     Duration m_resolution{}; ///< of both captures' times together
 };

@@ -488,16 +488,20 @@ bool PairEvidence::hasContents() const
     return setPoints(sameContents, sampledContents) > 0;
 }
 
+bool PairEvidence::hasSteps() const
+{
+    return setPoints(sameSteps, sampledSteps) > 0;
+}
+
 bool PairEvidence::isCertain() const
 {
-    return kinds() > 1 && (hasNumbers() || setPoints(sameSteps, sampledSteps) > 0);
+    return kinds() > 1 && (hasNumbers() || hasSteps());
 }
 
 int PairEvidence::kinds() const
 {
     return (sameEndpoints ? 1 : 0) + (sameIsns > 0 ? 1 : 0) + (samePackets > 0 ? 1 : 0)
-        + (setPoints(sameTimestamps, sampledTimestamps) > 0 ? 1 : 0) + (setPoints(sameSteps, sampledSteps) > 0 ? 1 : 0)
-        + (hasContents() ? 1 : 0);
+        + (setPoints(sameTimestamps, sampledTimestamps) > 0 ? 1 : 0) + (hasSteps() ? 1 : 0) + (hasContents() ? 1 : 0);
 }
 
 std::string PairEvidence::text() const

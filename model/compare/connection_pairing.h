@@ -36,6 +36,7 @@ struct PairEvidence
     /// Whether numbers or timestamps of packets agree that no two connections share by chance.
     bool hasNumbers() const;
     bool hasContents() const; ///< enough places of equal content
+    bool hasSteps() const;    ///< enough packets with equal numbers since the SYN
     /// Whether equal transfers would agree as much: by their content or their steps alone.
     bool isOfEqualTransfers() const { return !hasNumbers(); }
     /// Whether two or more kinds agree, one of them not that of any two transfers (comparison.md 2.4).

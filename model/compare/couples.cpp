@@ -1,6 +1,7 @@
 #include "model/compare/couples.h"
 
 #include "model/compare/content_marks.h"
+#include "model/compare/terminated.h"
 
 #include <algorithm>
 #include <future>
@@ -20,7 +21,10 @@ std::vector<ConnectionId> connectionsOf(
     return ids;
 }
 
-std::optional<StoreAndForward> measure(const TerminatedPair& couple, Side from)
+constexpr Duration leastLead = std::chrono::milliseconds(2); // comparison.md 2.5: what captures may stamp late
+
+/// How long the marks of a direction took; `bound`: of the clock.
+std::optional<StoreAndForward> measure(TerminatedPair& couple, Side from, Duration bound)
 {
     std::vector<Duration> delays;
     for (const CoupleMark& mark : couple.marks) {
@@ -30,6 +34,12 @@ std::optional<StoreAndForward> measure(const TerminatedPair& couple, Side from)
     if (delays.empty() || !couple.hasClock)
         return std::nullopt;
     std::ranges::sort(delays);
+    const Duration impossible = -(bound + leastLead);
+    if (delays[delays.size() / 2] < impossible)
+        couple.signs.push_back(std::string("the bytes were at the ") + sideName(otherSide(from))
+            + "'s capture before the " + sideName(from) + " sent them: two transfers");
+    if (delays.front() < impossible) // no box keeps bytes for less than no time
+        return std::nullopt;
     return StoreAndForward{
         static_cast<uint32_t>(delays.size()), delays.front(), delays[delays.size() / 2], delays.back()};
 }
@@ -44,8 +54,16 @@ void addMarks(TerminatedPair& couple, const CaptureClock& clock, const std::vect
             clock.common(Side::Server, mark.second.time, mark.second.frame)});
     }
     std::ranges::sort(couple.marks, {}, &CoupleMark::clientTime);
+    const Duration bound = std::ranges::max_element(clock.pieces, {}, &ClockPiece::bound)->bound;
     for (const Side from : {Side::Client, Side::Server})
-        couple.delays[sideIndex(from)] = measure(couple, from);
+        couple.delays[sideIndex(from)] = measure(couple, from, bound);
+}
+
+/// Whether it tells how much time passes between the captures.
+bool isUsable(const CaptureClock& clock)
+{
+    const bool isGiven = clock.kind == ClockKind::Manual || clock.kind == ClockKind::Trusted;
+    return isGiven || (clock.hasBound() && !clock.noSingleClock);
 }
 
 void addResets(TerminatedPair& couple, const TracePair& traces)
@@ -83,9 +101,10 @@ void describeCouples(const TracePair& traces, Comparison& comparison, Progress& 
     const ContentMarks client = read(Side::Client, &TerminatedPair::client);
     const ContentMarks server = other.get();
     for (TerminatedPair& couple : couples) {
-        couple.hasClock = comparison.clock.kind != ClockKind::None;
+        couple.hasClock = isUsable(comparison.clock);
         addMarks(couple, comparison.clock,
             sharedMarks(client.of(couple.client), server.of(couple.server), couple.isFlipped));
+        couple.why = coupleText(couple.signs, !couple.marks.empty());
         addResets(couple, traces);
     }
 }

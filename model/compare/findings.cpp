@@ -35,6 +35,8 @@ struct SeenPackets
     Timestamp last = Timestamp::min();
     PacketNumber lastFrame;
     bool isReset = false; ///< the last one is a RST
+    bool hasReset = false;
+    std::array<bool, 2> hasFin{}; ///< by Side of the sender
 
     SeenPackets(
         const TracePair& traces, const std::array<WayPackets, 2>& ways, const ConnectionPair& pair, Side capture)
@@ -43,6 +45,8 @@ struct SeenPackets
             const Flow& flow = flowOf(traces, pair, way.from, capture);
             for (const WayPacket& packet : way.from == capture ? way.sent : way.arrived) {
                 first = std::min(first, packet.time);
+                hasReset = hasReset || packet.flags.rst();
+                hasFin[sideIndex(way.from)] = hasFin[sideIndex(way.from)] || packet.flags.fin();
                 if (packet.time < last)
                     continue;
                 last = packet.time;
@@ -51,6 +55,9 @@ struct SeenPackets
             }
         }
     }
+
+    /// Whether they show how the connection ends.
+    bool haveTheEnd() const { return hasReset || (hasFin[0] && hasFin[1]); }
 };
 
 /// Where a capture ends before the other one shows the end: until when the connection was seen running in it.
@@ -62,15 +69,18 @@ void findCaptureEnd(const TracePair& traces, const std::array<WayPackets, 2>& wa
         return;
     const SeenPackets here(traces, ways, pair, capture);
     const SeenPackets there(traces, ways, pair, other);
-    if (here.lastFrame == PacketNumber{} || there.last <= here.last)
+    if (here.lastFrame == PacketNumber{} || there.last <= here.last || here.haveTheEnd())
         return;
     CompareFinding finding;
     finding.id = "capture-ended";
     finding.confidence = Confidence::Certain;
-    finding.text = std::string("The connection was still running in the ") + sideName(capture) + "'s capture until #"
+    const bool isEndKnown = traces.near(capture).capture.details.ended.has_value();
+    const std::string captureName = std::string("he ") + sideName(capture) + "'s capture ";
+    finding.text = (isEndKnown ? "The connection was still running in t" + captureName + "until #"
+                               : 'T' + captureName + "has no packet of the connection after #")
         + std::to_string(here.lastFrame.value) + ", " + humanDuration(here.last - std::min(here.first, there.first))
         + " after its first packet; " + counted(after, "later packet") + " of the " + sideName(other)
-        + (after == 1 ? " is" : " are") + " only in the " + sideName(other) + "'s capture, which shows it "
+        + (after == 1 ? " is" : " are") + " only in the " + sideName(other) + "'s capture, which shows the connection "
         + humanDuration(there.last - here.last) + " longer, to " + (there.isReset ? "RST #" : "#")
         + std::to_string(there.lastFrame.value) + ".";
     (capture == Side::Client ? finding.clientFrames : finding.serverFrames) = {here.lastFrame};

@@ -57,17 +57,37 @@ struct CommonTime
     bool has(Timestamp time) const { return time >= begin && time <= end; }
 };
 
+/// The common clock, as far as it can betray a box.
+struct CheckedClock
+{
+    const CaptureClock& clock;
+    bool isKnown;     ///< packets of both directions tell one clock
+    Duration bound{}; ///< the largest of its pieces
+
+    explicit CheckedClock(const CaptureClock& common)
+        : clock(common)
+        , isKnown(common.hasBound() && !common.noSingleClock)
+        , bound(std::ranges::max_element(common.pieces, {}, &ClockPiece::bound)->bound)
+    {
+    }
+
+    bool isChecked(Timestamp time) const { return isKnown && clock.isChecked(time); }
+    /// Where packets do not check it, a clock that was never set is taken to go on.
+    bool isBelieved(Timestamp time) const { return isKnown && (clock.sets.empty() || clock.isChecked(time)); }
+};
+
 /// "of 40 packets that arrive from the client's side, the other capture shows only 3 being sent"; empty when it shows
 /// enough.
-std::string foreignArrivals(const WayPackets& way, const PairedWay& paired, Duration bound)
+std::string foreignArrivals(const WayPackets& way, const PairedWay& paired, const CheckedClock& clock)
 {
     if (way.sent.empty() || way.arrived.empty())
         return {};
-    const CommonTime common(way, bound);
+    const CommonTime common(way, clock.bound);
     Arrivals packets;
     Arrivals acks;
     for (size_t index = 0; index < way.arrived.size(); ++index) {
-        if (!common.has(way.arrived[index].time))
+        const Timestamp time = way.arrived[index].time;
+        if (!common.has(time) || (clock.isKnown && !clock.isChecked(time)))
             continue;
         const bool wasSent = paired.arrived[index] != ArrivedState::Unlinked;
         packets.add(wasSent);
@@ -180,10 +200,17 @@ std::vector<std::string> otherHandshake(
 class AckTimes
 {
 public:
-    explicit AckTimes(const std::vector<WayPacket>& packets)
+    /// Without damaged ones, and those of data that was not yet among `sent`, give or take `leeway`: nobody who has the
+    /// data sends them.
+    AckTimes(const std::vector<WayPacket>& packets, const std::vector<WayPacket>& sent, Duration leeway)
     {
+        int64_t sentEnd = INT64_MIN;
+        auto next = sent.begin();
         for (const WayPacket& packet : packets) {
-            if (packet.flags.ack() && !packet.flags.rst() && (m_acks.empty() || packet.ack > m_acks.back().first))
+            for (; next != sent.end() && next->time <= packet.time + leeway; ++next)
+                sentEnd = std::max(sentEnd, next->dataEnd() + (next->flags.fin() ? 1 : 0));
+            const bool isGenuine = packet.flags.ack() && !packet.flags.rst() && !packet.hasBadChecksum;
+            if (isGenuine && packet.ack <= sentEnd && (m_acks.empty() || packet.ack > m_acks.back().first))
                 m_acks.emplace_back(packet.ack, packet.time);
         }
     }
@@ -201,10 +228,11 @@ private:
 
 /// How many packets with new data reach the other capture after their sender got the acknowledgment, although the
 /// receiver there had not acknowledged them before (then its capture missed the data).
-size_t countEarlyAcks(const WayPackets& way, const WayPackets& back, const PairedWay& paired, Duration bound)
+size_t countEarlyAcks(const WayPackets& way, const WayPackets& back, const PairedWay& paired, const CheckedClock& clock)
 {
-    const AckTimes atSender(back.arrived);
-    const AckTimes atReceiver(back.sent);
+    const Duration leeway = clock.bound + leastEnd;
+    const AckTimes atSender(back.arrived, way.sent, leeway);
+    const AckTimes atReceiver(back.sent, way.sent, leeway);
     std::vector<bool> isLinked(way.arrived.size());
     for (const PacketLink& link : paired.links)
         isLinked[link.arrived] = link.length > 0;
@@ -218,7 +246,9 @@ size_t countEarlyAcks(const WayPackets& way, const WayPackets& back, const Paire
         if (!isNew || !isLinked[index] || atReceiver.of(end) < packet.time)
             continue;
         const Timestamp acknowledged = atSender.of(end);
-        early += acknowledged != Timestamp::max() && acknowledged + bound + leastEnd < packet.time ? 1 : 0;
+        const bool isComparable
+            = acknowledged != Timestamp::max() && clock.isBelieved(acknowledged) && clock.isBelieved(packet.time);
+        early += isComparable && acknowledged + leeway < packet.time ? 1 : 0;
     }
     return early;
 }
@@ -272,19 +302,20 @@ TerminationSigns headerSigns(const TracePair& traces, const ConnectionPair& pair
 }
 
 void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& ways,
-    const std::array<PairedWay, 2>& paired, Duration bound, bool isClockKnown)
+    const std::array<PairedWay, 2>& paired, const CaptureClock& clock)
 {
+    const CheckedClock checked(clock);
     std::vector<std::string> strongest;
     for (const Side from : {Side::Client, Side::Server}) {
         const size_t index = sideIndex(from);
-        std::string foreign = foreignArrivals(ways[index], paired[index], bound);
+        std::string foreign = foreignArrivals(ways[index], paired[index], checked);
         if (!foreign.empty() && strongest.empty())
             strongest.push_back(std::move(foreign));
-        const size_t early = isClockKnown ? countEarlyAcks(ways[index], ways[1 - index], paired[index], bound) : 0;
+        const size_t early = checked.isKnown ? countEarlyAcks(ways[index], ways[1 - index], paired[index], checked) : 0;
         if (early >= leastEarlyAcks)
             signs.deciding.push_back(counted(static_cast<int64_t>(early), "packet") + " of the " + sideName(from)
                 + " had been acknowledged before they reached the other capture");
-        const size_t repairs = countRepairs(ways[index], bound, isClockKnown);
+        const size_t repairs = countRepairs(ways[index], checked.bound, checked.isKnown);
         if (repairs > 0 && arrivesSmoothly(ways[index]))
             signs.supporting.push_back(std::string("the ") + sideName(from) + " repeats "
                 + counted(static_cast<int64_t>(repairs), "packet")
@@ -295,26 +326,21 @@ void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& wa
 
 MarksOfPair marksOfPair(const std::array<WayPackets, 2>& ways)
 {
-    const auto areThere = [](const std::vector<WayPacket>& packets) {
-        return std::ranges::any_of(
-            packets, [](const WayPacket& packet) { return packet.hasStamps || packet.ipId != 0; });
-    };
-    const bool any
-        = std::ranges::any_of(ways, [&](const WayPackets& way) { return areThere(way.sent) && areThere(way.arrived); });
-    if (!any)
-        return MarksOfPair::None;
     const uint32_t equal = ways[0].marks.equalIds + ways[1].marks.equalIds;
     const uint32_t different = ways[0].marks.differentIds + ways[1].marks.differentIds;
-    return equal >= leastEqualIds && equal > different ? MarksOfPair::Agree : MarksOfPair::Disagree;
+    if (equal >= leastEqualIds && equal > different)
+        return MarksOfPair::Agree;
+    if (equal + different < leastEqualIds || equal >= different)
+        return MarksOfPair::None;
+    return std::ranges::any_of(ways, hasForeignStamps) ? MarksOfPair::Disagree : MarksOfPair::OtherIds;
 }
 
-std::string coupleText(const TerminationSigns& signs)
+std::string coupleText(const std::vector<std::string>& signs, bool hasSameContent)
 {
-    std::string text
-        = "same content, two connections: a box between the captures ends TCP, or these are two transfers of the same "
-          "content (";
+    std::string text = hasSameContent ? "same content" : "the same sizes and order of packets";
+    text += ", two connections: a box between the captures ends TCP, or these are two transfers of the same content (";
     bool isFirst = true;
-    for (const std::string& sign : signs.all()) {
+    for (const std::string& sign : signs) {
         text += (isFirst ? "" : "; ") + sign;
         isFirst = false;
     }

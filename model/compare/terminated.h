@@ -23,21 +23,22 @@ struct TerminationSigns
 TerminationSigns headerSigns(
     const TracePair& traces, const ConnectionPair& pair, const std::array<WayPackets, 2>& ways);
 
-/// Adds the signs that the packets show on the common clock, whose bound is `bound`; `isClockKnown`: it rests on
-/// packets of both directions. By Side of the sender.
+/// Adds the signs that the packets show on the common `clock`, as far as packets of both directions check it. By Side
+/// of the sender.
 void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& ways,
-    const std::array<PairedWay, 2>& paired, Duration bound, bool isClockKnown);
+    const std::array<PairedWay, 2>& paired, const CaptureClock& clock);
 
 /// How far marks of packets speak for one connection where nothing else but content and steps agrees.
 enum class MarksOfPair : uint8_t
 {
-    None,    ///< packets have no IP IDs and no timestamps in both captures
-    Agree,   ///< IP IDs of the packets at equal places are equal
-    Disagree ///< they are not: other packets carry the same content
+    None,     ///< too few packets at equal places have IP IDs in both captures
+    Agree,    ///< IP IDs of the packets at equal places are equal
+    OtherIds, ///< they are not: other packets carry the same content, or a box writes IDs of its own
+    Disagree  ///< nor do TCP timestamps of a direction have a value in common
 };
 MarksOfPair marksOfPair(const std::array<WayPackets, 2>& ways);
 
-/// The sentence about a couple, without its full stop.
-std::string coupleText(const TerminationSigns& signs);
+/// The sentence about a couple, without its full stop; `hasSameContent`: places of equal content were found.
+std::string coupleText(const std::vector<std::string>& signs, bool hasSameContent);
 
 } // namespace whyrst

@@ -1,3 +1,4 @@
+#include "model/compare/arrival_order.h"
 #include "model/compare/packet_relations.h"
 #include "tests/support/two_captures.h"
 
@@ -94,6 +95,28 @@ TEST(ArrivalOrder, PiecesOfASuperSegmentAreInOrder)
     for (int i = 0; i < 10; ++i)
         path.superSegment(Side::Client, 1000, 500).wait(1ms);
     EXPECT_EQ(linksWith(path.compare(), ArrivalOrder::Reordered), 0);
+}
+
+TEST(ArrivalOrder, QueuesStoredOneAfterTheOtherWithRightTimesAreInOrder)
+{
+    constexpr uint32_t count = 4;
+    constexpr std::array<uint32_t, count> storedAt{0, 2, 1, 3};
+    WayPackets packets;
+    packets.sent.resize(count);
+    packets.arrived.resize(count);
+    Way way;
+    for (uint32_t index = 0; index < count; ++index) {
+        packets.sent[index].time = Timestamp(index * 1ms);
+        packets.arrived[storedAt[index]].time = Timestamp(index * 1ms + 10ms);
+        PacketLink& link = way.links.emplace_back();
+        link.sent = index;
+        link.arrived = storedAt[index];
+    }
+    findOrder(way, packets, true);
+    EXPECT_EQ(std::ranges::count(way.links, ArrivalOrder::InOrder, &PacketLink::order), count);
+    findOrder(way, packets, false);
+    EXPECT_EQ(std::ranges::count(way.links, ArrivalOrder::Reordered, &PacketLink::order), 1)
+        << "of a clock that was set the times tell nothing";
 }
 
 } // namespace whyrst::test

@@ -29,8 +29,9 @@ TEST(CaptureEnd, IsToldWithTheLastPacketThatTheCaptureHas)
     const CompareFinding* finding = captureEnd(comparison);
     ASSERT_NE(finding, nullptr);
     EXPECT_EQ(finding->text,
-        "The connection was still running in the server's capture until #23, 495 ms after its first packet; 5 later "
-        "packets of the client are only in the client's capture, which shows it 2.03 s longer, to RST #28.");
+        "The server's capture has no packet of the connection after #23, 495 ms after its first packet; 5 later "
+        "packets of the client are only in the client's capture, which shows the connection 2.03 s longer, to RST "
+        "#28.");
     EXPECT_EQ(finding->serverFrames, std::vector<PacketNumber>{PacketNumber(23)});
     EXPECT_EQ(finding->clientFrames, std::vector<PacketNumber>{PacketNumber(28)});
 }
@@ -39,6 +40,15 @@ TEST(CaptureEnd, IsNothingToSayWhereBothCapturesShowIt)
 {
     TwoCaptures path;
     path.talk().reset(Side::Client, 1001);
+    EXPECT_EQ(captureEnd(path.compare()), nullptr);
+}
+
+TEST(CaptureEnd, IsNothingToSayWhereTheCaptureHasTheReset)
+{
+    TwoCaptures path;
+    path.talk().reset(Side::Server, 1).wait(30ms);
+    for (int i = 0; i < 4; ++i)
+        path.unseenBy(Side::Server).data(Side::Client, 100).wait(500ms);
     EXPECT_EQ(captureEnd(path.compare()), nullptr);
 }
 

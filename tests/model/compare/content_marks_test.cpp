@@ -334,4 +334,55 @@ TEST_F(ContentPairs, ABoxThatEndsTcpJoinsTwoConnections)
     EXPECT_THAT(text.str(), HasSubstr("\"median_ns\": "));
 }
 
+TEST_F(ContentPairs, BytesThatArriveBeforeTheyAreSentPassNoBox)
+{
+    const Bytes content = randomBytes(60'000, 3);
+    Recording earlier = another({.firstId = 4000, .window = 29200, .piece = 1000});
+    earlier.start = 1'000'000'000s - 5s;
+    earlier.firstPacket = 0;
+    record(Side::Client, {}, content);
+    record(Side::Server, earlier, content);
+    const Bytes other = randomBytes(30'000, 9);
+    record(Side::Client, {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50},
+        other);
+    record(Side::Server,
+        {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50, .way = 8ms}, other);
+    const Comparison comparison = compare();
+    ASSERT_EQ(comparison.terminated.size(), 1U);
+    const TerminatedPair& couple = comparison.terminated[0];
+    EXPECT_TRUE(couple.hasClock);
+    EXPECT_FALSE(couple.delays[0].has_value());
+    EXPECT_THAT(couple.why, HasSubstr("the bytes were at the server's capture before the client sent them"));
+}
+
+TEST_F(ContentPairs, ABoxThatWritesNumbersAndIdsOfItsOwnLeavesOneConnection)
+{
+    const Bytes content = randomBytes(60'000, 3);
+    record(Side::Client, {}, content);
+    record(Side::Server,
+        {.clientNumber = 77'000'000, .serverNumber = 99'000'000, .firstId = 9000, .start = 1'000'000'000s, .way = 8ms},
+        content);
+    const Comparison comparison = compare();
+    ASSERT_EQ(comparison.pairs.size(), 1U) << comparison.terminated.at(0).why;
+    EXPECT_EQ(comparison.pairs[0].confidence, Confidence::Likely) << "two transfers with one rhythm would look so too";
+}
+
+TEST_F(ContentPairs, ATransferOfAnotherTimeOnTheClockOfTheOthersIsNoPair)
+{
+    const Bytes content = randomBytes(60'000, 3);
+    record(Side::Client, {.firstId = 0}, content);
+    record(Side::Server,
+        {.clientNumber = 77'000'000, .serverNumber = 99'000'000, .firstId = 0, .start = 1'000'000'060s, .way = 8ms},
+        content);
+    const Bytes other = randomBytes(30'000, 9);
+    record(Side::Client, {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50},
+        other);
+    record(Side::Server,
+        {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50, .way = 8ms}, other);
+    const Comparison comparison = compare();
+    EXPECT_EQ(comparison.pairs.size(), 1U);
+    ASSERT_EQ(comparison.terminated.size(), 1U);
+    EXPECT_THAT(comparison.terminated[0].why, HasSubstr("on the clock of the other connections"));
+}
+
 } // namespace whyrst::test
