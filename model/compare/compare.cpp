@@ -485,7 +485,9 @@ private:
                 setTimes(open.pair, way);
             pairPackets(open);
         }
-        addPacketSigns(open.signs, open.ways, open.paired, m_clock);
+        const bool changesLength
+            = std::ranges::any_of(open.shifts, [](const NumberShift& shift) { return !shift.steps.empty(); });
+        addPacketSigns(open.signs, open.ways, open.paired, m_clock, changesLength);
     }
 
     /// Whether a direction shows that a box makes its data longer or shorter.

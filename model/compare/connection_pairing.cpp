@@ -396,13 +396,13 @@ class ContentPairing
 public:
     ContentPairing(const Trace& a, const Trace& b, const ConnectionPairing& before, Progress& progress)
     {
-        const auto openA = openOnes(before.unmatchedA, before.doubtful, &DoubtfulConnections::a);
-        const auto openB = openOnes(before.unmatchedB, before.doubtful, &DoubtfulConnections::b);
-        if (!hasMark(a, openA) || !hasMark(b, openB))
+        const auto openA = withContent(a, openOnes(before.unmatchedA, before.doubtful, &DoubtfulConnections::a));
+        const auto openB = withContent(b, openOnes(before.unmatchedB, before.doubtful, &DoubtfulConnections::b));
+        if (openA.empty() || openB.empty())
             return;
-        auto other = std::async(
-            std::launch::async | std::launch::deferred, [&] { return readContentMarks(b, openB, progress); });
-        m_marksA = readContentMarks(a, openA, progress);
+        auto other = std::async(std::launch::async | std::launch::deferred,
+            [&] { return readContentMarks(b, openB, pairingDone, progress); });
+        m_marksA = readContentMarks(a, openA, pairingDone, progress);
         m_marksB = other.get();
     }
 
@@ -420,14 +420,19 @@ public:
     }
 
 private:
-    static bool hasMark(const Trace& trace, const std::vector<ConnectionId>& ids)
+    /// Those with enough data that equal content could pair them.
+    static std::vector<ConnectionId> withContent(const Trace& trace, std::vector<ConnectionId> ids)
     {
-        return std::ranges::any_of(ids, [&](ConnectionId id) {
+        std::erase_if(ids, [&](ConnectionId id) {
             const Connection& connection = trace.connection(id);
             return connection.flow(Side::Client).payloadBytes + connection.flow(Side::Server).payloadBytes
-                >= markLength;
+                < leastContent;
         });
+        return ids;
     }
+
+    static constexpr double pairingDone = 0.1;     ///< of the whole work
+    static constexpr uint64_t leastContent = 1024; ///< heuristic: one mark on average, and it takes at least two
 
     ContentMarks m_marksA;
     ContentMarks m_marksB;

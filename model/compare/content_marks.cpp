@@ -22,7 +22,6 @@ constexpr uint64_t hitMask = 1023;         // comparison.md 2.3: one place in 10
 constexpr size_t leastDistinct = 9;        // comparison.md 2.3: fewer are zeros or padding
 constexpr uint64_t markSeed = 0x6d61'726b; ///< ours: any, the same for both captures
 constexpr uint64_t packetsPerReport = 4096;
-constexpr double pairingDone = 0.1; ///< of the whole work, by the pairing
 
 /// Bit `hitShift` of a gear hash depends on the last `hitShift` + 1 bytes: the highest bit that is looked at reaches as
 /// far back as a mark is long.
@@ -166,7 +165,8 @@ std::vector<SampledValue> ContentMarks::values() const
     return values;
 }
 
-ContentMarks readContentMarks(const Trace& trace, const std::vector<ConnectionId>& connections, Progress& progress)
+ContentMarks readContentMarks(
+    const Trace& trace, const std::vector<ConnectionId>& connections, double done, Progress& progress)
 {
     const std::vector<WantedPacket> wanted = wantedPackets(trace, connections);
     const std::unique_ptr<CaptureReader> reader = wanted.empty() ? nullptr : openAgain(trace.capture);
@@ -175,7 +175,7 @@ ContentMarks readContentMarks(const Trace& trace, const std::vector<ConnectionId
     MarkCollector collector;
     Packet packet;
     for (auto next = wanted.begin(); next != wanted.end() && reader->next(packet) == ReadStep::Packet;) {
-        if (packet.number.value % packetsPerReport == 0 && !progress.report(pairingDone, packet.number.value))
+        if (packet.number.value % packetsPerReport == 0 && !progress.report(done, packet.number.value))
             return {};
         while (next != wanted.end() && next->frame < packet.number)
             ++next;

@@ -58,8 +58,9 @@ private:
 };
 
 /// Reads the data of `connections` (rising) again from the capture's file. Empty when there is no file, none of them
-/// carries data, or `progress` asked to stop.
-ContentMarks readContentMarks(const Trace& trace, const std::vector<ConnectionId>& connections, Progress& progress);
+/// carries data, or `progress` asked to stop; `done`: share of the whole work that it is told.
+ContentMarks readContentMarks(
+    const Trace& trace, const std::vector<ConnectionId>& connections, double done, Progress& progress);
 
 /// A place that two connections have in common.
 struct SharedMark

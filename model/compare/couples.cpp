@@ -21,6 +21,8 @@ std::vector<ConnectionId> connectionsOf(
     return ids;
 }
 
+constexpr double judgingDone = 0.8; ///< of the whole work, before the couples
+
 constexpr Duration leastLead = std::chrono::milliseconds(2); // comparison.md 2.5: what captures may stamp late
 
 /// How long the marks of a direction took; `bound`: of the clock.
@@ -94,7 +96,7 @@ void describeCouples(const TracePair& traces, Comparison& comparison, Progress& 
     if (couples.empty())
         return;
     const auto read = [&](Side capture, ConnectionId TerminatedPair::*connection) {
-        return readContentMarks(traces.near(capture), connectionsOf(couples, connection), progress);
+        return readContentMarks(traces.near(capture), connectionsOf(couples, connection), judgingDone, progress);
     };
     auto other = std::async(
         std::launch::async | std::launch::deferred, [&] { return read(Side::Server, &TerminatedPair::server); });

@@ -302,7 +302,7 @@ TerminationSigns headerSigns(const TracePair& traces, const ConnectionPair& pair
 }
 
 void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& ways,
-    const std::array<PairedWay, 2>& paired, const CaptureClock& clock)
+    const std::array<PairedWay, 2>& paired, const CaptureClock& clock, bool changesLength)
 {
     const CheckedClock checked(clock);
     std::vector<std::string> strongest;
@@ -321,7 +321,8 @@ void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& wa
                 + counted(static_cast<int64_t>(repairs), "packet")
                 + ", and at the other capture nothing is missing or repeated");
     }
-    signs.deciding.insert(signs.deciding.begin(), strongest.begin(), strongest.end());
+    std::vector<std::string>& group = changesLength ? signs.supporting : signs.deciding;
+    group.insert(group.begin(), strongest.begin(), strongest.end());
 }
 
 MarksOfPair marksOfPair(const std::array<WayPackets, 2>& ways)

@@ -24,9 +24,9 @@ TerminationSigns headerSigns(
     const TracePair& traces, const ConnectionPair& pair, const std::array<WayPackets, 2>& ways);
 
 /// Adds the signs that the packets show on the common `clock`, as far as packets of both directions check it. By Side
-/// of the sender.
+/// of the sender. `changesLength`: a box makes data longer or shorter; what it changed has no twin either.
 void addPacketSigns(TerminationSigns& signs, const std::array<WayPackets, 2>& ways,
-    const std::array<PairedWay, 2>& paired, const CaptureClock& clock);
+    const std::array<PairedWay, 2>& paired, const CaptureClock& clock, bool changesLength);
 
 /// How far marks of packets speak for one connection where nothing else but content and steps agrees.
 enum class MarksOfPair : uint8_t

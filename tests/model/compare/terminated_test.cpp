@@ -1,3 +1,4 @@
+#include "model/compare/terminated.h"
 #include "tests/support/two_captures.h"
 
 #include <gtest/gtest.h>
@@ -147,6 +148,25 @@ TEST(Terminated, RepairOnOneSideOnlySupportsIt)
     ASSERT_EQ(comparison.terminated.size(), 1U);
     EXPECT_EQ(comparison.terminated[0].signs.back(),
         "the client repeats 1 packet, and at the other capture nothing is missing or repeated");
+}
+
+TEST(Terminated, ArrivalsThatNobodySentOnlySupportItWhereABoxChangesLengths)
+{
+    std::array<WayPackets, 2> ways;
+    std::array<PairedWay, 2> paired;
+    ways[0].sent.resize(2);
+    ways[0].arrived.resize(40);
+    for (size_t index = 0; index < ways[0].arrived.size(); ++index)
+        ways[0].arrived[index].time = Timestamp(index * 10ms);
+    ways[0].sent[1].time = ways[0].arrived.back().time;
+    paired[0].arrived.resize(ways[0].arrived.size(), ArrivedState::Unlinked);
+    TerminationSigns copied;
+    addPacketSigns(copied, ways, paired, {}, false);
+    EXPECT_EQ(copied.deciding.size(), 1U);
+    TerminationSigns changed;
+    addPacketSigns(changed, ways, paired, {}, true);
+    EXPECT_FALSE(changed.areDeciding());
+    EXPECT_EQ(changed.supporting.size(), 1U);
 }
 
 } // namespace whyrst::test
