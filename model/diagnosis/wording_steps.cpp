@@ -77,7 +77,7 @@ std::string apart(const EvidenceStep& step)
 {
     if (!step.since)
         return "";
-    const auto [least, most] = std::minmax(*step.since, step.firstSince.value_or(*step.since));
+    const auto [least, most] = std::minmax({*step.since, step.firstSince.value_or(*step.since)});
     const std::string shortest = humanDuration(least);
     const std::string longest = humanDuration(most);
     return shortest == longest ? ", " + longest + " apart" : ", " + shortest + " to " + longest + " apart";
