@@ -22,6 +22,9 @@ std::string what(const Error& error)
     case ErrorCode::NotACapture:
         return withReason(file + " is no pcap or pcapng capture", error.detail)
             + ": save the packets as pcapng or pcap.";
+    case ErrorCode::ForeignCapture:
+        return file + " is " + error.detail
+            + ", which opens only where Wireshark's editcap is installed and knows it: save the packets as pcapng.";
     case ErrorCode::Compressed:
         return file + " is compressed with " + error.detail + ": unpack it first.";
     case ErrorCode::Damaged:

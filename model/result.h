@@ -15,10 +15,11 @@ enum class ErrorCode : uint8_t
 {
     CannotOpen, ///< the file is absent or may not be read; `detail` is the system's reason
     IsDirectory,
-    Empty,       ///< the file has no byte
-    NotACapture, ///< neither pcap nor pcapng; `detail` tells what it looks like, if that is known
-    Compressed,  ///< a compressed file of a kind that is not read; `detail` names the compression
-    Damaged,     ///< nothing could be read because of damage at `offset`
+    Empty,          ///< the file has no byte
+    NotACapture,    ///< neither pcap nor pcapng; `detail` tells what it looks like, if that is known
+    ForeignCapture, ///< a capture of another program that cannot be converted here; `detail` says what it is
+    Compressed,     ///< a compressed file of a kind that is not read; `detail` names the compression
+    Damaged,        ///< nothing could be read because of damage at `offset`
     UnsupportedVersion,
     ReadFailed, ///< the system failed to read at `offset`
     NoTcp,      ///< readable, but without a TCP packet

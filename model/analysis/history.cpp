@@ -182,6 +182,7 @@ void HistoryWriter::noteGap(Side side, const Segment& segment)
     sender.seen.removeBelow(*sender.delivered);
 }
 
+/// As Wireshark 4.0 does: of every packet, also of copies and of what nobody accepted.
 void HistoryWriter::noteCompleteness(const Segment& segment)
 {
     const TcpFlags flags = segment.flags;
@@ -274,9 +275,10 @@ bool HistoryWriter::counts(const LocatedSegment& located)
 
 void HistoryWriter::take(const LocatedSegment& located)
 {
+    const Segment& segment = located.segment;
+    noteCompleteness(segment);
     if (!counts(located))
         return;
-    const Segment& segment = located.segment;
     const Side side = located.side;
     SideHistory& own = at(side);
     noteFlags(side, segment);
@@ -287,7 +289,6 @@ void HistoryWriter::take(const LocatedSegment& located)
     noteRepeat(side, segment);
     if (segment.flags.rst() && isIgnored(segment))
         return;
-    noteCompleteness(segment);
     updateState(side, segment);
     noteGap(side, segment);
 }

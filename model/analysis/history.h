@@ -60,7 +60,7 @@ struct ConnectionHistory
 /// The history of `connection`, linear in its segments. Copies that the capture recorded twice do not count.
 ///
 /// `ignoredResets` are the frames of RSTs that did not end the connection, in rising order. ours: they have their
-/// letter, but neither the state nor the completeness tells of them; Zeek and Wireshark take every RST for an end.
+/// letter and their bit, as in Zeek and Wireshark, but do not change the state; Zeek takes every RST for an end.
 /// ours: a checksum that the network card had not filled in yet is no bad one.
 ConnectionHistory historyOf(const Connection& connection, std::span<const PacketNumber> ignoredResets = {});
 

@@ -103,4 +103,9 @@ Result<std::unique_ptr<ByteSource>> openByteSource(const std::string& path)
     return std::unique_ptr<ByteSource>(std::move(source));
 }
 
+std::unique_ptr<ByteSource> pipeSource(int descriptor)
+{
+    return std::make_unique<FileSource>(descriptor, 0, Growth::Growing);
+}
+
 } // namespace whyrst

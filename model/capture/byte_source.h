@@ -53,4 +53,7 @@ public:
 /// Opens a file, a named pipe, or standard input for "-". Errors: CannotOpen, IsDirectory.
 Result<std::unique_ptr<ByteSource>> openByteSource(const std::string& path);
 
+/// The reading end of a pipe, which is closed with the source.
+std::unique_ptr<ByteSource> pipeSource(int descriptor);
+
 } // namespace whyrst

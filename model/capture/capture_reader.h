@@ -66,8 +66,8 @@ public:
 
 /// Opens `path` ("-": standard input) and recognises the format by content.
 ///
-/// Waits for the first bytes of a pipe. Errors: CannotOpen, IsDirectory, Empty, NotACapture, Compressed,
-/// UnsupportedVersion, Damaged, ReadFailed, BadFilter, Cancelled.
+/// Waits for the first bytes of a pipe. Errors: CannotOpen, IsDirectory, Empty, NotACapture, ForeignCapture,
+/// Compressed, UnsupportedVersion, Damaged, ReadFailed, BadFilter, Cancelled.
 Result<std::unique_ptr<CaptureReader>> openCapture(const std::string& path, const OpenOptions& options = {});
 
 /// libpcap's name of a link type, such as "EN10MB"; "LINKTYPE_n" when it has none.

@@ -1,6 +1,7 @@
 #include "model/capture/capture_reader.h"
 
 #include "model/capture/capture_error.h"
+#include "model/capture/converted_source.h"
 #include "model/capture/decompressing_source.h"
 #include "model/capture/filtered_reader.h"
 #include "model/capture/pcap_reader.h"
@@ -29,10 +30,8 @@ struct Signature
     const char* detail;
 };
 
-constexpr std::array<Signature, 15> signatures{{
+constexpr std::array<Signature, 9> signatures{{
     {"\x1f\x8b"sv, ErrorCode::Compressed, "gzip"}, // in another compressed file
-    {"\x28\xb5\x2f\xfd"sv, ErrorCode::Compressed, "zstd"},
-    {"\x04\x22\x4d\x18"sv, ErrorCode::Compressed, "lz4"},
     {"\x28\xb5\x2f\xfd"sv, ErrorCode::Compressed, "zstd"},
     {"\x04\x22\x4d\x18"sv, ErrorCode::Compressed, "lz4"},
     {"\x02\x21\x4c\x18"sv, ErrorCode::Compressed, "the old lz4 format"},
@@ -42,13 +41,30 @@ constexpr std::array<Signature, 15> signatures{{
         ErrorCode::Compressed, "xz"},
     {"PK\x03\x04"sv, ErrorCode::Compressed, "zip"},
     {"7z\xbc\xaf\x27\x1c"sv, ErrorCode::Compressed, "7-Zip"},
-    {"snoop\0\0\0"sv, ErrorCode::NotACapture, "it is a Solaris snoop file"},
-    {"GMBU"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file"},
-    {"RTSS"sv, ErrorCode::NotACapture, "it is a Microsoft Network Monitor file"},
-    {"TRSNIFF data    \x1a"sv, ErrorCode::NotACapture, "it is a Sniffer file"},
     {"\x7f"
      "ELF"sv,
         ErrorCode::NotACapture, "it is a program"},
+}};
+
+/// The first bytes of captures of other programs.
+struct ForeignFormat
+{
+    std::string_view start;
+    const char* name;
+};
+
+constexpr std::array<ForeignFormat, 11> foreignFormats{{
+    {"snoop\0\0\0"sv, "a Solaris snoop file"},
+    {"GMBU"sv, "a Microsoft Network Monitor file"},
+    {"RTSS"sv, "a Microsoft Network Monitor file"},
+    {"TRSNIFF data    \x1a"sv, "a Sniffer file"},
+    {"XCP\0"sv, "a Sniffer file"},
+    {"\x05VNF"sv, "a Visual Networks file"},
+    {"\xaa\xaa\xaa\xaa"sv, "a 5Views file"},
+    {"\x7fver"sv, "an OmniPeek file"},
+    {"iptrace 1.0"sv, "an AIX iptrace file"},
+    {"iptrace 2.0"sv, "an AIX iptrace file"},
+    {"\x01\x10"sv, "a LANalyzer file"},
 }};
 
 std::string_view textOf(std::span<const std::byte> bytes)
@@ -67,10 +83,14 @@ bool looksLikeText(std::string_view start)
 /// Why a file that starts with `start` is neither pcap nor pcapng.
 Error explainUnknown(std::string_view start, const std::string& path)
 {
-    for (const Signature& signature : signatures) {
-        if (start.starts_with(signature.start))
-            return captureError(signature.code, path, signature.detail);
-    }
+    const auto known
+        = std::ranges::find_if(signatures, [&](const auto& each) { return start.starts_with(each.start); });
+    if (known != signatures.end())
+        return captureError(known->code, path, known->detail);
+    const auto foreign
+        = std::ranges::find_if(foreignFormats, [&](const auto& each) { return start.starts_with(each.start); });
+    if (foreign != foreignFormats.end())
+        return captureError(ErrorCode::ForeignCapture, path, foreign->name);
     if (looksLikeText(start))
         return captureError(ErrorCode::NotACapture, path, "it looks like text");
     if (start.size() < startLength)
@@ -109,7 +129,17 @@ Result<std::unique_ptr<CaptureReader>> openUnfiltered(const std::string& path, c
         return captureError(path, *failure);
     if (start.empty())
         return captureError(ErrorCode::Empty, path);
-    return explainUnknown(textOf(buffer.peek(startLength)), path);
+    const std::string_view text = textOf(buffer.peek(startLength));
+    const Error unknown = explainUnknown(text, path);
+    const bool isCompressed = unknown.code == ErrorCode::Compressed;
+    if (!options.convertsForeign || buffer.size() == 0 || isCompressed || looksLikeText(text))
+        return unknown;
+    auto converted = convertToPcapng(path);
+    if (!converted)
+        return unknown;
+    RecordBuffer plain(std::move(converted));
+    plain.startWaiting(options.keepWaiting);
+    return isPcapng(plain.peek(magicLength)) ? makePcapngReader(std::move(plain), path) : unknown;
 }
 
 } // namespace

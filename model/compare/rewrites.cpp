@@ -12,6 +12,7 @@ namespace {
 
 constexpr double ruleShare = 0.9;         // comparison.md 5.4
 constexpr uint16_t comparedFlags = 0x1f7; // all but PSH, which moves when segments are cut anew
+constexpr uint16_t ecnFlags = 0x1c0;      // ECE, CWR, NS: in a SYN an offer (RFC 3168 6.1.1), told with its options
 
 std::string numberOr(const std::optional<uint16_t>& number)
 {
@@ -40,6 +41,11 @@ struct Field
 bool isBrokenOnTheWay(const WayPacket& sent, const WayPacket& arrived)
 {
     return arrived.hasBadChecksum && !sent.hasBadChecksum;
+}
+
+uint16_t comparedFlagsOf(const WayPacket& packet)
+{
+    return packet.flags.bits & (packet.flags.syn() ? comparedFlags & ~ecnFlags : comparedFlags);
 }
 
 constexpr auto always = [](const Marks&, const WayPacket&, const WayPacket&) { return true; };
@@ -89,10 +95,10 @@ const std::array fields{
         "TCP timestamps removed, added or rewritten"},
     Field{"flags", always,
         [](const WayPacket& sent, const WayPacket& arrived) {
-            return ((sent.flags.bits ^ arrived.flags.bits) & comparedFlags) != 0;
+            return comparedFlagsOf(sent) != comparedFlagsOf(arrived);
         },
         [](const WayPacket& sent, const WayPacket& arrived) {
-            return change("flags", sent.flags.bits, arrived.flags.bits);
+            return "flags " + toString(sent.flags) + " -> " + toString(arrived.flags);
         },
         "flags changed"},
     Field{"checksum", always,
@@ -335,6 +341,7 @@ private:
         addFlag("timestamps-option", "timestamps option", before.timestamps, after.timestamps);
         addFlag("multipath", "Multipath TCP option", before.multipath, after.multipath);
         addFlag("fast-open", "Fast Open option", before.fastOpen, after.fastOpen);
+        addFlag("ecn", "ECN negotiation", sender.segments.at(0).flags.ece(), receiver.segments.at(0).flags.ece());
     }
 
     const TracePair& m_traces;

@@ -14,6 +14,7 @@ namespace {
 constexpr LinkType linkNull = 0;
 constexpr LinkType linkEthernet = 1;
 constexpr LinkType linkTokenRing = 6;
+constexpr LinkType linkArcnet = 7;
 constexpr LinkType linkPpp = 9;
 constexpr LinkType linkFddi = 10;
 constexpr LinkType linkAtmOld = 11;
@@ -32,20 +33,30 @@ constexpr LinkType linkEnc = 109;
 constexpr LinkType linkCooked = 113;
 constexpr LinkType linkPacketFilterLog = 117;
 constexpr LinkType linkPrism = 119;
+constexpr LinkType linkFibreChannel = 122;
+constexpr LinkType linkSunAtm = 123;
 constexpr LinkType linkRadiotap = 127;
+constexpr LinkType linkArcnetOfLinux = 129;
 constexpr LinkType linkAppleFirewire = 138;
 constexpr LinkType linkPacketTapOld = 149;
 constexpr LinkType linkAvs = 163;
 constexpr LinkType linkPppDaemon = 166;
+constexpr LinkType linkJuniperEthernet = 178;
+constexpr LinkType linkJuniperPpp = 179;
+constexpr LinkType linkJuniperFrameRelay = 180;
+constexpr LinkType linkJuniperHdlc = 181;
 constexpr LinkType linkPacketInformation = 192;
+constexpr LinkType linkExtensibleRecord = 197;
 constexpr LinkType linkPppWithDirection = 204;
 constexpr LinkType linkCiscoHdlcWithDirection = 205;
 constexpr LinkType linkFrameRelayWithDirection = 206;
+constexpr LinkType linkMpls = 219;
 constexpr LinkType linkIpnet = 226;
 constexpr LinkType linkIpv4 = 228;
 constexpr LinkType linkIpv6 = 229;
 constexpr LinkType linkNetfilterLog = 239;
 constexpr LinkType linkNetAnalyzer = 240;
+constexpr LinkType linkInfiniband = 242;
 constexpr LinkType linkPacketTap = 258;
 constexpr LinkType linkCooked2 = 276;
 
@@ -197,14 +208,49 @@ std::optional<SkipReason> decodeTokenRing(Layer& layer)
     return behind(load8(layer.at()) & routeLengthMask, layer, decodeLlc);
 }
 
+/// A header of `length` bytes with an EtherType at `typeAt`, and nothing else that matters.
+std::optional<SkipReason> decodeTypedHeader(Layer& layer, size_t length, size_t typeAt)
+{
+    if (const auto reason = layer.lacks(length))
+        return reason;
+    const uint16_t etherType = loadBig16(layer.at(typeAt));
+    return behind(length, layer, [etherType](Layer& rest) { return decodeEtherType(etherType, rest); });
+}
+
 /// IP over Firewire as Apple records it: two addresses of 8 bytes and an EtherType.
 std::optional<SkipReason> decodeAppleFirewire(Layer& layer)
 {
     constexpr size_t headerLength = 18;
-    if (const auto reason = layer.lacks(headerLength))
+    return decodeTypedHeader(layer, headerLength, headerLength - 2);
+}
+
+/// IP over InfiniBand (RFC 4391 6), behind the receiver's address of 20 bytes.
+std::optional<SkipReason> decodeInfiniband(Layer& layer)
+{
+    constexpr size_t headerLength = 24;
+    constexpr size_t typeAt = 20;
+    return decodeTypedHeader(layer, headerLength, typeAt);
+}
+
+/// ARCNET behind `addressLength` bytes of addresses: IP of RFC 1051, or of RFC 1201 where it was not split.
+std::optional<SkipReason> decodeArcnet(Layer& layer, size_t addressLength)
+{
+    constexpr uint8_t simpleIp = 0xf0;
+    constexpr uint8_t splittableIp = 0xd4;
+    constexpr size_t splitLength = 3; // flag and sequence number
+    if (const auto reason = layer.lacks(addressLength + 1))
         return reason;
-    const uint16_t etherType = loadBig16(layer.at(headerLength - 2));
-    return behind(headerLength, layer, [etherType](Layer& rest) { return decodeEtherType(etherType, rest); });
+    const uint8_t system = load8(layer.at(addressLength));
+    layer.skip(addressLength + 1);
+    if (system == simpleIp)
+        return decodeRawIp(layer);
+    if (system != splittableIp)
+        return SkipReason::NotIp;
+    if (const auto reason = layer.lacks(splitLength))
+        return reason;
+    if (load8(layer.at()) != 0)
+        return SkipReason::NotIp;
+    return behind(splitLength, layer, decodeRawIp);
 }
 
 std::optional<SkipReason> withoutHeader(NetworkProtocol protocol, Layer& layer)
@@ -224,6 +270,7 @@ std::optional<SkipReason> decodeClassicalIp(Layer& layer)
 /// Links of PPP, HDLC, frame relay and ATM.
 std::optional<SkipReason> decodeWideAreaLink(LinkType linkType, Layer& layer)
 {
+    constexpr size_t sunAtmLength = 4;
     switch (linkType) {
     case linkPpp:
     case linkPppSerial:
@@ -245,6 +292,10 @@ std::optional<SkipReason> decodeWideAreaLink(LinkType linkType, Layer& layer)
         return decodeLlc(layer);
     case linkAtmClassicalIp:
         return decodeClassicalIp(layer);
+    case linkSunAtm:
+        return behind(sunAtmLength, layer, decodeLlc);
+    case linkMpls:
+        return decodeMpls(layer);
     default:
         return SkipReason::UnsupportedLink;
     }
@@ -254,6 +305,8 @@ std::optional<SkipReason> decodeWideAreaLink(LinkType linkType, Layer& layer)
 std::optional<SkipReason> decodeLocalLink(LinkType linkType, Layer& layer)
 {
     constexpr size_t netAnalyzerLength = 4;
+    constexpr size_t fibreChannelAddresses = 16;
+    constexpr size_t arcnetAddresses = 2;
     switch (linkType) {
     case linkTokenRing:
         return decodeTokenRing(layer);
@@ -269,6 +322,14 @@ std::optional<SkipReason> decodeLocalLink(LinkType linkType, Layer& layer)
         return decodeAvs(layer);
     case linkAppleFirewire:
         return decodeAppleFirewire(layer);
+    case linkInfiniband:
+        return decodeInfiniband(layer);
+    case linkFibreChannel:
+        return behind(fibreChannelAddresses, layer, decodeLlc);
+    case linkArcnet:
+        return decodeArcnet(layer, arcnetAddresses);
+    case linkArcnetOfLinux:
+        return decodeArcnet(layer, arcnetAddresses + 2); // and an offset
     case linkNetAnalyzer:
         return behind(netAnalyzerLength, layer, decodeEthernet);
     default:
@@ -313,11 +374,40 @@ std::optional<SkipReason> decodeWrappedLink(LinkType linkType, Layer& layer)
     return decodeSystemLink(linkType, layer);
 }
 
+/// The link type whose frames stand behind the header of a router, a card or a capture program, and what reads it.
+struct Wrapping
+{
+    std::optional<SkipReason> (*decode)(Layer& layer, LinkType& wrapped) = nullptr;
+    LinkType wrapped = 0; ///< unless the header says another
+};
+
+Wrapping wrappingOf(LinkType linkType)
+{
+    switch (linkType) {
+    case linkPacketInformation:
+        return {decodePacketInformation};
+    case linkPacketTap:
+    case linkPacketTapOld:
+        return {decodePacketTap};
+    case linkExtensibleRecord:
+        return {decodeExtensibleRecord};
+    case linkJuniperEthernet:
+        return {decodeJuniper, linkEthernet};
+    case linkJuniperPpp:
+        return {decodeJuniper, linkPpp};
+    case linkJuniperFrameRelay:
+        return {decodeJuniper, linkFrameRelay};
+    case linkJuniperHdlc:
+        return {decodeJuniper, linkCiscoHdlc};
+    default:
+        return {};
+    }
+}
+
 } // namespace
 
 std::optional<SkipReason> decodeLinkHeader(const Packet& packet, Layer& layer)
 {
-    LinkType wrapped = 0;
     switch (packet.linkType) {
     case linkEthernet:
         return decodeEthernet(layer);
@@ -325,18 +415,15 @@ std::optional<SkipReason> decodeLinkHeader(const Packet& packet, Layer& layer)
         return decodeCooked(layer);
     case linkCooked2:
         return decodeCooked2(layer);
-    case linkPacketInformation:
-        if (const auto reason = decodePacketInformation(layer, wrapped))
-            return reason;
-        return decodeWrappedLink(wrapped, layer);
-    case linkPacketTap:
-    case linkPacketTapOld:
-        if (const auto reason = decodePacketTap(layer, wrapped))
-            return reason;
-        return decodeWrappedLink(wrapped, layer);
     default:
-        return decodeSystemLink(packet.linkType, layer);
+        break;
     }
+    Wrapping wrapping = wrappingOf(packet.linkType);
+    if (wrapping.decode == nullptr)
+        return decodeSystemLink(packet.linkType, layer);
+    if (const auto reason = wrapping.decode(layer, wrapping.wrapped))
+        return reason;
+    return decodeWrappedLink(wrapping.wrapped, layer);
 }
 
 } // namespace whyrst

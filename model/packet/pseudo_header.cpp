@@ -29,6 +29,31 @@ std::optional<SkipReason> skipHeader(size_t length, size_t shortest, Layer& laye
     return std::nullopt;
 }
 
+constexpr LinkType linkTypeEthernet = 1;
+constexpr LinkType linkTypeRaw = 101;
+
+/// What a record of ERF holds, by its type (wireshark.org, "ERF"); nothing for what carries no IP that we know.
+std::optional<LinkType> linkOfRecord(int type)
+{
+    switch (type) {
+    case 2: // Ethernet, and what cards of other colours and hashes write for it
+    case 11:
+    case 16:
+    case 20:
+        return linkTypeEthernet;
+    case 1: // HDLC
+    case 10:
+    case 15:
+    case 19:
+        return LinkType{104};
+    case 22: // IPv4
+    case 23: // IPv6
+        return linkTypeRaw;
+    default:
+        return std::nullopt;
+    }
+}
+
 /// An attribute of NFLOG, its header included. The byte order is that of the capturing machine.
 struct Attribute
 {
@@ -92,6 +117,58 @@ std::optional<SkipReason> decodePacketTap(Layer& layer, LinkType& wrapped)
     if (flags == inbound || flags == outbound)
         layer.direction = flags == inbound ? HostDirection::Inbound : HostDirection::Outbound;
     return skipHeader(length, neededLength, layer);
+}
+
+std::optional<SkipReason> decodeExtensibleRecord(Layer& layer, LinkType& wrapped)
+{
+    constexpr size_t headerLength = 16;
+    constexpr size_t typeAt = 8;
+    constexpr size_t extensionLength = 8;
+    constexpr size_t ethernetPadding = 2;
+    constexpr uint8_t more = 0x80;
+    if (const auto reason = layer.lacks(headerLength))
+        return reason;
+    const uint8_t type = load8(layer.at(typeAt));
+    layer.skip(headerLength);
+    for (uint8_t marks = type; marks & more;) {
+        if (const auto reason = layer.lacks(extensionLength))
+            return reason;
+        marks = load8(layer.at());
+        layer.skip(extensionLength);
+    }
+    const std::optional<LinkType> recorded = linkOfRecord(type & ~more);
+    if (!recorded)
+        return SkipReason::NotIp;
+    wrapped = *recorded;
+    return wrapped == linkTypeEthernet ? skipHeader(ethernetPadding, 0, layer) : std::nullopt;
+}
+
+std::optional<SkipReason> decodeJuniper(Layer& layer, LinkType& wrapped)
+{
+    constexpr size_t fixedLength = 4;
+    constexpr uint32_t magic = 0x4d4743; // "MGC"
+    constexpr unsigned bitsOfFlags = 8;
+    constexpr uint32_t inbound = 0x01;
+    constexpr uint32_t withoutLink = 0x02;
+    constexpr uint32_t withExtensions = 0x80;
+    constexpr size_t familyLength = 4;
+    if (const auto reason = layer.lacks(fixedLength))
+        return reason;
+    const uint32_t start = loadBig32(layer.at());
+    if (start >> bitsOfFlags != magic)
+        return SkipReason::NotIp;
+    layer.direction = start & inbound ? HostDirection::Inbound : HostDirection::Outbound;
+    layer.skip(fixedLength);
+    if (start & withExtensions) {
+        if (const auto reason = layer.lacks(sizeof(uint16_t)))
+            return reason;
+        if (const auto reason = skipHeader(sizeof(uint16_t) + loadBig16(layer.at()), 0, layer))
+            return reason;
+    }
+    if (!(start & withoutLink))
+        return std::nullopt;
+    wrapped = linkTypeRaw;
+    return skipHeader(familyLength, 0, layer);
 }
 
 std::optional<SkipReason> decodeNetfilterLog(Layer& layer)

@@ -17,6 +17,13 @@ std::optional<SkipReason> decodePacketInformation(Layer& layer, LinkType& wrappe
 /// PKTAP of macOS: direction, and in `wrapped` the link type of what follows.
 std::optional<SkipReason> decodePacketTap(Layer& layer, LinkType& wrapped);
 
+/// ERF of Endace's capture cards, with extension headers: Ethernet, IP or HDLC in `wrapped`.
+std::optional<SkipReason> decodeExtensibleRecord(Layer& layer, LinkType& wrapped);
+
+/// The header of Juniper's routers. `wrapped`, which is the link type that the file's one stands for, becomes RAW where
+/// the router left the link header out.
+std::optional<SkipReason> decodeJuniper(Layer& layer, LinkType& wrapped);
+
 /// NFLOG of Linux (LINKTYPE_NFLOG): attributes, one of which is the IP packet.
 std::optional<SkipReason> decodeNetfilterLog(Layer& layer);
 

@@ -21,6 +21,7 @@ Result<Trace> traceOf(Input script)
     const test::Bytes capture = captureOf(script);
     const test::MemoryFile file(capture);
     LoadOptions options;
+    options.open.convertsForeign = false;
     options.threads = 1;
     NoProgress progress;
     return loadTrace(file.path(), options, progress);

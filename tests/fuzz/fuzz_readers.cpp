@@ -66,7 +66,7 @@ void runPcapng(Input input)
 void runCompressed(Input input)
 {
     const test::MemoryFile file(input);
-    readAll(openCapture(file.path()));
+    readAll(openCapture(file.path(), {.filter = {}, .convertsForeign = false}));
 }
 
 void runMerged(Input input)

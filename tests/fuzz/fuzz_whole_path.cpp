@@ -66,6 +66,7 @@ void runWholePath(Input input)
         return;
     const test::MemoryFile file(input);
     LoadOptions options;
+    options.open.convertsForeign = false;
     options.threads = 1;
     NoProgress progress;
     const Result<Trace> trace = loadTrace(file.path(), options, progress);

@@ -62,6 +62,8 @@ SegmentHeader Conversation::header(Side side, int64_t seq, uint16_t flags) const
     result.ttl = m_ttl[own];
     result.ipId = ++m_ipId[own];
     result.checksumClass = m_checksums;
+    if (m_capturedAt)
+        result.direction = side == *m_capturedAt ? HostDirection::Outbound : HostDirection::Inbound;
     if (m_withTimestamps) {
         const auto clock = [&](size_t host) {
             const auto now = m_time.time_since_epoch() + m_clockOff[host];
@@ -302,6 +304,12 @@ Conversation& Conversation::icmp(Side quoted, int64_t seq, uint8_t type, uint8_t
     error.quotedSeq = about.seq;
     m_time += packetTime;
     m_table.add(error, PacketNumber(++m_frame), m_time);
+    return *this;
+}
+
+Conversation& Conversation::capturedAt(Side side)
+{
+    m_capturedAt = side;
     return *this;
 }
 

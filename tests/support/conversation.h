@@ -81,6 +81,8 @@ public:
     Conversation& ttl(Side side, uint8_t value);
     /// Class of the checksums from here on.
     Conversation& checksums(ChecksumClass value);
+    /// The capture is made on the host of `side` and marks what that host sent and received.
+    Conversation& capturedAt(Side side);
     /// From here on the timestamps of `side` are this much off its clock.
     Conversation& clockOff(Side side, Duration value);
     Conversation& timestamps(bool on);
@@ -137,6 +139,7 @@ private:
     bool m_lost = false;
     bool m_withTimestamps = false;
     bool m_serverTakesSack = true;
+    std::optional<Side> m_capturedAt;
     ChecksumClass m_checksums = ChecksumClass::NotChecked;
     std::array<Duration, 2> m_clockOff{}; ///< by Side
     std::array<uint8_t, 2> m_ttl{64, 55};

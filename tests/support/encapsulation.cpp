@@ -1,20 +1,12 @@
 #include "tests/support/encapsulation.h"
 
+#include "tests/support/link_frames.h"
+
 #include <gtest/gtest.h>
 
 namespace whyrst::test {
 
 namespace {
-
-bool isV6(const Bytes& ip)
-{
-    return !ip.empty() && static_cast<unsigned>(ip.front()) >> 4 == 6;
-}
-
-uint16_t etherTypeOf(const Bytes& ip)
-{
-    return isV6(ip) ? 0x86dd : 0x0800;
-}
 
 Bytes little16(uint64_t number)
 {
@@ -24,11 +16,6 @@ Bytes little16(uint64_t number)
 Bytes little32(uint64_t number)
 {
     return numberBytes(number, 4, std::endian::little);
-}
-
-Bytes ethernet(const Bytes& ip)
-{
-    return ethernetHeader(etherTypeOf(ip)) + ip;
 }
 
 /// What stands behind an Ethernet header with this EtherType.
@@ -42,24 +29,9 @@ Bytes snap(const Bytes& ip)
     return bytesOf({0xaa, 0xaa, 3, 0, 0, 0}) + big16(etherTypeOf(ip)) + ip;
 }
 
-Bytes ppp(const Bytes& ip)
-{
-    return big16(isV6(ip) ? 0x0057 : 0x0021) + ip;
-}
-
-Bytes framedPpp(const Bytes& ip)
-{
-    return bytesOf({0xff, 3}) + ppp(ip);
-}
-
 Bytes pppoe(const Bytes& ip)
 {
     return bytesOf({0x11, 0}) + big16(7) + big16(ip.size() + 2) + ppp(ip);
-}
-
-Bytes mplsLabel(uint32_t label, bool isBottom)
-{
-    return big32((label << 12) | (isBottom ? 0x100 : 0) | 64);
 }
 
 Bytes ciscoHdlc(const Bytes& ip)
@@ -148,6 +120,18 @@ Bytes packetTap(const Bytes& frame)
 {
     const Bytes name = textBytes("en0") + Bytes(21);
     return little32(108) + little32(1) + little32(1) + name + little32(2) + little32(2) + Bytes(64) + frame;
+}
+
+/// The header of an ERF record of `type`, with its extension headers.
+Bytes recordHeader(uint8_t type, const Bytes& extensions)
+{
+    return Bytes(8) + bytesOf({type, 4, 0, 0, 0, 0, 0, 0}) + extensions;
+}
+
+/// Juniper's header, with what its flags announce.
+Bytes juniper(uint8_t flags, const Bytes& more)
+{
+    return textBytes("MGC") + bytesOf({flags}) + more;
 }
 
 Bytes netfilterLog(const Bytes& ip)
@@ -254,6 +238,24 @@ std::vector<Encapsulation> systemLinks()
         {"PacketTapOld", 149, none, [](const Bytes& ip) { return packetTap(ethernet(ip)); }},
         {"PacketInformation", 192, none, [](const Bytes& ip) { return packetInformation(105, wireless(ip)); }},
         {"PacketInformationEthernet", 192, none, [](const Bytes& ip) { return packetInformation(1, ethernet(ip)); }},
+        {"ExtensibleRecord", 197, none, [](const Bytes& ip) { return recordHeader(2, {}) + Bytes(2) + ethernet(ip); }},
+        {"ExtensibleRecordExtended", 197, none,
+            [](const Bytes& ip) {
+                return recordHeader(0x80 | 16, bytesOf({0x84, 0, 0, 0, 0, 0, 0, 1, 0x03, 0, 0, 0, 0, 0, 0, 2}))
+                    + Bytes(2) + ethernet(ip);
+            }},
+        {"ExtensibleRecordHdlc", 197, none, [](const Bytes& ip) { return recordHeader(1, {}) + ciscoHdlc(ip); }},
+        {"ExtensibleRecordIp", 197, none, [](const Bytes& ip) { return recordHeader(isV6(ip) ? 23 : 22, {}) + ip; }},
+        {"Juniper", 178, none, [](const Bytes& ip) { return juniper(0x01, {}) + ethernet(ip); }},
+        {"JuniperExtended", 178, none,
+            [](const Bytes& ip) {
+                return juniper(0x80, big16(6) + bytesOf({2, 1, 1, 3, 1, 0x0f})) + ethernet(ip);
+            }},
+        {"JuniperPpp", 179, none, [](const Bytes& ip) { return juniper(0, {}) + ppp(ip); }},
+        {"JuniperFrameRelay", 180, none, [](const Bytes& ip) { return juniper(0, {}) + frameRelay(ip); }},
+        {"JuniperHdlc", 181, none, [](const Bytes& ip) { return juniper(0, {}) + ciscoHdlc(ip); }},
+        {"JuniperWithoutLink", 178, none,
+            [](const Bytes& ip) { return juniper(0x02, little32(isV6(ip) ? 6 : 2)) + ip; }},
         {"NetAnalyzer", 240, none,
             [](const Bytes& ip) {
                 return bytesOf({0x40, 0, 1, 0}) + ethernet(ip) + Bytes(4);
@@ -299,6 +301,13 @@ std::vector<Encapsulation> otherLinks()
         {"Fddi", 10, none, [](const Bytes& ip) { return bytesOf({0x50}) + receiver + sender + snap(ip); }},
         {"TokenRing", 6, none, tokenRing},
         {"TokenRingWithRoute", 6, none, tokenRingWithRoute},
+        {"Infiniband", 242, none, [](const Bytes& ip) { return Bytes(20) + big16(etherTypeOf(ip)) + Bytes(2) + ip; }},
+        {"FibreChannel", 122, none, [](const Bytes& ip) { return Bytes(16) + snap(ip); }},
+        {"SunAtm", 123, none,
+            [](const Bytes& ip) {
+                return bytesOf({0x02, 0, 0, 33}) + snap(ip);
+            }},
+        {"MplsAlone", 219, none, [](const Bytes& ip) { return mplsLabel(17, true) + ip; }},
         {"AppleFirewire", 138, none, [](const Bytes& ip) { return Bytes(16) + big16(etherTypeOf(ip)) + ip; }},
         {"Wireless", 105, none, wireless},
         {"WirelessQos", 105, none, wirelessQos},
@@ -308,132 +317,6 @@ std::vector<Encapsulation> otherLinks()
         {"RadiotapWithPadding", 127, none, [](const Bytes& ip) { return radiotapWithPadding(wirelessPadded(ip)); }},
         {"Prism", 119, none, [](const Bytes& ip) { return prism(wireless(ip)); }},
         {"Avs", 163, none, [](const Bytes& ip) { return avs(wireless(ip)); }},
-    };
-}
-
-// --- Tunnels
-
-constexpr uint8_t protocolGre = 47;
-
-/// In an IPv4 packet between the ends of the tunnel.
-Bytes inIpv4(uint8_t protocol, const Bytes& payload)
-{
-    return ethernet(ipv4Packet({.source = "10.0.0.1", .destination = "10.0.0.2", .protocol = protocol}, payload));
-}
-
-Bytes inIpv6(uint8_t protocol, const Bytes& payload)
-{
-    return ethernet(
-        ipv6Packet({.source = "2001:db8:1::1", .destination = "2001:db8:1::2", .protocol = protocol}, payload));
-}
-
-Bytes udp(uint16_t source, uint16_t destination, const Bytes& payload)
-{
-    return big16(source) + big16(destination) + big16(payload.size() + 8) + big16(0) + payload;
-}
-
-Bytes inUdp(uint16_t port, const Bytes& payload)
-{
-    return inIpv4(ipProtocolUdp, udp(50'000, port, payload));
-}
-
-uint8_t ipProtocolOf(const Bytes& ip)
-{
-    return isV6(ip) ? 41 : 4;
-}
-
-Bytes gre(uint16_t flags, uint16_t protocol, const Bytes& rest)
-{
-    return inIpv4(protocolGre, big16(flags) + big16(protocol) + rest);
-}
-
-Bytes gtp(int flags, const Bytes& behindFixed)
-{
-    return inUdp(2152, bytesOf({flags, 255}) + big16(behindFixed.size()) + big32(0x1234) + behindFixed);
-}
-
-std::vector<Encapsulation> ipTunnels()
-{
-    constexpr Tunnel in6 = Tunnel::FourInSix;
-    return {
-        {"IpInIp", 1, Tunnel::IpInIp, [](const Bytes& ip) { return inIpv4(ipProtocolOf(ip), ip); }},
-        {"IpInIpv6", 1, in6, [](const Bytes& ip) { return inIpv6(ipProtocolOf(ip), ip); }},
-        {"Gre", 1, Tunnel::Gre, [](const Bytes& ip) { return gre(0, etherTypeOf(ip), ip); }},
-        {"GreWithAllFields", 1, Tunnel::Gre,
-            [](const Bytes& ip) { return gre(0xb000, etherTypeOf(ip), big32(0) + big32(9) + big32(1) + ip); }},
-        {"GreInIpv6", 1, Tunnel::Gre,
-            [](const Bytes& ip) { return inIpv6(protocolGre, big16(0) + big16(etherTypeOf(ip)) + ip); }},
-        {"Nvgre", 1, Tunnel::Gre, [](const Bytes& ip) { return gre(0x2000, 0x6558, big32(0x500) + ethernet(ip)); }},
-        {"GreMpls", 1, Tunnel::Gre, [](const Bytes& ip) { return gre(0, 0x8847, mplsLabel(17, true) + ip); }},
-        {"Pptp", 1, Tunnel::Gre,
-            [](const Bytes& ip) {
-                const Bytes frame = framedPpp(ip);
-                return gre(0x3081, 0x880b, big16(frame.size()) + big16(5) + big32(1) + big32(2) + frame);
-            }},
-        {"CacheRedirect", 1, Tunnel::Gre, [](const Bytes& ip) { return gre(0, 0x883e, Bytes(4) + ip); }},
-        {"ErspanOne", 1, Tunnel::Erspan, [](const Bytes& ip) { return gre(0, 0x88be, ethernet(ip)); }},
-        {"ErspanTwo", 1, Tunnel::Erspan,
-            [](const Bytes& ip) {
-                return gre(0x1000, 0x88be, big32(1) + big32(0x10000005) + big32(1) + ethernet(ip));
-            }},
-        {"ErspanThree", 1, Tunnel::Erspan,
-            [](const Bytes& ip) {
-                return gre(0x1000, 0x22eb, big32(1) + big32(0x20000005) + Bytes(8) + ethernet(ip));
-            }},
-        {"ErspanThreeWithPlatform", 1, Tunnel::Erspan,
-            [](const Bytes& ip) {
-                return gre(
-                    0x1000, 0x22eb, big32(1) + big32(0x20000005) + big32(7) + big32(1) + Bytes(8) + ethernet(ip));
-            }},
-        {"EtherIp", 1, Tunnel::EtherIp,
-            [](const Bytes& ip) {
-                return inIpv4(97, bytesOf({0x30, 0}) + ethernet(ip));
-            }},
-        {"MplsInIp", 1, Tunnel::MplsInIp, [](const Bytes& ip) { return inIpv4(137, mplsLabel(17, true) + ip); }},
-        {"TwoTunnels", 1, Tunnel::Gre,
-            [](const Bytes& ip) {
-                const IpFields inner{.source = "10.1.0.1", .destination = "10.1.0.2", .protocol = ipProtocolOf(ip)};
-                return gre(0, 0x0800, ipv4Packet(inner, ip));
-            }},
-    };
-}
-
-std::vector<Encapsulation> udpTunnels()
-{
-    constexpr Tunnel vxlan = Tunnel::Vxlan;
-    return {
-        {"Vxlan", 1, vxlan, [](const Bytes& ip) { return inUdp(4789, big32(0x08000000) + big32(5) + ethernet(ip)); }},
-        {"VxlanOfLinux", 1, vxlan,
-            [](const Bytes& ip) { return inUdp(8472, big32(0x08000000) + big32(5) + ethernet(ip)); }},
-        {"VxlanInIpv6", 1, vxlan,
-            [](const Bytes& ip) {
-                return inIpv6(ipProtocolUdp, udp(5, 4789, big32(0x08000000) + big32(5) + ethernet(ip)));
-            }},
-        {"VxlanGpe", 1, Tunnel::VxlanGpe,
-            [](const Bytes& ip) { return inUdp(4790, big32(isV6(ip) ? 0x0c000002 : 0x0c000001) + big32(5) + ip); }},
-        {"VxlanGpeEthernet", 1, Tunnel::VxlanGpe,
-            [](const Bytes& ip) { return inUdp(4790, big32(0x0c000003) + big32(5) + ethernet(ip)); }},
-        {"Geneve", 1, Tunnel::Geneve,
-            [](const Bytes& ip) { return inUdp(6081, big16(0) + big16(0x6558) + big32(5) + ethernet(ip)); }},
-        {"GeneveWithOptions", 1, Tunnel::Geneve,
-            [](const Bytes& ip) {
-                return inUdp(6081, big16(0x0200) + big16(etherTypeOf(ip)) + big32(5) + Bytes(4) + big32(1) + ip);
-            }},
-        {"MplsInUdp", 1, Tunnel::MplsInUdp, [](const Bytes& ip) { return inUdp(6635, mplsLabel(17, true) + ip); }},
-        {"GtpU", 1, Tunnel::GtpU, [](const Bytes& ip) { return gtp(0x30, ip); }},
-        {"GtpUWithSequence", 1, Tunnel::GtpU, [](const Bytes& ip) { return gtp(0x32, big32(0x00010000) + ip); }},
-        {"GtpUWithExtensions", 1, Tunnel::GtpU,
-            [](const Bytes& ip) {
-                const Bytes extensions = bytesOf({1, 0, 9, 0x85, 1, 0, 1, 0});
-                return gtp(0x34, bytesOf({0, 0, 0, 0xc0}) + extensions + ip);
-            }},
-        {"L2tp", 1, Tunnel::L2tp, [](const Bytes& ip) { return inUdp(1701, big16(2) + big32(5) + framedPpp(ip)); }},
-        {"L2tpWithAllFields", 1, Tunnel::L2tp,
-            [](const Bytes& ip) {
-                const Bytes frame = framedPpp(ip);
-                return inUdp(
-                    1701, big16(0x4a02) + big16(frame.size() + 16) + big32(5) + big32(1) + big16(2) + Bytes(2) + frame);
-            }},
     };
 }
 
@@ -453,11 +336,6 @@ void PrintTo(const Encapsulation& encapsulation, std::ostream* stream)
 std::vector<Encapsulation> links()
 {
     return joined(joined(ethernetLinks(), systemLinks()), otherLinks());
-}
-
-std::vector<Encapsulation> tunnels()
-{
-    return joined(ipTunnels(), udpTunnels());
 }
 
 std::vector<Encapsulation> encapsulations()

@@ -204,7 +204,7 @@ TEST(History, IgnoredResetHasItsLetterButEndsNothing)
     const ConnectionHistory history = whyrst::historyOf(talk.connection(), ignored);
     EXPECT_EQ(history.state, ConnState::S1);
     EXPECT_EQ(history.letters, "ShADar");
-    EXPECT_EQ(history.completeness, 15);
+    EXPECT_EQ(history.completeness, 47);
     EXPECT_EQ(historyOf(talk).state, ConnState::RstR);
     EXPECT_EQ(historyOf(talk).completeness, 47);
 }

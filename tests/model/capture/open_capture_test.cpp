@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(KnownContent, OpenCaptureOf,
     testing::Values(Start{"the old lz4 format", bytesOf({0x02, 0x21, 0x4c, 0x18})},
         Start{"bzip2", textBytes("BZh91AY")}, Start{"xz", bytesOf({0xfd, '7', 'z', 'X', 'Z', 0})},
         Start{"zip", bytesOf({'P', 'K', 3, 4})},
-        Start{"it is a Solaris snoop file", textBytes("snoop") + bytesOf({0, 0, 0}), ErrorCode::NotACapture}));
+        Start{"a Solaris snoop file", textBytes("snoop") + bytesOf({0, 0, 0}), ErrorCode::ForeignCapture}));
 
 TEST_P(OpenCaptureOf, NamesWhatItIs)
 {

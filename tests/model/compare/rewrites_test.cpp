@@ -51,6 +51,31 @@ TEST(Rewrites, ClampedSegmentSizeIsARule)
     EXPECT_EQ(findRule(pair, "mss")->text, "MSS 1460 -> 1380 on the way to the server");
 }
 
+TEST(Rewrites, EcnThatABoxTurnsOnOrOffInTheSynIsARule)
+{
+    constexpr uint16_t eceAndCwr = 0xc0;
+    TwoCaptures path;
+    path.altered([](SegmentHeader& header) { header.flags.bits |= eceAndCwr; }).handshake();
+    upload(path);
+    const ConnectionPair pair = path.compare().pairs.at(0);
+    ASSERT_NE(findRule(pair, "ecn"), nullptr);
+    EXPECT_EQ(findRule(pair, "ecn")->text, "ECN negotiation added on the way to the server");
+    EXPECT_TRUE(pair.alterations.empty());
+}
+
+TEST(Rewrites, ChangedFlagsAreNamed)
+{
+    constexpr uint16_t ece = 0x40;
+    TwoCaptures path;
+    path.handshake();
+    upload(path);
+    path.altered([](SegmentHeader& header) { header.flags.bits |= ece; }).data(Side::Client, 20);
+    path.wait(30ms).acknowledge(Side::Server, 30021);
+    const ConnectionPair pair = path.compare().pairs.at(0);
+    ASSERT_EQ(pair.alterations.size(), 1U);
+    EXPECT_EQ(pair.alterations[0].text, "flags ACK -> ACK+ECE");
+}
+
 TEST(Rewrites, OptionsThatACutSynStillHasAreCompared)
 {
     TwoCaptures path;

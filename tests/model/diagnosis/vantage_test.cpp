@@ -37,6 +37,52 @@ TEST(Vantage, SegmentsLargerThanTheMssAreNotCapturedInTheMiddle)
     EXPECT_EQ(findVantage(talk.connection(), talk.analysis()).place, VantagePlace::Unknown);
 }
 
+TEST(Vantage, MarksOfWhatTheHostSentAreCertain)
+{
+    for (const Side host : {Side::Client, Side::Server}) {
+        Conversation talk;
+        talk.capturedAt(host).handshake().sends(Side::Client, 100).acks(Side::Server);
+        const Vantage vantage = findVantage(talk.connection(), talk.analysis());
+        EXPECT_EQ(vantage.place, host == Side::Client ? VantagePlace::Client : VantagePlace::Server);
+        EXPECT_EQ(vantage.confidence, Confidence::Certain);
+        EXPECT_TRUE(vantage.onHost);
+    }
+}
+
+namespace {
+
+/// Data of `host` with checksums that its card still has to fill in, answered with whole ones.
+Conversation& talkWithPartialSums(Conversation& talk, Side host, int segments)
+{
+    talk.ttl(Side::Client, 60).handshake();
+    for (int count = 0; count < segments; ++count) {
+        talk.checksums(ChecksumClass::Partial).sends(host, 100);
+        talk.checksums(ChecksumClass::Valid).wait(10ms).acks(otherSide(host));
+    }
+    return talk;
+}
+
+} // namespace
+
+TEST(Vantage, ChecksumsThatAreNotFilledInYetAreCertain)
+{
+    for (const Side host : {Side::Client, Side::Server}) {
+        Conversation talk;
+        talkWithPartialSums(talk, host, 10);
+        const Vantage vantage = findVantage(talk.connection(), talk.analysis());
+        EXPECT_EQ(vantage.place, host == Side::Client ? VantagePlace::Client : VantagePlace::Server);
+        EXPECT_EQ(vantage.confidence, Confidence::Certain);
+        EXPECT_TRUE(vantage.onHost);
+    }
+}
+
+TEST(Vantage, OnePartialChecksumIsNotCertain)
+{
+    Conversation talk;
+    talkWithPartialSums(talk, Side::Server, 1);
+    EXPECT_NE(findVantage(talk.connection(), talk.analysis()).confidence, Confidence::Certain);
+}
+
 namespace {
 
 /// Data of both sides, acknowledged at once by the client and after `far` by the server.

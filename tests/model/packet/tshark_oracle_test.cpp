@@ -16,8 +16,8 @@ namespace {
 /// What tshark 4.0 does not look into, unless a preference or "decode as" says so: link types and address families it
 /// has not, pseudowires, LLC over classical IP, and a port that it takes for OTV's.
 const std::set<std::string> unknownToTshark{"AtmClassicalIpWithLlc", "CiscoHdlcWithDirection",
-    "FrameRelayWithDirection", "MplsPseudowire", "MplsPseudowireWithControlWord", "NetAnalyzer", "NullOfLinux",
-    "NullOfWindows", "PppDaemon", "VxlanOfLinux"};
+    "FrameRelayWithDirection", "MplsAlone", "MplsPseudowire", "MplsPseudowireWithControlWord", "NetAnalyzer",
+    "NullOfLinux", "NullOfWindows", "PppDaemon", "VxlanOfLinux"};
 
 struct PipeCloser
 {
