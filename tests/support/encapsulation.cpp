@@ -125,7 +125,7 @@ Bytes packetTap(const Bytes& frame)
 /// The header of an ERF record of `type`, with its extension headers.
 Bytes recordHeader(uint8_t type, const Bytes& extensions)
 {
-    return Bytes(8) + bytesOf({type, 4, 0, 0, 0, 0, 0, 0}) + extensions;
+    return Bytes(8) + bytesOf({type, 4, 8, 0, 0, 0, 8, 0}) + extensions; // 2 KiB in the file and on the wire
 }
 
 /// Juniper's header, with what its flags announce.
@@ -251,7 +251,7 @@ std::vector<Encapsulation> systemLinks()
             [](const Bytes& ip) {
                 return juniper(0x80, big16(6) + bytesOf({2, 1, 1, 3, 1, 0x0f})) + ethernet(ip);
             }},
-        {"JuniperPpp", 179, none, [](const Bytes& ip) { return juniper(0, {}) + ppp(ip); }},
+        {"JuniperPpp", 179, none, [](const Bytes& ip) { return juniper(0, {}) + framedPpp(ip); }},
         {"JuniperFrameRelay", 180, none, [](const Bytes& ip) { return juniper(0, {}) + frameRelay(ip); }},
         {"JuniperHdlc", 181, none, [](const Bytes& ip) { return juniper(0, {}) + ciscoHdlc(ip); }},
         {"JuniperWithoutLink", 178, none,
