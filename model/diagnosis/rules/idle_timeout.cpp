@@ -41,6 +41,26 @@ bool isBoxShown(const ResetContext& reset, bool telling)
     return (telling && !onFin) || hasBoxSign(reset);
 }
 
+/// What speaks for the silence as the reason.
+struct Signs
+{
+    bool onNextPacket = false;
+    bool isCohort = false;
+    bool hasTimer = false;
+    bool hasTwin = false;
+};
+
+Confidence confidenceOf(const ResetContext& reset, const Signs& signs)
+{
+    if (signs.hasTwin || (signs.isCohort && !signs.onNextPacket))
+        return Confidence::Certain;
+    if (signs.isCohort || signs.hasTimer) // a program that asks at fixed times makes silences alike, too
+        return Confidence::Likely;
+    // A box has no program that could have aborted.
+    const bool isBoxsOwn = !signs.onNextPacket && senderOf(reset) == ResetSender::Middlebox;
+    return isBoxsOwn ? Confidence::Likely : Confidence::Possible;
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
@@ -59,12 +79,7 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     const bool boxShown = isBoxShown(reset, timer.has_value() || isCohort);
     if (onNextPacket && (!boxShown || reset.isCapturedAt(reset.x)))
         return std::nullopt; // half-open explains it with less
-    const bool isBoxsOwn = !onNextPacket && senderOf(reset) == ResetSender::Middlebox; // and no program's
-    Confidence confidence = timer || isBoxsOwn ? Confidence::Likely : Confidence::Possible;
-    if (twin || (isCohort && !onNextPacket))
-        confidence = Confidence::Certain;
-    else if (isCohort) // a program that asks at fixed times makes silences alike, too
-        confidence = Confidence::Likely;
+    const Confidence confidence = confidenceOf(reset, {onNextPacket, isCohort, timer.has_value(), twin.has_value()});
     Evidence evidence(reset, CauseId::IdleTimeout, confidence);
     evidence.sub(onNextPacket ? "on-next-packet" : "on-expiry").harm(Harm::Unknown).wait(reset.silence.length);
     if (reset.silence.keepAlives > 0)
