@@ -114,8 +114,12 @@ bool Analyzer::isNetworkDuplicate(const LocatedSegment& located, const SentRange
         first = m_connection.flow(located.side).segments.at(earlier->lastRow);
     else if (memory(located.side).previous)
         first = memory(located.side).previous->segment;
-    return first && first->ipId == segment.ipId && first->seq == segment.seq
+    const bool isSame = first && first->ipId == segment.ipId && first->seq == segment.seq
         && first->payloadLength == segment.payloadLength && first->timestamps == segment.timestamps;
+    // ours: some routers and small devices send the stored packet again, with the IP ID that it had. What comes as late
+    // as a timer sends it is theirs; timestamps would differ then (RFC 7323 3).
+    const bool isTimely = isSame && (segment.hasTimestamps || segment.time - first->time < timeoutOf(located.side));
+    return isTimely;
 }
 
 /// All bytes were acknowledged, as seen here, at least the round trip to the sender before.

@@ -264,7 +264,7 @@ Harm harmByLedger(const ResetContext& context)
     for (const Side side : {Side::Client, Side::Server}) {
         const SenderState& sender = context.atReset.sender(side);
         const bool dataOutstanding = sender.hasOutstanding() && sender.sndNxt > StreamOffset{1};
-        if (dataOutstanding && !context.allDataAcknowledged(side))
+        if (dataOutstanding && !context.allAcknowledgedButAlert(side))
             return Harm::DataLost;
     }
     return Harm::Unknown;

@@ -128,11 +128,16 @@ std::optional<Duration> offTimestampLine(const GenuinePackets& genuine, const Se
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(off));
 }
 
-bool isOnLink(const TraceContext& context, const Flow& flow, const GenuinePackets& genuine)
+bool isInitialTtl(uint8_t ttl)
 {
     constexpr std::array initialTtls{64, 128, 255}; // diagnosis.md 2.2 V4
-    const bool isUnrouted = std::ranges::all_of(genuine.ttls,
-        [&](const auto& each) { return std::ranges::find(initialTtls, each.first) != initialTtls.end(); });
+    return std::ranges::find(initialTtls, int{ttl}) != initialTtls.end();
+}
+
+bool isOnLink(const TraceContext& context, const Flow& flow, const GenuinePackets& genuine)
+{
+    const bool isUnrouted
+        = std::ranges::all_of(genuine.ttls, [](const auto& each) { return isInitialTtl(each.first); });
     return flow.mac != 0 && isUnrouted && !genuine.ttls.empty() && !context.sharedMacs.contains(flow.mac);
 }
 

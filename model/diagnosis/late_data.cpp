@@ -114,7 +114,7 @@ std::optional<LateData> findLateData(const ResetContext& reset)
 bool isFinished(const ResetContext& reset)
 {
     const bool finSeen = reset.finBefore(Side::Client) || reset.finBefore(Side::Server);
-    return finSeen && reset.allDataAcknowledged(Side::Client) && reset.allDataAcknowledged(Side::Server);
+    return finSeen && reset.allAcknowledgedButAlert(Side::Client) && reset.allAcknowledgedButAlert(Side::Server);
 }
 
 bool isForgottenHalfClose(const ResetContext& reset)

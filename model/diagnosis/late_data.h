@@ -27,7 +27,7 @@ std::optional<LocatedSegment> findHiddenFin(const ResetContext& reset);
 /// The late data that the RST answers; nothing when X sent no FIN, or nothing new came after it.
 std::optional<LateData> findLateData(const ResetContext& reset);
 
-/// All data acknowledged, and a FIN of either side before the RST (diagnosis.md 1.21).
+/// All data acknowledged, but for a closing TLS alert, and a FIN of either side before the RST (diagnosis.md 1.21).
 bool isFinished(const ResetContext& reset);
 
 /// X closed its direction, Y left its own open, and a later keep-alive of Y finds that X has forgotten the connection.

@@ -1,5 +1,7 @@
 #include "model/diagnosis/opening.h"
 
+#include "model/analysis/thresholds.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
@@ -12,6 +14,60 @@ namespace {
 constexpr int mostResets = 1024;
 constexpr int restOfTime = 32; ///< of so many resets that nobody wants one is read to see whether the time is over
 constexpr uint32_t mostNeighbours = 256;
+constexpr int mostRowsBack = 64; ///< keep-alives and acknowledgments that are read to find the last or first data
+
+/// Whether `side` sent data shortly before the reset.
+bool hasRecentData(const LocatedReset& reset, Side side, Duration idle)
+{
+    const SegmentRows& rows = reset.connection.flow(side).segments;
+    uint32_t row = rows.lowerBound(reset.segment.frame);
+    for (int left = mostRowsBack; left > 0 && row > 0; --left) {
+        const Segment segment = rows.at(--row);
+        if (reset.segment.time - segment.time >= idle)
+            return false;
+        if (segment.payloadLength > 0)
+            return true;
+    }
+    return false;
+}
+
+/// When a flow began to send data; nothing when it did not soon.
+std::optional<Timestamp> firstDataOf(const Flow& flow)
+{
+    const uint32_t rows = std::min<uint32_t>(flow.segments.size(), mostRowsBack);
+    for (uint32_t row = 0; row < rows; ++row) {
+        const Segment segment = flow.segments.at(row);
+        if (segment.payloadLength > 0)
+            return segment.time;
+    }
+    return std::nullopt;
+}
+
+/// Aborts by one client.
+struct AbortCount
+{
+    std::set<ConnectionId> connections;
+    std::set<Endpoint> services;
+    bool someInUse = false;
+};
+
+AbortCount countAborts(const ResetContext& reset, Duration span)
+{
+    AbortCount count;
+    const Duration idle = reset.trace.settings.idle;
+    const auto add = [&](const LocatedReset& found) {
+        const bool isNew = found.segment.flags.ack() && count.connections.insert(found.connection.id).second;
+        if (isNew && count.services.size() < 2)
+            count.services.insert(found.connection.server);
+        count.someInUse = count.someInUse
+            || (isNew && (hasRecentData(found, Side::Client, idle) || hasRecentData(found, Side::Server, idle)));
+        return true;
+    };
+    visitResetsNear(reset, span, add, [&](const Connection& connection, Side from) {
+        return from == Side::Client && connection.client.address == reset.connection.client.address;
+    });
+    return count;
+}
 
 } // namespace
 
@@ -73,6 +129,47 @@ uint32_t resetsOfSameService(const ResetContext& reset, Duration span)
     visitResetsNear(reset, span, count,
         [&](const Connection& connection, Side from) { return connection.endpoint(from) == service; });
     return static_cast<uint32_t>(same.size());
+}
+
+bool reactsOnArrival(const ResetContext& reset)
+{
+    const ReceiverState& receiver = reset.atReset.receiver(reset.x);
+    const Segment& rst = reset.reset->segment;
+    const bool hasNoWindow = receiver.windowSeen && receiver.lastRawWindow > 0 && rst.rawWindow == 0;
+    if (!hasNoWindow || !rst.flags.ack() || !receiver.ackSeen || rst.ack <= receiver.lastAck)
+        return false;
+    const SentRange* newest = reset.atReset.sender(reset.y).rangeAt(rst.ack - 1);
+    const Duration roundTrip = reset.flowAnalysis(reset.x).roundTrip.minimum;
+    return newest != nullptr && reset.time - newest->lastTime - roundTrip <= orderTolerance;
+}
+
+bool endsProcess(const ResetContext& reset)
+{
+    return resetsOfSameService(reset, processExitTime) >= processExitCount && !reactsOnArrival(reset)
+        && !serviceGoesOn(reset);
+}
+
+bool serviceGoesOn(const ResetContext& reset)
+{
+    const Endpoint& service = reset.connection.endpoint(reset.x);
+    return std::ranges::any_of(neighboursOf(reset), [&](const Connection* other) {
+        const bool isOlder = other->firstFrame < reset.reset->segment.frame && other->endpoint(reset.x) == service;
+        const auto first = isOlder ? firstDataOf(other->flow(reset.x)) : std::nullopt;
+        return first && *first - reset.time > processExitTime;
+    });
+}
+
+AbortsAtOnce clientAbortsAtOnce(const ResetContext& reset)
+{
+    if (reset.x != Side::Client || !isAbort(reset.form.form))
+        return {};
+    const AbortCount atOnce = countAborts(reset, processExitTime);
+    if (atOnce.connections.size() < processExitCount || atOnce.services.size() < 2)
+        return {};
+    const size_t around = countAborts(reset, aroundAborts).connections.size();
+    if (2 * atOnce.connections.size() < around)
+        return {};
+    return {static_cast<uint32_t>(atOnce.connections.size()), atOnce.someInUse};
 }
 
 std::vector<const Connection*> neighboursOf(const ResetContext& reset)

@@ -211,7 +211,9 @@ void addRemarksFromOthers(Diagnosis& diagnosis, const ResetContext& reset)
     const bool byService = diagnosis.cause == CauseId::ApplicationAbort && reset.x == Side::Server;
     if (byService || diagnosis.cause == CauseId::ConnectionRefused)
         addRestart(diagnosis, reset);
-    const bool isTold = std::ranges::find(diagnosis.subs, "process-exit") != diagnosis.subs.end();
+    const bool isTold = std::ranges::find_if(diagnosis.subs, [](const std::string& sub) {
+        return sub == "process-exit" || sub == "all-at-once";
+    }) != diagnosis.subs.end();
     if (reset.phase != Phase::Opening && reset.effect.effect == ResetEffect::Accepted && !isTold)
         addMassReset(diagnosis, reset);
 }

@@ -21,6 +21,9 @@ bool isOpening(const Connection& connection, const ConnectionState& state, Packe
 {
     if (!connection.flow(Side::Client).synSeen() && !connection.flow(Side::Server).synSeen())
         return false;
+    const bool serverIsMissing = !state.lastHeard[sideIndex(Side::Server)];
+    if (serverIsMissing && state.sender(Side::Server).sndUna > StreamOffset{1})
+        return false; // its packets were not captured, but the client has acknowledged its data
     if (connection.flow(Side::Client).synSeen() && !state.sender(Side::Client).acknowledged)
         return true; // what the server sent so far belongs to an older connection
     if (state.sender(Side::Server).sndNxt > StreamOffset{1} || state.sender(Side::Server).finSent)
@@ -46,6 +49,14 @@ Phase phaseAt(const Connection& connection, const ConnectionState& state, Packet
     if (client.finAcknowledged() && server.finAcknowledged())
         return Phase::Closed;
     return client.finSent || server.finSent ? Phase::Closing : Phase::Open;
+}
+
+/// What Y, or X, has of the bytes of `side` at t0; the RST's own acknowledgment counts.
+StreamOffset acknowledgedOf(const ResetContext& context, Side side)
+{
+    const StreamOffset acknowledged = context.atReset.sender(side).sndUna;
+    const bool fromPeer = context.reset && side == context.y && context.reset->segment.flags.ack();
+    return fromPeer ? std::max(acknowledged, context.reset->segment.ack) : acknowledged;
 }
 
 /// Goes back over the data segments of a flow.
@@ -253,12 +264,19 @@ std::optional<Trouble> ResetContext::earlyTrouble() const
 bool ResetContext::allDataAcknowledged(Side side) const
 {
     const SenderState& sender = atReset.sender(side);
-    StreamOffset acknowledged = sender.sndUna;
-    const bool fromPeer = reset && side == y && reset->segment.flags.ack();
-    if (fromPeer)
-        acknowledged = std::max(acknowledged, reset->segment.ack);
     const StreamOffset dataEnd = sender.finSent ? sender.finOffset : sender.sndNxt;
-    return acknowledged >= dataEnd;
+    return acknowledgedOf(*this, side) >= dataEnd;
+}
+
+bool ResetContext::allAcknowledgedButAlert(Side side) const
+{
+    if (allDataAcknowledged(side))
+        return true;
+    const SenderState& sender = atReset.sender(side);
+    const StreamOffset dataEnd = sender.finSent ? sender.finOffset : sender.sndNxt;
+    const DataBackwards data(flow(side).segments, reset ? reset->segment.frame : momentFrame);
+    const std::optional<Segment>& last = data.current();
+    return last && last->isTlsAlert && last->dataEnd() == dataEnd && acknowledgedOf(*this, side) >= last->dataBegin();
 }
 
 bool ResetContext::isCapturedAt(Side side) const

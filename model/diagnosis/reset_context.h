@@ -84,6 +84,9 @@ struct ResetContext
     bool finBefore(Side side) const { return atReset.sender(side).finSent; }
     /// All data bytes of `side` acknowledged at t0; the RST's own acknowledgment counts.
     bool allDataAcknowledged(Side side) const;
+    /// The same, but for a TLS alert as the last words of `side`: programs send it when they close, and wait for
+    /// nothing.
+    bool allAcknowledgedButAlert(Side side) const;
 };
 
 /// Computes the context of the RST at `reset`.

@@ -27,7 +27,8 @@ Duration patienceOf(const Analysis& analysis, Side x)
 }
 
 /// The latest packet of the other side that `matches` and is at least 0.8 round trips old, else the latest that
-/// matches. Bytes above `acknowledged` may have waited longer for their answer.
+/// matches. Bytes above `acknowledged` may have waited longer for their answer. What X has acknowledged since, and what
+/// came before that, was taken by a TCP that had the connection: the RST is no answer to it.
 template <typename Matches>
 std::optional<LocatedSegment> findTrigger(const Connection& connection, const Analysis& analysis,
     const LocatedSegment& reset, StreamOffset acknowledged, Matches matches)
@@ -45,6 +46,9 @@ std::optional<LocatedSegment> findTrigger(const Connection& connection, const An
         if (age > patience)
             break;
         const bool awaitsAnswer = q.segLen() > 0 && q.end() > acknowledged;
+        const bool isTaken = q.segLen() > 0 && !awaitsAnswer && analysis.flow(y).kinds[row].has(Kind::New);
+        if (isTaken && !q.isCaptureDuplicate)
+            break;
         if (age > limit && !awaitsAnswer)
             continue;
         if (q.flags.rst() || q.isCaptureDuplicate || !matches(q))

@@ -115,6 +115,12 @@ std::string abortText(const Words& words)
             + groupedDigits(others) + (others == 1 ? " other connection" : " other connections")
             + " of the same service were reset at once" + (isListener ? ", before they were accepted." : ".");
     }
+    if (words.hasSub("all-at-once")) {
+        const int64_t others = words.number("cohort") - 1;
+        return words.x() + " aborted this and " + groupedDigits(others) + " other connections, to several services, "
+            + "at once" + (after.empty() ? "" : ", this one " + after)
+            + ": its program ended or dropped them all, so the reason lies there and not in this connection.";
+    }
     if (words.hasSub("listener-closed"))
         return words.x() + "'s program closed its listening socket before it accepted the connection.";
     std::string moment = abortMoment(words);

@@ -14,6 +14,16 @@ bool hasSub(const Diagnosis& diagnosis, const char* name)
     return std::find(diagnosis.subs.begin(), diagnosis.subs.end(), name) != diagnosis.subs.end();
 }
 
+const char* abortAction(const Diagnosis& diagnosis)
+{
+    if (hasSub(diagnosis, "process-exit"))
+        return "Find out why the process ended or restarted.";
+    if (hasSub(diagnosis, "all-at-once"))
+        return "Was the program closed, or did the host change its network, sleep or log off at that moment? Then this "
+               "is harmless.";
+    return "Check its time limits, and SO_LINGER with time 0 in its code.";
+}
+
 std::string factText(const Diagnosis& diagnosis, const char* name)
 {
     const auto found = std::find_if(
@@ -256,9 +266,7 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
             "Pooled connection? Retry on a new one, and keep the server's idle timeout above the client's.",
             "Check that the " + y + "'s lost bytes were not needed."};
     case CauseId::ApplicationAbort:
-        return {"On the " + x + ": look into the log of the program at " + ended + ".",
-            hasSub(diagnosis, "process-exit") ? "Find out why the process ended or restarted."
-                                              : "Check its time limits, and SO_LINGER with time 0 in its code.",
+        return {"On the " + x + ": look into the log of the program at " + ended + ".", abortAction(diagnosis),
             "If it happens again: on the " + x + ", Linux 6.10 or later tells the reason (command below)."};
     case CauseId::Teardown:
         return {"Nothing needs to be done. To avoid such resets, let the program on the " + x

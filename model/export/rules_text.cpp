@@ -225,6 +225,10 @@ std::vector<ThresholdText> ruleNumbers()
         {"the end of a process",
             std::to_string(processExitCount) + " resets of one service within " + humanDuration(processExitTime),
             "application-abort/process-exit"},
+        {"a client that drops all",
+            std::to_string(processExitCount) + " aborts to two services or more within "
+                + humanDuration(processExitTime) + ", and half of those within " + humanDuration(aroundAborts),
+            "application-abort/all-at-once; not idle-timeout when one of them was in use. Heuristic"},
         {"the end of a listener",
             std::to_string(listenerCloseCount) + " such resets within " + humanDuration(listenerCloseTime),
             "application-abort/listener-closed"},

@@ -38,18 +38,20 @@ void addNeverSeen(Evidence& evidence, const ResetContext& reset, int64_t bytes)
         evidence.possible(CauseId::MtuBlackHole);
 }
 
-void addSubs(Evidence& evidence, const ResetContext& reset, uint32_t cohort)
+void addSubs(Evidence& evidence, const ResetContext& reset, bool isProcessExit)
 {
     const bool neverSent = reset.flow(reset.x).payloadBytes == 0 && bytesNeverSeen(reset) == 0;
     const auto& last = reset.exchange.lastData;
     const bool peerActive = last && last->side == reset.y
         && reset.time - last->segment.time <= triggerWindow(reset.analysis, reset.x)
         && !reset.allDataAcknowledged(reset.y);
-    if (neverSent && reset.x == Side::Server && resetsOfSameService(reset, listenerCloseTime) >= listenerCloseCount)
+    const bool isOneOfMany
+        = neverSent && reset.x == Side::Server && resetsOfSameService(reset, listenerCloseTime) >= listenerCloseCount;
+    if (isOneOfMany && !serviceGoesOn(reset))
         evidence.sub("listener-closed");
     else if (neverSent)
         evidence.sub("before-first-byte");
-    if (cohort >= processExitCount)
+    if (isProcessExit)
         evidence.sub("process-exit");
     if (last && last->side == reset.x && isCompleteForSender(reset))
         evidence.sub("after-complete-exchange");
@@ -68,8 +70,8 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
     const bool nothingKnown = reset.flow(reset.x).size() <= 1 && reset.flow(reset.y).empty();
     if (!fits || cancelledConnect || nothingKnown)
         return std::nullopt;
-    const uint32_t cohort = resetsOfSameService(reset, processExitTime);
-    const bool isProcessExit = cohort >= processExitCount;
+    const bool isProcessExit = endsProcess(reset);
+    const AbortsAtOnce atOnce = isProcessExit ? AbortsAtOnce{} : clientAbortsAtOnce(reset);
     const int64_t neverSeen = bytesNeverSeen(reset);
     const std::optional<Trouble> early = reset.earlyTrouble();
     const bool hasOtherReason
@@ -82,13 +84,17 @@ std::optional<Diagnosis> explainApplicationAbort(const ResetContext& reset)
         evidence.fact("after_last_data_ns", reset.time - reset.exchange.lastData->segment.time);
     }
     evidence.addReset();
-    addSubs(evidence, reset, cohort);
+    addSubs(evidence, reset, isProcessExit);
     addNeverSeen(evidence, reset, neverSeen);
     const std::vector<SaidBefore> said = saidBefore(reset);
     if (const auto last = std::ranges::max_element(said, {}, &SaidBefore::frame); last != said.end())
         evidence.sub("last-words").fact("last_words", last->frame.value, last->text);
+    const uint32_t cohort = isProcessExit ? resetsOfSameService(reset, processExitTime) : 0;
     if (isProcessExit)
         evidence.fact("cohort", cohort, groupedDigits(cohort) + " connections");
+    if (atOnce.connections > 0)
+        evidence.sub("all-at-once")
+            .fact("cohort", atOnce.connections, groupedDigits(atOnce.connections) + " connections");
     if (reset.flow(reset.y).payloadBytes > 0)
         evidence.possible(CauseId::CloseWithUnreadData);
     if (early)

@@ -103,14 +103,24 @@ void findUnanswered(UnreadSigns& signs, const ResetContext& reset)
     const bool isRecent = reset.time - rows.at(last).time <= triggerWindow(reset.analysis, reset.x);
     const bool goesOn = last + 1 < rows.size() && rows.at(last + 1).payloadLength > 0;
     const bool stream = isRecent && (goesOn || !reset.allDataAcknowledged(reset.y));
-    if ((!request && !stream) || resetsOfSameService(reset, processExitTime) >= processExitCount)
+    if ((!request && !stream) || endsProcess(reset))
         return;
     signs.request = request;
     signs.stream = stream;
 }
 
+/// An abort with window 0 although X's window was open: X's stack puts no window on its aborts, as Windows does, and
+/// unlike those that abort with the window of the socket (diagnosis.md 2.3). There a RST is a usual way to close a
+/// connection: it takes no unread data, and what came just before may be what the program reacts on.
+bool abortsWithoutWindow(const ResetContext& reset)
+{
+    const ReceiverState& receiver = reset.atReset.receiver(reset.x);
+    return receiver.windowSeen && receiver.lastRawWindow > 0 && reset.reset->segment.rawWindow == 0;
+}
+
 UnreadSigns findSigns(const ResetContext& reset)
 {
+    const bool rstTellsLittle = abortsWithoutWindow(reset);
     UnreadSigns signs;
     const Segment& rst = reset.reset->segment;
     const SenderState& sender = reset.atReset.sender(reset.y);
@@ -125,14 +135,15 @@ UnreadSigns findSigns(const ResetContext& reset)
         const int64_t gained = rst.ack - receiver.lastAck;
         const SentRange* newest = gained > 0 ? sender.rangeAt(rst.ack - 1) : nullptr;
         const Duration roundTrip = reset.flowAnalysis(reset.x).roundTrip.minimum;
-        const bool justArrived
-            = newest != nullptr && std::chrono::abs(reset.time - newest->lastTime - roundTrip) <= orderTolerance;
+        const bool justArrived = newest != nullptr
+            && std::chrono::abs(reset.time - newest->lastTime - roundTrip) <= orderTolerance && !rstTellsLittle;
         signs.ack = gained >= unreadSegments * mss || (gained > 0 && justArrived);
         signs.unread = std::max<int64_t>(signs.unread, gained);
     }
     findPileup(signs, reset);
     findAnswer(signs, reset);
-    findUnanswered(signs, reset);
+    if (!rstTellsLittle)
+        findUnanswered(signs, reset);
     return signs;
 }
 

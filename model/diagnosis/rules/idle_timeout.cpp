@@ -1,8 +1,10 @@
 #include "model/analysis/thresholds.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/known_timers.h"
+#include "model/diagnosis/opening.h"
 #include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
+#include "model/diagnosis/sender_comparison.h"
 
 #include <algorithm>
 
@@ -16,6 +18,7 @@ bool hasBoxSign(const ResetContext& reset)
     return signs.has("auth-ttl") || signs.has("auth-mac") || signs.has("auth-too-early");
 }
 
+/// A RST in the name of the other side at the same time: a box sent both. Not when X itself sent this one.
 std::optional<LocatedSegment> findTwin(const ResetContext& reset)
 {
     const SegmentRows& rows = reset.flow(reset.y).segments;
@@ -23,7 +26,9 @@ std::optional<LocatedSegment> findTwin(const ResetContext& reset)
         const Segment segment = *row;
         const Duration apart = std::chrono::abs(segment.time - reset.time);
         if (segment.flags.rst() && apart <= std::max<Duration>(orderTolerance, reset.analysis.fullRoundTrip()))
-            return LocatedSegment{reset.y, row.row(), segment};
+            return senderOf(reset) == ResetSender::Endpoint
+                ? std::nullopt
+                : std::optional(LocatedSegment{reset.y, row.row(), segment});
     }
     return std::nullopt;
 }
@@ -36,6 +41,26 @@ bool isBoxShown(const ResetContext& reset, bool telling)
     return (telling && !onFin) || hasBoxSign(reset);
 }
 
+/// What speaks for the silence as the reason.
+struct Signs
+{
+    bool onNextPacket = false;
+    bool isCohort = false;
+    bool hasTimer = false;
+    bool hasTwin = false;
+};
+
+Confidence confidenceOf(const ResetContext& reset, const Signs& signs)
+{
+    if (signs.hasTwin || (signs.isCohort && !signs.onNextPacket))
+        return Confidence::Certain;
+    if (signs.isCohort || signs.hasTimer) // a program that asks at fixed times makes silences alike, too
+        return Confidence::Likely;
+    // A box has no program that could have aborted.
+    const bool isBoxsOwn = !signs.onNextPacket && senderOf(reset) == ResetSender::Middlebox;
+    return isBoxsOwn ? Confidence::Likely : Confidence::Possible;
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
@@ -45,8 +70,8 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     const bool onNextPacket = isReply(reset.form.form) && reset.silence.endedByPacket;
     const bool waitsForAnswer = reset.exchange.requestPending && reset.exchange.answeredBefore && !onNextPacket
         && reset.exchange.requester == reset.x;
-    if (waitsForAnswer)
-        return std::nullopt;
+    if (waitsForAnswer || (!onNextPacket && clientAbortsAtOnce(reset).someInUse))
+        return std::nullopt; // what ends idle and busy connections at once is no idle limit
     const std::optional<LocatedSegment> twin = onNextPacket ? std::nullopt : findTwin(reset);
     const Cohort cohort = cohortOf(reset, CauseId::IdleTimeout, reset.silence.length);
     const std::optional<KnownTimer> timer = idleTimerOf(reset.silence.length);
@@ -54,11 +79,7 @@ std::optional<Diagnosis> explainIdleTimeout(const ResetContext& reset)
     const bool boxShown = isBoxShown(reset, timer.has_value() || isCohort);
     if (onNextPacket && (!boxShown || reset.isCapturedAt(reset.x)))
         return std::nullopt; // half-open explains it with less
-    Confidence confidence = timer ? Confidence::Likely : Confidence::Possible;
-    if (twin || (isCohort && !onNextPacket))
-        confidence = Confidence::Certain;
-    else if (isCohort) // a program that asks at fixed times makes silences alike, too
-        confidence = Confidence::Likely;
+    const Confidence confidence = confidenceOf(reset, {onNextPacket, isCohort, timer.has_value(), twin.has_value()});
     Evidence evidence(reset, CauseId::IdleTimeout, confidence);
     evidence.sub(onNextPacket ? "on-next-packet" : "on-expiry").harm(Harm::Unknown).wait(reset.silence.length);
     if (reset.silence.keepAlives > 0)

@@ -11,10 +11,12 @@ namespace {
 
 constexpr int volleyRoundTrips = 4; // diagnosis.md 2.9: RSTs of one cluster
 
-/// A forged RST that another cause names better: a rejected SYN, a forgotten idle connection, a box that answers for X.
+/// A forged RST that another cause names better: a rejected SYN, a forgotten idle connection, a box that answers for X,
+/// a connection that both sides had closed, which nothing can end any more.
 bool belongsToOtherCause(const ResetContext& reset)
 {
-    return reset.form.form == ResetForm::Refuse || reset.endsLongSilence() || reset.isAnsweredByBox();
+    return reset.form.form == ResetForm::Refuse || reset.endsLongSilence() || reset.isAnsweredByBox()
+        || reset.phase == Phase::Closed;
 }
 
 /// The last data of Y that passed so shortly before the RST that the RST may be about it.

@@ -1,4 +1,5 @@
 #include "model/diagnosis/evidence.h"
+#include "model/diagnosis/genuine_packets.h"
 #include "model/diagnosis/opening.h"
 #include "model/diagnosis/rule_limits.h"
 #include "model/diagnosis/rules.h"
@@ -40,6 +41,15 @@ bool isFromOtherHost(const Segment& syn, const Segment& reset)
     return std::abs(syn.ttl - reset.ttl) >= spoofedTtl;
 }
 
+/// Whether SYN and RST were sent by one card on the link of the capture, which no router shares: then the host of the
+/// RST made the SYN itself, whatever TTL it wrote into it. Port scanners write any.
+bool isFromSameCard(const ResetContext& reset)
+{
+    const Flow& client = reset.flow(Side::Client);
+    return client.mac != 0 && client.rare->macChanges.empty() && isInitialTtl(reset.reset->segment.ttl)
+        && !reset.trace.sharedMacs.contains(client.mac);
+}
+
 /// Whether the client's SYNs to this service come from elsewhere than its resets: one host does not change its distance
 /// with every SYN. A scanner that makes its own SYNs asks each service once, or from one distance.
 bool isFlooded(const ResetContext& reset)
@@ -77,7 +87,8 @@ Fault faultOf(const ResetContext& reset, const Opening& opening, const Segment& 
         && reset.flow(Side::Client).segments.at(0).timestamps.value != synAck.timestamps.echo;
     if (strangeEcho)
         return Fault::Timestamp;
-    return isFromOtherHost(syn, reset.reset->segment) && isFlooded(reset) ? Fault::Forged : Fault::None;
+    const bool otherHost = isFromOtherHost(syn, reset.reset->segment) && !isFromSameCard(reset);
+    return otherHost && isFlooded(reset) ? Fault::Forged : Fault::None;
 }
 
 /// A SYN-ACK that nobody had asked for, to the same host or from the same source.

@@ -19,13 +19,13 @@ std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
     return std::nullopt;
 }
 
-/// When the last data of `side` was sent before the RST.
+/// When the last data of `side` was sent before the RST; a TLS alert belongs to the closing.
 std::optional<Timestamp> lastDataOf(const ResetContext& reset, Side side)
 {
     const SegmentRows& rows = reset.flow(side).segments;
     for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
         const Segment segment = rows.at(row);
-        if (segment.payloadLength > 0)
+        if (segment.payloadLength > 0 && !segment.isTlsAlert)
             return segment.time;
     }
     return std::nullopt;
@@ -65,7 +65,8 @@ bool isWhollyCovered(const ResetContext& reset)
 
 std::optional<Diagnosis> explainTeardown(const ResetContext& reset)
 {
-    if (reset.isDeath() || reset.isForged() || reset.troubleWins() || reset.form.form == ResetForm::Refuse)
+    const bool forged = reset.isForged() && reset.phase != Phase::Closed;
+    if (reset.isDeath() || forged || reset.troubleWins() || reset.form.form == ResetForm::Refuse)
         return std::nullopt;
     if (isForgottenHalfClose(reset))
         return std::nullopt;

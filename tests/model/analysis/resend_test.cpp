@@ -132,4 +132,34 @@ TEST(Resend, AckedBytesThatWereNeverSeenAreCounted)
     EXPECT_EQ(talk.analysis().flow(Side::Client).unseenAckedBytes, 5000);
 }
 
+TEST(Resend, StoredPacketThatATimerSendsAgainIsNoCopyOfTheNetwork)
+{
+    const auto kindOfTheLast = [](Duration after) {
+        ConnectionTable table{LoadOptions()};
+        Timestamp time{1000s};
+        uint32_t frame = 0;
+        const auto add = [&](uint32_t seq, uint16_t ipId) {
+            SegmentHeader header;
+            header.source = {{{10, 0, 0, 1}}, 40'000};
+            header.destination = {{{10, 0, 0, 2}}, 639};
+            header.headerLength = 40;
+            header.ipId = ipId;
+            header.flags.bits = 0x18;
+            header.seq.value = seq;
+            header.ack.value = 5000;
+            header.payloadLength = 3;
+            table.add(header, PacketNumber(++frame), time);
+        };
+        add(1000, 7);
+        add(1003, 8);
+        add(1006, 9);
+        time += after;
+        add(1006, 9);
+        const Trace trace = table.takeTrace();
+        return analyzeConnection(trace.connections.front()).flow(Side::Client).kinds.back();
+    };
+    EXPECT_TRUE(kindOfTheLast(5ms).has(Kind::NetworkDuplicate));
+    EXPECT_FALSE(kindOfTheLast(3s).has(Kind::NetworkDuplicate));
+}
+
 } // namespace whyrst::test

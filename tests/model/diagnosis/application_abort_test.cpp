@@ -174,4 +174,17 @@ TEST(ApplicationAbort, WhatTheProgramSaidLastIsInTheSummary)
         << diagnosis.summary;
 }
 
+TEST(ApplicationAbort, ServiceThatAnswersElsewhereAfterwardsHasNotEnded)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).newConnection();
+    for (int count = 0; count < 3; ++count)
+        talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).newConnection();
+    for (const size_t number : {1, 2, 3})
+        talk.backTo(number).aborts(Side::Server);
+    talk.backTo(0).wait(200ms).sends(Side::Server, 80).acks(Side::Client);
+    EXPECT_FALSE(hasSub(talk.primary(2), "process-exit"));
+    EXPECT_NE(talk.primary(2).confidence, Confidence::Certain);
+}
+
 } // namespace whyrst::test

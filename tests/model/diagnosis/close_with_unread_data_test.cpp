@@ -160,4 +160,22 @@ TEST(CloseWithUnreadData, UploadThatIsCutInFullFlowIsPossible)
     EXPECT_NE(talk.primary().confidence, Confidence::Certain);
 }
 
+TEST(CloseWithUnreadData, AbortWithoutAWindowMayAnswerWhatCameJustBefore)
+{
+    Conversation talk;
+    talk.exchange().sends(Side::Client, 72).wait(1ms).sends(Side::Server, 72);
+    talk.wait(100us).window(Side::Client, 0).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(diagnosis.harm, Harm::Unknown);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::CloseWithUnreadData));
+}
+
+TEST(CloseWithUnreadData, AbortWithTheWindowOfTheSocketTellsOfWhatCameJustBefore)
+{
+    Conversation talk;
+    talk.exchange().sends(Side::Client, 72).wait(1ms).sends(Side::Server, 72).wait(100us).aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::CloseWithUnreadData);
+}
+
 } // namespace whyrst::test

@@ -158,4 +158,65 @@ TEST(IdleTimeout, FinAtARoundLimitIsThatOfItsSender)
     EXPECT_EQ(finAfterSilence(talk, 60s, 55).primary().cause, CauseId::HalfOpen);
 }
 
+TEST(IdleTimeout, AbortsOfIdleAndBusyConnectionsAtOnceAreNoLimit)
+{
+    Conversation talk;
+    exchange(talk).newConnection(80);
+    exchange(talk).wait(60s).newConnection(993);
+    exchange(talk).aborts(Side::Client);
+    talk.backTo(1).aborts(Side::Client).backTo(0).aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary(0);
+    EXPECT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"all-at-once"});
+    EXPECT_NE(diagnosis.summary.find("this and 2 other connections, to several services, at once"), std::string::npos)
+        << diagnosis.summary;
+}
+
+TEST(IdleTimeout, AbortsOfIdleConnectionsAtOnceMayBeALimit)
+{
+    Conversation talk;
+    exchange(talk).newConnection(80);
+    exchange(talk).newConnection(993);
+    exchange(talk).wait(61s).aborts(Side::Client);
+    talk.backTo(1).aborts(Side::Client).backTo(0).aborts(Side::Client);
+    EXPECT_EQ(talk.primary(0).cause, CauseId::IdleTimeout);
+}
+
+TEST(IdleTimeout, ClientThatAbortsAllTheTimeHasNoSuchMoment)
+{
+    Conversation talk;
+    exchange(talk).newConnection(80).wait(60s);
+    for (uint16_t port = 1000; port < 1020; ++port)
+        exchange(talk).wait(30ms).aborts(Side::Client).newConnection(port);
+    talk.backTo(0).aborts(Side::Client);
+    EXPECT_EQ(talk.primary(0).cause, CauseId::IdleTimeout);
+}
+
+TEST(IdleTimeout, ResetThatTheHostItselfSentIsNoneOfABox)
+{
+    Conversation talk;
+    talk.exchange();
+    for (int count = 0; count < 6; ++count)
+        talk.sends(Side::Client, 100).wait(20ms).sends(Side::Server, 100).acks(Side::Client);
+    talk.wait(97s).aborts(Side::Client).wait(5ms).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    ASSERT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    ASSERT_EQ(diagnosis.sender, ResetSender::Endpoint);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_EQ(findStep(diagnosis, Role::TwinRst), nullptr);
+}
+
+TEST(IdleTimeout, AResetOfABoxAfterTheSilenceIsLikely)
+{
+    Conversation talk;
+    talk.exchange();
+    for (int count = 0; count < 6; ++count)
+        talk.sends(Side::Client, 100).wait(20ms).sends(Side::Server, 100).acks(Side::Client);
+    talk.wait(97s).ttl(Side::Server, 250).window(Side::Server, 9300).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+    EXPECT_EQ(diagnosis.sender, ResetSender::Middlebox);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+}
+
 } // namespace whyrst::test

@@ -1,3 +1,5 @@
+#include "model/diagnosis/trace_context.h"
+#include "model/tcp/connection_table.h"
 #include "tests/support/conversation.h"
 
 #include <gtest/gtest.h>
@@ -125,6 +127,39 @@ TEST(InvalidHandshake, ServerThatAsksBackIsStillOpening)
     ASSERT_EQ(diagnosis.resets.size(), 2u);
     EXPECT_EQ(diagnosis.resets[0].cause, CauseId::InvalidHandshake);
     EXPECT_EQ(diagnosis.resets[1].cause, CauseId::InvalidHandshake);
+}
+
+TEST(InvalidHandshake, SynsOfTheResettersOwnCardAreThoseOfAScanner)
+{
+    ConnectionTable table{LoadOptions()};
+    Timestamp time{1000s};
+    uint32_t frame = 0;
+    const auto add = [&](bool fromClient, uint16_t port, uint8_t flags, uint8_t ttl) {
+        SegmentHeader header;
+        const Endpoint client{{{10, 0, 0, 1}}, port};
+        const Endpoint server{{{10, 0, 0, 2}}, 21};
+        header.source = fromClient ? client : server;
+        header.destination = fromClient ? server : client;
+        header.headerLength = 40;
+        header.sourceMac = fromClient ? 1 : 2;
+        header.ttl = ttl;
+        header.flags.bits = flags;
+        header.seq.value = !fromClient ? 5000 : (flags == 0x02 ? 1000 : 1001);
+        header.ack.value = fromClient ? 0 : 1001;
+        table.add(header, PacketNumber(++frame), time += 10ms);
+    };
+    for (const uint8_t distance : std::initializer_list<uint8_t>{44, 37, 52, 58}) {
+        const auto port = static_cast<uint16_t>(40'000 + distance);
+        add(true, port, 0x02, distance);
+        add(false, port, 0x12, 64);
+        add(true, port, 0x04, 64);
+    }
+    const Trace trace = table.takeTrace();
+    const TraceContext context = buildTraceContext(trace);
+    const Connection& connection = trace.connections[1];
+    const ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analyzeConnection(connection));
+    ASSERT_NE(diagnosis.primary(), nullptr);
+    EXPECT_EQ(diagnosis.primary()->cause, CauseId::HandshakeAbandoned);
 }
 
 } // namespace whyrst::test

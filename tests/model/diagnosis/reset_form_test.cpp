@@ -69,4 +69,12 @@ TEST(ResetForm, AnswerThatTakesALittleLongerThanTheHandshakeDidStillHasItsTrigge
     EXPECT_EQ(talk.primary().form, ResetForm::Reply);
 }
 
+TEST(ResetForm, WhatWasAcknowledgedIsNotAnswered)
+{
+    Conversation talk;
+    established(talk).replies(Side::Client, 301); // RFC 9293 3.10.5 to the letter: an abort without ACK flag
+    EXPECT_EQ(talk.primary().form, ResetForm::AbortBare);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+}
+
 } // namespace whyrst::test

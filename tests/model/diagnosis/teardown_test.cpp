@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace whyrst::test {
 
 namespace {
@@ -96,6 +98,55 @@ TEST(Teardown, AnswerThatCrossedTheOtherFinIsNotCutShort)
     EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
     EXPECT_EQ(diagnosis.harm, Harm::None);
     EXPECT_FALSE(isPossible(diagnosis, CauseId::ApplicationAbort));
+}
+
+namespace {
+
+/// TLS: an encrypted alert, 26 bytes behind the header of the record.
+std::string alertRecord()
+{
+    return std::string("\x15\x03\x03\x00\x1a", 5) + std::string(26, 'x');
+}
+
+} // namespace
+
+TEST(Teardown, ClosingAlertOnTheWayIsNoLostData)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Server).wait(1ms).sendsText(Side::Client, alertRecord()).wait(1ms);
+    talk.aborts(Side::Client);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+}
+
+TEST(Teardown, OtherDataOnTheWayIsNone)
+{
+    Conversation talk;
+    finished(talk).closes(Side::Server).wait(1ms).sends(Side::Client, 31).wait(1ms).aborts(Side::Client);
+    EXPECT_NE(talk.primary().cause, CauseId::Teardown);
+}
+
+TEST(Teardown, AbortBehindAClosingAlertLosesNothing)
+{
+    Conversation talk;
+    finished(talk).sends(Side::Server, 80).acks(Side::Client).wait(1ms).sendsText(Side::Client, alertRecord());
+    talk.aborts(Side::Client);
+    EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
+    EXPECT_EQ(talk.primary().harm, Harm::Unknown);
+}
+
+TEST(Teardown, WhoeverResetsAConnectionThatBothHadClosedEndsNothing)
+{
+    Conversation talk;
+    for (int count = 0; count < 6; ++count)
+        talk.exchange().newConnection(); // the server's TTL
+    talk.exchange().closes(Side::Server).wait(1ms).closes(Side::Client).wait(20ms).acks(Side::Server);
+    talk.wait(5s).ttl(Side::Server, 250).window(Side::Server, 9300).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary(6);
+    EXPECT_EQ(diagnosis.cause, CauseId::Teardown);
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_EQ(diagnosis.sender, ResetSender::Middlebox);
 }
 
 } // namespace whyrst::test

@@ -32,4 +32,15 @@ TEST(Unknown, PlainAbortIsNotUnknown)
     EXPECT_NE(talk.primary().cause, CauseId::Unknown);
 }
 
+TEST(Unknown, ClientThatAcknowledgedDataIsPastTheHandshakeWithoutTheServersPackets)
+{
+    Conversation talk;
+    talk.syn().says(Side::Client, 1, 1, 0, 0x10).says(Side::Client, 1, 1, 300, 0x18);
+    talk.wait(1s).says(Side::Client, 301, 801, 0, 0x10).wait(5s).says(Side::Client, 302, 0, 0, 0x04);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::Unknown);
+    EXPECT_FALSE(isPossible(diagnosis, CauseId::HandshakeAbandoned));
+    EXPECT_FALSE(isPossible(diagnosis, CauseId::InvalidHandshake));
+}
+
 } // namespace whyrst::test
