@@ -11,15 +11,18 @@
 
 namespace whyrst {
 
+/// Whether the rule of a cause has explained the RST by it, or says nothing: then the diagnosis bears the cause alone.
+enum class RuleVerdict : uint8_t
+{
+    Spoke,
+    Silent
+};
+
 /// Collects the conditions of one diagnosis.
 class ConditionList
 {
 public:
-    ConditionList(const Diagnosis& diagnosis, const ResetContext& reset)
-        : m_diagnosis(diagnosis)
-        , m_reset(reset)
-    {
-    }
+    ConditionList(const Diagnosis& diagnosis, const ResetContext& reset, RuleVerdict verdict = RuleVerdict::Spoke);
 
     std::vector<Condition> take();
 
@@ -34,6 +37,8 @@ private:
     void sign(std::string text, std::string measured, std::string needed, bool isMet);
     void needCount(std::string text, int64_t measured, int64_t least);
     void signCount(std::string text, int64_t measured, int64_t least);
+    /// Whether what the rule found beyond its conditions is known: of a silent one nothing, unless all else is met.
+    bool knowsSigns() const;
     /// A sign that the rule has found, by the name of its kind.
     void signSub(std::string text, std::string needed, std::string_view sub);
     bool hasSub(std::string_view sub) const;
@@ -53,6 +58,7 @@ private:
     void signCohort(Duration wait);
 
     // One for each family of rules.
+    void addAll();
     void addRefused();
     void addPortReuse();
     void addAbandoned();
@@ -61,14 +67,17 @@ private:
     void addUnansweredOpening();
     void addErrors();
     void addBlackHole();
+    void addAcknowledged();
     void addMtu();
     void addDiscards();
     void addMangled();
     void addOutage();
+    void addSilentWindow();
     void addClosedWindow();
     void addKeepAlive();
     void addIdle();
     void addResponse();
+    void addPending();
     void addHungUp();
     void addLateAnswer();
     void addUnread();
@@ -80,6 +89,8 @@ private:
 
     const Diagnosis& m_diagnosis;
     const ResetContext& m_reset;
+    RuleVerdict m_verdict;
+    std::optional<Trouble> m_trouble; ///< of a silent rule also such with few re-sends
     std::vector<Condition> m_needed;
     std::vector<Condition> m_signs;
 };

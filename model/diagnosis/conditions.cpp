@@ -4,6 +4,7 @@
 #include "model/diagnosis/condition_list.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/rule_limits.h"
+#include "model/diagnosis/rule_table.h"
 #include "model/diagnosis/sender_reaction.h"
 #include "model/number_text.h"
 
@@ -32,6 +33,19 @@ std::string ConditionList::packetText(const std::optional<LocatedSegment>& packe
     return packet ? "#" + std::to_string(packet->segment.frame.value) : "none";
 }
 
+ConditionList::ConditionList(const Diagnosis& diagnosis, const ResetContext& reset, RuleVerdict verdict)
+    : m_diagnosis(diagnosis)
+    , m_reset(reset)
+    , m_verdict(verdict)
+    , m_trouble(reset.trouble || verdict == RuleVerdict::Spoke ? reset.trouble : reset.earlyTrouble())
+{
+}
+
+bool ConditionList::knowsSigns() const
+{
+    return m_verdict == RuleVerdict::Spoke || std::ranges::all_of(m_needed, &Condition::isMet);
+}
+
 void ConditionList::need(std::string text, std::string measured, std::string needed, bool isMet)
 {
     m_needed.push_back({std::move(text), std::move(measured), std::move(needed), isMet, true});
@@ -54,7 +68,8 @@ void ConditionList::signCount(std::string text, int64_t measured, int64_t least)
 
 void ConditionList::signSub(std::string text, std::string needed, std::string_view sub)
 {
-    sign(std::move(text), yesNo(hasSub(sub)), std::move(needed), hasSub(sub));
+    if (knowsSigns())
+        sign(std::move(text), yesNo(hasSub(sub)), std::move(needed), hasSub(sub));
 }
 
 bool ConditionList::hasSub(std::string_view sub) const
@@ -90,7 +105,8 @@ void ConditionList::needEnd()
 
 void ConditionList::needAnswer()
 {
-    need("The RST answers a packet", formName(m_reset.form.form), "REPLY or REPLY-ACK", isReply(m_reset.form.form));
+    const char* form = m_reset.isDeath() ? "no RST" : formName(m_reset.form.form);
+    need("The RST answers a packet", form, "REPLY or REPLY-ACK", isReply(m_reset.form.form));
 }
 
 void ConditionList::needGenuine()
@@ -123,7 +139,7 @@ void ConditionList::needAcknowledged()
 /// What "stuck" means: sent often, and for long without progress.
 void ConditionList::needStuck()
 {
-    const Trouble& trouble = *m_reset.trouble;
+    const Trouble& trouble = *m_trouble;
     const Side receiver = otherSide(trouble.sender);
     const bool atReceiver
         = m_reset.vantage.place == (receiver == Side::Client ? VantagePlace::Client : VantagePlace::Server);
@@ -143,6 +159,8 @@ void ConditionList::needStuck()
 void ConditionList::needResult()
 {
     needGenuine();
+    if (!m_reset.trouble)
+        return; // that of too few re-sends
     const char* mechanism = mechanismName(m_reset.mechanism);
     if (!m_reset.isDeath())
         need("The RST follows from it", *mechanism == '\0' ? "no" : mechanism, "a way in which it does",
@@ -151,12 +169,21 @@ void ConditionList::needResult()
 
 void ConditionList::signCohort(Duration wait)
 {
+    if (m_reset.isDeath())
+        return;
     const Cohort cohort = cohortOf(m_reset, m_diagnosis.cause, wait);
     sign("Connections of this capture that were reset after the same wait", groupedDigits(cohort.connections),
         atLeast(cohortSize) + " at different moments, and half of all about that length", cohort.isTelling);
 }
 
 std::vector<Condition> ConditionList::take()
+{
+    addAll();
+    m_needed.insert(m_needed.end(), m_signs.begin(), m_signs.end());
+    return std::move(m_needed);
+}
+
+void ConditionList::addAll()
 {
     switch (m_diagnosis.cause) {
     case CauseId::ConnectionRefused:
@@ -214,13 +241,47 @@ std::vector<Condition> ConditionList::take()
     default:
         addDelivery();
     }
-    m_needed.insert(m_needed.end(), m_signs.begin(), m_signs.end());
-    return std::move(m_needed);
 }
 
 std::vector<Condition> conditionsOf(const Diagnosis& diagnosis, const ResetContext& reset)
 {
     return ConditionList(diagnosis, reset).take();
+}
+
+namespace {
+
+/// The conditions of a cause that is not the answer.
+std::vector<Condition> conditionsOfOther(const Alternative& other, const ResetContext& reset)
+{
+    const auto rule = std::ranges::find(ruleTable(), other.cause, &Rule::cause);
+    std::optional<Diagnosis> spoken = rule == ruleTable().end() ? std::nullopt : rule->explain(reset);
+    const RuleVerdict verdict = spoken ? RuleVerdict::Spoke : RuleVerdict::Silent;
+    if (!spoken)
+        spoken.emplace().cause = other.cause;
+    std::vector<Condition> conditions = ConditionList(*spoken, reset, verdict).take();
+    if (!other.excludedBy.empty() && std::ranges::all_of(conditions, &Condition::isMet))
+        conditions.push_back({"Observations against it", other.excludedBy, "none", false, true});
+    return conditions;
+}
+
+} // namespace
+
+void addConditionsOfOthers(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    constexpr size_t enough = 2; // who wants to know why the neighbour lost does not ask for the fifth
+    std::vector<Alternative*> nearest;
+    for (Alternative& other : diagnosis.alternatives)
+        nearest.push_back(&other);
+    std::stable_partition(
+        nearest.begin(), nearest.end(), [](const Alternative* other) { return other->excludedBy.empty(); });
+    nearest.resize(std::min(nearest.size(), enough));
+    for (Alternative* other : nearest)
+        other->conditions = conditionsOfOther(*other, reset);
+}
+
+std::vector<Condition> conditionsToShow(const Diagnosis& diagnosis, const Alternative& other)
+{
+    return diagnosis.cause == diagnosis.conditionsCause ? other.conditions : std::vector<Condition>();
 }
 
 std::vector<Condition> conditionsToShow(const Diagnosis& diagnosis)

@@ -10,13 +10,15 @@ namespace whyrst {
 /// The stuck bytes, as the leaf of the trouble tree asks for.
 void ConditionList::addDelivery()
 {
-    if (!m_reset.trouble || hasSub("no-answer"))
+    const bool isOpening = m_reset.phase == Phase::Opening;
+    if (hasSub("no-answer") || hasSub("connect") || (!m_trouble && isOpening))
         return addUnansweredOpening();
-    const Trouble& trouble = *m_reset.trouble;
+    if (!m_trouble)
+        return need("Stuck bytes or a closed window at the end", "none", "some", false);
+    const Trouble& trouble = *m_trouble;
     switch (m_diagnosis.cause) {
     case CauseId::AckPathLoss:
-        signCount(
-            "Re-sends of bytes that had been acknowledged here", trouble.resendCount(), m_reset.trace.settings.resends);
+        addAcknowledged();
         break;
     case CauseId::SackMangled:
         addMangled();
@@ -47,14 +49,21 @@ void ConditionList::addDelivery()
 void ConditionList::addErrors()
 {
     const auto errors = std::ranges::count_if(
-        m_reset.trouble->icmp, [&](uint32_t index) { return isUnreachable(m_reset.connection.icmpErrors()[index]); });
+        m_trouble->icmp, [&](uint32_t index) { return isUnreachable(m_reset.connection.icmpErrors()[index]); });
     const char* quoted = hasSub("acknowledgments") ? "the acknowledgments" : "unacknowledged bytes";
     needCount(std::string("ICMP errors \"unreachable\" that quote ") + quoted, errors, 1);
 }
 
+void ConditionList::addAcknowledged()
+{
+    const bool isNeedless = m_trouble->leaf == CauseId::AckPathLoss;
+    signCount("Re-sends of bytes that had been acknowledged here", isNeedless ? m_trouble->resendCount() : 0,
+        m_reset.trace.settings.resends);
+}
+
 void ConditionList::addBlackHole()
 {
-    const Trouble& trouble = *m_reset.trouble;
+    const Trouble& trouble = *m_trouble;
     needStuck();
     need("Later bytes got through", yesNo(trouble.laterDelivered), "yes", trouble.laterDelivered);
     sign("That was shown again after the third re-send", yesNo(trouble.deliveredAfterThird), "yes",
@@ -63,7 +72,7 @@ void ConditionList::addBlackHole()
 
 void ConditionList::addMtu()
 {
-    const Trouble& trouble = *m_reset.trouble;
+    const Trouble& trouble = *m_trouble;
     needStuck();
     sign("Smallest packet that got stuck", bytesText(trouble.smallestStuck),
         "more than " + bytesText(trouble.largestDelivered) + ", which got through",
@@ -75,7 +84,7 @@ void ConditionList::addMtu()
 
 void ConditionList::addDiscards()
 {
-    const Trouble& trouble = *m_reset.trouble;
+    const Trouble& trouble = *m_trouble;
     needStuck();
     signCount("Intact copies that came by here", trouble.goodCopies, enoughCopies);
     sign("The receiver answered each re-send", yesNo(trouble.isAnswered), "yes", trouble.isAnswered);
@@ -86,7 +95,7 @@ void ConditionList::addDiscards()
 
 void ConditionList::addMangled()
 {
-    const Trouble& trouble = *m_reset.trouble;
+    const Trouble& trouble = *m_trouble;
     signCount(
         "ACKs with SACK blocks of what was never sent", static_cast<int64_t>(trouble.sackOutside.size()), mangledAcks);
     signCount(
@@ -94,9 +103,21 @@ void ConditionList::addMangled()
     signCount("ACKs with SACK blocks that were not taken", trouble.untakenSacks, fewestUntaken);
 }
 
+/// A host that lives answers the probes of its closed window.
+void ConditionList::addSilentWindow()
+{
+    const WindowClosed& closed = m_reset.flowAnalysis(otherSide(m_trouble->sender)).windowClosed[*m_trouble->closed];
+    const Duration length = m_reset.moment - closed.begin;
+    need("Time that the window was closed", humanDuration(length),
+        humanDuration(m_reset.trace.settings.closedWindow) + " or more", length >= m_reset.trace.settings.closedWindow);
+    needCount("Probes without an answer at the end", closed.unansweredInARow, m_reset.trace.settings.resends);
+}
+
 void ConditionList::addOutage()
 {
-    const Trouble& trouble = *m_reset.trouble;
+    const Trouble& trouble = *m_trouble;
+    if (trouble.closed && trouble.copies.empty())
+        return addSilentWindow();
     needStuck();
     const uint32_t enough = m_reset.trace.settings.resends;
     if (trouble.laterDelivered)
@@ -109,10 +130,9 @@ void ConditionList::addOutage()
 
 void ConditionList::addClosedWindow()
 {
-    if (!m_reset.trouble || !m_reset.trouble->closed)
-        return;
-    const WindowClosed& closed
-        = m_reset.flowAnalysis(otherSide(m_reset.trouble->sender)).windowClosed[*m_reset.trouble->closed];
+    if (!m_trouble || !m_trouble->closed)
+        return need("A window that is closed at the end", "none", "one", false);
+    const WindowClosed& closed = m_reset.flowAnalysis(otherSide(m_trouble->sender)).windowClosed[*m_trouble->closed];
     const Duration length = m_reset.moment - closed.begin;
     need("Time that the window was closed", humanDuration(length),
         humanDuration(m_reset.trace.settings.closedWindow) + " or more", length >= m_reset.trace.settings.closedWindow);

@@ -1,6 +1,7 @@
 #include "model/diagnosis/condition_list.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/diagnosis/known_timers.h"
 #include "model/diagnosis/late_data.h"
 #include "model/diagnosis/rule_limits.h"
 #include "model/number_text.h"
@@ -13,8 +14,10 @@ void ConditionList::addKeepAlive()
 {
     needEnd();
     needGenuine();
-    const Fact* probes = fact("probes");
-    needCount("Keep-alives without an answer", probes ? probes->number.value_or(0) : 0, fewestKeepAlives);
+    const size_t probes = m_reset.isDeath() ? 0 : unansweredKeepAlives(m_reset).size();
+    needCount("Keep-alives without an answer", static_cast<int64_t>(probes), fewestKeepAlives);
+    if (!knowsSigns())
+        return;
     const Fact* onTime = fact("on_time");
     const bool isExact = onTime && onTime->number == 1;
     sign("Constant interval, and the RST one interval after the last", yesNo(isExact),
@@ -36,8 +39,17 @@ void ConditionList::addIdle()
     need("The same against the round trip", humanDuration(silence),
         "more than " + humanDuration(roundTrips) + ": " + std::to_string(minimumIdleRoundTrips) + " round trips",
         silence > roundTrips);
-    const Fact* timer = fact("timer_s");
-    sign("A known idle limit of that length", timer ? timer->text : "none", "one", timer != nullptr);
+    const Exchange& exchange = m_reset.exchange;
+    const bool waits
+        = exchange.requestPending && exchange.answeredBefore && exchange.requester == m_reset.x && !isAnswer;
+    need("A request" + ofSide(m_reset.x) + " waits for its answer", yesNo(waits), "no", !waits);
+    if (isAnswer && knowsSigns()) {
+        const bool isShown = m_verdict == RuleVerdict::Spoke; // all that is left of the rule
+        need("A box between shows, by another TTL or Ethernet address, its haste or a limit of that length",
+            yesNo(isShown), "yes", isShown);
+    }
+    const std::optional<KnownTimer> timer = idleTimerOf(silence);
+    sign("A known idle limit of that length", timer ? timer->name : "none", "one", timer.has_value());
     signCohort(silence);
 }
 
@@ -53,20 +65,32 @@ void ConditionList::addResponse()
         addLateAnswer();
     else {
         needEnd();
-        need("A request was acknowledged and not answered", yesNo(m_reset.exchange.requestPending), "yes",
-            m_reset.exchange.requestPending);
+        addPending();
     }
     const Fact* waited = fact("waited_ns");
-    const Duration wait{waited ? waited->number.value_or(0) : 0};
+    const auto& request = m_reset.exchange.lastRequest;
+    const Duration wait
+        = waited ? Duration(waited->number.value_or(0)) : (request ? m_reset.time - request->segment.time : Duration());
     const Duration least = std::max<Duration>(shortestWait, shortestWaitRoundTrips * m_reset.analysis.fullRoundTrip());
     need("Time that the answer was waited for", humanDuration(wait), humanDuration(least) + " or more", wait >= least);
     const Fact* limit = fact("limit_s");
     const std::string text = "A round limit of that length";
     if (isLate)
         return need(text, limit ? limit->text : "none", "one", limit != nullptr);
-    sign(text, limit ? limit->text : "none", "one", limit != nullptr);
+    if (knowsSigns())
+        sign(text, limit ? limit->text : "none", "one", limit != nullptr);
     if (!isHungUp)
         signCohort(wait);
+}
+
+/// The side that asked ends the connection itself.
+void ConditionList::addPending()
+{
+    const Exchange& exchange = m_reset.exchange;
+    need("A request was acknowledged and not answered", yesNo(exchange.requestPending), "yes", exchange.requestPending);
+    need("The side that had asked", exchange.requester ? sideName(*exchange.requester) : "neither", sideName(m_reset.x),
+        exchange.requester == m_reset.x);
+    needFin(m_reset.y, false);
 }
 
 /// The side that asked hung up with a FIN, and the RST of the other one only ends that.

@@ -25,7 +25,7 @@ void ConditionList::addPortReuse()
         return; // the SYN itself is answered
     const auto& trigger = m_reset.form.trigger;
     sign("ACK of the older use, which the RST answers", trigger ? packetText(trigger) : "not captured", "one",
-        trigger.has_value());
+        trigger && trigger->segment.isPureAck());
 }
 
 void ConditionList::addAbandoned()
@@ -60,11 +60,16 @@ void ConditionList::addOverflow()
 void ConditionList::addUnansweredOpening()
 {
     if (m_diagnosis.cause == CauseId::IcmpUnreachable) {
-        const Fact* errors = fact("icmp_errors");
-        return needCount("ICMP errors \"unreachable\" that quote the SYN", errors ? errors->number.value_or(0) : 0, 1);
+        const auto errors = std::ranges::count_if(m_reset.connection.icmpErrors(), isUnreachable);
+        const Fact* counted = fact("icmp_errors");
+        return needCount(
+            "ICMP errors \"unreachable\" that quote the SYN", counted ? counted->number.value_or(0) : errors, 1);
     }
     const Fact* sends = fact("sends");
-    needCount("SYNs", sends ? sends->number.value_or(0) : 0, m_reset.trace.settings.resends + 1);
+    int64_t syns = 0;
+    for (const Segment segment : m_reset.flow(Side::Client).segments)
+        syns += segment.flags.syn() && !segment.isCaptureDuplicate ? 1 : 0;
+    needCount("SYNs", sends ? sends->number.value_or(0) : syns, m_reset.trace.settings.resends + 1);
     need("Packets of the server", groupedDigits(m_reset.flow(Side::Server).size()), "0",
         m_reset.flow(Side::Server).empty());
 }

@@ -111,14 +111,26 @@ void writeStep(JsonWriter& json, const EvidenceStep& step, const CaptureRef& cap
     json.endObject();
 }
 
-void writeAlternative(JsonWriter& json, const Alternative& alternative)
+void writeConditions(JsonWriter& json, const std::vector<Condition>& conditions)
 {
-    json.beginObject(Layout::Compact);
-    json.member("cause", causeName(alternative.cause));
-    json.member("confidence", nameOrNull(alternative.confidence));
-    json.member("excluded_by", textOrNull(alternative.excludedBy));
-    json.member("decided_by", textOrNull(alternative.excludedBy.empty() ? decidingFact(alternative.cause) : ""));
-    json.endObject();
+    writeRows(json, "conditions", conditions, [&](const Condition& condition) {
+        json.member("condition", condition.text);
+        json.member("measured", condition.measured);
+        json.member("needed", condition.needed);
+        json.member("met", condition.isMet);
+        json.member("required", condition.isRequired);
+    });
+}
+
+void writeAlternatives(JsonWriter& json, const Diagnosis& diagnosis)
+{
+    writeRows(json, "alternatives", diagnosis.alternatives, [&](const Alternative& alternative) {
+        json.member("cause", causeName(alternative.cause));
+        json.member("confidence", nameOrNull(alternative.confidence));
+        json.member("excluded_by", textOrNull(alternative.excludedBy));
+        json.member("decided_by", textOrNull(alternative.excludedBy.empty() ? decidingFact(alternative.cause) : ""));
+        writeConditions(json, conditionsToShow(diagnosis, alternative));
+    });
 }
 
 void writeFacts(JsonWriter& json, const std::vector<Fact>& facts)
@@ -199,17 +211,6 @@ void writeCohort(JsonWriter& json, const std::vector<Fact>& facts)
     json.endObject();
 }
 
-void writeConditions(JsonWriter& json, const std::vector<Condition>& conditions)
-{
-    writeRows(json, "conditions", conditions, [&](const Condition& condition) {
-        json.member("condition", condition.text);
-        json.member("measured", condition.measured);
-        json.member("needed", condition.needed);
-        json.member("met", condition.isMet);
-        json.member("required", condition.isRequired);
-    });
-}
-
 void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRef& capture)
 {
     json.key("chain");
@@ -218,11 +219,7 @@ void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRe
         writeStep(json, step, capture);
     json.endArray();
     writeConditions(json, conditionsToShow(diagnosis));
-    json.key("alternatives");
-    json.beginArray();
-    for (const Alternative& alternative : diagnosis.alternatives)
-        writeAlternative(json, alternative);
-    json.endArray();
+    writeAlternatives(json, diagnosis);
     writeFacts(json, diagnosis.facts);
     if (!diagnosis.isDeath())
         writeComparisons(json, diagnosis.comparisons);
