@@ -56,11 +56,15 @@ private:
         if (!range)
             return refuse(range.error());
         DiagnoseSelection selection = m_options.selection;
-        const Result<Trace> other = m_options.peer.empty() ? Trace() : loadPeer();
-        if (!other)
+        const bool hasPeer = !m_options.peer.empty();
+        const Result<Trace> other = hasPeer ? loadPeer() : Trace();
+        const bool isEmpty = !other && other.error().code == ErrorCode::NoTcp; // it adds nothing, and is no mistake
+        if (!other && !isEmpty)
             return refuse(other.error());
+        if (isEmpty)
+            tell(sentenceFor(other.error()) + " The answer is that of the other capture alone.");
         std::optional<PeerCapture> peer;
-        if (!m_options.peer.empty()) {
+        if (hasPeer && other) {
             peer.emplace(*trace, *other, m_options.settings);
             if (!peer->hasPairs())
                 return refuse(nothingInCommonText(peer->comparison()));
@@ -90,6 +94,11 @@ private:
     void refuse(const std::string& sentence)
     {
         m_inputError = true;
+        tell(sentence);
+    }
+
+    void tell(const std::string& sentence) const
+    {
         usageError(m_err, QStringLiteral("diagnose"), QString::fromStdString(sentence));
     }
 

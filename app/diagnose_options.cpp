@@ -35,7 +35,9 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("fail-on"),
             QStringLiteral("Exit with status 1 when one of these causes is found; any: every reset that did harm."),
             QStringLiteral("any|CAUSE,...")},
-        {QStringLiteral("explain"), QStringLiteral("Print the rules and thresholds too (text format); needs no FILE.")},
+        {QStringLiteral("explain"),
+            QStringLiteral(
+                "Print why the nearest other causes lost, and the rules and thresholds (text format); needs no FILE.")},
         {QStringLiteral("statistics"),
             QStringLiteral(
                 "Give the figures of each connection too, as tcptrace has them: packets, bytes, windows, times.")},
@@ -92,6 +94,7 @@ public:
         if (const auto frame = number(QStringLiteral("reset"), 1))
             options.selection.reset = PacketNumber(*frame);
         options.failOn = failOn();
+        options.selection.others = options.explain ? OtherCauses::Explained : OtherCauses::Named;
         options.selection.extras.statistics = m_parser.isSet(QStringLiteral("statistics"));
         options.selection.extras.episodes = m_parser.isSet(QStringLiteral("episodes"));
         options.stats = m_parser.isSet(QStringLiteral("stats"));

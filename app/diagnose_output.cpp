@@ -102,7 +102,7 @@ public:
         m_isFirst = false;
         for (const Finding& finding : findings.worst()) {
             const FullDiagnosis full(context, finding.connection, selection);
-            m_out << connectionText(context.trace->capture, full.connection, full.diagnosis);
+            m_out << connectionText(context.trace->capture, full.connection, full.diagnosis, selection.others);
         }
         if (!findings.others().empty())
             m_out << otherFindingsText(findings.others());

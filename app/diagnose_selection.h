@@ -4,6 +4,7 @@
 #include "model/analysis/analysis.h"
 #include "model/diagnosis/trace_context.h"
 #include "model/export/diagnosis_json.h"
+#include "model/export/diagnosis_text.h"
 #include "model/parallel.h"
 #include "model/result.h"
 
@@ -21,7 +22,8 @@ struct DiagnoseSelection
     std::optional<ConnectionId> connection;
     std::optional<PacketNumber> reset;
     ConnectionExtras extras;
-    const PeerCapture* peer = nullptr; ///< the capture of the other end, which tells too
+    OtherCauses others = OtherCauses::Named; ///< in the text
+    const PeerCapture* peer = nullptr;       ///< the capture of the other end, which tells too
 };
 
 /// Causes of --fail-on.

@@ -17,9 +17,11 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <memory>
 #include <span>
 
 namespace whyrst {
@@ -51,6 +53,32 @@ void addItem(QVBoxLayout* layout, const QString& mark, const QString& text)
     row->addWidget(label, 0, Qt::AlignTop);
     row->addWidget(new PlainLabel(text, PlainLabel::Style::Normal), 1);
     layout->addLayout(row);
+}
+
+void addConditionItems(QVBoxLayout* layout, const std::vector<Condition>& conditions)
+{
+    for (const Condition& condition : conditions)
+        addItem(layout, condition.isMet ? QStringLiteral("\u2713") : QStringLiteral("\u2013"),
+            toQString(conditionText(condition)));
+}
+
+/// The conditions of the rules of the nearest other causes; null when there are none.
+QWidget* makeOtherConditions(const Diagnosis& diagnosis)
+{
+    auto content = std::make_unique<QWidget>();
+    auto* layout = new QVBoxLayout(content.get());
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    bool isEmpty = true;
+    for (const Alternative& alternative : diagnosis.alternatives) {
+        const std::vector<Condition> conditions = conditionsToShow(diagnosis, alternative);
+        if (conditions.empty())
+            continue;
+        isEmpty = false;
+        addText(layout, toQString(std::string(causeTitle(alternative.cause))), PlainLabel::Style::Faint);
+        addConditionItems(layout, conditions);
+    }
+    return isEmpty ? nullptr : content.release();
 }
 
 /// A table of names and values; nothing without facts.
@@ -343,7 +371,7 @@ void WhyPanel::addProofs(QVBoxLayout* layout, const Diagnosis& diagnosis) const
     }
 }
 
-void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) const
+void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis)
 {
     if (diagnosis.alternatives.empty())
         return;
@@ -351,6 +379,32 @@ void WhyPanel::addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) 
     for (const Alternative& alternative : diagnosis.alternatives)
         addItem(layout, alternative.excludedBy.empty() ? QStringLiteral("?") : QStringLiteral("\u2013"),
             toQString(alternativeText(alternative)));
+    addOtherConditions(layout, diagnosis);
+}
+
+/// Folded: who wants to know why the neighbours lost opens it, and finds it open in the next answer.
+void WhyPanel::addOtherConditions(QVBoxLayout* layout, const Diagnosis& diagnosis)
+{
+    QWidget* content = makeOtherConditions(diagnosis);
+    if (content == nullptr)
+        return;
+    auto* button = new QToolButton;
+    button->setObjectName(QStringLiteral("otherConditions"));
+    button->setText(tr("Conditions of their rules"));
+    button->setToolTip(tr("Show what the rules of the nearest other causes ask for, and what was measured."));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setAutoRaise(true);
+    button->setCheckable(true);
+    const auto fold = [this, button, content](bool isOpen) {
+        m_areOthersOpen = isOpen;
+        button->setArrowType(isOpen ? Qt::DownArrow : Qt::RightArrow);
+        content->setVisible(isOpen);
+    };
+    layout->addWidget(button, 0, Qt::AlignLeft);
+    layout->addWidget(content);
+    button->setChecked(m_areOthersOpen);
+    fold(m_areOthersOpen);
+    connect(button, &QToolButton::toggled, content, fold);
 }
 
 void WhyPanel::addConditions(QVBoxLayout* layout, const Diagnosis& diagnosis) const
@@ -359,9 +413,7 @@ void WhyPanel::addConditions(QVBoxLayout* layout, const Diagnosis& diagnosis) co
     if (conditions.empty())
         return;
     addHeading(layout, tr("Conditions of the rule"));
-    for (const Condition& condition : conditions)
-        addItem(layout, condition.isMet ? QStringLiteral("\u2713") : QStringLiteral("\u2013"),
-            toQString(conditionText(condition)));
+    addConditionItems(layout, conditions);
 }
 
 void WhyPanel::addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const

@@ -57,7 +57,8 @@ private:
     void addActions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addProofs(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addConditions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
-    void addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
+    void addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis);
+    void addOtherConditions(QVBoxLayout* layout, const Diagnosis& diagnosis);
     void addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addRemarks(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
     void addMissing(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
@@ -68,8 +69,9 @@ private:
     QPushButton* m_copy;
     QPushButton* m_export;
     std::vector<StepRow*> m_steps;
-    QString m_shownText; ///< what is shown, as text
-    bool m_isNew = true; ///< nothing was selected in this answer yet
+    QString m_shownText;          ///< what is shown, as text
+    bool m_areOthersOpen = false; ///< the conditions of other causes
+    bool m_isNew = true;          ///< nothing was selected in this answer yet
 };
 
 } // namespace whyrst

@@ -49,8 +49,9 @@ std::string decidingFact(CauseId cause)
         return "the program chose to reset or was killed (its log, or strace for close with SO_LINGER)";
     case CauseId::InjectedReset:
         return "a capture at the host whose address the RST bears does not have it";
-    case CauseId::IgnoredReset:
     case CauseId::Teardown:
+        return "what came after the close was nothing that anybody needed, such as the goodbye of TLS";
+    case CauseId::IgnoredReset:
     case CauseId::Unknown:
         return {};
     }

@@ -210,6 +210,8 @@ void judgeMac(Authenticity& result, const TraceContext& context, const Connectio
     const std::vector<MacChange>& changes = flow.rare->macChanges;
     if (reset.row == 0 || flow.mac == 0 || changes.empty() || changes.front().row != reset.row)
         return;
+    if (changes.front().vlan != flow.vlan)
+        return; // ours: a host with interfaces in two VLANs may answer by the other one
     const bool onLink = isOnLink(context, flow, genuine);
     result.tests.push_back({"auth-mac", onLink ? points::macOnLink : points::macBehindRouter,
         std::string("another Ethernet source address than the host's other packets")

@@ -149,6 +149,7 @@ Diagnosis explain(const ResetContext& reset)
     addWords(diagnosis, reset);
     diagnosis.proofs = proofCommandsFor(diagnosis, reset);
     addExclusions(diagnosis, reset);
+    addConditionsOfOthers(diagnosis, reset);
     addRemarks(diagnosis, reset);
     addLastWords(diagnosis, reset);
     addRemarksFromOthers(diagnosis, reset);
@@ -332,8 +333,7 @@ bool isClosedAtEnd(const Analysis& analysis)
 /// Whether the sender of the trouble has stopped trying. Of a hole that was never seen nobody knows.
 bool hasGivenUp(const ResetContext& death)
 {
-    const bool isProbing = death.trouble && death.trouble->leaf == CauseId::ZeroWindowStarvation;
-    if (!death.trouble || (death.trouble->copies.empty() && !isProbing))
+    if (!death.trouble || (death.trouble->copies.empty() && !death.trouble->isProbed()))
         return false;
     const std::optional<LastTries> tries = findLastTries(death);
     return tries && tries->isOver(death.time);

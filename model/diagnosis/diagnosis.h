@@ -42,15 +42,7 @@ struct EvidenceStep
     std::string text;      ///< one sentence, made by wording.cpp
 };
 
-/// Another cause, and the test that excluded it.
-struct Alternative
-{
-    CauseId cause = CauseId::Unknown;
-    std::optional<Confidence> confidence; ///< Possible when it is not excluded
-    std::string excludedBy;               ///< empty when it is not excluded
-};
-
-/// A condition of the rule that gave the cause, for people.
+/// A condition of the rule of a cause, for people.
 struct Condition
 {
     std::string text;       ///< "Transmissions of the stuck bytes"
@@ -58,6 +50,15 @@ struct Condition
     std::string needed;     ///< "4 or more"
     bool isMet = false;     ///< the measured value is as needed
     bool isRequired = true; ///< else a sign: one of several, or one that makes the answer surer
+};
+
+/// Another cause, and the test that excluded it.
+struct Alternative
+{
+    CauseId cause = CauseId::Unknown;
+    std::optional<Confidence> confidence;   ///< Possible when it is not excluded
+    std::string excludedBy;                 ///< empty when it is not excluded
+    std::vector<Condition> conditions = {}; ///< of its rule, for the nearest two; see conditionsToShow()
 };
 
 /// A number or word that texts use: ("rto_retransmissions", "8").
@@ -89,7 +90,7 @@ struct ProofCommand
 struct Remark
 {
     /// "bytes-at-risk", "would-have-helped", "handshake", "last-words", "request", "window-code", "meanwhile",
-    /// "same-bytes", "mass-reset", "restart"
+    /// "same-bytes", "mass-reset", "restart", "same-box"
     const char* id = "";
     std::string text;                  ///< one or two sentences
     std::optional<PacketNumber> frame; ///< that shows it best

@@ -6,6 +6,11 @@ namespace whyrst {
 
 namespace {
 
+// A TLS record with an alert: five bytes of header and two of alert (RFC 5246 6.2.1, 7.2). Encrypted at most 80 more
+// than the header: 16 of IV, and the alert with 48 of SHA-384 filled up to blocks of 16 (RFC 5246 6.2.3.2, RFC 5289).
+constexpr int64_t shortestAlertRecord = 7;
+constexpr int64_t longestAlertRecord = 5 + 80;
+
 std::optional<LocatedSegment> finOf(const ResetContext& reset, Side side)
 {
     const SegmentRows& rows = reset.flow(side).segments;
@@ -106,7 +111,10 @@ std::optional<LateData> findLateData(const ResetContext& reset)
         }
     }
     const Segment firstLate = peer.at(late.rows.front());
-    late.isCloseNotify = firstLate.isTlsAlert && firstLate.payloadLength == late.bytes;
+    const bool isOnePacket = firstLate.payloadLength == late.bytes;
+    late.isCloseNotify = firstLate.isTlsAlert && isOnePacket;
+    late.mayBeCloseNotify = firstLate.isContentCut && isOnePacket && late.bytes >= shortestAlertRecord
+        && late.bytes <= longestAlertRecord;
     late.copies = furtherResets(reset);
     return late;
 }

@@ -18,6 +18,8 @@ struct LateData
     StreamOffset begin;
     int64_t bytes = 0;          ///< all late bytes of Y seen in the capture
     bool isCloseNotify = false; ///< the late bytes are one TLS alert and nothing else
+    /// They may be: one packet, as long as an alert can be, of which too little was captured to tell.
+    bool mayBeCloseNotify = false;
 };
 
 /// Y's first acknowledgment of a FIN of X that was not captured (diagnosis.md 2.9): of exactly one number behind all

@@ -5,6 +5,7 @@
 #include "model/diagnosis/words.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 namespace whyrst {
@@ -144,6 +145,39 @@ void addMassReset(Diagnosis& diagnosis, const ResetContext& reset)
         std::nullopt});
 }
 
+/// How many connections got a RST from the same distance, which is not that of the hosts whose addresses these bear: a
+/// box between resets more than one (diagnosis.md 4.7).
+void addSameBox(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    constexpr Duration sameTime = std::chrono::hours(1); ///< heuristic: routes and boxes stay that long
+    constexpr int otherDistance = 2;                     ///< diagnosis.md 2.4 A
+    if (!reset.isForged() || !reset.authenticity.has("auth-ttl"))
+        return;
+    const uint8_t ttl = reset.reset->segment.ttl;
+    std::set<ConnectionId> others;
+    std::set<IpAddress> hosts;
+    visitResetsNear(
+        reset, sameTime,
+        [&](const LocatedReset& found) {
+            const Flow& flow = found.connection.flow(found.from);
+            const std::optional<Segment> own = firstIn(flow, PacketNumber(1), found.segment.frame);
+            if (own && found.segment.ttl == ttl && std::abs(own->ttl - ttl) >= otherDistance) {
+                others.insert(found.connection.id);
+                hosts.insert(found.connection.endpoint(found.from).address);
+            }
+            return true;
+        },
+        [&](const Connection& other, Side) { return other.id != reset.connection.id; });
+    if (others.size() < fewestResets)
+        return;
+    diagnosis.remarks.push_back({"same-box",
+        capital(otherConnections(others.size())) + " got resets with the same time to live (" + std::to_string(ttl)
+            + "), in the name of " + counted(static_cast<int64_t>(hosts.size()), "host")
+            + (hosts.size() == 1 ? " whose own packets have" : " whose own packets all have")
+            + " another: probably the same box.",
+        std::nullopt});
+}
+
 /// Connections to the same service before and after this one.
 struct ServiceHistory
 {
@@ -216,6 +250,7 @@ void addRemarksFromOthers(Diagnosis& diagnosis, const ResetContext& reset)
     }) != diagnosis.subs.end();
     if (reset.phase != Phase::Opening && reset.effect.effect == ResetEffect::Accepted && !isTold)
         addMassReset(diagnosis, reset);
+    addSameBox(diagnosis, reset);
 }
 
 } // namespace whyrst

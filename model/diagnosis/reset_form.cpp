@@ -26,17 +26,57 @@ Duration patienceOf(const Analysis& analysis, Side x)
     return std::max(answerWindow(analysis, x), analysis.flow(x).roundTrip.retransmissionTimeout);
 }
 
+/// A RST as a host without the connection sends it: no ACK, nothing in it.
+bool isBare(const Segment& segment)
+{
+    return segment.flags.rst() && !segment.flags.ack() && !segment.hasTimestamps && segment.rawWindow == 0;
+}
+
+/// Whether a packet of the other side that acknowledges the number of `reset` passed within the usual time before it.
+bool hasTriggerInTime(const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
+{
+    const SegmentRows& segments = connection.flow(otherSide(reset.side)).segments;
+    const Duration limit = answerWindow(analysis, reset.side);
+    for (uint32_t row = segments.lowerBound(reset.segment.frame); row-- > 0;) {
+        const Segment q = segments.at(row);
+        if (reset.segment.time - q.time > limit)
+            return false;
+        if (!q.flags.rst() && isAnsweredByReply(reset.segment, q))
+            return true;
+    }
+    return false;
+}
+
+/// How long X has been answering with bare RSTs, one soon after the other, when `reset` comes: what it answers stands
+/// in a queue, and the last of it meets a longer one than any round trip so far. 0 for the first.
+Duration trainBefore(const Connection& connection, const Analysis& analysis, const LocatedSegment& reset)
+{
+    constexpr uint32_t mostLookedAt = 64; ///< RSTs; heuristic: more would be a flood
+    const SegmentRows& rows = connection.flow(reset.side).segments;
+    const Duration limit = answerWindow(analysis, reset.side);
+    LocatedSegment first = reset;
+    while (first.row > 0 && isBare(first.segment) && reset.row - first.row < mostLookedAt) {
+        const Segment before = rows.at(first.row - 1);
+        if (!isBare(before) || first.segment.time - before.time > limit)
+            break;
+        first = {reset.side, first.row - 1, before};
+    }
+    const bool isTrain = first.row != reset.row && hasTriggerInTime(connection, analysis, first);
+    return isTrain ? reset.segment.time - first.segment.time : Duration();
+}
+
 /// The latest packet of the other side that `matches` and is at least 0.8 round trips old, else the latest that
-/// matches. Bytes above `acknowledged` may have waited longer for their answer. What X has acknowledged since, and what
-/// came before that, was taken by a TCP that had the connection: the RST is no answer to it.
+/// matches. Bytes above `acknowledged` may have waited longer for their answer, and so may what a train of answers
+/// comes to at last. What X has acknowledged since, and what came before that, was taken by a TCP that had the
+/// connection: the RST is no answer to it.
 template <typename Matches>
 std::optional<LocatedSegment> findTrigger(const Connection& connection, const Analysis& analysis,
     const LocatedSegment& reset, StreamOffset acknowledged, Matches matches)
 {
     const Side y = otherSide(reset.side);
     const SegmentRows& segments = connection.flow(y).segments;
-    const Duration limit = answerWindow(analysis, reset.side);
-    const Duration patience = patienceOf(analysis, reset.side);
+    const Duration limit = answerWindow(analysis, reset.side) + trainBefore(connection, analysis, reset);
+    const Duration patience = std::max(limit, patienceOf(analysis, reset.side));
     const auto oldEnough
         = std::chrono::duration_cast<Duration>(analysis.flow(reset.side).roundTrip.minimum * nearlyRoundTrip);
     std::optional<LocatedSegment> latest;

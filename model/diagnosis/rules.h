@@ -65,7 +65,8 @@ std::optional<Diagnosis> explainConnectionRefused(const ResetContext& reset);
 /// diagnosis.md 1.14. Needs a window that was closed for at least 1 s and not opened again before t*. RFC 9293 3.8.6.1.
 std::optional<Diagnosis> explainZeroWindowStarvation(const ResetContext& reset);
 
-/// diagnosis.md 1.11. Needs data, or a SYN, sent again and again while nothing shows that the other side got any of it.
+/// diagnosis.md 1.11. Needs data, a SYN or probes of a closed window, sent again and again while nothing shows that the
+/// other side got any of it.
 /// Silent when later bytes did arrive. RFC 9293 3.8.3.
 std::optional<Diagnosis> explainPathOutage(const ResetContext& reset);
 

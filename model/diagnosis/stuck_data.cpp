@@ -65,7 +65,7 @@ std::optional<LastTries> findLastTries(const ResetContext& reset)
     const SegmentRows& rows = reset.flow(trouble.sender).segments;
     const std::vector<Kinds>& kinds = reset.flowAnalysis(trouble.sender).kinds;
     std::vector<uint32_t> tries = trouble.copies;
-    if (trouble.leaf == CauseId::ZeroWindowStarvation) {
+    if (trouble.isProbed()) {
         tries.clear();
         for (uint32_t row = rows.lowerBound(reset.momentFrame); row-- > 0 && rows.at(row).time >= trouble.firstSend;) {
             if (kinds[row].has(Kind::ZeroWindowProbe))

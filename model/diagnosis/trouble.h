@@ -56,6 +56,8 @@ struct Trouble
 
     /// More than the hole was lost: what followed on the bytes that R reported did not get through either.
     bool isRestLost(uint32_t enough) const { return lostBehind >= enough && !deliveredAfterThird; }
+    /// S probes a closed window: its data waits, none of it is stuck.
+    bool isProbed() const { return leaf == CauseId::ZeroWindowStarvation || (closed && copies.empty()); }
     uint32_t resendCount() const { return copies.empty() ? 0 : static_cast<uint32_t>(copies.size()) - 1; }
 };
 

@@ -1,5 +1,6 @@
 #include "model/diagnosis/weigh_capture.h"
 
+#include "model/analysis/thresholds.h"
 #include "model/diagnosis/late_data.h"
 #include "model/diagnosis/rule_limits.h"
 #include "model/number_text.h"
@@ -58,6 +59,74 @@ bool hasGapsNear(const ResetContext& reset)
     return gap(Side::Client) || gap(Side::Server);
 }
 
+/// RFC 7323 5.2: timestamps are compared modulo 2^32.
+bool isLater(uint32_t timestamp, uint32_t other)
+{
+    return static_cast<int32_t>(timestamp - other) > 0;
+}
+
+/// Goes over the packets of one side and keeps the latest timestamp that it sent.
+class LatestTimestamp
+{
+public:
+    explicit LatestTimestamp(const SegmentRows& rows)
+        : m_rows(rows)
+    {
+    }
+
+    /// That of the packets up to `time`; nothing without one. The times must not decrease.
+    std::optional<uint32_t> upTo(Timestamp time)
+    {
+        for (; m_row < m_rows.size() && m_rows.at(m_row).time <= time; ++m_row) {
+            const Segment segment = m_rows.at(m_row);
+            if (segment.hasTimestamps && (!m_latest || isLater(segment.timestamps.value, *m_latest)))
+                m_latest = segment.timestamps.value;
+        }
+        return m_latest;
+    }
+
+private:
+    const SegmentRows& m_rows;
+    uint32_t m_row = 0;
+    std::optional<uint32_t> m_latest;
+};
+
+/// Whether the sender of the stuck data got packets of the other side that the capture lacks: since the trouble began
+/// it echoes timestamps (RFC 7323 3.2) later than all that passed here, as it had never done before.
+bool hearsUncaptured(const ResetContext& reset)
+{
+    if (!reset.trouble || reset.trouble->isOldByTimestamp) // then somebody changes them, or sets a clock
+        return false;
+    const Side s = reset.trouble->sender;
+    LatestTimestamp seen(reset.flow(otherSide(s)).segments);
+    for (const Segment segment : reset.flow(s).segments) {
+        if (segment.frame >= reset.momentFrame)
+            break;
+        if (!segment.hasTimestamps || !segment.flags.ack() || segment.flags.rst() || segment.isCaptureDuplicate)
+            continue;
+        const std::optional<uint32_t> latest = seen.upTo(segment.time + orderTolerance);
+        if (latest && isLater(segment.timestamps.echo, *latest))
+            return segment.time >= reset.trouble->firstSend;
+    }
+    return false;
+}
+
+/// What a side did not say can only be told where all that it said was captured.
+void weighUncaptured(Diagnosis& diagnosis, const ResetContext& reset)
+{
+    if (!hearsUncaptured(reset))
+        return;
+    diagnosis.confidence = Confidence::Possible;
+    if (std::ranges::find(diagnosis.missing, Missing::CaptureDropsNearRst) == diagnosis.missing.end())
+        diagnosis.missing.push_back(Missing::CaptureDropsNearRst);
+    if (diagnosis.cause != CauseId::PathOutage)
+        return;
+    std::erase_if(diagnosis.alternatives, // that nothing shows later bytes is no observation here
+        [](const Alternative& other) { return other.cause == CauseId::SegmentBlackHole; });
+    diagnosis.alternatives.insert(
+        diagnosis.alternatives.begin(), {CauseId::SegmentBlackHole, Confidence::Possible, {}});
+}
+
 } // namespace
 
 void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
@@ -79,6 +148,8 @@ void weighCapture(Diagnosis& diagnosis, const ResetContext& reset)
         lower(diagnosis);
         diagnosis.missing.push_back(Missing::ClockStep);
     }
+    if (isDelivery(diagnosis.cause) || diagnosis.cause == CauseId::ZeroWindowStarvation)
+        weighUncaptured(diagnosis, reset);
     const bool noAnswer = diagnosis.harm == Harm::ConnectFailed;
     if (!noAnswer && (reset.flow(Side::Client).empty() || reset.flow(Side::Server).empty())) {
         diagnosis.confidence = Confidence::Possible;

@@ -89,6 +89,10 @@ std::string lateData(const Words& words)
         return words.x() + " had closed: its FIN is not in the capture, but " + words.y() + " acknowledged it. "
             + capital(words.y()) + " sent " + bytes + " more, " + words.fact("late_by_ns")
             + " after that or later. Nobody can read that data any more, so " + words.x() + " answered with a reset.";
+    if (words.hasSub("content-cut"))
+        return told + ". Nobody can read that any more, so " + words.x()
+            + " answered with a reset. What it was the capture does not hold: perhaps only the goodbye of TLS, which "
+              "nobody needs.";
     return told + ". Nobody can read that data any more, so " + words.x() + " answered with a reset.";
 }
 

@@ -264,7 +264,9 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
     case CauseId::DataAfterClose:
         return {"Make the " + y + " stop at end-of-file, or the " + x + " close with shutdown(SHUT_WR) and read on.",
             "Pooled connection? Retry on a new one, and keep the server's idle timeout above the client's.",
-            "Check that the " + y + "'s lost bytes were not needed."};
+            hasSub(diagnosis, "content-cut") ? "Next time record whole packets (tcpdump -s 0): they show whether the "
+                                               "lost bytes were only a TLS alert."
+                                             : "Check that the " + y + "'s lost bytes were not needed."};
     case CauseId::ApplicationAbort:
         return {"On the " + x + ": look into the log of the program at " + ended + ".", abortAction(diagnosis),
             "If it happens again: on the " + x + ", Linux 6.10 or later tells the reason (command below)."};

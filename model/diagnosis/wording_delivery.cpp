@@ -72,6 +72,11 @@ std::string outage(const Words& words)
                                                  "its queue of new connections was "
                                                  "full, or a rule drops these SYNs."
                                                : "");
+    if (words.hasSub("closed-window"))
+        return words.r() + " closed its window, and for " + words.fact("silent_for_ns")
+            + " nothing more came from it, while " + words.s() + " probed the window "
+            + timesText(words.number("probes")) + " over " + words.fact("tried_for_ns")
+            + ": a host whose program only does not read answers such probes.";
     const std::string tries = words.s() + " re-sent its data from byte " + words.fact("first_stuck_byte") + " on "
         + timesText(words.number("resends")) + " over " + words.fact("tried_for_ns");
     if (words.hasSub("forward-only"))

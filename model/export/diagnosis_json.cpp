@@ -44,6 +44,20 @@ void writeTexts(JsonWriter& json, std::string_view name, const std::vector<std::
     json.endArray();
 }
 
+/// An array of objects, a line each.
+template <typename Rows, typename WriteMembers>
+void writeRows(JsonWriter& json, std::string_view name, const Rows& rows, const WriteMembers& writeMembers)
+{
+    json.key(name);
+    json.beginArray();
+    for (const auto& row : rows) {
+        json.beginObject(Layout::Compact);
+        writeMembers(row);
+        json.endObject();
+    }
+    json.endArray();
+}
+
 void writeCounts(JsonWriter& json, const FlowCounts& client, const FlowCounts& server)
 {
     const auto write = [&](std::string_view name, uint32_t FlowCounts::*count) {
@@ -97,14 +111,26 @@ void writeStep(JsonWriter& json, const EvidenceStep& step, const CaptureRef& cap
     json.endObject();
 }
 
-void writeAlternative(JsonWriter& json, const Alternative& alternative)
+void writeConditions(JsonWriter& json, const std::vector<Condition>& conditions)
 {
-    json.beginObject(Layout::Compact);
-    json.member("cause", causeName(alternative.cause));
-    json.member("confidence", nameOrNull(alternative.confidence));
-    json.member("excluded_by", textOrNull(alternative.excludedBy));
-    json.member("decided_by", textOrNull(alternative.excludedBy.empty() ? decidingFact(alternative.cause) : ""));
-    json.endObject();
+    writeRows(json, "conditions", conditions, [&](const Condition& condition) {
+        json.member("condition", condition.text);
+        json.member("measured", condition.measured);
+        json.member("needed", condition.needed);
+        json.member("met", condition.isMet);
+        json.member("required", condition.isRequired);
+    });
+}
+
+void writeAlternatives(JsonWriter& json, const Diagnosis& diagnosis)
+{
+    writeRows(json, "alternatives", diagnosis.alternatives, [&](const Alternative& alternative) {
+        json.member("cause", causeName(alternative.cause));
+        json.member("confidence", nameOrNull(alternative.confidence));
+        json.member("excluded_by", textOrNull(alternative.excludedBy));
+        json.member("decided_by", textOrNull(alternative.excludedBy.empty() ? decidingFact(alternative.cause) : ""));
+        writeConditions(json, conditionsToShow(diagnosis, alternative));
+    });
 }
 
 void writeFacts(JsonWriter& json, const std::vector<Fact>& facts)
@@ -154,31 +180,21 @@ void writeVerdict(JsonWriter& json, const Diagnosis& diagnosis)
     json.member("place", diagnosis.place ? std::optional(comparePlaceName(*diagnosis.place)) : std::nullopt);
     json.member("summary", diagnosis.summary);
     writeTexts(json, "actions", diagnosis.actions, Layout::Indented);
-    json.key("proofs");
-    json.beginArray();
-    for (const ProofCommand& proof : diagnosis.proofs) {
-        json.beginObject(Layout::Compact);
+    writeRows(json, "proofs", diagnosis.proofs, [&](const ProofCommand& proof) {
         json.member("host", sideName(proof.host));
         json.member("shows", proof.shows);
         json.member("command", proof.command);
-        json.endObject();
-    }
-    json.endArray();
+    });
 }
 
 void writeComparisons(JsonWriter& json, const std::vector<FieldComparison>& comparisons)
 {
-    json.key("comparisons");
-    json.beginArray();
-    for (const FieldComparison& row : comparisons) {
-        json.beginObject(Layout::Compact);
+    writeRows(json, "comparisons", comparisons, [&](const FieldComparison& row) {
         json.member("field", row.id);
         json.member("reset", row.inReset);
         json.member("host", row.ofHost);
         json.member("verdict", fieldVerdictName(row.verdict));
-        json.endObject();
-    }
-    json.endArray();
+    });
 }
 
 /// How many connections ended in the same way at the same time or after the same wait (diagnosis.md 4.7).
@@ -195,22 +211,6 @@ void writeCohort(JsonWriter& json, const std::vector<Fact>& facts)
     json.endObject();
 }
 
-void writeConditions(JsonWriter& json, const std::vector<Condition>& conditions)
-{
-    json.key("conditions");
-    json.beginArray();
-    for (const Condition& condition : conditions) {
-        json.beginObject(Layout::Compact);
-        json.member("condition", condition.text);
-        json.member("measured", condition.measured);
-        json.member("needed", condition.needed);
-        json.member("met", condition.isMet);
-        json.member("required", condition.isRequired);
-        json.endObject();
-    }
-    json.endArray();
-}
-
 void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRef& capture)
 {
     json.key("chain");
@@ -219,26 +219,17 @@ void writeEvidence(JsonWriter& json, const Diagnosis& diagnosis, const CaptureRe
         writeStep(json, step, capture);
     json.endArray();
     writeConditions(json, conditionsToShow(diagnosis));
-    json.key("alternatives");
-    json.beginArray();
-    for (const Alternative& alternative : diagnosis.alternatives)
-        writeAlternative(json, alternative);
-    json.endArray();
+    writeAlternatives(json, diagnosis);
     writeFacts(json, diagnosis.facts);
     if (!diagnosis.isDeath())
         writeComparisons(json, diagnosis.comparisons);
     writeLedger(json, diagnosis.ledger);
     writeCohort(json, diagnosis.facts);
-    json.key("remarks");
-    json.beginArray();
-    for (const Remark& remark : diagnosis.remarks) {
-        json.beginObject(Layout::Compact);
+    writeRows(json, "remarks", diagnosis.remarks, [&](const Remark& remark) {
         json.member("id", remark.id);
         writeFrame(json, frameOrNull(remark.frame), capture.merged);
         json.member("text", remark.text);
-        json.endObject();
-    }
-    json.endArray();
+    });
     json.key("missing");
     json.beginArray(Layout::Compact);
     for (const Missing missing : diagnosis.missing)

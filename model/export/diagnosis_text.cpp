@@ -52,10 +52,10 @@ std::string paragraph(const std::string& text, size_t indent = factColumn)
     return std::string(indent, ' ') + wrapped(printable(text), indent) + "\n";
 }
 
-std::string listed(const std::string& bullet, const std::string& text)
+std::string listed(const std::string& bullet, const std::string& text, size_t column = factColumn)
 {
-    const size_t indent = factColumn + bullet.size();
-    return std::string(factColumn, ' ') + bullet + wrapped(printable(text), indent) + "\n";
+    const size_t indent = column + bullet.size();
+    return std::string(column, ' ') + bullet + wrapped(printable(text), indent) + "\n";
 }
 
 const char* senderWords(ResetSender sender)
@@ -146,13 +146,25 @@ std::string proofsText(const std::vector<ProofCommand>& proofs)
     return text;
 }
 
-std::string alternativesText(const std::vector<Alternative>& alternatives)
+std::string linesOf(const std::vector<Condition>& conditions, size_t column)
 {
-    if (alternatives.empty())
+    std::string text;
+    for (const Condition& condition : conditions)
+        text += listed(condition.isMet ? "+ " : "- ", conditionText(condition), column);
+    return text;
+}
+
+std::string alternativesText(const Diagnosis& diagnosis, OtherCauses others)
+{
+    constexpr size_t conditionColumn = factColumn + 2;
+    if (diagnosis.alternatives.empty())
         return {};
     std::string text = "   Other causes\n";
-    for (const Alternative& alternative : alternatives)
+    for (const Alternative& alternative : diagnosis.alternatives) {
         text += listed("- ", alternativeText(alternative));
+        if (others == OtherCauses::Explained)
+            text += linesOf(conditionsToShow(diagnosis, alternative), conditionColumn);
+    }
     return text;
 }
 
@@ -161,10 +173,7 @@ std::string conditionsText(const Diagnosis& diagnosis)
     const std::vector<Condition> conditions = conditionsToShow(diagnosis);
     if (conditions.empty())
         return {};
-    std::string text = "   Conditions of the rule\n";
-    for (const Condition& condition : conditions)
-        text += listed(condition.isMet ? "+ " : "- ", conditionText(condition));
-    return text;
+    return "   Conditions of the rule\n" + linesOf(conditions, factColumn);
 }
 
 std::string remarksText(const std::vector<Remark>& remarks)
@@ -225,7 +234,7 @@ std::string missingFactsText(const Diagnosis& diagnosis)
     return text;
 }
 
-std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis)
+std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis, OtherCauses others)
 {
     const bool isElsewhere = std::ranges::any_of(
         diagnosis.chain, [](const EvidenceStep& step) { return step.isAtPeer && step.role == Role::Rst; });
@@ -241,7 +250,7 @@ std::string diagnosisText(const CaptureInfo& capture, const Diagnosis& diagnosis
     text += proofsText(diagnosis.proofs);
     text += remarksText(diagnosis.remarks);
     text += conditionsText(diagnosis);
-    text += alternativesText(diagnosis.alternatives);
+    text += alternativesText(diagnosis, others);
     text += factsText(diagnosis);
     return text + missingFactsText(diagnosis);
 }
@@ -281,7 +290,7 @@ std::string captureText(const CaptureInfo& capture)
 }
 
 std::string connectionText(
-    const CaptureInfo& capture, const Connection& connection, const ConnectionDiagnosis& diagnosis)
+    const CaptureInfo& capture, const Connection& connection, const ConnectionDiagnosis& diagnosis, OtherCauses others)
 {
     std::string text = "\nConnection " + std::to_string(connection.id.value) + ": " + toString(connection.client)
         + " -> " + toString(connection.server) + ", " + plural(connection.packetCount(), "packet") + " in "
@@ -295,9 +304,9 @@ std::string connectionText(
         text += std::string(", inside ") + tunnelName(connection.tunnel());
     text += "\n";
     for (const Diagnosis& reset : diagnosis.resets)
-        text += diagnosisText(capture, reset);
+        text += diagnosisText(capture, reset, others);
     if (diagnosis.death)
-        text += diagnosisText(capture, *diagnosis.death);
+        text += diagnosisText(capture, *diagnosis.death, others);
     return text;
 }
 

@@ -14,12 +14,19 @@ namespace whyrst {
 /// One line about the capture itself, and one for each of its notes.
 std::string captureText(const CaptureInfo& capture);
 
+/// What is said of the causes that are not the answer.
+enum class OtherCauses : uint8_t
+{
+    Named,    ///< each in a line
+    Explained ///< the nearest with the conditions of their rules
+};
+
 /// A connection's diagnoses: a heading, then each RST (or the death) with cause, chain, actions and alternatives.
 ///
 /// RSTs that follow from another one take one line. Times are seconds since the capture's first packet, as Wireshark
 /// counts them. Ends with a line feed.
-std::string connectionText(
-    const CaptureInfo& capture, const Connection& connection, const ConnectionDiagnosis& diagnosis);
+std::string connectionText(const CaptureInfo& capture, const Connection& connection,
+    const ConnectionDiagnosis& diagnosis, OtherCauses others = OtherCauses::Named);
 
 /// The closing line of a capture with `count` connections of which nothing is to be said: "12 connections without a
 /// finding."

@@ -157,7 +157,8 @@ std::vector<ThresholdText> senderPoints()
         {"auth-too-early", std::to_string(points::tooEarly),
             "it answers a packet sooner than " + numberText(nearlyRoundTrip) + " of the shortest round trip"},
         {"auth-mac", both(points::macOnLink, points::macBehindRouter),
-            "another Ethernet address; less behind a router, whose address other hosts share or whose TTL it lowered"},
+            "another Ethernet address in the same VLAN; less behind a router, whose address other hosts share or whose "
+            "TTL it lowered"},
         {"auth-twin", std::to_string(points::twin), "both sides are reset within a round trip, without a reason"},
         {"auth-behind", std::to_string(points::behind), "its number lies before data that was already sent"},
         {"auth-content", std::to_string(points::content),

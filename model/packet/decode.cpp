@@ -73,6 +73,7 @@ DecodedPacket decodeSegment(const Packet& packet, const Layer& layer, const Inne
     else {
         segment.direction = layer.direction == HostDirection::Unknown ? packet.direction : layer.direction;
         segment.sourceMac = layer.sourceMac;
+        segment.vlan = layer.vlan;
         segment.tunnel = found.tunnel;
     }
     return result;

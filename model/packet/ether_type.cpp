@@ -19,6 +19,9 @@ constexpr uint16_t etherTypeNsh = 0x894f;
 
 constexpr size_t etherTypeLength = 2;
 
+constexpr size_t vlanTagLength = 4;   // IEEE 802.1Q 9.3, with the EtherType behind it
+constexpr uint16_t vlanMask = 0x0fff; // IEEE 802.1Q 9.6: the rest of the two bytes is priority
+
 /// Bytes of a tag of this type, with the EtherType that ends it; 0 when it is none.
 size_t tagLength(uint16_t etherType)
 {
@@ -28,7 +31,7 @@ size_t tagLength(uint16_t etherType)
     case 0x9100: // before 802.1ad
     case 0x9200:
     case 0x9300:
-        return 4;
+        return vlanTagLength;
     case 0x8926: // VN-Tag
         return 6;
     case 0x893f: // 802.1BR E-TAG
@@ -155,6 +158,8 @@ std::optional<SkipReason> decodeEtherType(uint16_t etherType, Layer& layer)
         if (const auto reason = layer.lacks(length))
             return reason;
         etherType = loadBig16(layer.at(length - etherTypeLength));
+        if (length == vlanTagLength)
+            layer.vlan = loadBig16(layer.at()) & vlanMask;
         layer.skip(length);
     }
     if (etherType != etherTypeIpv4 && etherType != etherTypeIpv6)
@@ -174,6 +179,7 @@ std::optional<SkipReason> decodeEthernet(Layer& layer)
     if (++layer.nesting > deepestNesting)
         return SkipReason::Malformed;
     layer.sourceMac = loadMac(layer.at(sourceAt));
+    layer.vlan = 0;
     const uint16_t etherType = loadBig16(layer.at(etherTypeAt));
     layer.skip(headerLength);
     if (etherType == etherTypeIpv4) [[likely]] {

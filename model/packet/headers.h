@@ -115,7 +115,8 @@ struct SegmentHeader
     ChecksumClass checksumClass = ChecksumClass::NotChecked;
     HostDirection direction = HostDirection::Unknown; ///< by epb_flags or the Linux cooked packet type
     Tunnel tunnel = Tunnel::None;
-    uint64_t sourceMac = 0; ///< of the innermost Ethernet header, 0 when the link has none
+    uint64_t sourceMac = 0; ///< of the Ethernet header around it, 0 when the link or the tunnel has none
+    uint16_t vlan = 0;      ///< of the innermost VLAN tag of that header, 0 without
     TcpOptions options;
     std::span<const std::byte> payload; ///< the captured part
 };

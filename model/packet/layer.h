@@ -26,7 +26,8 @@ struct Layer
     NetworkProtocol protocol = NetworkProtocol::Other;
     HostDirection direction = HostDirection::Unknown; ///< by the link header, if it says so
     uint8_t nesting = 0;                              ///< Ethernet headers so far
-    uint64_t sourceMac = 0;                           ///< of the innermost Ethernet header, 0 without
+    uint64_t sourceMac = 0; ///< of the Ethernet header around the packet, 0 without; a tunnel without one has none
+    uint16_t vlan = 0;      ///< of the innermost VLAN tag of that header (IEEE 802.1Q 9.6), 0 without
 
     const std::byte* at(size_t offset = 0) const { return bytes.data() + offset; }
 

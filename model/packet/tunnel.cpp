@@ -324,6 +324,8 @@ std::optional<SkipReason> enterTunnel(const IpHeader& ip, Layer& layer, Tunnel& 
     layer.bytes = ip.payload;
     layer.wireLength = ip.payloadLength;
     layer.protocol = NetworkProtocol::Other;
+    layer.sourceMac = 0; // the Ethernet header around a tunnel is that of the tunnel's end or of a router
+    layer.vlan = 0;
     switch (ip.protocol) {
     case protocolIpv4:
     case protocolIpv6:

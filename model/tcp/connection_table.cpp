@@ -73,6 +73,7 @@ Segment withoutOffsets(const SegmentHeader& header)
     segment.direction = header.direction;
     segment.sackBlockCount = header.options.sackBlockCount;
     segment.isTlsAlert = isTlsAlertRecord(header.payload, header.payloadLength);
+    segment.isContentCut = isContentCut(header.payload, header.payloadLength);
     return segment;
 }
 

@@ -89,6 +89,7 @@ private:
         bool onlyResets = true;
         std::optional<SynOptions> synOptions;
         uint64_t mac : 48 = 0;
+        uint64_t vlan : 12 = 0;
         size_t sackBlocks = 0;
         RareFacts rare; ///< without what has a row or is a list
     };

@@ -32,6 +32,7 @@ ConnectionTable::FlowBefore ConnectionTable::stateOf(const Flow& flow)
     before.onlyResets = flow.onlyResets;
     before.synOptions = flow.synOptions;
     before.mac = flow.mac;
+    before.vlan = flow.vlan;
     before.sackBlocks = flow.rare->sackBlocks.size();
     before.rare.userTimeout = flow.rare->userTimeout;
     before.rare.fastOpenCookie = flow.rare->fastOpenCookie;
@@ -55,6 +56,7 @@ void ConnectionTable::restore(Flow& flow, const FlowBefore& before)
     flow.onlyResets = before.onlyResets;
     flow.synOptions = before.synOptions;
     flow.mac = before.mac;
+    flow.vlan = before.vlan;
     if (!flow.rare.isSet())
         return;
     forgetRareFacts(flow, flow.size());

@@ -30,11 +30,12 @@ struct SynOptions
     bool cut : 1 = false; ///< the capture does not hold all options: what is missing may have been there
 };
 
-/// From this row on the flow's packets carry this Ethernet source address.
+/// From this row on the flow's packets carry this Ethernet source address, in this VLAN.
 struct MacChange
 {
     uint32_t row = 0;
     uint64_t mac = 0;
+    uint16_t vlan = 0; ///< 0 without a tag
 };
 
 /// Why a multipath TCP says that it reset a subflow (MP_TCPRST, RFC 8684 3.6).
@@ -132,6 +133,7 @@ struct Flow
     CopyCounts copies;
     std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
     uint64_t mac : 48 = 0;                ///< the first Ethernet source address, 0 without
+    uint64_t vlan : 12 = 0;               ///< in which it was, 0 without a tag
 
     uint32_t size() const { return segments.size(); }
     bool empty() const { return segments.size() == 0; }

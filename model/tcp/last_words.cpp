@@ -182,6 +182,7 @@ std::string sshDisconnect(std::span<const std::byte> message)
 }
 
 constexpr uint8_t alertRecord = 21; // RFC 8446 5.1
+constexpr size_t recordHeader = 5;  // RFC 8446 5.1
 
 } // namespace
 
@@ -214,7 +215,6 @@ SshGreeting sshGreetingIn(std::span<const std::byte> payload)
 bool isTlsAlertRecord(std::span<const std::byte> payload, uint32_t length)
 {
     constexpr uint8_t applicationData = 23;
-    constexpr size_t recordHeader = 5;
     constexpr uint32_t encryptedAlert = 19; ///< two bytes of alert, one of type, sixteen of tag (RFC 8446 5.2)
     constexpr uint8_t majorVersion = 3;
     if (payload.size() < recordHeader)
@@ -224,6 +224,11 @@ bool isTlsAlertRecord(std::span<const std::byte> payload, uint32_t length)
     if (at(1) != majorVersion || inRecord + recordHeader != length)
         return false;
     return at(0) == alertRecord || (at(0) == applicationData && inRecord == encryptedAlert);
+}
+
+bool isContentCut(std::span<const std::byte> payload, uint32_t length)
+{
+    return payload.size() < recordHeader && payload.size() < length;
 }
 
 std::string lastWordsIn(std::span<const std::byte> payload)

@@ -33,4 +33,7 @@ SshGreeting sshGreetingIn(std::span<const std::byte> payload);
 /// alert by its type (RFC 8446 5.1) or, of TLS 1.3, by its length: a program's goodbye, no request.
 bool isTlsAlertRecord(std::span<const std::byte> payload, uint32_t length);
 
+/// Whether the snap length left too little of a payload of `length` bytes to tell whether it is such a record.
+bool isContentCut(std::span<const std::byte> payload, uint32_t length);
+
 } // namespace whyrst

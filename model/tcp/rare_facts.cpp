@@ -17,14 +17,19 @@ namespace whyrst {
 
 namespace {
 
-void noteMac(Flow& flow, uint64_t mac)
+void noteMac(Flow& flow, uint64_t mac, uint16_t vlan)
 {
     constexpr uint64_t macMask = 0xffff'ffff'ffff;
-    if (flow.mac == 0)
+    constexpr uint16_t vlanMask = 0x0fff;
+    if (flow.mac == 0) {
         flow.mac = mac & macMask;
+        flow.vlan = vlan & vlanMask;
+    }
     const std::vector<MacChange>& changes = flow.rare->macChanges;
-    if (mac != (changes.empty() ? flow.mac : changes.back().mac))
-        flow.rare.edit().macChanges.push_back({flow.size(), mac});
+    const MacChange first{0, flow.mac, static_cast<uint16_t>(flow.vlan)};
+    const MacChange& last = changes.empty() ? first : changes.back();
+    if (mac != last.mac || vlan != last.vlan)
+        flow.rare.edit().macChanges.push_back({flow.size(), mac, vlan});
 }
 
 /// The last row with data; nothing when none of the last 64 has any.
@@ -104,7 +109,7 @@ void noteRareFacts(Flow& flow, const Flow& other, const SegmentHeader& header, u
 {
     const uint32_t row = flow.size();
     if (header.sourceMac != 0)
-        noteMac(flow, header.sourceMac);
+        noteMac(flow, header.sourceMac, header.vlan);
     if (header.options.userTimeout)
         flow.rare.edit().userTimeout = header.options.userTimeout;
     if (header.options.multipathResetReason)

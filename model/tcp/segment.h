@@ -35,6 +35,7 @@ struct Segment
     ChecksumClass checksumClass = ChecksumClass::NotChecked;
     HostDirection direction = HostDirection::Unknown;
     bool isTlsAlert = false;         ///< its data is one TLS alert record by its length; see isTlsAlertRecord()
+    bool isContentCut = false;       ///< too little of its data was captured to tell a TLS alert; see isContentCut()
     bool isCaptureDuplicate = false; ///< the same packet was recorded just before (diagnosis.md 2.9)
     uint8_t sackBlockCount = 0;
     uint32_t sackIndex = 0; ///< of the first block in its flow's table

@@ -33,6 +33,7 @@ constexpr unsigned markTimestamps = 1U << (flagBits + sackCountBits + checksumBi
 constexpr unsigned markIpId = 1U << directionBits;
 constexpr unsigned markCaptureDuplicate = 1U << (directionBits + 1);
 constexpr unsigned markTlsAlert = 1U << (directionBits + 2);
+constexpr unsigned markContentCut = 1U << (directionBits + 3);
 constexpr uint16_t headerUnit = 4; ///< IP and TCP headers are multiples of four bytes
 constexpr int largestHeaderUnits = 255;
 
@@ -52,7 +53,8 @@ uint16_t packedFlags(const Segment& segment)
 uint8_t packedMarks(const Segment& segment)
 {
     return static_cast<uint8_t>(static_cast<unsigned>(segment.direction) | (segment.hasIpId ? markIpId : 0U)
-        | (segment.isCaptureDuplicate ? markCaptureDuplicate : 0U) | (segment.isTlsAlert ? markTlsAlert : 0U));
+        | (segment.isCaptureDuplicate ? markCaptureDuplicate : 0U) | (segment.isTlsAlert ? markTlsAlert : 0U)
+        | (segment.isContentCut ? markContentCut : 0U));
 }
 
 /// `bits` bits of `value` from bit `first` on.
@@ -252,6 +254,7 @@ Segment SegmentRows::read(const Chunk& chunk, uint32_t row)
         .checksumClass = static_cast<ChecksumClass>(bitsOf(flags, flagBits + sackCountBits, checksumBits)),
         .direction = static_cast<HostDirection>(bitsOf(marks, 0, directionBits)),
         .isTlsAlert = (marks & markTlsAlert) != 0,
+        .isContentCut = (marks & markContentCut) != 0,
         .isCaptureDuplicate = (marks & markCaptureDuplicate) != 0,
         .sackBlockCount = static_cast<uint8_t>(bitsOf(flags, flagBits, sackCountBits)),
         .sackIndex = chunk.sackBase + packed.sackIndex,

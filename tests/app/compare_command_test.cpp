@@ -5,6 +5,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 
 #include <gtest/gtest.h>
 
@@ -261,6 +262,21 @@ TEST(DiagnoseCommand, PeerWithNothingInCommonIsRefused)
         = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--peer"), otherFile, clientFile});
     EXPECT_EQ(result.status, 2);
     EXPECT_TRUE(isOneSentence(result.err)) << result.err.constData();
+}
+
+TEST(DiagnoseCommand, PeerWithoutPacketsIsToldAndTheOtherCaptureAnswers)
+{
+    QTemporaryFile empty;
+    ASSERT_TRUE(empty.open());
+    empty.write(QByteArray::fromHex("d4c3b2a1020004000000000000000000ffff000001000000"));
+    empty.close();
+    const ProcessResult alone = runWhyrst({QStringLiteral("diagnose"), clientFile});
+    const ProcessResult result
+        = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--peer"), empty.fileName(), clientFile});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.out, alone.out);
+    EXPECT_EQ(result.err.count('\n'), 1) << result.err.constData();
+    EXPECT_TRUE(result.err.contains(empty.fileName().toUtf8() + " holds no TCP packet")) << result.err.constData();
 }
 
 TEST(DiagnoseCommand, PeerGoesWithOneFile)

@@ -48,6 +48,15 @@ TEST(DiagnoseCommand, ExplainPrintsRulesAndThresholdsAfterTheFindings)
     EXPECT_TRUE(with.out.endsWith(alone.out));
 }
 
+TEST(DiagnoseCommand, ExplainTellsWhyTheNearestOtherCausesLost)
+{
+    const ProcessResult with = runWhyrst({QStringLiteral("diagnose"), QStringLiteral("--explain"), sampleCapture()});
+    const qsizetype others = with.out.indexOf("   Other causes\n");
+    EXPECT_GT(with.out.indexOf("(not met)", others), others) << with.out.constData();
+    const ProcessResult usual = runWhyrst({QStringLiteral("diagnose"), sampleCapture()});
+    EXPECT_EQ(usual.out.indexOf("(not met)", usual.out.indexOf("   Other causes\n")), -1) << usual.out.constData();
+}
+
 TEST(DiagnoseCommand, StatisticsGiveTheFiguresOfBothDirections)
 {
     const QStringList call{QStringLiteral("diagnose"), QStringLiteral("--statistics"), sampleCapture()};

@@ -25,6 +25,7 @@
 #include <QScrollArea>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QTreeWidget>
 
 namespace whyrst {
@@ -91,6 +92,25 @@ TEST_F(MainWindowTest, TheAnswerComparesTheResetWithItsHostAndSaysHowToProveTheC
         << text.toStdString();
     EXPECT_TRUE(text.contains(QStringLiteral("nstat -az TcpExtTCPOFOQueue"))) << text.toStdString();
     EXPECT_TRUE(text.contains(QStringLiteral("Exact number, accepted."))) << text.toStdString();
+}
+
+TEST_F(MainWindowTest, WhyTheOtherCausesLostIsUnfoldedOnDemand)
+{
+    const auto shown = [&] {
+        QString text;
+        for (const QLabel* label : panes().why->findChildren<QLabel*>())
+            text += label->isVisibleTo(panes().why) ? label->text() + QLatin1Char('\n') : QString();
+        const QString others = text.mid(text.indexOf(QStringLiteral("Other causes")));
+        return others.left(others.indexOf(QStringLiteral("Measured")));
+    };
+    openSample();
+    EXPECT_FALSE(shown().contains(QStringLiteral("(not met)"))) << shown().toStdString();
+    auto* button = panes().why->findChild<QToolButton*>(QStringLiteral("otherConditions"));
+    ASSERT_NE(button, nullptr);
+    QTest::mouseClick(button, Qt::LeftButton);
+    EXPECT_TRUE(shown().contains(QStringLiteral("(not met)"))) << shown().toStdString();
+    panes().why->rebuild();
+    EXPECT_TRUE(shown().contains(QStringLiteral("(not met)"))) << "it stays open";
 }
 
 TEST_F(MainWindowTest, TheAnswerFitsANarrowPanel)

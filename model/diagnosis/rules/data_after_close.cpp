@@ -12,8 +12,9 @@ std::optional<Diagnosis> explainDataAfterClose(const ResetContext& reset)
     const std::optional<LateData> late = findLateData(reset);
     if (!late || late->isCloseNotify)
         return std::nullopt;
-    Evidence evidence(reset, CauseId::DataAfterClose, late->fin ? Confidence::Certain : Confidence::Likely);
-    evidence.harm(Harm::DataLost).dataSender(reset.y);
+    const bool isSure = late->fin && !late->mayBeCloseNotify;
+    Evidence evidence(reset, CauseId::DataAfterClose, isSure ? Confidence::Certain : Confidence::Likely);
+    evidence.harm(late->mayBeCloseNotify ? Harm::Unknown : Harm::DataLost).dataSender(reset.y);
     if (late->fin)
         evidence.add(Role::Fin, *late->fin);
     else
@@ -28,7 +29,10 @@ std::optional<Diagnosis> explainDataAfterClose(const ResetContext& reset)
     const Timestamp first = reset.flow(reset.y).segments.at(late->rows.front()).time;
     evidence.fact("late_by_ns", first - (late->fin ? late->fin : late->finAck)->segment.time);
     evidence.fact("first_late_byte", late->begin.value, groupedDigits(late->begin.value));
-    evidence.excluded(CauseId::Teardown, "new bytes came after the FIN");
+    if (late->mayBeCloseNotify)
+        evidence.sub("content-cut").possible(CauseId::Teardown).missing(Missing::SnaplenShort);
+    else
+        evidence.excluded(CauseId::Teardown, "new bytes came after the FIN");
     if (late->fin)
         evidence.excluded(CauseId::HalfOpen, "the FIN shows that the connection was closed, not forgotten");
     return evidence.take();

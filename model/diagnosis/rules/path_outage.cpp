@@ -164,14 +164,70 @@ size_t countNeedlessOf(const ResetContext& reset, Side receiver)
     }));
 }
 
+/// Probes of the closed window before t* since R answered the last one: rows of S.
+std::vector<uint32_t> unansweredProbes(const ResetContext& reset, const WindowClosed& closed)
+{
+    const Side s = reset.trouble->sender;
+    const SegmentRows& rows = reset.flow(s).segments;
+    std::vector<uint32_t> probes;
+    for (uint32_t row = rows.lowerBound(reset.momentFrame); row-- > 0 && rows.at(row).time >= closed.begin;) {
+        if (reset.flowAnalysis(s).kinds[row].has(Kind::ZeroWindowProbe))
+            probes.push_back(row);
+    }
+    std::ranges::reverse(probes);
+    if (probes.size() > closed.unansweredInARow)
+        probes.erase(probes.begin(), probes.end() - closed.unansweredInARow);
+    return probes;
+}
+
+/// R had closed its window, and then no longer answered the probes. Whether its program would have read on nobody
+/// knows.
+std::optional<Diagnosis> explainSilentWindow(const ResetContext& reset)
+{
+    const Side s = reset.trouble->sender;
+    const Side r = otherSide(s);
+    const WindowClosed& closed = reset.flowAnalysis(r).windowClosed[*reset.trouble->closed];
+    const std::vector<uint32_t> probes = unansweredProbes(reset, closed);
+    if (probes.size() < reset.trace.settings.resends)
+        return std::nullopt;
+    const bool livesAtEnd = !reset.isDeath() && reset.x == r;
+    const bool cameBy = reset.isCapturedAt(r);
+    Evidence evidence(reset, CauseId::PathOutage, livesAtEnd || cameBy ? Confidence::Possible : Confidence::Likely);
+    evidence.sub("both-or-unknown").sub("closed-window").dataSender(s).mechanism(reset.mechanism);
+    const SegmentRows& rows = reset.flow(s).segments;
+    const Timestamp first = rows.at(probes.front()).time;
+    const Timestamp last = rows.at(probes.back()).time;
+    evidence.addSpan(Role::WindowClosed, closed.begin, reset.moment,
+        LocatedSegment{r, closed.firstRow, reset.flow(r).segments.at(closed.firstRow)});
+    if (const std::optional<LocatedSegment> heard = lastHeardFrom(reset, r)) {
+        if (heard->row != closed.firstRow)
+            evidence.add(Role::LastHeard, *heard);
+        evidence.fact("silent_for_ns", reset.moment - heard->segment.time);
+    }
+    evidence.addFolded(Role::ZwProbe, s, probes).addReset();
+    const std::optional<LastTries> tries = findLastTries(reset);
+    if (reset.mechanism == Mechanism::GaveUpSilently && tries && tries->nextDue() < reset.moment)
+        evidence.addGhost(Role::MissingRtx, s, tries->nextDue());
+    evidence.fact("closed_for_ns", reset.moment - closed.begin);
+    evidence.fact("probes", static_cast<int64_t>(probes.size()), groupedDigits(static_cast<int64_t>(probes.size())));
+    evidence.fact("tried_for_ns", last - first);
+    evidence.possible(CauseId::ZeroWindowStarvation).possible(CauseId::AckPathLoss);
+    if (cameBy)
+        evidence.possible(CauseId::ReceiverDiscards);
+    evidence.excluded(CauseId::SegmentBlackHole, "the bytes that wait lie beyond the window");
+    return evidence.take();
+}
+
 } // namespace
 
 std::optional<Diagnosis> explainPathOutage(const ResetContext& reset)
 {
     if (auto diagnosis = explainNoAnswer(reset))
         return diagnosis;
-    if (!reset.troubleWins() || reset.trouble->leaf != CauseId::PathOutage || reset.trouble->copies.empty())
+    if (!reset.troubleWins() || reset.trouble->leaf != CauseId::PathOutage)
         return std::nullopt;
+    if (reset.trouble->copies.empty())
+        return reset.trouble->closed ? explainSilentWindow(reset) : std::nullopt;
     const Trouble& trouble = *reset.trouble;
     const Side s = trouble.sender;
     const bool forwardOnly = trouble.forwardOnly;

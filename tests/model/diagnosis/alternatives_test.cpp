@@ -26,8 +26,7 @@ TEST(Alternatives, EveryRunnerUpOfARuleCanBeDecided)
 {
     for (int id = 0; id < causeCount; ++id) {
         const auto cause = static_cast<CauseId>(id);
-        const bool isNeverOpen
-            = cause == CauseId::Unknown || cause == CauseId::IgnoredReset || cause == CauseId::Teardown;
+        const bool isNeverOpen = cause == CauseId::Unknown || cause == CauseId::IgnoredReset;
         EXPECT_EQ(decidingFact(cause).empty(), isNeverOpen) << causeName(cause);
     }
 }

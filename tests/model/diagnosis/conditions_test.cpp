@@ -2,6 +2,7 @@
 #include "model/diagnosis/conditions.h"
 
 #include "model/analysis/analysis.h"
+#include "model/diagnosis/alternatives.h"
 #include "model/diagnosis/trace_context.h"
 #include "model/tcp/load_trace.h"
 #include "tests/support/conversation.h"
@@ -26,6 +27,27 @@ void expectMet(const Diagnosis& diagnosis)
     EXPECT_TRUE(std::ranges::any_of(conditions, &Condition::isMet));
 }
 
+/// Why the nearest other causes lost: by a condition that is not met, or, when nothing speaks against them, by what
+/// only somebody else knows.
+void expectReasons(const Diagnosis& diagnosis)
+{
+    SCOPED_TRACE(std::string(causeName(diagnosis.cause)) + " #" + std::to_string(diagnosis.frame.value));
+    size_t told = 0;
+    for (const Alternative& other : diagnosis.alternatives) {
+        SCOPED_TRACE(causeName(other.cause));
+        const std::vector<Condition> conditions = conditionsToShow(diagnosis, other);
+        told += conditions.empty() ? 0 : 1;
+        const bool isUnmet = !std::ranges::all_of(conditions, &Condition::isMet);
+        if (other.excludedBy.empty())
+            EXPECT_TRUE(isUnmet || !decidingFact(other.cause).empty());
+        else
+            EXPECT_TRUE(isUnmet || conditions.empty()) << "excluded, and all conditions are met";
+        for (const Condition& condition : conditions)
+            EXPECT_FALSE(condition.text.empty() || condition.measured.empty() || condition.needed.empty());
+    }
+    EXPECT_EQ(told, std::min<size_t>(2, diagnosis.alternatives.size()));
+}
+
 class ConditionsOfCapture : public testing::TestWithParam<std::string>
 {
 };
@@ -42,6 +64,21 @@ TEST_P(ConditionsOfCapture, WhatARuleNeedsIsMet)
             expectMet(reset);
         if (all.death)
             expectMet(*all.death);
+    }
+}
+
+TEST_P(ConditionsOfCapture, OtherCausesLostForAReason)
+{
+    NoProgress progress;
+    const Result<Trace> trace = loadTrace(GetParam(), {}, progress);
+    ASSERT_TRUE(trace);
+    const TraceContext context = buildTraceContext(*trace);
+    for (const Connection& connection : trace->connections) {
+        const ConnectionDiagnosis all = diagnoseConnection(context, connection, analyzeConnection(connection));
+        for (const Diagnosis& reset : all.resets)
+            expectReasons(reset);
+        if (all.death)
+            expectReasons(*all.death);
     }
 }
 
@@ -173,6 +210,63 @@ TEST(Conditions, OfAHangUpAskForTheFinOfTheSideThatAsked)
     EXPECT_EQ(find(diagnosis, "FIN of the client").measured, "yes");
     EXPECT_TRUE(find(diagnosis, "Connections of this capture").text.empty());
     expectMet(diagnosis);
+}
+
+/// The condition of the cause `other`, one of the other causes of `diagnosis`, that begins with `text`.
+Condition findOf(const Diagnosis& diagnosis, CauseId other, std::string_view text)
+{
+    for (const Alternative& alternative : diagnosis.alternatives) {
+        for (const Condition& condition : conditionsToShow(diagnosis, alternative)) {
+            if (alternative.cause == other && condition.text.starts_with(text))
+                return condition;
+        }
+    }
+    return {};
+}
+
+TEST(Conditions, OfTheNextCauseSayWhichIsNotMet)
+{
+    Conversation talk;
+    talk.exchange().wait(2s).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    ASSERT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    ASSERT_TRUE(isPossible(diagnosis, CauseId::CloseWithUnreadData));
+    EXPECT_TRUE(findOf(diagnosis, CauseId::CloseWithUnreadData, "Data of the client").isMet);
+    const Condition window = findOf(diagnosis, CauseId::CloseWithUnreadData, "The RST's own window");
+    EXPECT_EQ(window.measured, "no");
+    EXPECT_FALSE(window.isMet || window.isRequired);
+}
+
+TEST(Conditions, OfAnOutageCountTheFewResendsThatThereWere)
+{
+    Conversation talk;
+    talk.exchange().wait(1s).lost().sends(Side::Client, 300).wait(1s).lost().resends(Side::Client, 301, 300);
+    talk.wait(2s).lost().resends(Side::Client, 301, 300);
+    const Diagnosis diagnosis = talk.wait(3s).aborts(Side::Client).primary();
+    ASSERT_EQ(diagnosis.cause, CauseId::ApplicationAbort);
+    ASSERT_TRUE(isPossible(diagnosis, CauseId::PathOutage));
+    const Condition sends = findOf(diagnosis, CauseId::PathOutage, "Transmissions of the stuck bytes");
+    EXPECT_EQ(conditionText(sends), "Transmissions of the stuck bytes: 3; needed: 4 or more (not met)");
+}
+
+TEST(Conditions, OfOtherCausesAreThoseOfTheNearestTwo)
+{
+    Conversation talk;
+    talk.exchange().wait(2s).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    ASSERT_GT(diagnosis.alternatives.size(), 2U);
+    EXPECT_EQ(std::ranges::count_if(diagnosis.alternatives,
+                  [&](const Alternative& other) { return !conditionsToShow(diagnosis, other).empty(); }),
+        2);
+}
+
+TEST(Conditions, OfOtherCausesAreNotThoseOfAnAnswerThatAnotherCaptureGave)
+{
+    Conversation talk;
+    Diagnosis diagnosis = talk.exchange().wait(2s).aborts(Side::Server).primary();
+    diagnosis.cause = CauseId::InjectedReset;
+    for (const Alternative& other : diagnosis.alternatives)
+        EXPECT_TRUE(conditionsToShow(diagnosis, other).empty());
 }
 
 } // namespace

@@ -27,6 +27,43 @@ TEST(DataAfterClose, DataThatCrossedTheFinCountsToo)
 
 namespace {
 
+/// The server closes after its answer, and the client sends `bytes` more, of which `captured` are recorded.
+Diagnosis lateBytes(uint32_t bytes, uint32_t captured)
+{
+    Conversation talk;
+    talk.exchange().closes(Side::Server).wait(1ms).acks(Side::Client).wait(100ms);
+    talk.content(1, 1, captured).sends(Side::Client, bytes).wait(20ms).replies(Side::Server, 802);
+    return talk.primary();
+}
+
+} // namespace
+
+TEST(DataAfterClose, ShortRecordThatTheSnapLengthCutMayBeATlsAlert)
+{
+    const Diagnosis cut = lateBytes(31, 4);
+    EXPECT_EQ(cut.cause, CauseId::DataAfterClose);
+    EXPECT_EQ(cut.confidence, Confidence::Likely);
+    EXPECT_EQ(cut.harm, Harm::Unknown);
+    EXPECT_EQ(cut.missing, std::vector<Missing>{Missing::SnaplenShort});
+    EXPECT_TRUE(isPossible(cut, CauseId::Teardown));
+    EXPECT_NE(cut.summary.find("goodbye of TLS"), std::string::npos) << cut.summary;
+}
+
+TEST(DataAfterClose, RecordWhoseTypeWasCapturedIsTold)
+{
+    const Diagnosis told = lateBytes(31, 5);
+    EXPECT_EQ(told.confidence, Confidence::Certain) << "five bytes are the header of a TLS record, and it is none";
+    EXPECT_EQ(told.harm, Harm::DataLost);
+}
+
+TEST(DataAfterClose, MoreThanAnAlertHoldsIsDataWhateverWasCaptured)
+{
+    EXPECT_EQ(lateBytes(86, 0).confidence, Confidence::Certain);
+    EXPECT_EQ(lateBytes(6, 0).confidence, Confidence::Certain) << "less than an alert";
+}
+
+namespace {
+
 /// The server sends its FIN, which is not captured; the client acknowledges one number more than was seen.
 Conversation& closeUnseen(Conversation& talk)
 {
@@ -61,6 +98,24 @@ TEST(DataAfterClose, UnseenByteThatWasFollowedByOthersIsNoFin)
     closeUnseen(talk).says(Side::Server, 802, 301, 100, 0x18).wait(1ms).says(Side::Client, 301, 902, 0, 0x10).wait(1s);
     talk.says(Side::Client, 301, 902, 300, 0x18).wait(20ms).says(Side::Server, 902, 0, 0, 0x04);
     EXPECT_EQ(talk.primary().cause, CauseId::HalfOpen);
+}
+
+TEST(DataAfterClose, LastOfATrainOfAnswersMayBeLateBehindAQueue)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 400).wait(20ms).acks(Side::Server); // 4, 5
+    for (int64_t offset = 401; offset < 15'001; offset += 1460)
+        talk.says(Side::Client, offset, 1, 1460, 0x18); // 6 to 15
+    talk.says(Side::Server, 1, 401, 72, 0x18)
+        .says(Side::Client, 15'001, 73, 0, 0x10)
+        .says(Side::Server, 73, 401, 0, 0x11);
+    for (int count = 0; count < 10; ++count)
+        talk.wait(15ms).replies(Side::Server, 1); // 19 to 28
+    const ConnectionDiagnosis all = talk.wait(15ms).replies(Side::Server, 73).diagnosis();
+    const Diagnosis& last = all.resets.back();
+    EXPECT_EQ(last.form, ResetForm::Reply)
+        << "it answers #17, 165 ms before, as those before it answer what came before";
+    EXPECT_EQ(all.primary()->cause, CauseId::DataAfterClose);
 }
 
 TEST(DataAfterClose, FurtherResetsFollowFromTheFirst)

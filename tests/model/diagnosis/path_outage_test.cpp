@@ -1,3 +1,5 @@
+#include "model/analysis/analysis.h"
+#include "model/diagnosis/trace_context.h"
 #include "tests/support/conversation.h"
 
 #include <gtest/gtest.h>
@@ -310,6 +312,104 @@ TEST(PathOutage, DuplicateAcksWithoutAReportDoNotTellThatDataCame)
     const Diagnosis diagnosis = talk.wait(2s).aborts(Side::Client).primary();
     EXPECT_NE(diagnosis.cause, CauseId::SegmentBlackHole);
     EXPECT_NE(diagnosis.cause, CauseId::MtuBlackHole);
+}
+
+namespace {
+
+/// The server closes its window (#13) and answers one probe (#14, #15), then none of four (#16 to #19).
+Conversation& silentWindow(Conversation& talk)
+{
+    talk.window(Side::Server, 100).handshake().sends(Side::Client, 12'800).wait(20ms);
+    talk.window(Side::Server, 0).acks(Side::Server).wait(220ms).zeroWindowProbe(Side::Client).wait(20ms);
+    talk.acks(Side::Server);
+    for (const Duration wait : {Duration(440ms), Duration(880ms), Duration(1760ms), Duration(3520ms)})
+        talk.wait(wait).zeroWindowProbe(Side::Client);
+    return talk;
+}
+
+} // namespace
+
+TEST(PathOutage, ProbesOfAClosedWindowWithoutAnAnswerAreOne)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = silentWindow(talk).wait(7s).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage) << diagnosis.summary;
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, (std::vector<std::string>{"both-or-unknown", "closed-window"}));
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ZeroWindowStarvation));
+    EXPECT_EQ(framesOf(diagnosis), (std::vector<uint32_t>{13, 15, 16, 20}));
+    EXPECT_EQ(findStep(diagnosis, Role::ZwProbe)->lastFrame, PacketNumber(19));
+    EXPECT_NE(diagnosis.summary.find("4 times"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(PathOutage, ProberThatNobodyAnsweredDies)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = silentWindow(talk).wait(60s).primary();
+    EXPECT_TRUE(diagnosis.isDeath());
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_NE(findStep(diagnosis, Role::MissingRtx), nullptr);
+}
+
+TEST(PathOutage, ReceiverWithAClosedWindowThatResetsInTheEndIsHeard)
+{
+    Conversation talk;
+    const Diagnosis diagnosis = silentWindow(talk).wait(2s).aborts(Side::Server).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::PathOutage);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ZeroWindowStarvation));
+}
+
+namespace {
+
+/// Four unanswered re-sends of the client's second request. The last one echoes the server's timestamp `echo`; the
+/// latest that was captured is 700.
+Diagnosis outageWithEcho(uint32_t echo)
+{
+    ConnectionTable table{LoadOptions()};
+    Timestamp time{1000s};
+    uint32_t frame = 0;
+    const auto add = [&](Side side, Duration wait, uint32_t seq, uint32_t ack, uint32_t bytes, uint32_t echoed,
+                         uint8_t flags = 0x10) {
+        SegmentHeader header;
+        const Endpoint client{{{10, 0, 0, 1}}, 40'000};
+        const Endpoint server{{{10, 0, 0, 2}}, 80};
+        header.source = side == Side::Client ? client : server;
+        header.destination = side == Side::Client ? server : client;
+        header.headerLength = 52;
+        header.ttl = 64;
+        header.rawWindow = 500;
+        header.seq.value = seq;
+        header.ack.value = ack;
+        header.payloadLength = bytes;
+        header.flags.bits = flags;
+        header.options.timestamps = Timestamps{side == Side::Client ? 300 + frame : 700, echoed};
+        table.add(header, PacketNumber(++frame), time += wait);
+    };
+    add(Side::Client, 0s, 1000, 5000, 100, 690);
+    add(Side::Server, 20ms, 5000, 1100, 200, 300);
+    add(Side::Client, 1ms, 1100, 5200, 0, 700);
+    for (const Duration wait : {Duration(1s), Duration(220ms), Duration(440ms), Duration(880ms)})
+        add(Side::Client, wait, 1100, 5200, 300, 700);
+    add(Side::Client, 1760ms, 1100, 5200, 300, echo);
+    add(Side::Client, 3s, 1400, 5200, 0, echo, 0x14);
+    const Trace trace = table.takeTrace();
+    const TraceContext context = buildTraceContext(trace);
+    const Connection& connection = trace.connections.front();
+    const ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analyzeConnection(connection));
+    return diagnosis.primary() != nullptr ? *diagnosis.primary() : Diagnosis();
+}
+
+} // namespace
+
+TEST(PathOutage, SenderThatEchoesWhatWasNotCapturedHeardTheReceiver)
+{
+    const Diagnosis heard = outageWithEcho(2000);
+    EXPECT_EQ(heard.cause, CauseId::PathOutage);
+    EXPECT_EQ(heard.confidence, Confidence::Possible);
+    EXPECT_TRUE(isPossible(heard, CauseId::SegmentBlackHole));
+    EXPECT_EQ(heard.missing, std::vector<Missing>{Missing::CaptureDropsNearRst});
+    EXPECT_EQ(outageWithEcho(700).confidence, Confidence::Certain);
 }
 
 } // namespace whyrst::test

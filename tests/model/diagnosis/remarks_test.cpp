@@ -212,4 +212,34 @@ TEST(Remarks, ASurvivedSilenceNarrowsTheLimit)
     EXPECT_TRUE(contains(text, "had survived a silence of 4 min 40 s before")) << text;
 }
 
+namespace {
+
+/// `count` connections; each is reset in the server's name from another distance, and the server goes on.
+Diagnosis forgedResets(int count)
+{
+    Conversation talk;
+    for (int made = 0; made < count; ++made) {
+        for (int turn = 0; turn < 6; ++turn)
+            turn == 0 ? talk.exchange()
+                      : talk.sends(Side::Client, 100).wait(20ms).sends(Side::Server, 200).acks(Side::Client);
+        talk.wait(1s).ttl(Side::Server, 200).aborts(Side::Server).ttl(Side::Server, 55).wait(200ms);
+        talk.sends(Side::Server, 300).wait(1s);
+        if (made + 1 < count)
+            talk.newConnection();
+    }
+    return talk.primary(0);
+}
+
+} // namespace
+
+TEST(Remarks, ResetsFromTheSameDistanceInTheNameOfOthersAreOfOneBox)
+{
+    const Diagnosis diagnosis = forgedResets(3);
+    ASSERT_EQ(diagnosis.cause, CauseId::InjectedReset);
+    EXPECT_EQ(remarkOf(diagnosis, "same-box"),
+        "2 other connections got resets with the same time to live (200), in the name of 1 host whose own packets have "
+        "another: probably the same box.");
+    EXPECT_EQ(remarkOf(forgedResets(2), "same-box"), "") << "one other may be chance";
+}
+
 } // namespace whyrst::test

@@ -41,6 +41,8 @@ struct Macs
     uint64_t ofReset = 2;
     uint64_t other = 9; ///< of a third host
     uint8_t ttl = 64;
+    uint16_t vlan = 0;        ///< of the server's packets
+    uint16_t vlanOfReset = 0; ///< of the RST
 };
 
 SegmentHeader packetOf(uint8_t source, uint8_t destination, uint64_t mac)
@@ -70,12 +72,14 @@ Diagnosis resetWith(const Macs& macs)
         table.add(data, PacketNumber(++frame), time += 10ms);
         SegmentHeader answer = packetOf(2, 1, macs.server);
         answer.ttl = macs.ttl;
+        answer.vlan = macs.vlan;
         answer.seq.value = 5000;
         answer.ack.value = 1010 + 10 * count;
         table.add(answer, PacketNumber(++frame), time += 10ms);
     }
     SegmentHeader reset = packetOf(2, 1, macs.ofReset);
     reset.ttl = macs.ttl;
+    reset.vlan = macs.vlanOfReset;
     reset.seq.value = 5000;
     reset.ack.value = 1100;
     reset.flags.bits = 0x14;
@@ -166,6 +170,15 @@ TEST(SenderComparison, OtherEthernetAddressBehindARouterIsWeak)
 {
     EXPECT_EQ(pointsOf(resetWith({.ofReset = 7, .other = 2}), "auth-mac"), 1) << "two hosts have the address";
     EXPECT_EQ(pointsOf(resetWith({.ofReset = 7, .ttl = 60}), "auth-mac"), 1) << "routers lowered its TTL";
+}
+
+TEST(SenderComparison, OtherEthernetAddressCountsInTheSameVlanAlone)
+{
+    EXPECT_EQ(pointsOf(resetWith({.ofReset = 7, .vlan = 5, .vlanOfReset = 5}), "auth-mac"), 3);
+    const Diagnosis other = resetWith({.ofReset = 7, .vlan = 5, .vlanOfReset = 6});
+    EXPECT_EQ(pointsOf(other, "auth-mac"), 0) << "a host in both VLANs has an address in each";
+    EXPECT_EQ(verdictOf(other, "mac"), FieldVerdict::CannotTell);
+    EXPECT_EQ(pointsOf(resetWith({.vlan = 5, .vlanOfReset = 6}), "auth-mac"), 0) << "the same address";
 }
 
 TEST(SenderComparison, SameEthernetAddressFits)

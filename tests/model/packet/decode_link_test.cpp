@@ -103,6 +103,16 @@ TEST(EthernetHeader, GivesTheSourceAddress)
     EXPECT_EQ(segmentOf(packetOf(ethernetFrame({}))).sourceMac, 0x020000000001u);
 }
 
+TEST(EthernetHeader, GivesTheInnermostVlan)
+{
+    EXPECT_EQ(segmentOf(packetOf(ethernetFrame({}))).vlan, 0u);
+    const Bytes one = ethernetHeader(0x8100) + big16(0xe005) + big16(etherTypeIpv4) + ipPacket({});
+    EXPECT_EQ(segmentOf(packetOf(one)).vlan, 5u) << "without the priority";
+    const Bytes two
+        = ethernetHeader(0x88a8) + big16(5) + big16(0x8100) + big16(6) + big16(etherTypeIpv4) + ipPacket({});
+    EXPECT_EQ(segmentOf(packetOf(two)).vlan, 6u);
+}
+
 TEST(RawLink, HasNoSourceAddress)
 {
     EXPECT_EQ(segmentOf(packetOf(ipPacket({}), 101)).sourceMac, 0u);

@@ -51,6 +51,17 @@ TEST_P(EncapsulationOf, LeadsToTheIpv4Segment)
     EXPECT_EQ(segment.tunnel, GetParam().tunnel);
 }
 
+TEST(TunnelSource, IsThatOfTheInnerEthernetHeader)
+{
+    const auto sourceIn = [](const char* name) {
+        const DecodedPacket decoded = decodePacket(packetOf(encapsulationNamed(name).wrap(ipPacket({})), 1));
+        return std::get<SegmentHeader>(decoded).sourceMac;
+    };
+    EXPECT_NE(sourceIn("Nvgre"), 0u);
+    EXPECT_EQ(sourceIn("Gre"), 0u) << "the outer one is that of the tunnel's end";
+    EXPECT_EQ(sourceIn("IpInIp"), 0u);
+}
+
 TEST_P(EncapsulationOf, LeadsToTheIpv6Segment)
 {
     const Bytes frame = GetParam().wrap(ipPacket(v6Packet()));

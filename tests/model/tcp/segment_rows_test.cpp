@@ -64,6 +64,7 @@ TEST(SegmentRows, AllFieldsSurvive)
     segment.direction = HostDirection::Outbound;
     segment.isCaptureDuplicate = true;
     segment.isTlsAlert = true;
+    segment.isContentCut = true;
     segment.sackBlockCount = 4;
     segment.sackIndex = 1'000'000;
     SegmentRows rows;
@@ -73,7 +74,7 @@ TEST(SegmentRows, AllFieldsSurvive)
     EXPECT_EQ(back.rawWindow, segment.rawWindow);
     EXPECT_EQ(back.flags, segment.flags);
     EXPECT_EQ(back.timestamps, segment.timestamps);
-    EXPECT_TRUE(back.hasTimestamps && back.hasIpId && back.isCaptureDuplicate && back.isTlsAlert);
+    EXPECT_TRUE(back.hasTimestamps && back.hasIpId && back.isCaptureDuplicate && back.isTlsAlert && back.isContentCut);
     EXPECT_EQ(back.ipId, segment.ipId);
     EXPECT_EQ(back.headerLength, segment.headerLength);
     EXPECT_EQ(back.ttl, segment.ttl);
