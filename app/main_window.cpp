@@ -6,6 +6,7 @@
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
 #include "views/capture_dialog.h"
+#include "views/column_widths.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
 #include "views/connection_list.h"
@@ -87,6 +88,8 @@ MainWindow::MainWindow(QWidget* parent)
     resize(firstSize.boundedTo(screen()->availableSize())); // a small screen shows all of the window
     restoreGeometry(m_settings.geometry());
     m_workspace->restoreLayout(m_settings.layout());
+    for (ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
+        widths->restore(m_settings.columnWidths(widths->objectName()));
     setTheme(m_settings.theme());
     m_start->setRecentFiles(m_settings.recentFiles());
     updateTitle();
@@ -413,6 +416,8 @@ void MainWindow::closeEvent(QCloseEvent* event)
     m_settings.setGeometry(saveGeometry());
     if (m_session.isOpen())
         m_settings.setLayout(m_workspace->saveLayout());
+    for (const ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
+        m_settings.setColumnWidths(widths->objectName(), widths->own());
     QMainWindow::closeEvent(event);
 }
 

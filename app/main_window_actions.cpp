@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "views/charts/chart_stack.h"
+#include "views/column_widths.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
 #include "views/compare/difference_pane.h"
@@ -127,7 +128,11 @@ void MainWindow::createViewMenu()
     for (QAction* action : m_workspace->panelActions())
         panels->addAction(action);
     panels->addSeparator();
-    addAction(panels, tr("&Reset the layout"), {}, [this] { m_workspace->resetLayout(); });
+    addAction(panels, tr("&Reset the layout"), {}, [this] {
+        m_workspace->resetLayout();
+        for (ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
+            widths->forget();
+    });
 }
 
 void MainWindow::createThemeMenu(QMenu* view)

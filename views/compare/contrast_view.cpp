@@ -149,6 +149,7 @@ QWidget* ContrastView::createBar()
 QWidget* ContrastView::createTables()
 {
     auto* tables = new QSplitter(Qt::Horizontal);
+    const std::array widths{QStringLiteral("good-packets"), QStringLiteral("bad-packets")};
     const std::array titles{tr("Packets of the good connection"), tr("Packets of the bad connection")};
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
         auto* pane = new QWidget;
@@ -159,7 +160,7 @@ QWidget* ContrastView::createTables()
         title->setContentsMargins(8, 2, 8, 2);
         auto* table = new PacketTable;
         table->setAccessibleName(titles[outcomeIndex(outcome)]);
-        table->setNarrow();
+        table->setNarrow(widths[outcomeIndex(outcome)]);
         connect(table, &PacketTable::packetSelected, this,
             [this, outcome](PacketNumber frame) { selectPacket(outcome, frame); });
         m_packets[outcomeIndex(outcome)] = table;
