@@ -6,6 +6,7 @@
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
 #include "views/capture_dialog.h"
+#include "views/charts/chart_accessibility.h"
 #include "views/column_widths.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
@@ -20,6 +21,7 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFileDialog>
@@ -64,6 +66,13 @@ QStringList droppedFiles(const QMimeData* data)
     return files;
 }
 
+bool isInPanelBehind(const QWidget* widget)
+{
+    while (widget && !qobject_cast<const QDockWidget*>(widget))
+        widget = widget->parentWidget();
+    return widget && !widget->isWindow() && !widget->parentWidget()->rect().intersects(widget->geometry());
+}
+
 } // namespace
 
 MainWindow::MainWindow(QWidget* parent)
@@ -79,6 +88,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_counts(new QLabel)
 {
     initWhyrstResources();
+    describeCharts();
     setAcceptDrops(true);
     createPanes();
     createMenus();
@@ -155,6 +165,7 @@ void MainWindow::open(const LoadRequest& request)
 void MainWindow::load(const LoadRequest& request)
 {
     m_isPartShown = false;
+    m_otherEnd.clear();
     LoadRequest withThresholds = request;
     withThresholds.choices.diagnosis = m_thresholds.at(request.choices.diagnosis.vantage);
     m_loader.start(withThresholds);
@@ -255,6 +266,7 @@ void MainWindow::closeTrace()
     closeContrast();
     m_otherLoader.abandon();
     m_loader.abandon();
+    m_otherEnd.clear();
     m_loading->hide();
     m_session.close();
     m_message->hide();
@@ -313,6 +325,7 @@ void MainWindow::showLoaded(const OpenTrace& trace)
 {
     showTrace(trace, Session::Growth::Complete);
     showNotes();
+    compareOnceLoaded();
 }
 
 void MainWindow::showCancelled(const OpenTrace& trace)
@@ -321,6 +334,7 @@ void MainWindow::showCancelled(const OpenTrace& trace)
     m_message->showMessage(MessageBar::Kind::Note,
         tr("Loading was cancelled: the window shows the first %1 packets of the capture.")
             .arg(countText(trace.trace->capture.packets)));
+    compareOnceLoaded();
 }
 
 /// What was open stays open.
@@ -361,10 +375,10 @@ void MainWindow::updateTitle()
     }
     if (isContrasting()) {
         const GoodAndBad& both = m_contrastView->contrast()->both();
-        const QString good = captureName(both.good.trace);
-        const QString bad = captureName(both.bad.trace);
-        setWindowTitle(tr("Good against bad: %1 \u2013 Whyrst")
-                           .arg(m_contrastView->contrast()->isOneTrace() ? bad : tr("%1 \u21c4 %2").arg(good, bad)));
+        const std::array<QString, 2> names = captureNames(both.good.trace, both.bad.trace);
+        setWindowTitle(
+            tr("Good against bad: %1 \u2013 Whyrst")
+                .arg(m_contrastView->contrast()->isOneTrace() ? names[1] : tr("%1 \u21c4 %2").arg(names[0], names[1])));
         m_counts->clear();
         return;
     }
@@ -419,6 +433,17 @@ void MainWindow::closeEvent(QCloseEvent* event)
     for (const ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
         m_settings.setColumnWidths(widths->objectName(), widths->own());
     QMainWindow::closeEvent(event);
+}
+
+/// A panel behind another one is moved out of sight but not hidden: the keyboard would be lost there.
+bool MainWindow::focusNextPrevChild(bool isNext)
+{
+    const QWidget* begin = focusWidget();
+    while (QMainWindow::focusNextPrevChild(isNext)) {
+        if (focusWidget() == begin || !isInPanelBehind(focusWidget()))
+            return true;
+    }
+    return false;
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

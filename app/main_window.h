@@ -28,6 +28,7 @@ class LoadingBar;
 class MessageBar;
 class StartPage;
 class Workspace;
+struct ChartImageRequest;
 
 /// Opens captures, says what went wrong, and offers every action in menus.
 class MainWindow : public QMainWindow
@@ -68,6 +69,8 @@ public:
     void setTheme(ThemeChoice choice);
     /// Writes the charts of the shown connection as PNG. False: a message says why not.
     bool saveCharts(const QString& file, const ExportChoice& choice);
+    /// Copies them as a picture.
+    void copyCharts();
 
     Session* session() { return &m_session; }
     TraceLoader* loader() { return &m_loader; }
@@ -97,6 +100,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    bool focusNextPrevChild(bool isNext) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -144,6 +148,7 @@ private:
     QString askForFile(const QString& title, const QString& name, const QString& kind);
     bool saveBytes(const QString& file, const QByteArray& bytes);
     void chooseExport();
+    std::optional<ChartImageRequest> chartsRequest(const ExportChoice& choice);
     void choosePictureFile(std::optional<int> finding = {});
     void chooseJsonFile();
     void choosePairsFile();
@@ -151,6 +156,7 @@ private:
     // main_window_compare.cpp
     void connectComparison();
     void askAboutTwo(const LoadRequest& request);
+    void compareOnceLoaded();
     void askAboutDrop(const QString& file);
     void chooseOtherEnd();
     void chooseTwoFiles();
@@ -200,6 +206,7 @@ private:
     DiagnosisSettings m_thresholds;         ///< of the session
     LoadRequest m_shown;                    ///< what the open trace was loaded by
     std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
+    QString m_otherEnd;                     ///< to be compared with what is being loaded, once it is
     bool m_isPartShown = false;             ///< of what is being loaded
     bool m_asksWhichIsNear = false;         ///< of the captures that are compared next, when they cannot tell
     QStackedWidget* m_pages;

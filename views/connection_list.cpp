@@ -66,7 +66,6 @@ ConnectionList::ConnectionList(QWidget* parent)
     layout->setSpacing(0);
     layout->addLayout(top);
     layout->addWidget(m_table);
-    setFocusProxy(m_table);
 }
 
 void ConnectionList::createFilter()

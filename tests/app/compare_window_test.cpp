@@ -1,6 +1,7 @@
 // How two captures come into the window, what a person decides about them, and how they are left.
 #include "tests/app/compare_window_fixture.h"
 
+#include "tests/support/packet_bytes.h"
 #include "views/compare/pair_dialog.h"
 #include "views/compare/where_bar.h"
 #include "views/loading_bar.h"
@@ -92,6 +93,37 @@ TEST_F(CompareAskingTest, ASecondFileThatIsDroppedCanBeOpenedInstead)
     answer(QStringLiteral("instead"));
     ASSERT_TRUE(loaded.wait(patience));
     EXPECT_TRUE(m_window.windowTitle().startsWith(QStringLiteral("server.pcap")));
+}
+
+TEST_F(CompareAskingTest, ACaptureThatIsStillReadIsComparedAsAWhole)
+{
+    constexpr int packets = 200'000;
+    const test::Bytes frame = test::ethernetFrame({});
+    test::PcapFile capture;
+    for (int packet = 0; packet < packets; ++packet)
+        capture.packet(packet * std::chrono::microseconds(1), frame);
+    const test::TemporaryFile file(capture.bytes());
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    QSignalSpy grown(m_window.loader(), &TraceLoader::grown);
+    m_window.openFile(QString::fromStdString(file.path()));
+    ASSERT_TRUE(grown.wait(patience));
+    m_window.compareWith(server());
+    EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("begins when")));
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_EQ(m_window.comparison()->open().given[0]->capture.packets, packets);
+    EXPECT_TRUE(m_window.isComparing());
+}
+
+TEST_F(CompareAskingTest, WhatIsReadMeanwhileDoesNotTakeThePlaceOfTheComparison)
+{
+    openSample();
+    QSignalSpy compared(m_window.comparison(), &ComparisonSession::compared);
+    m_window.openFile(client());
+    m_window.compareWith(server());
+    ASSERT_TRUE(compared.wait(patience));
+    EXPECT_FALSE(m_window.loader()->isLoading());
+    QTest::qWait(100);
+    EXPECT_TRUE(m_window.isComparing());
 }
 
 TEST_F(CompareAskingTest, LeavingGoesBackToTheOpenCapture)
@@ -197,6 +229,7 @@ TEST_F(CompareAskingTest, WhatWasSetIsUsedAgainForTheSameTwoCaptures)
     EXPECT_TRUE(m_window.messageBar()->message().contains(QStringLiteral("is used again")));
     chooseAndWait(QStringLiteral("Forget what was set"));
     EXPECT_FALSE(m_window.comparison()->options().stillRunning);
+    EXPECT_FALSE(m_window.messageBar()->isVisible()) << "nothing is used again any more";
     compare();
     EXPECT_FALSE(m_window.comparison()->options().stillRunning);
 }

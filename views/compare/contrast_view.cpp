@@ -2,7 +2,6 @@
 
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
-#include "model/export/divergence_text.h"
 #include "views/compare/step_list.h"
 #include "views/compare/toggle_button.h"
 #include "views/packet_table.h"
@@ -179,10 +178,7 @@ void ContrastView::setContrast(const std::shared_ptr<const ConnectionContrast>& 
     m_charts->setContrast(contrast, contrast ? tellingDirection(*contrast) : Side::Client);
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
         packets(outcome)->setConnection(contrast ? contrast->details(outcome) : nullptr);
-        m_names[outcomeIndex(outcome)]->setText(
-            contrast ? toQString(
-                knownConnectionText(outcome, contrast->both().of(outcome), contrast->divergence().dialogue(outcome)))
-                     : QString());
+        m_names[outcomeIndex(outcome)]->setText(contrast ? knownConnectionWords(outcome, *contrast) : QString());
     }
     m_summary->setText(contrast ? toQString(contrast->divergence().summary) : QString());
     QStringList remarks;

@@ -99,6 +99,23 @@ void paintZigzag(const LadderCanvas& canvas, const LadderScale::Stretch& stretch
     painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
+/// In the middle of the fold, beside the badges that stand there.
+void paintSilence(LadderCanvas& canvas, const QRectF& fold, const QString& text)
+{
+    QRectF words(0, 0, QFontMetricsF(canvas.font).horizontalAdvance(text), ladderLabelDistance);
+    words.moveCenter(fold.center());
+    for (const PaintedBadge& badge : canvas.picture.badges) {
+        if (!badge.rect.intersects(words))
+            continue;
+        const double right = badge.rect.right() + 2;
+        const bool fitsRight = right + words.width() < fold.right();
+        words.moveLeft(fitsRight ? right : badge.rect.left() - 2 - words.width());
+    }
+    canvas.picture.silences.push_back(words);
+    canvas.painter.setPen(canvas.colors.faintText);
+    canvas.painter.drawText(words, Qt::AlignCenter | Qt::TextDontClip, text);
+}
+
 } // namespace
 
 void paintLadderGround(LadderCanvas& canvas)
@@ -130,7 +147,7 @@ void paintUncaptured(LadderCanvas& canvas)
     }
 }
 
-void paintLadderFolds(const LadderCanvas& canvas)
+void paintLadderFolds(LadderCanvas& canvas)
 {
     constexpr double beside = 8;
     QPainter& painter = canvas.painter;
@@ -144,8 +161,7 @@ void paintLadderFolds(const LadderCanvas& canvas)
         const QString length = durationText(stretch.span.end - stretch.span.begin);
         const QString text = QStringLiteral("%1 without a packet").arg(length);
         const bool fits = QFontMetricsF(canvas.font).horizontalAdvance(text) + 4 * beside < shaft.width();
-        painter.setPen(canvas.colors.faintText);
-        painter.drawText(box, Qt::AlignCenter, fits ? text : length);
+        paintSilence(canvas, box, fits ? text : length);
     }
 }
 

@@ -12,6 +12,6 @@ void paintLadderLines(const LadderCanvas& canvas);
 /// Hatches the side of a capture where it has nothing, not even packets of others.
 void paintUncaptured(LadderCanvas& canvas);
 /// Says how long the folded silences are.
-void paintLadderFolds(const LadderCanvas& canvas);
+void paintLadderFolds(LadderCanvas& canvas);
 
 } // namespace whyrst

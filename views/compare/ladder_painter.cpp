@@ -137,6 +137,16 @@ private:
         }
     }
 
+    uint32_t countShown(ArrowClass group, size_t first, size_t last) const
+    {
+        if (!m_request.filter)
+            return static_cast<uint32_t>(last - first);
+        const auto begin = m_ladder.arrows(group).begin();
+        return static_cast<uint32_t>(
+            std::count_if(begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(last),
+                [&](uint32_t relation) { return m_canvas.isShown(m_ladder.arrow(relation)); }));
+    }
+
     void paintNotable(ArrowClass group)
     {
         const PairSpan span = reached();
@@ -151,7 +161,7 @@ private:
             const double y = m_picture.scale.y(arrow.time());
             const Duration after = m_picture.scale.timeAt(std::max(y, m_picture.shaft.top()) + rowsPerArrow);
             const size_t next = std::clamp(m_ladder.firstAt(group, after, place + 1), place + 1, last);
-            paintArrow(arrow, static_cast<uint32_t>(next - place - 1));
+            paintArrow(arrow, countShown(group, place + 1, next));
             place = next;
         }
     }

@@ -124,6 +124,7 @@ void PacketPair::showSelection()
         m_headings[sideIndex(capture)]->setText(!relation ? name
                 : frame.value == 0                        ? tr("%1: the packet is not there").arg(name)
                                                           : tr("%1: %2").arg(name, frameText(frame)));
+        m_headings[sideIndex(capture)]->setToolTip(toolTipText(heading(capture)));
     }
 }
 
