@@ -114,6 +114,8 @@ void MainWindow::createPanes()
     m_pages->addWidget(m_workspace);
     m_pages->addWidget(m_compareView);
     m_pages->addWidget(m_contrastView);
+    connect(m_pages, &QStackedWidget::currentChanged, this, &MainWindow::fitPages);
+    fitPages();
     auto* central = new QWidget;
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins(0, 0, 0, 0);
@@ -133,6 +135,15 @@ void MainWindow::createPanes()
     connect(m_start, &StartPage::sampleRequested, this, &MainWindow::openSample);
     connect(m_start, &StartPage::captureRequested, this, &MainWindow::chooseInterface);
     connect(m_start, &StartPage::fileRequested, this, &MainWindow::openFile);
+}
+
+/// Only the page in sight needs room: the widest of all would not fit on a small screen.
+void MainWindow::fitPages()
+{
+    for (int index = 0; index < m_pages->count(); ++index) {
+        const auto policy = index == m_pages->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+        m_pages->widget(index)->setSizePolicy(policy, policy);
+    }
 }
 
 void MainWindow::connectLoader()
@@ -155,6 +166,10 @@ void MainWindow::open(const LoadRequest& request)
 {
     if (request.isEmpty())
         return;
+    if (request.files.size() == 1 && isViewFile(request.files.front())) {
+        openView(request.files.front());
+        return;
+    }
     m_message->hide();
     m_reopened.reset();
     m_comparison.cancel();
@@ -166,6 +181,7 @@ void MainWindow::load(const LoadRequest& request)
 {
     m_isPartShown = false;
     m_otherEnd.clear();
+    m_view.reset();
     LoadRequest withThresholds = request;
     withThresholds.choices.diagnosis = m_thresholds.at(request.choices.diagnosis.vantage);
     m_loader.start(withThresholds);
@@ -230,7 +246,7 @@ void MainWindow::openSample()
 QStringList MainWindow::askForFiles()
 {
     const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open captures"), m_settings.folder(),
-        tr("Captures (*.pcap *.pcapng *.cap *.dmp *.ntar *.gz *.zst *.lz4);;All files (*)"));
+        tr("Captures (*.pcap *.pcapng *.cap *.dmp *.ntar *.gz *.zst *.lz4 *.whyrst);;All files (*)"));
     if (!files.isEmpty())
         m_settings.setFolder(QFileInfo(files.front()).absolutePath());
     return files;
@@ -325,6 +341,7 @@ void MainWindow::showLoaded(const OpenTrace& trace)
 {
     showTrace(trace, Session::Growth::Complete);
     showNotes();
+    showView();
     compareOnceLoaded();
 }
 
@@ -456,7 +473,7 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
     const QStringList files = droppedFiles(event->mimeData());
-    if (files.size() == 1 && m_session.isOpen() && !m_shown.isGrowing())
+    if (files.size() == 1 && m_session.isOpen() && !isViewFile(files.front()) && !m_shown.isGrowing())
         askAboutDrop(files.front());
     else
         openAsking({files});

@@ -4,6 +4,7 @@
 #include "app/settings.h"
 #include "model/document/comparison_session.h"
 #include "model/document/connection_contrast.h"
+#include "model/document/saved_view.h"
 #include "model/document/session.h"
 #include "model/document/trace_loader.h"
 #include "views/export_dialog.h"
@@ -56,6 +57,8 @@ public:
     void leaveComparison();
     /// Shows the comparison again that was left.
     void returnToComparison();
+    /// Writes what is shown of the open capture, to be opened like a capture. False: a message says why not.
+    bool saveView(const QString& file);
     void stopCapture() { m_loader.cancel(); }
     void openSample();
     void closeTrace();
@@ -153,6 +156,11 @@ private:
     void chooseJsonFile();
     void choosePairsFile();
 
+    // main_window_view.cpp
+    void openView(const QString& file);
+    void showView();
+    void chooseViewFile();
+
     // main_window_compare.cpp
     void connectComparison();
     void askAboutTwo(const LoadRequest& request);
@@ -175,6 +183,7 @@ private:
     void addPair(ConnectionId client, ConnectionId server);
 
     void createPanes();
+    void fitPages();
     void connectLoader();
     void load(const LoadRequest& request);
     bool canReopen() const;
@@ -206,6 +215,7 @@ private:
     DiagnosisSettings m_thresholds;         ///< of the session
     LoadRequest m_shown;                    ///< what the open trace was loaded by
     std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
+    std::optional<SavedView> m_view;        ///< to be shown once its capture is read
     QString m_otherEnd;                     ///< to be compared with what is being loaded, once it is
     bool m_isPartShown = false;             ///< of what is being loaded
     bool m_asksWhichIsNear = false;         ///< of the captures that are compared next, when they cannot tell
@@ -224,6 +234,7 @@ private:
     QAction* m_keepDuplicates = nullptr;
     QAction* m_swapSides = nullptr;
     QAction* m_windowScale = nullptr;
+    QAction* m_saveView = nullptr;
     QAction* m_stop = nullptr;
     QAction* m_closeAction = nullptr;
     QAction* m_stillRunning = nullptr;

@@ -95,6 +95,7 @@ void MainWindow::createFileMenu()
         [this] { chooseInterface(); });
     m_stop = addAction(menu, tr("S&top the capture"), {}, [this] { stopCapture(); });
     menu->addSeparator();
+    m_saveView = addTraceAction(menu, tr("&Save the view\u2026"), {QKeySequence::Save}, [this] { chooseViewFile(); });
     m_closeAction = addAction(menu, tr("&Close"), {QKeySequence::Close}, [this] { closeTrace(); });
     addAction(menu, tr("&Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
 }
@@ -418,6 +419,7 @@ void MainWindow::updateActions()
     m_keepDuplicates->setEnabled(isTraceShown && canReopen());
     m_swapSides->setEnabled(isTraceShown && canReopen());
     m_windowScale->setEnabled(isTraceShown && canReopen());
+    m_saveView->setEnabled(isTraceShown && canReopen());
     const CompareOptions& compared = m_comparison.options();
     m_stillRunning->setChecked(compared.stillRunning);
     m_trustClocks->setChecked(compared.trustClocks);

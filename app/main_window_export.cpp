@@ -195,6 +195,14 @@ bool MainWindow::saveContrast(const QString& file, const ExportChoice& choice)
     return saveBytes(file, encodePng(renderChartImage(request), request.scale));
 }
 
+void MainWindow::chooseViewFile()
+{
+    const QString name = QFileInfo(m_shown.files.value(0)).completeBaseName();
+    const QString file = askForFile(tr("Save the view"), name + QStringLiteral(".whyrst"), tr("Views (*.whyrst)"));
+    if (!file.isEmpty())
+        saveView(isViewFile(file) ? file : file + QStringLiteral(".whyrst"));
+}
+
 void MainWindow::chooseJsonFile()
 {
     const QString file

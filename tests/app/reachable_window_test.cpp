@@ -176,6 +176,13 @@ TEST_F(ReachableWindowTest, TabGoesFromThePlacesToTheDifferences)
     EXPECT_LT(placeOf(expected.back()), static_cast<std::ptrdiff_t>(order.size()));
 }
 
+TEST_F(ReachableWindowTest, TheWindowFitsOnAScreenThatIsScaledTwice)
+{
+    openSample();
+    EXPECT_LE(m_window.minimumSizeHint().width(), 1920 / 2);
+    EXPECT_LE(m_window.minimumSizeHint().height(), 1080 / 2);
+}
+
 TEST_F(ReachableWindowTest, KeysPanTheCharts)
 {
     openSample();
