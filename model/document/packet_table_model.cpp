@@ -339,7 +339,7 @@ QString PacketTableModel::toolTip(const LocatedSegment& located, int row, int co
 QString PacketTableModel::windowToolTip(const LocatedSegment& located) const
 {
     const FlowAnalysis& analysis = analysisOf(located);
-    const QString raw = tr("raw %1").arg(located.segment.rawWindow);
+    QString raw = tr("raw %1").arg(located.segment.rawWindow);
     if (analysis.windowShiftKnown)
         return raw;
     const QString unknown = tr("%1; the scale is not known: the handshake was not captured").arg(raw);

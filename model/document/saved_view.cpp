@@ -70,12 +70,12 @@ LoadChoices choicesOf(const QJsonObject& object)
             choices.diagnosis.vantage = static_cast<VantagePlace>(place);
     }
     const QJsonArray swapped = object[QStringLiteral("swapped")].toArray();
-    for (const QJsonValue& value : swapped) {
+    for (const QJsonValue value : swapped) {
         if (const auto id = numberOf(value, UINT32_MAX))
             choices.swapped.emplace_back(static_cast<uint32_t>(*id));
     }
     const QJsonArray scales = object[QStringLiteral("window_scales")].toArray();
-    for (const QJsonValue& value : scales) {
+    for (const QJsonValue value : scales) {
         const auto id = numberOf(value[QStringLiteral("connection")], UINT32_MAX);
         const auto side = sideOf(value[QStringLiteral("side")]);
         const auto scale = numberOf(value[QStringLiteral("scale")], greatestScale);
@@ -125,7 +125,7 @@ std::optional<SavedView> viewFromJson(const QByteArray& json)
         return std::nullopt;
     SavedView view;
     const QJsonArray files = object[QStringLiteral("files")].toArray();
-    for (const QJsonValue& value : files)
+    for (const QJsonValue value : files)
         view.files.push_back({value[QStringLiteral("path")].toString(), value[QStringLiteral("size")].toInteger(),
             value[QStringLiteral("sha256_of_first_mib")].toString().toLatin1()});
     if (view.files.empty())
