@@ -6,6 +6,8 @@
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
 #include "views/capture_dialog.h"
+#include "views/charts/chart_accessibility.h"
+#include "views/column_widths.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
 #include "views/connection_list.h"
@@ -19,6 +21,7 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFileDialog>
@@ -63,6 +66,13 @@ QStringList droppedFiles(const QMimeData* data)
     return files;
 }
 
+bool isInPanelBehind(const QWidget* widget)
+{
+    while (widget && !qobject_cast<const QDockWidget*>(widget))
+        widget = widget->parentWidget();
+    return widget && !widget->isWindow() && !widget->parentWidget()->rect().intersects(widget->geometry());
+}
+
 } // namespace
 
 MainWindow::MainWindow(QWidget* parent)
@@ -78,6 +88,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_counts(new QLabel)
 {
     initWhyrstResources();
+    describeCharts();
     setAcceptDrops(true);
     createPanes();
     createMenus();
@@ -87,6 +98,8 @@ MainWindow::MainWindow(QWidget* parent)
     resize(firstSize.boundedTo(screen()->availableSize())); // a small screen shows all of the window
     restoreGeometry(m_settings.geometry());
     m_workspace->restoreLayout(m_settings.layout());
+    for (ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
+        widths->restore(m_settings.columnWidths(widths->objectName()));
     setTheme(m_settings.theme());
     m_start->setRecentFiles(m_settings.recentFiles());
     updateTitle();
@@ -101,6 +114,8 @@ void MainWindow::createPanes()
     m_pages->addWidget(m_workspace);
     m_pages->addWidget(m_compareView);
     m_pages->addWidget(m_contrastView);
+    connect(m_pages, &QStackedWidget::currentChanged, this, &MainWindow::fitPages);
+    fitPages();
     auto* central = new QWidget;
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins(0, 0, 0, 0);
@@ -120,6 +135,15 @@ void MainWindow::createPanes()
     connect(m_start, &StartPage::sampleRequested, this, &MainWindow::openSample);
     connect(m_start, &StartPage::captureRequested, this, &MainWindow::chooseInterface);
     connect(m_start, &StartPage::fileRequested, this, &MainWindow::openFile);
+}
+
+/// Only the page in sight needs room: the widest of all would not fit on a small screen.
+void MainWindow::fitPages()
+{
+    for (int index = 0; index < m_pages->count(); ++index) {
+        const auto policy = index == m_pages->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+        m_pages->widget(index)->setSizePolicy(policy, policy);
+    }
 }
 
 void MainWindow::connectLoader()
@@ -142,6 +166,10 @@ void MainWindow::open(const LoadRequest& request)
 {
     if (request.isEmpty())
         return;
+    if (request.files.size() == 1 && isViewFile(request.files.front())) {
+        openView(request.files.front());
+        return;
+    }
     m_message->hide();
     m_reopened.reset();
     m_comparison.cancel();
@@ -152,6 +180,8 @@ void MainWindow::open(const LoadRequest& request)
 void MainWindow::load(const LoadRequest& request)
 {
     m_isPartShown = false;
+    m_otherEnd.clear();
+    m_view.reset();
     LoadRequest withThresholds = request;
     withThresholds.choices.diagnosis = m_thresholds.at(request.choices.diagnosis.vantage);
     m_loader.start(withThresholds);
@@ -216,7 +246,7 @@ void MainWindow::openSample()
 QStringList MainWindow::askForFiles()
 {
     const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open captures"), m_settings.folder(),
-        tr("Captures (*.pcap *.pcapng *.cap *.dmp *.ntar *.gz *.zst *.lz4);;All files (*)"));
+        tr("Captures (*.pcap *.pcapng *.cap *.dmp *.ntar *.gz *.zst *.lz4 *.whyrst);;All files (*)"));
     if (!files.isEmpty())
         m_settings.setFolder(QFileInfo(files.front()).absolutePath());
     return files;
@@ -252,6 +282,7 @@ void MainWindow::closeTrace()
     closeContrast();
     m_otherLoader.abandon();
     m_loader.abandon();
+    m_otherEnd.clear();
     m_loading->hide();
     m_session.close();
     m_message->hide();
@@ -310,6 +341,8 @@ void MainWindow::showLoaded(const OpenTrace& trace)
 {
     showTrace(trace, Session::Growth::Complete);
     showNotes();
+    showView();
+    compareOnceLoaded();
 }
 
 void MainWindow::showCancelled(const OpenTrace& trace)
@@ -318,6 +351,7 @@ void MainWindow::showCancelled(const OpenTrace& trace)
     m_message->showMessage(MessageBar::Kind::Note,
         tr("Loading was cancelled: the window shows the first %1 packets of the capture.")
             .arg(countText(trace.trace->capture.packets)));
+    compareOnceLoaded();
 }
 
 /// What was open stays open.
@@ -358,10 +392,10 @@ void MainWindow::updateTitle()
     }
     if (isContrasting()) {
         const GoodAndBad& both = m_contrastView->contrast()->both();
-        const QString good = captureName(both.good.trace);
-        const QString bad = captureName(both.bad.trace);
-        setWindowTitle(tr("Good against bad: %1 \u2013 Whyrst")
-                           .arg(m_contrastView->contrast()->isOneTrace() ? bad : tr("%1 \u21c4 %2").arg(good, bad)));
+        const std::array<QString, 2> names = captureNames(both.good.trace, both.bad.trace);
+        setWindowTitle(
+            tr("Good against bad: %1 \u2013 Whyrst")
+                .arg(m_contrastView->contrast()->isOneTrace() ? names[1] : tr("%1 \u21c4 %2").arg(names[0], names[1])));
         m_counts->clear();
         return;
     }
@@ -413,7 +447,20 @@ void MainWindow::closeEvent(QCloseEvent* event)
     m_settings.setGeometry(saveGeometry());
     if (m_session.isOpen())
         m_settings.setLayout(m_workspace->saveLayout());
+    for (const ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
+        m_settings.setColumnWidths(widths->objectName(), widths->own());
     QMainWindow::closeEvent(event);
+}
+
+/// A panel behind another one is moved out of sight but not hidden: the keyboard would be lost there.
+bool MainWindow::focusNextPrevChild(bool isNext)
+{
+    const QWidget* begin = focusWidget();
+    while (QMainWindow::focusNextPrevChild(isNext)) {
+        if (focusWidget() == begin || !isInPanelBehind(focusWidget()))
+            return true;
+    }
+    return false;
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -426,7 +473,7 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
     const QStringList files = droppedFiles(event->mimeData());
-    if (files.size() == 1 && m_session.isOpen() && !m_shown.isGrowing())
+    if (files.size() == 1 && m_session.isOpen() && !isViewFile(files.front()) && !m_shown.isGrowing())
         askAboutDrop(files.front());
     else
         openAsking({files});

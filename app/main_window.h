@@ -4,6 +4,7 @@
 #include "app/settings.h"
 #include "model/document/comparison_session.h"
 #include "model/document/connection_contrast.h"
+#include "model/document/saved_view.h"
 #include "model/document/session.h"
 #include "model/document/trace_loader.h"
 #include "views/export_dialog.h"
@@ -28,6 +29,7 @@ class LoadingBar;
 class MessageBar;
 class StartPage;
 class Workspace;
+struct ChartImageRequest;
 
 /// Opens captures, says what went wrong, and offers every action in menus.
 class MainWindow : public QMainWindow
@@ -55,6 +57,8 @@ public:
     void leaveComparison();
     /// Shows the comparison again that was left.
     void returnToComparison();
+    /// Writes what is shown of the open capture, to be opened like a capture. False: a message says why not.
+    bool saveView(const QString& file);
     void stopCapture() { m_loader.cancel(); }
     void openSample();
     void closeTrace();
@@ -68,6 +72,8 @@ public:
     void setTheme(ThemeChoice choice);
     /// Writes the charts of the shown connection as PNG. False: a message says why not.
     bool saveCharts(const QString& file, const ExportChoice& choice);
+    /// Copies them as a picture.
+    void copyCharts();
 
     Session* session() { return &m_session; }
     TraceLoader* loader() { return &m_loader; }
@@ -97,6 +103,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    bool focusNextPrevChild(bool isNext) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -144,13 +151,20 @@ private:
     QString askForFile(const QString& title, const QString& name, const QString& kind);
     bool saveBytes(const QString& file, const QByteArray& bytes);
     void chooseExport();
+    std::optional<ChartImageRequest> chartsRequest(const ExportChoice& choice);
     void choosePictureFile(std::optional<int> finding = {});
     void chooseJsonFile();
     void choosePairsFile();
 
+    // main_window_view.cpp
+    void openView(const QString& file);
+    void showView();
+    void chooseViewFile();
+
     // main_window_compare.cpp
     void connectComparison();
     void askAboutTwo(const LoadRequest& request);
+    void compareOnceLoaded();
     void askAboutDrop(const QString& file);
     void chooseOtherEnd();
     void chooseTwoFiles();
@@ -169,6 +183,7 @@ private:
     void addPair(ConnectionId client, ConnectionId server);
 
     void createPanes();
+    void fitPages();
     void connectLoader();
     void load(const LoadRequest& request);
     bool canReopen() const;
@@ -200,6 +215,8 @@ private:
     DiagnosisSettings m_thresholds;         ///< of the session
     LoadRequest m_shown;                    ///< what the open trace was loaded by
     std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
+    std::optional<SavedView> m_view;        ///< to be shown once its capture is read
+    QString m_otherEnd;                     ///< to be compared with what is being loaded, once it is
     bool m_isPartShown = false;             ///< of what is being loaded
     bool m_asksWhichIsNear = false;         ///< of the captures that are compared next, when they cannot tell
     QStackedWidget* m_pages;
@@ -217,6 +234,7 @@ private:
     QAction* m_keepDuplicates = nullptr;
     QAction* m_swapSides = nullptr;
     QAction* m_windowScale = nullptr;
+    QAction* m_saveView = nullptr;
     QAction* m_stop = nullptr;
     QAction* m_closeAction = nullptr;
     QAction* m_stillRunning = nullptr;

@@ -1,9 +1,11 @@
 #include "app/main_window.h"
 
 #include "views/charts/chart_stack.h"
+#include "views/column_widths.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
 #include "views/compare/difference_pane.h"
+#include "views/compare/ladder_view.h"
 #include "views/connection_list.h"
 #include "views/message_bar.h"
 #include "views/reset_list.h"
@@ -93,6 +95,7 @@ void MainWindow::createFileMenu()
         [this] { chooseInterface(); });
     m_stop = addAction(menu, tr("S&top the capture"), {}, [this] { stopCapture(); });
     menu->addSeparator();
+    m_saveView = addTraceAction(menu, tr("&Save the view\u2026"), {QKeySequence::Save}, [this] { chooseViewFile(); });
     m_closeAction = addAction(menu, tr("&Close"), {QKeySequence::Close}, [this] { closeTrace(); });
     addAction(menu, tr("&Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
 }
@@ -115,19 +118,26 @@ void MainWindow::createViewMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
     ChartStack* charts = m_workspace->panes().charts;
-    addTraceAction(menu, tr("&Fit the story"), {QKeySequence(Qt::Key_F)}, [charts] { charts->fit(); });
-    addTraceAction(
-        menu, tr("Show the &whole connection"), {QKeySequence(Qt::SHIFT | Qt::Key_F)}, [charts] { charts->showAll(); });
-    addTraceAction(menu, tr("&Back"), {QKeySequence(Qt::ALT | Qt::Key_Left)}, [charts] { charts->back(); });
-    addTraceAction(menu, tr("F&orward"), {QKeySequence(Qt::ALT | Qt::Key_Right)}, [charts] { charts->forward(); });
-    addTraceAction(menu, tr("Swap &direction"), {QKeySequence(Qt::Key_D)}, [this] { m_workspace->toggleDirection(); });
+    charts->addActions({
+        addTraceAction(menu, tr("&Fit the story"), {QKeySequence(Qt::Key_F)}, [charts] { charts->fit(); }),
+        addTraceAction(menu, tr("Show the &whole connection"), {QKeySequence(Qt::SHIFT | Qt::Key_F)},
+            [charts] { charts->showAll(); }),
+        addTraceAction(menu, tr("&Back"), {QKeySequence(Qt::ALT | Qt::Key_Left)}, [charts] { charts->back(); }),
+        addTraceAction(menu, tr("F&orward"), {QKeySequence(Qt::ALT | Qt::Key_Right)}, [charts] { charts->forward(); }),
+        addTraceAction(
+            menu, tr("Swap &direction"), {QKeySequence(Qt::Key_D)}, [this] { m_workspace->toggleDirection(); }),
+    });
     menu->addSeparator();
     createThemeMenu(menu);
     QMenu* panels = menu->addMenu(tr("&Panels"));
     for (QAction* action : m_workspace->panelActions())
         panels->addAction(action);
     panels->addSeparator();
-    addAction(panels, tr("&Reset the layout"), {}, [this] { m_workspace->resetLayout(); });
+    addAction(panels, tr("&Reset the layout"), {}, [this] {
+        m_workspace->resetLayout();
+        for (ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
+            widths->forget();
+    });
 }
 
 void MainWindow::createThemeMenu(QMenu* view)
@@ -297,17 +307,24 @@ void MainWindow::createCompareMenu()
     m_packetsShown->setCheckable(true);
     m_packetsShown->setToolTip(tr("Two tables instead of the differences: the selected packet and its twin in both"));
     connect(m_compareView->differences(), &DifferencePane::packetsShown, m_packetsShown, &QAction::setChecked);
-    addSideBySideAction(menu, tr("Other &direction in the charts"), {QKeySequence(Qt::Key_D)}, [this] {
-        isContrasting() ? m_contrastView->toggleDirection()
-                        : m_comparison.setDirection(otherSide(m_comparison.direction()));
-    });
-    addSideBySideAction(menu, tr("&Fit the headline"), {QKeySequence(Qt::Key_F)},
+    QAction* direction
+        = addSideBySideAction(menu, tr("Other &direction in the charts"), {QKeySequence(Qt::Key_D)}, [this] {
+              isContrasting() ? m_contrastView->toggleDirection()
+                              : m_comparison.setDirection(otherSide(m_comparison.direction()));
+          });
+    QAction* fit = addSideBySideAction(menu, tr("&Fit the headline"), {QKeySequence(Qt::Key_F)},
         [this] { isContrasting() ? m_contrastView->charts()->fit() : m_compareView->charts()->fit(); });
     menu->addSeparator();
     createCompareOptions(menu);
     menu->addSeparator();
-    addSideBySideAction(
+    QAction* save = addSideBySideAction(
         menu, tr("&Save as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { choosePictureFile(); });
+    const QList<QAction*> ofCharts{fit, direction, m_delayShown, m_overlaid, save};
+    for (ChartStack* stack : m_compareView->findChildren<ChartStack*>())
+        stack->addActions(ofCharts);
+    m_compareView->charts()->ladder()->addActions({fit, save});
+    for (ChartStack* stack : m_contrastView->findChildren<ChartStack*>())
+        stack->addActions({fit, direction, save});
     addSideBySideAction(menu, tr("Save as &JSON\u2026"), {}, [this] { chooseJsonFile(); });
     addCompareAction(menu, tr("Save the packet pa&irs as CSV\u2026"), {}, [this] { choosePairsFile(); });
     m_returnAction = addAction(menu, tr("&Back to the comparison"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B)},
@@ -345,7 +362,12 @@ void MainWindow::createCompareOptions(QMenu* menu)
 void MainWindow::createExportMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Export"));
-    addTraceAction(menu, tr("&Charts as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { chooseExport(); });
+    QAction* save = addTraceAction(
+        menu, tr("&Charts as PNG\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { chooseExport(); });
+    QAction* copy
+        = addTraceAction(menu, tr("Copy the charts as a &picture"), {QKeySequence::Copy}, [this] { copyCharts(); });
+    copy->setShortcutContext(Qt::WidgetShortcut); // elsewhere it copies rows and texts
+    m_workspace->panes().charts->addActions({save, copy});
     addTraceAction(menu, tr("Copy the answer as &text"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)},
         [this] { m_workspace->panes().why->copyReport(); });
     connect(m_workspace->panes().why, &WhyPanel::copied, this,
@@ -397,6 +419,7 @@ void MainWindow::updateActions()
     m_keepDuplicates->setEnabled(isTraceShown && canReopen());
     m_swapSides->setEnabled(isTraceShown && canReopen());
     m_windowScale->setEnabled(isTraceShown && canReopen());
+    m_saveView->setEnabled(isTraceShown && canReopen());
     const CompareOptions& compared = m_comparison.options();
     m_stillRunning->setChecked(compared.stillRunning);
     m_trustClocks->setChecked(compared.trustClocks);

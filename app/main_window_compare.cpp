@@ -108,8 +108,22 @@ void MainWindow::compareWith(const QString& file)
     if (!m_session.isOpen())
         return;
     m_message->hide();
+    if (m_loader.isLoading() && m_isPartShown && !m_loader.request().isGrowing()) {
+        m_otherEnd = file; // the rest of the open capture is still to come
+        m_message->showMessage(
+            MessageBar::Kind::Note, tr("The comparison begins when %1 is read.").arg(m_loader.request().name()));
+        return;
+    }
+    if (!m_isPartShown)
+        m_loader.abandon(); // what it reads would take the place of the open capture
     m_asksWhichIsNear = true;
     m_comparison.start(m_session.openTrace(), file);
+}
+
+void MainWindow::compareOnceLoaded()
+{
+    if (!m_otherEnd.isEmpty())
+        compareWith(std::exchange(m_otherEnd, {}));
 }
 
 void MainWindow::chooseOtherEnd()
@@ -140,6 +154,7 @@ void MainWindow::showCompared()
     updateTitle();
     updateActions();
     const Comparison& comparison = *m_comparison.open().comparison;
+    m_message->hide(); // what it says is of the comparison before
     if (m_comparison.isRecalled())
         m_message->showMessage(MessageBar::Kind::Note,
             tr("What you had set for these two captures is used again. Compare > Forget what was set undoes it."));

@@ -14,6 +14,8 @@
 #include "views/compare/contrast_view.h"
 #include "views/message_bar.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -77,11 +79,12 @@ bool MainWindow::saveBytes(const QString& file, const QByteArray& bytes)
     return true;
 }
 
-bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
+/// Nothing without a connection.
+std::optional<ChartImageRequest> MainWindow::chartsRequest(const ExportChoice& choice)
 {
     const auto details = m_session.details();
     if (!details)
-        return false;
+        return std::nullopt;
     std::vector<const ChartKind*> kinds;
     for (const ChartKind& kind : chartTable())
         kinds.push_back(&kind);
@@ -93,7 +96,22 @@ bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
         AddressMask mask = addressMask(details->connection());
         maskAddresses(mask, request);
     }
-    return saveBytes(file, encodePng(renderChartImage(request), request.scale));
+    return request;
+}
+
+bool MainWindow::saveCharts(const QString& file, const ExportChoice& choice)
+{
+    const std::optional<ChartImageRequest> request = chartsRequest(choice);
+    return request && saveBytes(file, encodePng(renderChartImage(*request), request->scale));
+}
+
+void MainWindow::copyCharts()
+{
+    const std::optional<ChartImageRequest> request = chartsRequest({});
+    if (!request)
+        return;
+    QApplication::clipboard()->setImage(renderChartImage(*request));
+    m_message->showMessage(MessageBar::Kind::Note, tr("The picture of the charts is in the clipboard."));
 }
 
 void MainWindow::chooseExport()
@@ -175,6 +193,14 @@ bool MainWindow::saveContrast(const QString& file, const ExportChoice& choice)
         maskAddresses(mask, request);
     }
     return saveBytes(file, encodePng(renderChartImage(request), request.scale));
+}
+
+void MainWindow::chooseViewFile()
+{
+    const QString name = QFileInfo(m_shown.files.value(0)).completeBaseName();
+    const QString file = askForFile(tr("Save the view"), name + QStringLiteral(".whyrst"), tr("Views (*.whyrst)"));
+    if (!file.isEmpty())
+        saveView(isViewFile(file) ? file : file + QStringLiteral(".whyrst"));
 }
 
 void MainWindow::chooseJsonFile()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QMap>
 #include <QSettings>
 #include <QStringList>
 
@@ -31,6 +32,10 @@ public:
     void setGeometry(const QByteArray& geometry) { m_store.setValue(QStringLiteral("window/geometry"), geometry); }
     QByteArray layout() const { return m_store.value(QStringLiteral("window/layout")).toByteArray(); }
     void setLayout(const QByteArray& layout) { m_store.setValue(QStringLiteral("window/layout"), layout); }
+
+    /// Widths of a table's columns that a person has set, by column; empty when there are none.
+    QMap<int, int> columnWidths(const QString& table) const;
+    void setColumnWidths(const QString& table, const QMap<int, int>& widths);
 
     /// Folder of the last file dialog; empty at first.
     QString folder() const { return m_store.value(QStringLiteral("files/folder")).toString(); }

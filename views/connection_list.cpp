@@ -1,6 +1,9 @@
 #include "views/connection_list.h"
 
 #include "model/document/document_text.h"
+#include "views/column_widths.h"
+#include "views/row_delegate.h"
+#include "views/row_table.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -9,7 +12,6 @@
 #include <QLineEdit>
 #include <QScopedValueRollback>
 #include <QScrollBar>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -29,22 +31,16 @@ constexpr double leastShare = 0.5; ///< of a column's usual width: less shows no
 constexpr std::array firstColumns{
     ConnectionTableModel::Client, ConnectionTableModel::Server, ConnectionTableModel::Cause};
 
-int naturalWidth(const QWidget& widget, size_t column)
-{
-    return columnCharacters[column] * widget.fontMetrics().averageCharWidth();
-}
-
 /// Of an address its port is what differs from row to row: it is cut at the front.
-class EndpointDelegate final : public QStyledItemDelegate
+class EndpointDelegate final : public RowDelegate
 {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using RowDelegate::RowDelegate;
 
 protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    void adorn(QStyleOptionViewItem& option, const QModelIndex& /*index*/) const override
     {
-        QStyledItemDelegate::initStyleOption(option, index);
-        option->textElideMode = Qt::ElideLeft;
+        option.textElideMode = Qt::ElideLeft;
     }
 };
 
@@ -70,7 +66,6 @@ ConnectionList::ConnectionList(QWidget* parent)
     layout->setSpacing(0);
     layout->addLayout(top);
     layout->addWidget(m_table);
-    setFocusProxy(m_table);
 }
 
 void ConnectionList::createFilter()
@@ -103,27 +98,21 @@ void ConnectionList::createTable()
 {
     m_table->setModel(m_proxy);
     m_table->setAccessibleName(tr("Connections"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    makeRowTable(m_table);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ConnectionTableModel::Cause, Qt::AscendingOrder);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
-    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(false);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    for (size_t column = 0; column < columnCharacters.size(); ++column)
-        m_table->setColumnWidth(static_cast<int>(column), naturalWidth(*this, column));
+    m_widths = new ColumnWidths(m_table, QStringLiteral("connections"));
+    m_widths->setCharacters(columnCharacters);
+    connect(m_widths, &ColumnWidths::forgotten, this, [this] {
+        m_widths->setCharacters(columnCharacters);
+        fitColumns();
+    });
     auto* endpoints = new EndpointDelegate(m_table);
     for (const int column : {ConnectionTableModel::Client, ConnectionTableModel::Server})
         m_table->setItemDelegateForColumn(column, endpoints);
-    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this,
-        [this] { m_hasOwnWidths = m_hasOwnWidths || !m_isFitting; });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionList::onCurrentRow);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ConnectionList::marksChanged);
     connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &ConnectionList::rowsChanged);
@@ -132,16 +121,22 @@ void ConnectionList::createTable()
 /// In a narrow list the first columns share what there is.
 void ConnectionList::fitColumns()
 {
-    if (m_hasOwnWidths)
-        return;
-    const QScopedValueRollback fitting(m_isFitting, true);
+    int room = width() - m_table->verticalScrollBar()->sizeHint().width(); // it may come with rows
     int wanted = 0;
+    for (const int column : firstColumns) {
+        if (m_widths->isOwn(column))
+            room -= m_table->columnWidth(column);
+        else
+            wanted += naturalWidth(column);
+    }
+    const double share = wanted == 0 ? 1 : std::clamp(room / static_cast<double>(wanted), leastShare, 1.0);
     for (const int column : firstColumns)
-        wanted += naturalWidth(*this, static_cast<size_t>(column));
-    const int scrollBar = m_table->verticalScrollBar()->sizeHint().width(); // may come with rows
-    const double share = std::clamp((width() - scrollBar) / static_cast<double>(wanted), leastShare, 1.0);
-    for (const int column : firstColumns)
-        m_table->setColumnWidth(column, static_cast<int>(share * naturalWidth(*this, static_cast<size_t>(column))));
+        m_widths->set(column, static_cast<int>(share * naturalWidth(column)));
+}
+
+int ConnectionList::naturalWidth(int column) const
+{
+    return m_widths->inPixels(columnCharacters[static_cast<size_t>(column)]);
 }
 
 void ConnectionList::resizeEvent(QResizeEvent* event)

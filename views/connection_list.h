@@ -14,6 +14,8 @@ class QTableView;
 
 namespace whyrst {
 
+class ColumnWidths;
+
 /// Connections of a trace, sorted by a click on a column, filtered by a text.
 class ConnectionList : public QWidget
 {
@@ -50,6 +52,7 @@ private:
     void createFilter();
     void createTable();
     void fitColumns();
+    int naturalWidth(int column) const;
     void applyFilter();
     void updateCount();
     void onCurrentRow(const QModelIndex& current);
@@ -60,9 +63,8 @@ private:
     QLabel* m_count;
     QTableView* m_table;
     std::optional<ConnectionId> m_selected;
-    bool m_hasOwnWidths = false; ///< a person has set the width of a column
-    bool m_isFitting = false;    ///< the widths are being set by the list
-    bool m_isTold = false;       ///< the selection is being set from outside
+    ColumnWidths* m_widths = nullptr;
+    bool m_isTold = false; ///< the selection is being set from outside
 };
 
 } // namespace whyrst

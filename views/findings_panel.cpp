@@ -3,7 +3,9 @@
 #include "model/diagnosis/connection_findings.h"
 #include "model/document/document_text.h"
 #include "model/export/episode_words.h"
+#include "views/column_widths.h"
 #include "views/palette.h"
+#include "views/row_delegate.h"
 #include "views/row_table.h"
 #include "views/time_share_bar.h"
 
@@ -15,7 +17,6 @@
 #include <QLabel>
 #include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -72,20 +73,19 @@ protected:
     }
 };
 
-class FindingDelegate final : public QStyledItemDelegate
+class FindingDelegate final : public RowDelegate
 {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using RowDelegate::RowDelegate;
 
 protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    void adorn(QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
-        QStyledItemDelegate::initStyleOption(option, index);
         if (index.column() == FindingsTableModel::KindColumn)
-            option->palette.setColor(QPalette::Text,
-                kindColor(static_cast<EpisodeKind>(index.data(FindingsTableModel::KindRole).toInt()), option->palette));
+            option.palette.setColor(QPalette::Text,
+                kindColor(static_cast<EpisodeKind>(index.data(FindingsTableModel::KindRole).toInt()), option.palette));
         if (index.column() == FindingsTableModel::Frames || index.column() == FindingsTableModel::KindColumn)
-            option->text.prepend(QChar(0x2002)); // keeps away from the right-aligned number before it
+            option.text.prepend(QChar(0x2002)); // keeps away from the right-aligned number before it
     }
 };
 
@@ -116,14 +116,19 @@ FindingsPanel::FindingsPanel(QWidget* parent)
 void FindingsPanel::createTable()
 {
     m_table->setModel(m_proxy);
-    m_table->setItemDelegate(new FindingDelegate(m_table));
     m_table->setAccessibleName(tr("Findings"));
     makeRowTable(m_table);
+    m_table->setItemDelegate(new FindingDelegate(m_table));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(FindingsTableModel::Number, Qt::AscendingOrder);
     m_table->installEventFilter(this);
-    for (size_t column = 0; column < columnCharacters.size(); ++column)
-        m_table->setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+    m_widths = new ColumnWidths(m_table, QStringLiteral("findings"));
+    m_widths->setCharacters(columnCharacters);
+    connect(m_widths, &ColumnWidths::forgotten, this, [this] {
+        m_widths->setCharacters(columnCharacters);
+        if (m_details)
+            fitFrames(m_details->connection());
+    });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
         [this] { choose(m_table->selectionModel()->selectedRows().value(0)); });
     connect(m_table, &QTableView::clicked, this, &FindingsPanel::choose); // the selected row again, too
@@ -204,10 +209,10 @@ void FindingsPanel::show(std::shared_ptr<const ConnectionDetails> details, Findi
 void FindingsPanel::fitFrames(const Connection& connection)
 {
     const QString widest = QStringLiteral("#%1\u2013#%1").arg(connection.lastFrame.value);
-    const int least = columnCharacters[FindingsTableModel::Frames] * fontMetrics().averageCharWidth();
+    const int least = m_widths->inPixels(columnCharacters[FindingsTableModel::Frames]);
     constexpr int margins = 3; // characters
-    const int needed = fontMetrics().horizontalAdvance(widest) + margins * fontMetrics().averageCharWidth();
-    m_table->setColumnWidth(FindingsTableModel::Frames, std::max(least, needed));
+    const int needed = fontMetrics().horizontalAdvance(widest) + m_widths->inPixels(margins);
+    m_widths->set(FindingsTableModel::Frames, std::max(least, needed));
 }
 
 /// In place of the table; the table without one.

@@ -14,6 +14,8 @@ class QTableView;
 
 namespace whyrst {
 
+class ColumnWidths;
+
 class TimeShareBar;
 
 /// Looks for findings only while it is seen, and on a thread of its own for a large connection: of a million packets
@@ -63,6 +65,7 @@ private:
     QSortFilterProxyModel* m_proxy;
     TimeShareBar* m_share;
     QTableView* m_table;
+    ColumnWidths* m_widths = nullptr;
     QLabel* m_instead; ///< a sentence where the table has nothing to show
     std::shared_ptr<const ConnectionDetails> m_details;
     bool m_isSeen = false;

@@ -1,8 +1,10 @@
 #include "views/packet_table.h"
 
 #include "model/document/document_text.h"
+#include "views/column_widths.h"
 #include "views/number_badge.h"
 #include "views/palette.h"
+#include "views/row_delegate.h"
 #include "views/row_table.h"
 
 #include <QHeaderView>
@@ -10,7 +12,6 @@
 #include <QResizeEvent>
 #include <QScopedValueRollback>
 #include <QStyle>
-#include <QStyledItemDelegate>
 #include <QToolTip>
 
 #include <array>
@@ -24,14 +25,14 @@ constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{7, 9, 
 constexpr int readingTime = 60'000; // ms until an explanation goes away by itself
 
 /// Colours resets and re-sends, and draws the number of a step as the charts do.
-class PacketDelegate final : public QStyledItemDelegate
+class PacketDelegate final : public RowDelegate
 {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using RowDelegate::RowDelegate;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
-        QStyledItemDelegate::paint(painter, option, index);
+        RowDelegate::paint(painter, option, index);
         const QVariant step = index.data(PacketTableModel::StepRole);
         if (index.column() != PacketTableModel::Step || !step.isValid())
             return;
@@ -42,19 +43,18 @@ public:
     }
 
 protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    void adorn(QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
-        QStyledItemDelegate::initStyleOption(option, index);
-        const ChartTheme theme = themeOf(option->palette);
+        const ChartTheme theme = themeOf(option.palette);
         if (index.column() == PacketTableModel::Step)
-            option->text.clear();
+            option.text.clear();
         if (index.column() == PacketTableModel::KindsColumn)
-            option->text.prepend(QChar(0x2003)); // keeps away from the right-aligned window before it
+            option.text.prepend(QChar(0x2003)); // keeps away from the right-aligned window before it
         if (index.data(PacketTableModel::ResetRole).toBool()) {
-            option->palette.setColor(QPalette::Text, chartColors(theme).reset);
-            option->font.setBold(true);
+            option.palette.setColor(QPalette::Text, chartColors(theme).reset);
+            option.font.setBold(true);
         } else if (index.data(PacketTableModel::ResendRole).toBool()) {
-            option->palette.setColor(QPalette::Text, seriesLook(SeriesStyle::Resend, theme).color);
+            option.palette.setColor(QPalette::Text, seriesLook(SeriesStyle::Resend, theme).color);
         }
     }
 };
@@ -66,10 +66,12 @@ PacketTable::PacketTable(QWidget* parent)
     , m_model(new PacketTableModel(this))
 {
     setModel(m_model);
-    setItemDelegate(new PacketDelegate(this));
     setAccessibleName(tr("Packets of the connection"));
     makeRowTable(this);
-    setColumnWidths();
+    setItemDelegate(new PacketDelegate(this));
+    m_widths = new ColumnWidths(this, QStringLiteral("packets"));
+    connect(m_widths, &ColumnWidths::forgotten, this, &PacketTable::fitAllColumns);
+    fitAllColumns();
     // What a packet is has to be in sight in a narrow window; SACK blocks are many and long.
     horizontalHeader()->moveSection(PacketTableModel::KindsColumn, PacketTableModel::Sack);
     connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
@@ -93,10 +95,12 @@ void PacketTable::explainSelected()
     explain(currentIndex());
 }
 
-void PacketTable::setColumnWidths()
+void PacketTable::fitAllColumns()
 {
-    for (size_t column = 0; column < columnCharacters.size(); ++column)
-        setColumnWidth(static_cast<int>(column), columnCharacters[column] * fontMetrics().averageCharWidth());
+    m_widths->setCharacters(columnCharacters);
+    if (m_isNarrow)
+        fitColumns();
+    widenForLastPacket();
 }
 
 /// The last packet has the largest number and the longest time, with nanoseconds where the capture has them; a reset is
@@ -114,7 +118,7 @@ void PacketTable::widenForLastPacket()
         const QString text = m_model->index(m_model->rowCount() - 1, column).data().toString();
         const int needed = metrics.horizontalAdvance(text) + margin;
         if (columnWidth(column) < needed)
-            setColumnWidth(column, needed);
+            m_widths->set(column, needed);
     }
 }
 
@@ -134,8 +138,9 @@ void PacketTable::grow(std::shared_ptr<const ConnectionDetails> details)
     widenForLastPacket();
 }
 
-void PacketTable::setNarrow()
+void PacketTable::setNarrow(const QString& name)
 {
+    m_widths->setObjectName(name);
     m_isNarrow = true;
     setColumnHidden(PacketTableModel::Step, true); // steps of a chain; here is none
     setColumnHidden(PacketTableModel::Delta, true);
@@ -146,10 +151,9 @@ void PacketTable::setNarrow()
 void PacketTable::fitColumns()
 {
     constexpr int cells = 200; // rows that are looked at
-    horizontalHeader()->setResizeContentsPrecision(cells);
     for (int column = PacketTableModel::Frame; column <= PacketTableModel::Window; ++column) {
         if (!isColumnHidden(column))
-            resizeColumnToContents(column);
+            m_widths->fitToContents(column, cells);
     }
 }
 

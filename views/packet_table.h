@@ -7,6 +7,8 @@
 
 namespace whyrst {
 
+class ColumnWidths;
+
 /// Shows a PacketTableModel; the selected row is the packet that all panes highlight.
 class PacketTable : public QTableView
 {
@@ -18,8 +20,9 @@ public:
     void setConnection(std::shared_ptr<const ConnectionDetails> details);
     /// Adds what the same connection has more; selection and scroll position stay.
     void grow(std::shared_ptr<const ConnectionDetails> details);
-    /// For two tables side by side: without steps and deltas, columns as narrow as what stands in them.
-    void setNarrow();
+    /// For two tables side by side: without steps and deltas, columns as narrow as what stands in them. By `name` the
+    /// widths that a person sets are kept.
+    void setNarrow(const QString& name);
     void setChain(const Diagnosis* diagnosis);
     /// Highlights a packet and scrolls to it; no signal.
     void setSelected(PacketNumber frame);
@@ -36,11 +39,12 @@ protected:
 
 private:
     void explain(const QModelIndex& index);
-    void setColumnWidths();
     void fitColumns();
+    void fitAllColumns();
     void widenForLastPacket();
 
     PacketTableModel* m_model;
+    ColumnWidths* m_widths = nullptr;
     bool m_isNarrow = false;
     bool m_isTold = false; ///< the selection is being set from outside
 };

@@ -1,5 +1,7 @@
 #include "views/row_table.h"
 
+#include "views/row_delegate.h"
+
 #include <QHeaderView>
 #include <QTableView>
 
@@ -7,6 +9,7 @@ namespace whyrst {
 
 void makeRowTable(QTableView* table)
 {
+    table->setItemDelegate(new RowDelegate(table));
     table->setFrameShape(QFrame::NoFrame);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setSelectionMode(QAbstractItemView::SingleSelection);

@@ -13,7 +13,7 @@ namespace whyrst {
 namespace {
 
 /// What mouse and keys do in charts and timeline, where no menu names it.
-constexpr std::array<std::pair<const char*, const char*>, 9> gestures{{
+constexpr std::array<std::pair<const char*, const char*>, 14> gestures{{
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Wheel"),
         QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom time at the pointer")},
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Ctrl+Wheel"),
@@ -22,16 +22,27 @@ constexpr std::array<std::pair<const char*, const char*>, 9> gestures{{
         QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: pan. Timeline: zoom to the dragged time")},
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Shift+Drag"),
         QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom to the box")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Right drag"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: zoom to the box")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Right click, Menu key"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, ladder, lists: what can be done here")},
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Double click"),
         QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: the story, then everything. Timeline: everything")},
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Click"),
         QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "A packet, a numbered mark or a step: select it in all panes")},
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Left, Right"),
         QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: previous and next packet. Timeline: pan")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Shift+Left, Shift+Right"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts: pan")},
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Up, Down"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Timeline and lists: previous and next row")},
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Timeline, lists and ladder: previous and next row or packet")},
     {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "+, -"),
-        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, timeline: zoom in and out")},
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Charts, ladder, timeline: zoom in and out")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "0, Backspace"),
+        QT_TRANSLATE_NOOP(
+            "whyrst::ShortcutsDialog", "Charts, ladder: the story, then everything; what was shown before")},
+    {QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Space"),
+        QT_TRANSLATE_NOOP("whyrst::ShortcutsDialog", "Ladder: seconds, or the time of day by either clock")},
 }};
 
 /// One line: "N", "Next reset".

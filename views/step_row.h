@@ -30,6 +30,7 @@ public:
     void setSelected(bool isSelected);
     /// Adds something below the sentence.
     void addBelow(QWidget* widget);
+    int number() const { return m_number; }
     bool isSelected() const { return m_isSelected; }
 
 signals:

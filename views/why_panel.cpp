@@ -8,12 +8,15 @@
 #include "views/palette.h"
 #include "views/plain_label.h"
 #include "views/step_row.h"
+#include "views/tab_order.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -153,6 +156,29 @@ QString stepPlace(const EvidenceStep& step, Timestamp zero)
     return parts.join(QStringLiteral(" \u00b7 "));
 }
 
+/// Shows when the keyboard scrolls it.
+class AnswerArea final : public QScrollArea
+{
+public:
+    explicit AnswerArea(QWidget* parent)
+        : QScrollArea(parent)
+    {
+        setViewportMargins(1, 1, 1, 1); // room for the sign of the keyboard
+    }
+
+protected:
+    bool event(QEvent* event) override
+    {
+        const bool isDone = QScrollArea::event(event);
+        if (event->type() == QEvent::Paint && hasFocus()) {
+            QPainter painter(this);
+            painter.setPen(palette().color(QPalette::Highlight));
+            painter.drawRect(rect().adjusted(0, 0, -1, -1));
+        }
+        return isDone;
+    }
+};
+
 bool isResetStep(const EvidenceStep& step)
 {
     return step.role == Role::Rst || step.role == Role::RstCopy || step.role == Role::TwinRst;
@@ -163,7 +189,7 @@ bool isResetStep(const EvidenceStep& step)
 WhyPanel::WhyPanel(const Session* session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
-    , m_scroll(new QScrollArea(this))
+    , m_scroll(new AnswerArea(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -218,13 +244,10 @@ void WhyPanel::rebuild()
     const bool hasConnection = m_session->connection() != nullptr;
     m_copy->setEnabled(hasConnection);
     m_export->setEnabled(hasConnection);
-    QWidget* before = m_scroll; // Tab goes from top to bottom; new rows would come last
-    for (StepRow* step : m_steps) {
-        setTabOrder(before, step);
-        before = step;
-    }
-    setTabOrder(before, m_copy);
-    setTabOrder(m_copy, m_export);
+    QList<QWidget*> stops{m_chooser, m_scroll}; // Tab goes from top to bottom; new rows would come last
+    for (StepRow* step : m_steps)
+        stops << step;
+    orderTabs(stops << m_copy << m_export);
 }
 
 /// The report without its heading, which counts packets and seconds.

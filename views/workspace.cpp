@@ -8,6 +8,7 @@
 #include "views/findings_panel.h"
 #include "views/packet_table.h"
 #include "views/reset_list.h"
+#include "views/tab_order.h"
 #include "views/why_panel.h"
 
 #include <QAction>
@@ -15,7 +16,9 @@
 #include <QDockWidget>
 #include <QEvent>
 #include <QIODevice>
+#include <QLineEdit>
 #include <QSplitter>
+#include <QTableView>
 
 #include <algorithm>
 #include <utility>
@@ -94,8 +97,8 @@ void Workspace::createPanels()
     m_center->setStretchFactor(1, 1);
     m_center->setChildrenCollapsible(false);
     setCentralWidget(m_center);
-    setTabOrder(m_panes.connections->table(), m_panes.timeline);
-    setTabOrder(m_panes.timeline, m_panes.charts);
+    orderTabs({m_panes.resets, m_panes.connections->filterBox(), m_panes.connections->table(), m_panes.timeline,
+        m_panes.charts, m_panes.why});
     connect(m_center, &QSplitter::splitterMoved, this, &Workspace::keepLayout);
 }
 
@@ -338,7 +341,8 @@ int Workspace::stepOf(PacketNumber frame) const
         return 0;
     const auto step = std::ranges::find_if(
         diagnosis->chain, [frame](const EvidenceStep& evidence) { return evidence.frame == frame; });
-    return step == diagnosis->chain.end() ? 0 : static_cast<int>(step - diagnosis->chain.begin()) + 1;
+    return step == diagnosis->chain.end() ? m_panes.packets->packets()->stepOf(frame)
+                                          : static_cast<int>(step - diagnosis->chain.begin()) + 1;
 }
 
 int Workspace::stepCount() const

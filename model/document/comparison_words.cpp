@@ -1,6 +1,7 @@
 #include "model/document/comparison_words.h"
 
 #include "model/document/document_text.h"
+#include "model/export/divergence_text.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -297,15 +298,27 @@ QString headlineWords(const ConnectionPair& pair)
 
 std::array<QString, 2> captureNames(const OpenComparison& open)
 {
-    std::array<QString, 2> names{captureName(open.trace(Side::Client)), captureName(open.trace(Side::Server))};
-    QStringList client = pathOf(open.trace(Side::Client));
-    QStringList server = pathOf(open.trace(Side::Server));
-    if (names[0] != names[1] || client == server)
+    return captureNames(open.trace(Side::Client), open.trace(Side::Server));
+}
+
+std::array<QString, 2> captureNames(const Trace& one, const Trace& other)
+{
+    std::array<QString, 2> names{captureName(one), captureName(other)};
+    QStringList first = pathOf(one);
+    QStringList second = pathOf(other);
+    if (names[0] != names[1] || first == second)
         return names;
-    while (names[0] == names[1] && !client.isEmpty() && !server.isEmpty()) {
-        names = {client.takeLast() + QLatin1Char('/') + names[0], server.takeLast() + QLatin1Char('/') + names[1]};
-    }
+    while (names[0] == names[1] && !first.isEmpty() && !second.isEmpty())
+        names = {first.takeLast() + QLatin1Char('/') + names[0], second.takeLast() + QLatin1Char('/') + names[1]};
     return names;
+}
+
+QString knownConnectionWords(Outcome outcome, const ConnectionContrast& contrast)
+{
+    const GoodAndBad& both = contrast.both();
+    const std::array<QString, 2> names = captureNames(both.good.trace, both.bad.trace);
+    return toQString(knownConnectionText(outcome, both.of(outcome), contrast.divergence().dialogue(outcome),
+        names[outcomeIndex(outcome)].toStdString()));
 }
 
 QString captureName(const Trace& trace)

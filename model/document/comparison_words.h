@@ -1,6 +1,7 @@
 // A comparison as a person reads it: words for verdicts, places and pairs. They add no facts.
 #pragma once
 
+#include "model/document/connection_contrast.h"
 #include "model/document/open_comparison.h"
 
 #include <QString>
@@ -50,9 +51,14 @@ const CompareFinding* headlineFinding(const ConnectionPair& pair);
 /// The answer in one or two sentences; without any difference, that there is none.
 QString headlineWords(const ConnectionPair& pair);
 
+/// "Bad: connection 7 of mixed.pcap, 10.0.0.1:40312 > 10.0.0.2:443, reset after 12.8 s", with the name of the capture
+/// that captureNames() gives.
+QString knownConnectionWords(Outcome outcome, const ConnectionContrast& contrast);
+
 /// Name of a capture's file without its folder.
 QString captureName(const Trace& trace);
 /// The same of both, by side, with their folders as far up as they differ when the names are alike.
 std::array<QString, 2> captureNames(const OpenComparison& open);
+std::array<QString, 2> captureNames(const Trace& one, const Trace& other);
 
 } // namespace whyrst

@@ -25,6 +25,15 @@ QString frameCell(PacketNumber frame)
     return frame.value == 0 ? QStringLiteral("\u2013") : QString::number(frame.value);
 }
 
+/// Of cells and of the title above them.
+QVariant alignmentOf(int column)
+{
+    using Model = DifferenceTableModel;
+    const bool isNumber = column == Model::Number || column == Model::Time || column == Model::ClientFrame
+        || column == Model::ServerFrame || column == Model::Delay;
+    return {Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft)};
+}
+
 } // namespace
 
 void DifferenceTableModel::setPair(std::shared_ptr<const PairDetails> details)
@@ -113,15 +122,13 @@ QVariant DifferenceTableModel::data(const QModelIndex& index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const uint32_t relation = m_rows[static_cast<size_t>(index.row())];
-    const bool isNumber = index.column() == Number || index.column() == Time || index.column() == ClientFrame
-        || index.column() == ServerFrame || index.column() == Delay;
     switch (role) {
     case Qt::DisplayRole:
         return cellText(relation, index.column());
     case Qt::ToolTipRole:
         return toolTipText(tipText(relation, index.column()));
     case Qt::TextAlignmentRole:
-        return QVariant(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
+        return alignmentOf(index.column());
     case RelationRole:
         return relation;
     case KindRole:
@@ -203,6 +210,8 @@ QString DifferenceTableModel::changeText(const PacketRelation& relation) const
 
 QVariant DifferenceTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {

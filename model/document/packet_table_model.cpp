@@ -87,11 +87,50 @@ void PacketTableModel::setChain(const Diagnosis* diagnosis)
     int step = 0;
     for (const EvidenceStep& evidence : diagnosis ? diagnosis->chain : std::vector<EvidenceStep>()) {
         ++step;
-        if (evidence.frame)
-            m_steps.try_emplace(*evidence.frame, step);
+        addStep(evidence, step);
     }
     if (!m_rows.empty())
         emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+/// Of a step that folds packets all of them, when those between its first and its last one that are like the first are
+/// as many as it says; else these two.
+void PacketTableModel::addStep(const EvidenceStep& step, int number)
+{
+    if (!step.frame || step.isAtPeer)
+        return;
+    m_steps.try_emplace(*step.frame, number);
+    const int first = rowOf(*step.frame);
+    const int last = step.lastFrame ? rowOf(*step.lastFrame) : -1;
+    if (step.count < 2 || first < 0 || last <= first)
+        return;
+    const LocatedSegment like = segmentAt(first);
+    std::vector<PacketNumber> frames;
+    for (int row = first; row <= last; ++row) {
+        const LocatedSegment located = segmentAt(row);
+        if (located.side == like.side && located.segment.seq == like.segment.seq
+            && (located.segment.payloadLength > 0) == (like.segment.payloadLength > 0) && isLike(located, like))
+            frames.push_back(located.segment.frame);
+    }
+    if (frames.size() != step.count)
+        frames = {*step.lastFrame};
+    for (const PacketNumber frame : frames)
+        m_steps.try_emplace(frame, number);
+}
+
+/// Whether two packets without data acknowledge the same; data is told by where it begins.
+bool PacketTableModel::isLike(const LocatedSegment& one, const LocatedSegment& other) const
+{
+    if (other.segment.payloadLength > 0)
+        return true;
+    const bool isDuplicate = analysisOf(other).kinds[other.row].has(Kind::DupAck);
+    return one.segment.ack == other.segment.ack && analysisOf(one).kinds[one.row].has(Kind::DupAck) == isDuplicate;
+}
+
+int PacketTableModel::stepOf(PacketNumber frame) const
+{
+    const auto step = m_steps.find(frame);
+    return step == m_steps.end() ? 0 : step->second;
 }
 
 int PacketTableModel::rowOf(PacketNumber frame) const
@@ -300,7 +339,7 @@ QString PacketTableModel::toolTip(const LocatedSegment& located, int row, int co
 QString PacketTableModel::windowToolTip(const LocatedSegment& located) const
 {
     const FlowAnalysis& analysis = analysisOf(located);
-    const QString raw = tr("raw %1").arg(located.segment.rawWindow);
+    QString raw = tr("raw %1").arg(located.segment.rawWindow);
     if (analysis.windowShiftKnown)
         return raw;
     const QString unknown = tr("%1; the scale is not known: the handshake was not captured").arg(raw);

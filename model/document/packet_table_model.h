@@ -54,6 +54,8 @@ public:
     /// Numbers the packets of this chain; null: none. The diagnosis is read, not kept.
     void setChain(const Diagnosis* diagnosis);
 
+    /// Step of the chain, from 1, that a packet belongs to; 0: none.
+    int stepOf(PacketNumber frame) const;
     /// Row of a packet; -1 when it is none of the connection.
     int rowOf(PacketNumber frame) const;
     /// What the packet of `row` is and why: its kinds with their rules, values and packets compared with, of a RST
@@ -66,6 +68,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    void addStep(const EvidenceStep& step, int number);
+    bool isLike(const LocatedSegment& one, const LocatedSegment& other) const;
     /// A row of this table: a row of a flow with the side in the highest bit.
     struct Row
     {

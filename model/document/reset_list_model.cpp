@@ -180,7 +180,9 @@ QVariant ResetListModel::headlineData(const Headline& headline, int column, int 
     case Qt::DisplayRole:
         return cellText(headline, column);
     case Qt::ToolTipRole:
-        return toolTipText(summaryText(m_open, headline.connection));
+        return toolTipText(tr("%1\n%2\n%3")
+                               .arg(toQString(causeTitle(headline.cause)), detailText(headline),
+                                   summaryText(m_open, headline.connection)));
     case Qt::AccessibleTextRole:
         return tr("%1, %2").arg(toQString(causeTitle(headline.cause)), detailText(headline));
     case HeadlineRole:

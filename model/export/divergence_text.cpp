@@ -21,19 +21,22 @@ std::string endText(const KnownConnection& known, const Dialogue& dialogue)
 
 } // namespace
 
-std::string knownConnectionText(Outcome outcome, const KnownConnection& known, const Dialogue& dialogue)
+std::string knownConnectionText(
+    Outcome outcome, const KnownConnection& known, const Dialogue& dialogue, const std::string& capture)
 {
     return (outcome == Outcome::Good ? "Good: connection " : "Bad: connection ")
-        + std::to_string(known.connection.id.value) + " of " + known.trace.capture.file + ", "
-        + toString(known.connection.client) + " > " + toString(known.connection.server) + ", "
-        + endText(known, dialogue);
+        + std::to_string(known.connection.id.value) + " of " + capture + ", " + toString(known.connection.client)
+        + " > " + toString(known.connection.server) + ", " + endText(known, dialogue);
 }
 
 std::string divergenceText(const GoodAndBad& both, const Divergence& divergence)
 {
     std::string text;
-    for (const Outcome outcome : {Outcome::Good, Outcome::Bad})
-        text += wrapped(knownConnectionText(outcome, both.of(outcome), divergence.dialogue(outcome)), 0) + "\n";
+    for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
+        const KnownConnection& known = both.of(outcome);
+        text += wrapped(knownConnectionText(outcome, known, divergence.dialogue(outcome), known.trace.capture.file), 0)
+            + "\n";
+    }
     text += "\n" + wrapped(divergence.summary, 0) + "\n";
     for (const std::string& remark : divergence.remarks)
         text += "\n" + wrapped("Note: " + remark, 0) + "\n";

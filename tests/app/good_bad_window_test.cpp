@@ -133,6 +133,17 @@ TEST_F(GoodBadWindowTest, TheFirstDivergenceIsHighlightedAtOnce)
     EXPECT_EQ(view().charts()->chart(Outcome::Bad)->selectedPacket(), frame);
 }
 
+TEST_F(GoodBadWindowTest, TheHeadingNamesCapturesWithoutTheirFolders)
+{
+    contrast();
+    int named = 0;
+    for (const QLabel* label : view().findChildren<QLabel*>()) {
+        EXPECT_FALSE(label->text().contains(QStringLiteral("application-abort."))) << label->text().toStdString();
+        named += label->text().contains(QStringLiteral(" of client.pcapng, ")) ? 1 : 0;
+    }
+    EXPECT_EQ(named, 2);
+}
+
 TEST_F(GoodBadWindowTest, KeysStepThroughTheDifferences)
 {
     contrast();

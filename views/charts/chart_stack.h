@@ -28,7 +28,8 @@ struct ValueRange;
 ///
 /// Without modes: the wheel zooms time at the pointer, Ctrl+wheel the values; a drag pans; Shift-drag or a drag with
 /// the right button zooms to the box; a double click fits the story, another one shows everything; Backspace or
-/// Alt+Left goes back, Alt+Right forward; + and - zoom; Left and Right go to the previous and next packet.
+/// Alt+Left goes back, Alt+Right forward; + and - zoom; Shift+Left and Shift+Right pan; Left and Right go to the
+/// previous and next packet. A click of the right button, or the menu key, offers the actions of the widget.
 class ChartStack : public QWidget
 {
     Q_OBJECT
@@ -113,6 +114,7 @@ private:
 
     void pressAt(const QMouseEvent& event);
     void click(QPointF position);
+    void offerMenu(const QPoint& position);
     void clickData(QPointF position);
     void panTo(QPointF position);
     void zoomToBox();

@@ -6,6 +6,7 @@
 #include "views/charts/time_window.h"
 
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QTimer>
 #include <QWheelEvent>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr double wheelStep = 1.25; ///< zoom per notch of 15 degrees
 constexpr double keyStep = 1.5;
+constexpr int panShare = 4;             ///< a key pans by a quarter of what is shown
 constexpr double eighthsPerNotch = 120; // QWheelEvent::angleDelta
 
 double wheelFactor(const QWheelEvent& event)
@@ -80,6 +82,8 @@ void ChartStack::mouseReleaseEvent(QMouseEvent* event)
         zoomToBox();
     else if (state == State::Press && event->button() == Qt::LeftButton)
         click(event->position());
+    else if (state == State::Press && event->button() == Qt::RightButton)
+        offerMenu(event->globalPosition().toPoint());
     update();
 }
 
@@ -100,6 +104,16 @@ void ChartStack::click(QPointF position)
     } else {
         clickData(position);
     }
+}
+
+void ChartStack::offerMenu(const QPoint& position)
+{
+    if (actions().isEmpty())
+        return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions(actions());
+    menu->popup(position);
 }
 
 void ChartStack::clickData(QPointF position)
@@ -167,16 +181,17 @@ void ChartStack::zoomValuesAt(double factor, QPointF position)
 void ChartStack::keyPressEvent(QKeyEvent* event)
 {
     const bool isAlt = event->modifiers().testFlag(Qt::AltModifier);
+    const bool isShift = event->modifiers().testFlag(Qt::ShiftModifier);
     const Duration middle = m_window->begin() + m_window->width() / 2;
     switch (event->key()) {
     case Qt::Key_Backspace:
         back();
         break;
     case Qt::Key_Left:
-        isAlt ? back() : goToNeighbour(-1);
+        isAlt ? back() : isShift ? m_window->pan(-m_window->width() / panShare) : goToNeighbour(-1);
         break;
     case Qt::Key_Right:
-        isAlt ? forward() : goToNeighbour(1);
+        isAlt ? forward() : isShift ? m_window->pan(m_window->width() / panShare) : goToNeighbour(1);
         break;
     case Qt::Key_Plus:
     case Qt::Key_Equal:
@@ -187,6 +202,9 @@ void ChartStack::keyPressEvent(QKeyEvent* event)
         break;
     case Qt::Key_0:
         fit();
+        break;
+    case Qt::Key_Menu:
+        offerMenu(mapToGlobal(rect().center()));
         break;
     default:
         QWidget::keyPressEvent(event);

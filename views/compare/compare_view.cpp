@@ -3,13 +3,16 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/export/comparison_text.h"
+#include "views/charts/chart_stack.h"
 #include "views/compare/difference_pane.h"
 #include "views/compare/finding_list.h"
 #include "views/compare/ladder_view.h"
+#include "views/compare/packet_pair.h"
 #include "views/compare/pair_delegate.h"
 #include "views/compare/toggle_button.h"
 #include "views/compare/where_bar.h"
 #include "views/plain_label.h"
+#include "views/tab_order.h"
 
 #include <QAction>
 #include <QApplication>
@@ -106,7 +109,7 @@ QWidget* CompareView::createRight()
 
 QWidget* CompareView::createBar()
 {
-    auto* bar = new QWidget;
+    auto* bar = m_bar = new QWidget;
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(6, 2, 6, 2);
     row->setSpacing(3);
@@ -161,6 +164,16 @@ void CompareView::connectPanes()
     createPairActions();
 }
 
+/// From top to bottom; rows that are made anew would come last.
+void CompareView::orderTabStops()
+{
+    QList<QWidget*> stops{m_where, m_findings, m_pairs, m_bar, m_charts->chart(Side::Client), m_charts->delayChart(),
+        m_charts->chart(Side::Server), m_charts->ladder()};
+    for (QToolButton* button : m_differences->findChildren<QToolButton*>())
+        stops << button;
+    orderTabs(stops << m_differences->rules() << m_differences->table() << m_differences->packets());
+}
+
 void CompareView::createPairActions()
 {
     m_pairByHand = new QAction(tr("Compare these two connections all the same"), m_pairs);
@@ -183,6 +196,7 @@ void CompareView::setTheme(ChartTheme theme)
 {
     m_charts->setTheme(theme);
     m_findings->rebuild();
+    orderTabStops();
 }
 
 void CompareView::setShown(CompareCharts::Shown shown)
@@ -222,6 +236,7 @@ void CompareView::showPair()
     m_where->setDetails(details);
     m_place.reset();
     m_findings->setDetails(details);
+    orderTabStops();
     if (!details) {
         const bool isOpen = m_session->isOpen();
         m_headline->setText(isOpen ? toQString(nothingInCommonText(*m_session->open().comparison)) : QString());

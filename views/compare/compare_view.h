@@ -65,6 +65,7 @@ private:
     QWidget* createRight();
     QWidget* createBar();
     void connectPanes();
+    void orderTabStops();
     void showComparison();
     void showPair();
     void showDirection();
@@ -85,6 +86,7 @@ private:
     DifferencePane* m_differences;
     QAction* m_pairByHand = nullptr;
     QAction* m_part = nullptr;
+    QWidget* m_bar = nullptr;
     QSplitter* m_left = nullptr;
     QSplitter* m_main = nullptr;
     QSplitter* m_right = nullptr;

@@ -1,8 +1,8 @@
 #include "views/compare/contrast_image.h"
 
 #include "model/charts/contrast_chart.h"
+#include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
-#include "model/export/divergence_text.h"
 
 #include <algorithm>
 
@@ -49,8 +49,7 @@ ChartImageRequest describeContrastImage(const ConnectionContrast& contrast, Side
 {
     ChartImageRequest request;
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
-        request.title << toQString(
-            knownConnectionText(outcome, contrast.both().of(outcome), contrast.divergence().dialogue(outcome)));
+        request.title << knownConnectionWords(outcome, contrast);
         request.charts.push_back(contrast.chart(outcome, flow));
     }
     request.span = storySpan(contrast);

@@ -2,7 +2,6 @@
 
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
-#include "model/export/divergence_text.h"
 #include "views/compare/step_list.h"
 #include "views/compare/toggle_button.h"
 #include "views/packet_table.h"
@@ -149,6 +148,7 @@ QWidget* ContrastView::createBar()
 QWidget* ContrastView::createTables()
 {
     auto* tables = new QSplitter(Qt::Horizontal);
+    const std::array widths{QStringLiteral("good-packets"), QStringLiteral("bad-packets")};
     const std::array titles{tr("Packets of the good connection"), tr("Packets of the bad connection")};
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
         auto* pane = new QWidget;
@@ -159,7 +159,7 @@ QWidget* ContrastView::createTables()
         title->setContentsMargins(8, 2, 8, 2);
         auto* table = new PacketTable;
         table->setAccessibleName(titles[outcomeIndex(outcome)]);
-        table->setNarrow();
+        table->setNarrow(widths[outcomeIndex(outcome)]);
         connect(table, &PacketTable::packetSelected, this,
             [this, outcome](PacketNumber frame) { selectPacket(outcome, frame); });
         m_packets[outcomeIndex(outcome)] = table;
@@ -178,10 +178,7 @@ void ContrastView::setContrast(const std::shared_ptr<const ConnectionContrast>& 
     m_charts->setContrast(contrast, contrast ? tellingDirection(*contrast) : Side::Client);
     for (const Outcome outcome : {Outcome::Good, Outcome::Bad}) {
         packets(outcome)->setConnection(contrast ? contrast->details(outcome) : nullptr);
-        m_names[outcomeIndex(outcome)]->setText(
-            contrast ? toQString(
-                knownConnectionText(outcome, contrast->both().of(outcome), contrast->divergence().dialogue(outcome)))
-                     : QString());
+        m_names[outcomeIndex(outcome)]->setText(contrast ? knownConnectionWords(outcome, *contrast) : QString());
     }
     m_summary->setText(contrast ? toQString(contrast->divergence().summary) : QString());
     QStringList remarks;

@@ -2,9 +2,11 @@
 
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
+#include "views/column_widths.h"
 #include "views/compare/packet_pair.h"
 #include "views/compare/toggle_button.h"
 #include "views/palette.h"
+#include "views/row_delegate.h"
 #include "views/row_table.h"
 
 #include <QAction>
@@ -14,7 +16,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QStackedWidget>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -51,24 +52,23 @@ constexpr int countCharacters = 18;
 constexpr int mostRules = 3; ///< rows; the table below needs the room
 
 /// The verdict in the colour of the ladder's arrow; a RST in bold.
-class DifferenceDelegate final : public QStyledItemDelegate
+class DifferenceDelegate final : public RowDelegate
 {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using RowDelegate::RowDelegate;
 
 protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    void adorn(QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
-        QStyledItemDelegate::initStyleOption(option, index);
         const bool isReset = index.data(DifferenceTableModel::ResetRole).toBool();
         const auto kind = static_cast<Relation>(index.data(DifferenceTableModel::KindRole).toInt());
-        option->font.setBold(isReset);
+        option.font.setBold(isReset);
         if (index.column() == DifferenceTableModel::Verdict)
-            option->text.prepend(QChar(0x2003)); // keeps away from the right-aligned number before it
+            option.text.prepend(QChar(0x2003)); // keeps away from the right-aligned number before it
         if (index.column() == DifferenceTableModel::Verdict || isReset)
-            option->palette.setColor(QPalette::Text, kindColor(kind, isReset, option->palette));
+            option.palette.setColor(QPalette::Text, kindColor(kind, isReset, option.palette));
         if (index.column() == DifferenceTableModel::Delay && index.data(DifferenceTableModel::UnsureDelayRole).toBool())
-            option->palette.setColor(QPalette::Text, chartColors(themeOf(option->palette)).faintText);
+            option.palette.setColor(QPalette::Text, chartColors(themeOf(option.palette)).faintText);
     }
 };
 
@@ -192,11 +192,10 @@ void DifferencePane::showRules(const std::shared_ptr<const PairDetails>& details
 void DifferencePane::fitColumns()
 {
     constexpr int cells = 100; // rows that are looked at, from the first in sight
-    m_table->horizontalHeader()->setResizeContentsPrecision(cells);
     m_table->setColumnHidden(DifferenceTableModel::Delay, !m_model->hasDelay());
     for (int column = 0; column < DifferenceTableModel::Evidence; ++column) {
         if (!m_table->isColumnHidden(column))
-            m_table->resizeColumnToContents(column);
+            m_widths->fitToContents(column, cells);
     }
 }
 
@@ -209,9 +208,11 @@ void DifferencePane::resizeEvent(QResizeEvent* event)
 void DifferencePane::createTable()
 {
     m_table->setModel(m_model);
-    m_table->setItemDelegate(new DifferenceDelegate(m_table));
     m_table->setAccessibleName(tr("Differences between the captures"));
     makeRowTable(m_table);
+    m_table->setItemDelegate(new DifferenceDelegate(m_table));
+    m_widths = new ColumnWidths(m_table, QStringLiteral("differences"));
+    connect(m_widths, &ColumnWidths::forgotten, this, &DifferencePane::fitColumns);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     auto* copyAction = new QAction(tr("&Copy as text"), m_table);
     copyAction->setShortcut(QKeySequence::Copy);

@@ -17,6 +17,7 @@ class QToolButton;
 
 namespace whyrst {
 
+class ColumnWidths;
 class PacketPair;
 
 class DifferencePane : public QWidget
@@ -61,6 +62,7 @@ private:
     ComparisonSession* m_session;
     DifferenceTableModel* m_model;
     QTableView* m_table;
+    ColumnWidths* m_widths = nullptr;
     RuleTableModel* m_ruleModel;
     QTableView* m_rules;
     QLabel* m_empty;

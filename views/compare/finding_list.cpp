@@ -73,7 +73,8 @@ void FindingList::setDetails(const std::shared_ptr<const PairDetails>& details)
     setSteps(
         steps, details ? tr("Nothing was lost, injected or changed beyond what is said of all packets.") : QString());
     for (StepRow* row : rows()) {
-        row->setAccessibleName(tr("Finding %1").arg(row->accessibleName()));
+        const StepText& text = steps[static_cast<size_t>(row->number()) - 1];
+        row->setAccessibleName(tr("Finding %1: %2").arg(text.number).arg(text.sentence));
         for (QLabel* label : row->findChildren<QLabel*>())
             label->setContextMenuPolicy(Qt::NoContextMenu); // the menu is that of the finding
     }

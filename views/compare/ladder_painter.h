@@ -75,6 +75,7 @@ struct LadderPicture
     std::vector<PaintedLabel> labels;
     std::vector<PaintedBadge> badges; ///< of the marks in view
     std::vector<QRectF> notes;        ///< words on the shaft, beside the badges
+    std::vector<QRectF> silences;     ///< how long folded silences are, beside the badges
     QStringList legend;               ///< words beside the samples of shapes
     size_t shadedRows = 0;            ///< pixel rows where ordinary packets are drawn as density
 

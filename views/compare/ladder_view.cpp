@@ -74,7 +74,9 @@ LadderView::LadderView(TimeWindow* window, QWidget* parent)
     setAttribute(Qt::WA_OpaquePaintEvent);
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
     setAccessibleName(tr("Ladder: packets between the two captures"));
+    setAccessibleDescription(spokenText());
     m_wheelPause->setSingleShot(true);
     m_wheelPause->setInterval(wheelPauseMs);
     connect(m_wheelPause, &QTimer::timeout, m_window, &TimeWindow::endGesture);
@@ -132,7 +134,25 @@ void LadderView::swapClock()
 void LadderView::redraw()
 {
     m_isStale = true;
+    setAccessibleDescription(spokenText());
     update();
+}
+
+/// The text twin for screen readers.
+QString LadderView::spokenText() const
+{
+    if (!m_details)
+        return tr("No connection is shown.");
+    const auto seconds = [](Duration time) { return toQString(plainSeconds(time, 3)); };
+    QStringList sentences;
+    for (const QString& caption : ladderCaptions(m_details->open()))
+        sentences << caption;
+    sentences << tr("Packets: %1. Shown: %2 s to %3 s.")
+                     .arg(countText(m_details->relations().size()), seconds(m_window->begin()),
+                         seconds(m_window->end()));
+    if (m_selected)
+        sentences << tr("Selected: %1").arg(readout(*m_selected));
+    return sentences.join(QLatin1Char('\n'));
 }
 
 const LadderPicture& LadderView::picture()
@@ -213,6 +233,11 @@ void LadderView::mouseMoveEvent(QMouseEvent* event)
         return;
     }
     emit cursorMoved(m_picture.scale.timeAt(event->position().y()));
+    if (event->position().y() < m_picture.shaft.top()) { // the captions may be cut
+        const std::array<QString, 2> captions = ladderCaptions(m_details->open());
+        QToolTip::showText(event->globalPosition().toPoint(), toolTipText(captions[0] + u'\n' + captions[1]), this);
+        return;
+    }
     const PaintedArrow* arrow = m_picture.arrowAt(event->position(), hitRadius);
     if (!arrow) {
         QToolTip::hideText();

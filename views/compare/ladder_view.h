@@ -62,6 +62,7 @@ protected:
 
 private:
     void redraw();
+    QString spokenText() const;
     void updatePicture();
     void panTo(QPointF position);
     void goToNeighbour(int step);

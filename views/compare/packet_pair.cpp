@@ -32,6 +32,7 @@ PacketPair::PacketPair(ComparisonSession* session, QWidget* parent)
     , m_session(session)
 {
     const std::array names{tr("Packets of the client's capture"), tr("Packets of the server's capture")};
+    const std::array widths{QStringLiteral("client-packets"), QStringLiteral("server-packets")};
     for (const Side capture : {Side::Client, Side::Server}) {
         auto* pane = new QWidget;
         auto* column = new QVBoxLayout(pane);
@@ -43,7 +44,7 @@ PacketPair::PacketPair(ComparisonSession* session, QWidget* parent)
         heading->setMinimumWidth(1); // a long name must not widen the window
         auto* table = new PacketTable;
         table->setAccessibleName(names[sideIndex(capture)]);
-        table->setNarrow();
+        table->setNarrow(widths[sideIndex(capture)]);
         connect(table, &PacketTable::packetSelected, session, [session, capture](PacketNumber frame) {
             const auto details = session->details();
             if (details && details->relationOf(capture, frame)) // second recordings have none
@@ -123,6 +124,7 @@ void PacketPair::showSelection()
         m_headings[sideIndex(capture)]->setText(!relation ? name
                 : frame.value == 0                        ? tr("%1: the packet is not there").arg(name)
                                                           : tr("%1: %2").arg(name, frameText(frame)));
+        m_headings[sideIndex(capture)]->setToolTip(toolTipText(heading(capture)));
     }
 }
 

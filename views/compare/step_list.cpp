@@ -11,6 +11,7 @@ StepList::StepList(QWidget* parent)
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus); // its rows have the keyboard
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 

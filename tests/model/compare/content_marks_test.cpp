@@ -83,6 +83,16 @@ protected:
             send(recording, Side::Server, time + 5ms, {.seq = recording.serverNumber, .flags = flagRst});
     }
 
+    /// Another connection that passes untouched: the clock.
+    void recordUntouched()
+    {
+        const Bytes content = randomBytes(30'000, 9);
+        Recording recording{.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50};
+        record(Side::Client, recording, content);
+        recording.way = 8ms;
+        record(Side::Server, recording, content);
+    }
+
     Comparison compare()
     {
         std::array<std::string, 2> names;
@@ -304,12 +314,7 @@ TEST_F(ContentPairs, ABoxThatEndsTcpJoinsTwoConnections)
     behind.firstPacket = 0;
     record(Side::Client, {}, content);
     record(Side::Server, behind, content);
-    // Another connection passes untouched: the clock.
-    const Bytes other = randomBytes(30'000, 9);
-    record(Side::Client, {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50},
-        other);
-    record(Side::Server,
-        {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50, .way = 8ms}, other);
+    recordUntouched();
     const Comparison comparison = compare();
     EXPECT_EQ(comparison.pairs.size(), 1U);
     ASSERT_EQ(comparison.terminated.size(), 1U);
@@ -342,11 +347,7 @@ TEST_F(ContentPairs, BytesThatArriveBeforeTheyAreSentPassNoBox)
     earlier.firstPacket = 0;
     record(Side::Client, {}, content);
     record(Side::Server, earlier, content);
-    const Bytes other = randomBytes(30'000, 9);
-    record(Side::Client, {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50},
-        other);
-    record(Side::Server,
-        {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50, .way = 8ms}, other);
+    recordUntouched();
     const Comparison comparison = compare();
     ASSERT_EQ(comparison.terminated.size(), 1U);
     const TerminatedPair& couple = comparison.terminated[0];
@@ -374,11 +375,7 @@ TEST_F(ContentPairs, ATransferOfAnotherTimeOnTheClockOfTheOthersIsNoPair)
     record(Side::Server,
         {.clientNumber = 77'000'000, .serverNumber = 99'000'000, .firstId = 0, .start = 1'000'000'060s, .way = 8ms},
         content);
-    const Bytes other = randomBytes(30'000, 9);
-    record(Side::Client, {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50},
-        other);
-    record(Side::Server,
-        {.clientPort = 41000, .clientNumber = 7'000'000, .serverNumber = 8'000'000, .firstId = 50, .way = 8ms}, other);
+    recordUntouched();
     const Comparison comparison = compare();
     EXPECT_EQ(comparison.pairs.size(), 1U);
     ASSERT_EQ(comparison.terminated.size(), 1U);

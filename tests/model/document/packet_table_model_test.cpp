@@ -43,6 +43,20 @@ TEST_F(PacketTableModelTest, HasOneRowAPacketInCaptureOrder)
         ASSERT_GT(text(row, PacketTableModel::Frame).toUInt(), text(row - 1, PacketTableModel::Frame).toUInt());
 }
 
+TEST_F(PacketTableModelTest, EveryPacketOfAFoldedStepHasItsNumber)
+{
+    int number = 0;
+    for (const EvidenceStep& step : m_session.diagnosis()->chain) {
+        ++number;
+        uint32_t rows = 0;
+        for (int row = 0; row <= lastRow(); ++row)
+            rows += text(row, PacketTableModel::Step) == QString::number(number) ? 1 : 0;
+        EXPECT_EQ(rows, step.count) << number;
+        EXPECT_EQ(m_model.stepOf(step.lastFrame.value_or(*step.frame)), number);
+    }
+    EXPECT_EQ(m_model.stepOf(PacketNumber(1)), 0);
+}
+
 TEST_F(PacketTableModelTest, BeginsWithTheSyn)
 {
     EXPECT_EQ(text(0, PacketTableModel::Flags), QStringLiteral("SYN"));

@@ -90,13 +90,23 @@ TEST(ConnectionTable, ResetOfAPortReuseBelongsToTheNewConnection)
     EXPECT_EQ(talk.connection(1).flow(Side::Client).segments.at(0).seq.value, 0);
 }
 
-TEST(ConnectionTable, WhatWasSaidOnTheNewConnectionIsForgottenOnTheOldOne)
+namespace {
+
+/// The client asks for one name on a connection and for another one behind the SYN of the next, which is answered last.
+void talkOnReusedPorts(Conversation& talk)
 {
-    Conversation talk;
     talk.handshake().asks(Side::Client, "old.example").acks(Side::Server);
     talk.says(Side::Client, 900'000, 0, 0, 0x02).asks(Side::Client, "new.example");
     talk.sendsText(Side::Server, "HTTP/1.1 500 Internal Server Error\r\n");
     talk.says(Side::Server, 900'000, 900'001, 0, 0x12);
+}
+
+} // namespace
+
+TEST(ConnectionTable, WhatWasSaidOnTheNewConnectionIsForgottenOnTheOldOne)
+{
+    Conversation talk;
+    talkOnReusedPorts(talk);
     ASSERT_EQ(talk.trace().connections.size(), 2U);
     const Connection& old = talk.connection(0);
     EXPECT_FALSE(old.flow(Side::Server).rare->lastWords);
@@ -108,10 +118,7 @@ TEST(ConnectionTable, WhatWasSaidOnTheNewConnectionIsForgottenOnTheOldOne)
 TEST(ConnectionTable, WhatCameWithTheSynOfANewConnectionIsKeptThere)
 {
     Conversation talk;
-    talk.handshake().asks(Side::Client, "old.example").acks(Side::Server);
-    talk.says(Side::Client, 900'000, 0, 0, 0x02).asks(Side::Client, "new.example");
-    talk.sendsText(Side::Server, "HTTP/1.1 500 Internal Server Error\r\n");
-    talk.says(Side::Server, 900'000, 900'001, 0, 0x12);
+    talkOnReusedPorts(talk);
     ASSERT_EQ(talk.trace().connections.size(), 2U);
     const RareFacts& client = *talk.connection(1).flow(Side::Client).rare.operator->();
     const RareFacts& server = *talk.connection(1).flow(Side::Server).rare.operator->();

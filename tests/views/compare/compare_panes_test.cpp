@@ -1,9 +1,7 @@
 // What the panes of a comparison do together: places, packets of both captures, addresses, buttons.
-#include "views/compare/compare_view.h"
+#include "tests/views/compare/compare_view_fixture.h"
 
 #include "model/document/comparison_words.h"
-#include "model/document/document_text.h"
-#include "tests/support/open_trace_maker.h"
 #include "views/charts/chart_stack.h"
 #include "views/compare/difference_pane.h"
 #include "views/compare/finding_list.h"
@@ -16,11 +14,7 @@
 #include <QListView>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QSignalSpy>
 #include <QTableView>
-#include <QTest>
-
-#include <gtest/gtest.h>
 
 #include <algorithm>
 
@@ -28,26 +22,14 @@ namespace whyrst {
 
 namespace {
 
-constexpr int patience = 60000; // ms; a busy machine is no failure
-
-class ComparePanesTest : public testing::Test
+class ComparePanesTest : public test::CompareViewFixture
 {
 protected:
     ComparePanesTest()
+        : CompareViewFixture(QSize(1280, 650)) // what a screen of 1280x720 leaves
     {
-        m_view.resize(1280, 650); // what a screen of 1280x720 leaves
-        m_view.show();
-        EXPECT_TRUE(QTest::qWaitForWindowExposed(&m_view));
     }
 
-    void compare(const std::string& run, const std::string& client, const std::string& server)
-    {
-        QSignalSpy compared(&m_session, &ComparisonSession::compared);
-        m_session.start(toQString(test::labPath(run + "/" + client)), toQString(test::labPath(run + "/" + server)));
-        ASSERT_TRUE(compared.wait(patience));
-    }
-
-    void compareBlackHole() { compare("segment-black-hole.upload-sack--2", "client.pcapng", "server.pcap"); }
     void showBoth()
     {
         m_view.setShown(ShownPanes::Both);
@@ -73,9 +55,6 @@ protected:
         const PacketTable* table = m_view.differences()->packets()->table(capture);
         return table->currentIndex().data(PacketTableModel::FrameRole).toUInt();
     }
-
-    ComparisonSession m_session;
-    CompareView m_view{&m_session};
 };
 
 TEST_F(ComparePanesTest, APlaceFiltersTheLadderToo)
@@ -243,7 +222,7 @@ TEST_F(ComparePanesTest, AFindingThatHangsOnTheEndOfACaptureHasAButton)
     CompareOptions options;
     options.stillRunning = true;
     m_session.setOptions(options);
-    ASSERT_TRUE(compared.wait(patience));
+    ASSERT_TRUE(compared.wait(test::patience));
     EXPECT_FALSE(m_view.findings()->stillRunningButton(1));
 }
 

@@ -1,10 +1,8 @@
-#include "views/compare/compare_view.h"
+#include "tests/views/compare/compare_view_fixture.h"
 
 #include "model/charts/compared_chart.h"
 #include "model/charts/point_sources.h"
 #include "model/document/comparison_words.h"
-#include "model/document/document_text.h"
-#include "tests/support/open_trace_maker.h"
 #include "views/charts/chart_stack.h"
 #include "views/charts/time_window.h"
 #include "views/compare/comparison_image.h"
@@ -18,45 +16,25 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QListView>
-#include <QSignalSpy>
 #include <QTableView>
-#include <QTest>
 #include <QToolButton>
 #include <QWheelEvent>
-
-#include <gtest/gtest.h>
 
 namespace whyrst {
 namespace {
 
-constexpr int patience = 60000; // ms; a busy machine is no failure
-
-/// The view with both captures of a run, as a person sees it.
-class CompareViewTest : public testing::Test
+class CompareViewTest : public test::CompareViewFixture
 {
 protected:
     CompareViewTest()
+        : CompareViewFixture(QSize(1600, 900))
     {
-        m_view.resize(1600, 900);
-        m_view.show();
-        EXPECT_TRUE(QTest::qWaitForWindowExposed(&m_view));
     }
 
-    void compare(const std::string& run, const std::string& client, const std::string& server)
-    {
-        QSignalSpy compared(&m_session, &ComparisonSession::compared);
-        m_session.start(toQString(test::labPath(run + "/" + client)), toQString(test::labPath(run + "/" + server)));
-        ASSERT_TRUE(compared.wait(patience));
-    }
-
-    void compareBlackHole() { compare("segment-black-hole.upload-sack--2", "client.pcapng", "server.pcap"); }
     void compareInjected() { compare("injected-reset.client-only--1", "client.pcap", "server.pcap"); }
 
     const PairDetails& details() { return *m_session.details(); }
     uint32_t firstOf(ArrowClass group) { return details().ladder().arrows(group).front(); }
-
-    ComparisonSession m_session;
-    CompareView m_view{&m_session};
 };
 
 TEST_F(CompareViewTest, SaysWhereAndWhyAtOneGlance)
@@ -309,7 +287,7 @@ TEST_F(CompareViewTest, WithoutACommonConnectionItSaysWhatToDo)
 {
     QSignalSpy compared(&m_session, &ComparisonSession::compared);
     m_session.start(toQString(test::samplePath()), toQString(test::labPath("control.nat--1/client.pcap")));
-    ASSERT_TRUE(compared.wait(patience));
+    ASSERT_TRUE(compared.wait(test::patience));
     EXPECT_TRUE(m_view.headline().contains(QStringLiteral("no connection in common")));
     EXPECT_TRUE(m_view.charts()->chart(Side::Client)->charts().empty());
     EXPECT_EQ(m_view.differences()->model()->rowCount(), 0);

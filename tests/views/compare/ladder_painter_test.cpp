@@ -214,7 +214,8 @@ TEST(LadderPainter, ThePointerFindsAnArrow)
 class ManyPackets
 {
 public:
-    explicit ManyPackets(uint32_t count)
+    /// `losesAcks`: every tenth acknowledgment is lost too.
+    explicit ManyPackets(uint32_t count, bool losesAcks = false)
     {
         m_client.handshake();
         m_server.handshake();
@@ -225,9 +226,10 @@ public:
             m_client.data(Side::Client, time, 1 + int64_t{index} * 1000, 1000);
             m_server.ack(Side::Server, time, 1 + int64_t{index} * 1000);
             m_relations.push_back(make(Side::Client, index + 2, time, index % 10 == 0)); // after SYN and ACK
-            m_relations.push_back(make(Side::Server, index + 1, time, false));           // after SYN-ACK
+            m_relations.push_back(make(Side::Server, index + 1, time, losesAcks && index % 10 == 5)); // after SYN-ACK
         }
         way.sent.assign(m_client.connection().flow(Side::Client).size(), SentVerdict::Delivered);
+        m_pair.ways[1].sent.assign(m_server.connection().flow(Side::Server).size(), SentVerdict::Delivered);
         m_times.clock = &m_clock;
         m_times.origin = m_client.connection().firstTime;
         m_times.length = 10ms + count * 100us;
@@ -278,6 +280,47 @@ TEST(LadderPainter, WhatIsDrawnGrowsWithThePixelsOnly)
     EXPECT_LE(large.arrows.size(), small.arrows.size() + 50);
     const PaintedArrow& dense = *std::ranges::max_element(large.arrows, {}, &PaintedArrow::hidden);
     EXPECT_GT(dense.hidden, 50U); // they are counted
+}
+
+TEST(LadderPainter, WhatAFilterHidesIsNotCounted)
+{
+    const ManyPackets many(20'000, true);
+    QImage image(800, 900, QImage::Format_RGB32);
+    QPainter painter(&image);
+    LadderRequest request;
+    request.ladder = &many.ladder();
+    request.view = many.all();
+    request.bounds = QRectF(0, 0, 800, 900);
+    request.foldsSilence = false;
+    request.filter = packetsOf(ComparePlace::PathToServer);
+    size_t lost = 0;
+    for (const PaintedArrow& arrow : paintLadder(painter, request).arrows) {
+        if (many.ladder().arrow(arrow.relation).kind == Relation::Lost)
+            lost += 1 + arrow.hidden;
+    }
+    EXPECT_EQ(lost, 2'000U);
+}
+
+TEST(LadderPainter, BadgesDoNotCoverHowLongASilenceIs)
+{
+    const auto details = compareLab(
+        "segment-black-hole.upload-sack--2/client.pcapng", "segment-black-hole.upload-sack--2/server.pcap");
+    QImage image(560, 430, QImage::Format_RGB32);
+    QPainter painter(&image);
+    LadderRequest request;
+    request.ladder = &details->ladder();
+    request.view = {{}, details->times().length};
+    request.bounds = QRectF(0, 0, 560, 430);
+    int number = 0;
+    for (const uint32_t lost : details->ladder().arrows(ArrowClass::Lost))
+        request.marks.push_back({++number, lost});
+    request.marks.push_back({++number, details->ladder().arrows(ArrowClass::Reset).front()});
+    const LadderPicture picture = paintLadder(painter, request);
+    ASSERT_FALSE(picture.silences.empty());
+    for (const QRectF& silence : picture.silences) {
+        for (const PaintedBadge& badge : picture.badges)
+            EXPECT_FALSE(badge.rect.intersects(silence)) << badge.number;
+    }
 }
 
 TEST(LadderPainter, ZoomedInEveryPacketIsAnArrow)
