@@ -1,5 +1,7 @@
 #include "model/compare/capture_clock.h"
 
+#include "model/tcp/hash.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -169,13 +171,21 @@ INSTANTIATE_TEST_SUITE_P(Steps, ClockThatWasSet,
 
 namespace {
 
+/// TCP timestamps of packets.
+enum class Stamps
+{
+    None,
+    Milliseconds,
+    MadeUp ///< numbers that no clock counts
+};
+
 /// Requests and answers every 20 ms with a pause in the middle, in which the clock of `capture` is set.
 struct PausedTalk
 {
     Side capture = Side::Client;
     Duration by{};
     Duration pause = 2s;
-    bool hasStamps = false;
+    Stamps stamps = Stamps::None;
 
     ClockSamples samples() const
     {
@@ -189,7 +199,11 @@ struct PausedTalk
             const Timestamp sent = start + round * 20ms + (isAfter ? pause : Duration(0));
             const auto client = [&](Timestamp time) { return time + (isAfter && capture == Side::Client ? by : 0ns); };
             const auto server = [&](Timestamp time) { return time + (isAfter && capture == Side::Server ? by : 0ns); };
-            const auto stamp = [](Timestamp time) { return static_cast<uint32_t>((time - start) / 1ms) + 7'000'000; };
+            const auto stamp = [&](Timestamp time) {
+                const auto clock = static_cast<uint32_t>((time - start) / 1ms);
+                return stamps == Stamps::MadeUp ? static_cast<uint32_t>(mixBits(clock)) : clock + 7'000'000;
+            };
+            const bool hasStamps = stamps != Stamps::None;
             const Duration jitter = (round * 37 % 11) * 100us;
             result.toServer.push_back(
                 {client(sent), server(sent + way + jitter), frame, frame, hasStamps ? 1U : 0U, stamp(sent)});
@@ -218,7 +232,16 @@ TEST(CaptureClock, SendersTimestampsTellWhoseClockWasSet)
 {
     for (const Side capture : {Side::Client, Side::Server}) {
         for (const Duration by : {Duration(350ms), Duration(-350ms)})
-            EXPECT_EQ((PausedTalk{capture, by, 2s, true}.found()), capture) << sideName(capture) << ' ' << by.count();
+            EXPECT_EQ((PausedTalk{capture, by, 2s, Stamps::Milliseconds}.found()), capture)
+                << sideName(capture) << ' ' << by.count();
+    }
+}
+
+TEST(CaptureClock, TimestampsThatNoClockCountsTellNothing)
+{
+    for (const Side capture : {Side::Client, Side::Server}) {
+        for (const Duration pause : {1s, 2s, 3s, 4s})
+            EXPECT_EQ((PausedTalk{capture, 350ms, pause, Stamps::MadeUp}.found()), capture) << sideName(capture);
     }
 }
 
