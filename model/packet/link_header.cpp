@@ -224,11 +224,11 @@ std::optional<SkipReason> decodeAppleFirewire(Layer& layer)
     return decodeTypedHeader(layer, headerLength, headerLength - 2);
 }
 
-/// IP over InfiniBand (RFC 4391 6), behind the receiver's address of 20 bytes.
+/// IP over InfiniBand (RFC 4391 6), behind the addresses of 20 bytes of sender and receiver.
 std::optional<SkipReason> decodeInfiniband(Layer& layer)
 {
-    constexpr size_t headerLength = 24;
-    constexpr size_t typeAt = 20;
+    constexpr size_t headerLength = 44;
+    constexpr size_t typeAt = 40;
     return decodeTypedHeader(layer, headerLength, typeAt);
 }
 

@@ -301,8 +301,7 @@ std::vector<Encapsulation> otherLinks()
         {"Fddi", 10, none, [](const Bytes& ip) { return bytesOf({0x50}) + receiver + sender + snap(ip); }},
         {"TokenRing", 6, none, tokenRing},
         {"TokenRingWithRoute", 6, none, tokenRingWithRoute},
-        {"Infiniband", 242, none,
-            [](const Bytes& ip) { return big32(0x550) + Bytes(16) + big16(etherTypeOf(ip)) + Bytes(2) + ip; }},
+        {"Infiniband", 242, none, [](const Bytes& ip) { return Bytes(40) + big16(etherTypeOf(ip)) + Bytes(2) + ip; }},
         {"FibreChannel", 122, none, [](const Bytes& ip) { return Bytes(16) + snap(ip); }},
         {"SunAtm", 123, none,
             [](const Bytes& ip) {
