@@ -86,42 +86,50 @@ ClockCut OrderedEvents::bestCut(size_t begin, size_t end, size_t reach) const
     return best;
 }
 
-/// The end of the longest run from `begin` that one line explains: more limits never make it fit better. Looks only
-/// about twice as far as the run is long, so that many steps do not make the search longer.
-size_t OrderedEvents::feasibleEnd(size_t begin) const
+/// How many events the longest run has that one line explains, of at most `most`: more limits never make it fit better.
+/// `part` gives its events from one to before another. Looks only about twice as far as the run is long, so that many
+/// steps do not make the search longer, and adds to the hulls of what fits, so that each event is looked at once a
+/// probe at most while the probes halve.
+template <typename Part> size_t OrderedEvents::longestRun(size_t most, const Part& part) const
 {
-    size_t good = begin;
-    size_t bad = begin;
-    for (size_t reach = firstReach; good == bad; reach *= 2) {
-        bad = std::min(m_events.size(), begin + reach);
-        if (!isFeasible(slice(begin, bad), m_tolerance))
-            break;
-        good = bad;
-        if (good == m_events.size())
-            return good;
+    Strip strip;
+    size_t good = 0;
+    const auto extendTo = [&](size_t end) {
+        const EventLimits limits(part(good, end));
+        Strip wider = strip;
+        wider.add(limits.upper, limits.negatedLower);
+        if (!wider.isOpen(m_tolerance))
+            return false;
+        strip = std::move(wider);
+        good = end;
+        return true;
+    };
+    size_t bad = std::min(most, firstReach);
+    while (extendTo(bad)) {
+        if (good == most)
+            return most;
+        bad = std::min(most, 2 * good);
     }
     while (bad - good > 1) {
         const size_t middle = good + (bad - good) / 2;
-        (isFeasible(slice(begin, middle), m_tolerance) ? good : bad) = middle;
+        if (!extendTo(middle))
+            bad = middle;
     }
     return good;
 }
 
-/// The begin of the longest run before `end`; no line explains all that is before.
+/// The end of the longest run from `begin` that one line explains.
+size_t OrderedEvents::feasibleEnd(size_t begin) const
+{
+    const auto part = [&](size_t first, size_t last) { return slice(begin + first, begin + last); };
+    return begin + longestRun(m_events.size() - begin, part);
+}
+
+/// The begin of the longest run before `end` that one line explains.
 size_t OrderedEvents::feasibleBegin(size_t end) const
 {
-    size_t bad = end;
-    size_t good = end;
-    for (size_t reach = firstReach; good == bad && bad > 0; reach *= 2) {
-        bad = reach < end ? end - reach : 0;
-        if (bad > 0 && isFeasible(slice(bad, end), m_tolerance))
-            good = bad;
-    }
-    while (good - bad > 1) {
-        const size_t middle = bad + (good - bad) / 2;
-        (isFeasible(slice(middle, end), m_tolerance) ? good : bad) = middle;
-    }
-    return good;
+    const auto part = [&](size_t first, size_t last) { return slice(end - last, end - first); };
+    return end - longestRun(end, part);
 }
 
 } // namespace whyrst

@@ -52,7 +52,8 @@ public:
     /// The events in [begin, end).
     ClockEventSpan slice(size_t begin, size_t end) const;
 
-    /// The first contradiction as a cut; nothing when one line passes all limits.
+    /// The first contradiction as a cut; nothing when one line passes all limits. O(n log n) in the events up to the
+    /// second one.
     std::optional<ClockCut> firstCut() const;
 
     /// The cut between `begin` and `end` after which the delays of the events up to `reach` are most like those of
@@ -60,6 +61,7 @@ public:
     ClockCut bestCut(size_t begin, size_t end, size_t reach) const;
 
 private:
+    template <typename Part> size_t longestRun(size_t most, const Part& part) const;
     size_t feasibleEnd(size_t begin) const;
     size_t feasibleBegin(size_t end) const;
 

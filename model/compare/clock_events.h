@@ -44,7 +44,4 @@ struct EventLimits
     explicit EventLimits(ClockEventSpan events);
 };
 
-/// Whether one line passes all limits that events set; by `tolerance`, ns, they may contradict each other.
-bool isFeasible(ClockEventSpan events, double tolerance);
-
 } // namespace whyrst

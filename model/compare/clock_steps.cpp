@@ -5,7 +5,7 @@
 #include "model/compare/small_steps.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <optional>
 
 namespace whyrst {
@@ -102,18 +102,27 @@ ClockCut betterOf(const std::array<ClockCut, 2>& cuts, const PieceEvents& events
 }
 
 /// The cut near a step inside the round trip, in the order of one capture; nothing close to the ends.
-std::optional<ClockCut> smallCut(const OrderedEvents& ordered, const SmallSteps& small, double moment)
+std::optional<ClockCut> smallCut(const OrderedEvents& ordered, const SmallSteps& small)
 {
+    const std::optional<double> moment = small.find();
+    if (!moment)
+        return std::nullopt;
     const ClockEvents& events = ordered.events();
     const auto indexOf = [&](double time) {
         const auto isEarlier = [&](const ClockEvent* event) { return event->time[0] < time; };
         return static_cast<size_t>(std::ranges::count_if(events, isEarlier));
     };
-    const size_t begin = std::max<size_t>(1, indexOf(moment - small.width()));
-    const size_t end = std::max(begin, std::min(events.size() - 1, indexOf(moment + 3 * small.width())));
+    const size_t begin = std::max<size_t>(1, indexOf(*moment - small.width()));
+    const size_t end = std::max(begin, std::min(events.size() - 1, indexOf(*moment + 3 * small.width())));
     const ClockCut cut = ordered.bestCut(begin, end, events.size());
     const bool isLong = std::min(cut.index, events.size() - cut.index) >= leastPiece;
     return isLong ? std::optional(cut) : std::nullopt;
+}
+
+bool isFeasible(const ClockEvents& events, double tolerance)
+{
+    const EventLimits limits(events);
+    return Strip(limits.upper, limits.negatedLower).isOpen(tolerance);
 }
 
 /// Makes pieces of events.
@@ -124,21 +133,15 @@ public:
         : m_events(events)
         , m_tolerance(tolerance)
     {
-        ClockEvents all;
         for (const ClockEvent& event : events)
-            all.push_back(&event);
-        m_ordered = {inOrder(all, Side::Client), inOrder(all, Side::Server)};
+            m_all.push_back(&event);
     }
 
     StepSearch find()
     {
         // Cut until every piece is explained by one line, and shows no step inside the round trip.
         while (m_result.explained <= m_result.steps.size() && m_result.steps.size() < mostPieces) {
-            const uint32_t piece = m_result.explained;
-            const PieceEvents members{membersOf(piece, Side::Client), membersOf(piece, Side::Server)};
-            if (const std::optional<ClockCut> cut = findCut(members))
-                apply(*cut, piece, members[sideIndex(cut->capture)].events());
-            else
+            if (!cut(m_result.explained))
                 ++m_result.explained;
         }
         m_result.isBelieved = m_result.isBelieved && m_result.steps.size() < mostPieces;
@@ -146,33 +149,45 @@ public:
     }
 
 private:
-    OrderedEvents membersOf(uint32_t piece, Side capture) const
+    static ClockEvents membersOf(uint32_t piece, const ClockEvents& events)
     {
         ClockEvents members;
-        for (const ClockEvent* event : m_ordered[sideIndex(capture)]) {
-            if (event->piece == piece)
-                members.push_back(event);
-        }
-        return {std::move(members), capture, m_tolerance};
+        std::ranges::copy_if(
+            events, std::back_inserter(members), [piece](const ClockEvent* event) { return event->piece == piece; });
+        return members;
     }
 
-    std::optional<ClockCut> findCut(const PieceEvents& members)
+    /// Only where there is a step, which is rare, the orders of the captures are needed.
+    PieceEvents inOrders(uint32_t piece)
     {
-        m_isProbable = false;
-        std::optional<ClockCut> server = members[1].firstCut();
-        std::optional<ClockCut> client = server ? members[0].firstCut() : std::nullopt;
-        if (!server) { // one line passes all limits, in whatever order they are looked at
-            const SmallSteps small(members[1].events());
-            const std::optional<double> moment = small.find();
-            if (!moment)
-                return std::nullopt;
-            m_isProbable = true;
-            server = smallCut(members[1], small, *moment);
-            client = smallCut(members[0], small, *moment);
+        for (const Side capture : {Side::Client, Side::Server}) {
+            ClockEvents& ordered = m_ordered[sideIndex(capture)];
+            if (ordered.empty())
+                ordered = inOrder(m_all, capture);
         }
-        if (!server || !client)
-            return server ? server : client;
-        return betterOf({*client, *server}, members);
+        return {OrderedEvents(membersOf(piece, m_ordered[0]), Side::Client, m_tolerance),
+            OrderedEvents(membersOf(piece, m_ordered[1]), Side::Server, m_tolerance)};
+    }
+
+    /// Whether a step was found in a piece, which then is two.
+    bool cut(uint32_t piece)
+    {
+        const ClockEvents members = membersOf(piece, m_all);
+        const SmallSteps small(members);
+        const bool isOpen = isFeasible(members, m_tolerance);
+        if (isOpen && !small.find())
+            return false;
+        const PieceEvents events = inOrders(piece);
+        const auto cutOf
+            = [&](const OrderedEvents& ordered) { return isOpen ? smallCut(ordered, small) : ordered.firstCut(); };
+        const std::optional<ClockCut> server = cutOf(events[1]);
+        const std::optional<ClockCut> client = cutOf(events[0]);
+        if (!server && !client)
+            return false;
+        const ClockCut chosen = server && client ? betterOf({*client, *server}, events) : server ? *server : *client;
+        m_isProbable = isOpen;
+        apply(chosen, piece, events[sideIndex(chosen.capture)].events());
+        return true;
     }
 
     /// Parts `piece` at `cut` and undoes the step for all that follows. `ordered` are its events in the order of the
@@ -202,7 +217,8 @@ private:
 
     std::vector<ClockEvent>& m_events;
     double m_tolerance;
-    std::array<ClockEvents, 2> m_ordered; ///< all, by capture; a step undone does not change the order in a piece
+    ClockEvents m_all;
+    std::array<ClockEvents, 2> m_ordered; ///< by capture; a step undone does not change the order in a piece
     bool m_isProbable = false;
     StepSearch m_result;
 };

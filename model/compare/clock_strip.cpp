@@ -35,12 +35,43 @@ Limits lowerHull(const Limits& limits)
     return hull;
 }
 
-double leastAbove(const Limits& hull, double drift)
+/// The points of `hull` and of `limits` as one hull.
+void widenHull(Limits& hull, const Limits& limits)
+{
+    const auto old = std::ssize(hull);
+    hull.insert(hull.end(), limits.begin(), limits.end());
+    std::ranges::inplace_merge(hull, hull.begin() + old, {}, &Limit::x);
+    hull = lowerHull(hull);
+}
+
+double above(const Limit& limit, double drift)
+{
+    return limit.y - drift * limit.x;
+}
+
+double leastAbove(const Limits& limits, double drift)
 {
     double least = std::numeric_limits<double>::infinity();
-    for (const Limit& limit : hull)
-        least = std::min(least, limit.y - drift * limit.x);
+    for (const Limit& limit : limits)
+        least = std::min(least, above(limit, drift));
     return least;
+}
+
+/// The same for a hull, in which the points come down to the line and then leave it.
+double leastAboveHull(const Limits& hull, double drift)
+{
+    if (hull.empty())
+        return std::numeric_limits<double>::infinity();
+    size_t begin = 0; // the lowest point is in [begin, end]
+    size_t end = hull.size() - 1;
+    while (begin < end) {
+        const size_t middle = begin + (end - begin) / 2;
+        if (above(hull[middle], drift) <= above(hull[middle + 1], drift))
+            end = middle;
+        else
+            begin = middle + 1;
+    }
+    return above(hull[begin], drift);
 }
 
 /// How far the lowest limits of the eighths of the time lie above the line.
@@ -107,14 +138,25 @@ Strip::Strip(const Limits& upper, const Limits& negatedLower)
 {
 }
 
+void Strip::add(const Limits& upper, const Limits& negatedLower)
+{
+    widenHull(m_upper, upper);
+    widenHull(m_lower, negatedLower);
+}
+
+bool Strip::isOpen(double tolerance) const
+{
+    return !hasBoth() || height(bestDrift()) >= -tolerance;
+}
+
 double Strip::top(double drift) const
 {
-    return leastAbove(m_upper, drift);
+    return leastAboveHull(m_upper, drift);
 }
 
 double Strip::bottom(double drift) const
 {
-    return -leastAbove(m_lower, -drift);
+    return -leastAboveHull(m_lower, -drift);
 }
 
 double Strip::bestDrift() const
@@ -124,7 +166,10 @@ double Strip::bestDrift() const
     for (int step = 0; step < searchSteps; ++step) {
         const double first = low + (high - low) / 3;
         const double second = high - (high - low) / 3;
-        (height(first) < height(second) ? low : high) = height(first) < height(second) ? first : second;
+        if (height(first) < height(second))
+            low = first;
+        else
+            high = second;
     }
     return (low + high) / 2;
 }

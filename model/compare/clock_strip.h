@@ -25,9 +25,16 @@ std::vector<bool> findIsolated(const Limits& limits);
 class Strip
 {
 public:
+    Strip() = default; ///< without limits
     Strip(const Limits& upper, const Limits& negatedLower);
 
+    /// Adds limits from any time. Linear in their number and in that of the hulls' points.
+    void add(const Limits& upper, const Limits& negatedLower);
+
     bool hasBoth() const { return !m_upper.empty() && !m_lower.empty(); }
+    /// Whether one line passes all limits; by `tolerance`, ns, they may contradict each other.
+    bool isOpen(double tolerance) const;
+    /// The edges at x = 0 along a line; infinite without limits. O(log n).
     double top(double drift) const;
     double bottom(double drift) const;
     double height(double drift) const { return top(drift) - bottom(drift); }
