@@ -38,6 +38,15 @@ double largestIpIdStep(const GenuinePackets& genuine, const Segment& rst);
 /// How far the RST's TSval lies off the line of the genuine ones; nothing when there is no line.
 std::optional<Duration> offTimestampLine(const GenuinePackets& genuine, const Segment& rst);
 
+/// Whether the RST's TSval is what the host's clock shows when it is sent.
+enum class ClockVerdict : uint8_t
+{
+    GoesOn,
+    Differs,
+    CannotTell ///< no timestamps, or too few of the host's to know the time of the RST by
+};
+ClockVerdict clockVerdict(const GenuinePackets& genuine, const Segment& rst);
+
 /// Whether the host is on the link of the capture, as far as the capture can tell: its packets have one Ethernet
 /// source address, which no other host uses as those behind a router do, and a TTL that no router has lowered.
 bool isOnLink(const TraceContext& context, const Flow& flow, const GenuinePackets& genuine);
