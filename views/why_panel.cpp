@@ -446,10 +446,9 @@ void WhyPanel::addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) cons
     const auto signs = std::stable_partition(
         measured.begin(), measured.end(), [](const Fact& fact) { return !isAuthenticityFact(fact); });
     addFacts(layout, tr("Measured"), {measured.begin(), signs});
-    const QString sender
-        = tr("Who sent the reset: %1").arg(toQString(authenticityText(diagnosis.sender, diagnosis.authenticity)));
+    const QString sender = tr("Who sent the reset: %1").arg(toQString(authenticityText(diagnosis)));
     addFacts(layout, sender, {signs, measured.end()});
-    if (signs == measured.end() && !diagnosis.comparisons.empty())
+    if (signs == measured.end() && tellsSender(diagnosis))
         addHeading(layout, sender);
     addComparisons(layout, diagnosis.comparisons);
 }

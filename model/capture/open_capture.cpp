@@ -83,11 +83,11 @@ bool looksLikeText(std::string_view start)
 /// Why a file that starts with `start` is neither pcap nor pcapng.
 Error explainUnknown(std::string_view start, const std::string& path)
 {
-    const auto known
+    const auto* const known
         = std::ranges::find_if(signatures, [&](const auto& each) { return start.starts_with(each.start); });
     if (known != signatures.end())
         return captureError(known->code, path, known->detail);
-    const auto foreign
+    const auto* const foreign
         = std::ranges::find_if(foreignFormats, [&](const auto& each) { return start.starts_with(each.start); });
     if (foreign != foreignFormats.end())
         return captureError(ErrorCode::ForeignCapture, path, foreign->name);

@@ -19,9 +19,11 @@ namespace whyrst {
 
 namespace {
 
-/// Where a cause sits that no finding of the path made.
-ComparePlace placeOf(const Diagnosis& diagnosis, const ConnectionPair& pair)
+/// Where a cause sits that no finding of the path made; `reset` is the RST that ended the connection, if one did.
+ComparePlace placeOf(const Diagnosis& diagnosis, const ResetOrigin* reset)
 {
+    if (reset != nullptr && reset->sentBy == ResetSender::Middlebox)
+        return ComparePlace::Box;
     switch (diagnosis.cause) {
     case CauseId::InjectedReset:
     case CauseId::SackMangled:
@@ -47,10 +49,6 @@ ComparePlace placeOf(const Diagnosis& diagnosis, const ConnectionPair& pair)
     default:
         break;
     }
-    const auto forged = std::ranges::any_of(
-        pair.resets, [](const ResetOrigin& origin) { return origin.sentBy == ResetSender::Middlebox; });
-    if (forged)
-        return ComparePlace::Box;
     return diagnosis.isDeath() ? ComparePlace::Unknown : hostOf(diagnosis.from);
 }
 
@@ -67,6 +65,20 @@ void flip(Diagnosis& diagnosis)
     for (ProofCommand& proof : diagnosis.proofs)
         proof.host = otherSide(proof.host);
     std::swap(diagnosis.ledger[0], diagnosis.ledger[1]);
+}
+
+/// What the comparison knows of the RST that `capture` has as `frame`; null when it was not compared.
+const ResetOrigin* originOf(const ConnectionPair& pair, Side capture, std::optional<PacketNumber> frame)
+{
+    const auto found = std::ranges::find_if(pair.resets, [&](const ResetOrigin& origin) {
+        return frame && (capture == Side::Client ? origin.clientFrame : origin.serverFrame) == frame;
+    });
+    return found == pair.resets.end() ? nullptr : &*found;
+}
+
+bool isKnown(const ResetOrigin* origin)
+{
+    return origin != nullptr && origin->sentBy != ResetSender::Unknown;
 }
 
 /// Frame in `own` of the RST that the other capture knows as `frame`.
@@ -134,7 +146,7 @@ void useOwnReset(Diagnosis& diagnosis, const Diagnosis& own)
 }
 
 /// The RST that `own` has came after the one that ended the connection, which only the other capture has.
-void followFrom(Diagnosis& diagnosis, const Diagnosis& own)
+void followFrom(Diagnosis& diagnosis, const Diagnosis& own, const ResetOrigin* origin)
 {
     diagnosis.frame = own.frame;
     diagnosis.time = own.time;
@@ -143,7 +155,13 @@ void followFrom(Diagnosis& diagnosis, const Diagnosis& own)
     diagnosis.form = own.form;
     diagnosis.effect = own.effect;
     diagnosis.number = own.number;
-    const std::string follows = " RST #" + std::to_string(own.frame.value) + " of this capture follows from it.";
+    const bool isTwin = origin != nullptr && origin->sentBy == ResetSender::Middlebox;
+    std::string follows = " RST #" + std::to_string(own.frame.value)
+        + (isTwin ? std::string(" of this capture came in the ") + sideName(origin->flow) + "'s name"
+                  : " of this capture follows from it");
+    if (origin != nullptr && origin->sentBy == ResetSender::Endpoint)
+        follows += std::string(": the ") + sideName(origin->flow) + " itself sent it";
+    follows += ".";
     diagnosis.summary += follows;
     if (!diagnosis.assuredSummary.empty())
         diagnosis.assuredSummary += follows;
@@ -181,7 +199,7 @@ void bringOver(
     if (ownPrimary == nullptr)
         return;
     if (!twin)
-        followFrom(diagnosis, *ownPrimary);
+        followFrom(diagnosis, *ownPrimary, originOf(pair, own, ownPrimary->frame));
     else if (*twin == ownPrimary->frame)
         useOwnReset(diagnosis, *ownPrimary);
 }
@@ -211,27 +229,63 @@ void addText(Diagnosis& diagnosis, const CompareFinding& finding)
     diagnosis.summary += (diagnosis.summary.empty() || added.empty() ? "" : " ") + added;
 }
 
-/// The RST that one capture took for the host's own is a box's.
-void nameForger(Diagnosis& diagnosis)
+/// What the two captures show about the sender of a RST.
+std::string senderTextOf(const ResetOrigin& origin)
 {
-    diagnosis.sender = ResetSender::Middlebox;
-    if (diagnosis.authenticity < forgedScore) { // these tests spoke for the host
+    const std::string host = sideName(origin.flow);
+    if (origin.sentBy == ResetSender::Middlebox)
+        return std::string(origin.confidence == Confidence::Certain ? "" : "probably ") + "a box on the path: the "
+            + host + "'s capture does not hold this reset";
+    if (!origin.sent)
+        return "probably the host itself: the " + host + "'s capture misses packets, and this reset fits the gap";
+    return "the host itself: the " + host + "'s capture shows it leave";
+}
+
+/// Who sent the RST is a fact of the comparison where both captures tell: what the fields of the RST make one think
+/// stays only where it says the same.
+void nameSender(Diagnosis& diagnosis, const ResetOrigin& origin)
+{
+    diagnosis.sender = origin.sentBy;
+    const bool spoke = diagnosis.authenticity >= forgedScore;
+    if (!diagnosis.comparisons.empty() && spoke != (origin.sentBy == ResetSender::Middlebox)) {
         std::erase_if(diagnosis.facts, isAuthenticityFact);
         diagnosis.comparisons.clear();
-        diagnosis.proofs.clear();
     }
-    if (diagnosis.actions.empty())
-        diagnosis.actions = forgerActions(diagnosis.time);
-    const auto step = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
-    if (step != diagnosis.chain.end())
-        step->text = stepText(*step, diagnosis);
+    std::erase_if(diagnosis.facts, [](const Fact& fact) { return fact.name == senderFact; });
+    diagnosis.facts.push_back({senderFact, senderTextOf(origin), std::nullopt});
+}
+
+/// The steps of the chain that are RSTs say who sent them; `told` has the words of the capture that tells the chain.
+void nameSendersInChain(Diagnosis& diagnosis, const ConnectionPair& pair, Side own, const Diagnosis& told)
+{
+    for (EvidenceStep& step : diagnosis.chain) {
+        const ResetOrigin* origin = originOf(pair, step.isAtPeer ? otherSide(own) : own, step.frame);
+        if (step.role != Role::Rst || !isKnown(origin))
+            continue;
+        Diagnosis words = told;
+        words.sender = origin->sentBy;
+        step.text = stepText(step, words);
+    }
+}
+
+/// Says who sent the RST that ended the connection where no finding does.
+void tellForger(Diagnosis& diagnosis, const ResetOrigin& origin)
+{
+    const std::string host = sideName(origin.flow);
+    const std::string text = " The " + host + "'s capture does not hold the reset in its name: "
+        + (origin.confidence == Confidence::Certain ? "" : "most likely ") + "a box on the path sent it.";
+    diagnosis.summary += text;
+    if (!diagnosis.assuredSummary.empty())
+        diagnosis.assuredSummary += text;
 }
 
 /// The diagnosis that both captures give, in the frames of `own`.
 Diagnosis tell(
     const CaptureClock& clock, const ConnectionPair& pair, const BothDiagnoses& both, const Answer& answer, Side own)
 {
-    Diagnosis result = *both.of(*answer.base).primary();
+    const Diagnosis& base = *both.of(*answer.base).primary();
+    const ResetOrigin* origin = originOf(pair, *answer.base, base.frame);
+    Diagnosis result = base;
     if (*answer.base == Side::Server && pair.isFlipped)
         flip(result);
     if (*answer.base != own)
@@ -242,17 +296,23 @@ Diagnosis tell(
         result.summary.clear();
         result.assuredSummary.clear();
         result.actions.clear();
+        result.proofs.clear();
     }
     result.cause = *answer.cause;
     result.confidence = answer.confidence;
-    if (result.cause == CauseId::InjectedReset)
-        nameForger(result);
+    if (result.actions.empty() && result.cause == CauseId::InjectedReset)
+        result.actions = forgerActions(result.time);
+    if (const ResetOrigin* sent = originOf(pair, own, result.frame); isKnown(sent))
+        nameSender(result, *sent);
+    nameSendersInChain(result, pair, own, base);
     excludeOthers(result, both, answer.finding);
     if (answer.finding) {
         addText(result, *answer.finding);
         addFinding(result, *answer.finding, own, result.time);
+    } else if (isKnown(origin) && origin->sentBy == ResetSender::Middlebox) {
+        tellForger(result, *origin);
     }
-    result.place = answer.finding ? answer.finding->place : placeOf(result, pair);
+    result.place = answer.finding ? answer.finding->place : placeOf(result, origin);
     return result;
 }
 
@@ -282,6 +342,10 @@ ConnectionDiagnosis combineDiagnoses(
     if (!answer.cause)
         return result;
     Diagnosis diagnosis = tell(clock, pair, both, answer, own);
+    for (Diagnosis& reset : result.resets) {
+        if (const ResetOrigin* origin = originOf(pair, own, reset.frame); isKnown(origin))
+            reset.sender = origin->sentBy;
+    }
     const auto primary = std::ranges::find_if(result.resets, &Diagnosis::isPrimary);
     if (primary != result.resets.end() && !result.death) {
         *primary = std::move(diagnosis);

@@ -4,6 +4,7 @@
 #include "model/diagnosis/conditions.h"
 #include "model/diagnosis/evidence.h"
 #include "model/diagnosis/exclusions.h"
+#include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/proof_commands.h"
 #include "model/diagnosis/recovered.h"
 #include "model/diagnosis/remarks.h"
@@ -89,9 +90,13 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.effect = reset.effect.effect;
     diagnosis.number = reset.effect.number;
     diagnosis.effectFrame = reset.effect.frame;
-    diagnosis.sender = senderOf(reset);
+    const SenderVerdict sender = senderOf(reset);
+    diagnosis.sender = sender.sender;
     if (reset.isBrief)
         return;
+    if (!sender.why.empty())
+        diagnosis.facts.push_back({senderFact,
+            (sender.sender == ResetSender::Endpoint ? "the host itself: " : "not known: ") + sender.why, std::nullopt});
     addStatedReason(diagnosis, reset);
     for (const AuthenticityTest& test : reset.authenticity.tests)
         diagnosis.facts.push_back({test.id, test.finding, test.points});

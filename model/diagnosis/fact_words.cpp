@@ -122,8 +122,20 @@ std::string factValue(const Fact& fact)
     return fact.text + " (" + (*fact.number > 0 ? "+" : "") + points + ")";
 }
 
-std::string authenticityText(ResetSender sender, int score)
+bool tellsSender(const Diagnosis& diagnosis)
 {
+    return !diagnosis.comparisons.empty() || std::ranges::any_of(diagnosis.facts, [](const Fact& fact) {
+        return isAuthenticityFact(fact) || fact.name == senderFact;
+    });
+}
+
+std::string authenticityText(const Diagnosis& diagnosis)
+{
+    const int score = diagnosis.authenticity;
+    const ResetSender sender = diagnosis.sender;
+    const auto shown = std::ranges::find(diagnosis.facts, senderFact, &Fact::name);
+    if (shown != diagnosis.facts.end())
+        return shown->text;
     const std::string points = std::to_string(score) + (std::abs(score) == 1 ? " point" : " points");
     const std::string forgery = points + " of " + std::to_string(forgedScore) + " for a forgery";
     if (score >= forgedScore)
@@ -131,8 +143,8 @@ std::string authenticityText(ResetSender sender, int score)
     if (sender == ResetSender::Endpoint)
         return "the host itself (" + (score > 0 ? forgery : points) + ")";
     if (score == 0)
-        return "cannot be told, nothing speaks for the host or against it";
-    return "cannot be told (" + (score > 0 ? forgery : points) + ")";
+        return "not known: nothing speaks against the host, and nothing that a box could not copy speaks for it";
+    return "not known (" + (score > 0 ? forgery : points) + ")";
 }
 
 std::string_view fieldLabel(std::string_view id)

@@ -128,6 +128,24 @@ std::optional<Duration> offTimestampLine(const GenuinePackets& genuine, const Se
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(off));
 }
 
+ClockVerdict clockVerdict(const GenuinePackets& genuine, const Segment& rst)
+{
+    const auto off = offTimestampLine(genuine, rst);
+    if (!off)
+        return ClockVerdict::CannotTell;
+    const Duration distance = std::chrono::abs(*off);
+    if (distance <= timestampLineSlack)
+        return ClockVerdict::GoesOn;
+    // Either end of the line may lie off by the slack: far behind a short line more is no sign of another clock.
+    const double span = toSeconds(genuine.segments.back().time - genuine.segments.front().time);
+    const double gap = toSeconds(rst.time - genuine.segments.back().time);
+    const auto error = std::chrono::duration_cast<Duration>(timestampLineSlack * (1 + 2 * gap / span));
+    if (distance > error)
+        return ClockVerdict::Differs;
+    const Duration sinceLast = rst.time - genuine.segments.back().time;
+    return error * 2 <= sinceLast ? ClockVerdict::GoesOn : ClockVerdict::CannotTell; // a copied TSval would fit too
+}
+
 bool isInitialTtl(uint8_t ttl)
 {
     constexpr std::array initialTtls{64, 128, 255}; // diagnosis.md 2.2 V4

@@ -41,6 +41,15 @@ std::optional<Duration> offTimestampLine(const GenuinePackets& genuine, const Se
 /// Whether stacks send packets with this TTL: no router has lowered it.
 bool isInitialTtl(uint8_t ttl);
 
+/// Whether the RST's TSval is what the host's clock shows when it is sent.
+enum class ClockVerdict : uint8_t
+{
+    GoesOn,
+    Differs,
+    CannotTell ///< no timestamps, or too few of the host's to know the time of the RST by
+};
+ClockVerdict clockVerdict(const GenuinePackets& genuine, const Segment& rst);
+
 /// Whether the host is on the link of the capture, as far as the capture can tell: its packets have one Ethernet
 /// source address, which no other host uses as those behind a router do, and a TTL that no router has lowered.
 bool isOnLink(const TraceContext& context, const Flow& flow, const GenuinePackets& genuine);

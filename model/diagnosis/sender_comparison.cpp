@@ -112,7 +112,7 @@ private:
         if (!m_rst.hasTimestamps)
             return;
         const auto off = offTimestampLine(m_genuine, m_rst);
-        const bool onLine = off && std::chrono::abs(*off) <= timestampLineSlack;
+        const bool onLine = clockVerdict(m_genuine, m_rst) == ClockVerdict::GoesOn;
         const std::string known = off ? humanDuration(std::chrono::abs(*off)) + " off the host's clock"
             : m_last != nullptr       ? "no clock to be seen"
                                       : "none to compare with";
@@ -178,18 +178,77 @@ private:
     std::vector<FieldComparison> m_rows;
 };
 
+/// The largest step of the IP ID between two of the host's own packets.
+uint16_t largestOwnStep(const std::vector<Segment>& segments)
+{
+    uint16_t largest = 0;
+    for (size_t index = 1; index < segments.size(); ++index) {
+        if (!isSynAck(segments[index - 1]))
+            largest = std::max(largest, static_cast<uint16_t>(segments[index].ipId - segments[index - 1].ipId));
+    }
+    return largest;
+}
+
+/// The end of "the host itself: ...", or "not known: ..." where numbers contradict each other; empty where they tell
+/// nothing. A box has to follow the connection to know the numbers of the host's next packet; an equal TTL or window it
+/// copies from any packet.
+SenderVerdict senderByNumbers(const ResetContext& reset)
+{
+    const Segment& rst = reset.reset->segment;
+    const GenuinePackets genuine = collectGenuine(reset.trace, reset.connection, *reset.reset);
+    if (genuine.segments.empty() || !genuine.ttls.contains(rst.ttl))
+        return {};
+    const Segment& last = genuine.segments.back();
+    const auto step = static_cast<uint16_t>(rst.ipId - last.ipId);
+    // ours: as near as the host's own IDs are to one another; a larger step is a packet that only a forger left out.
+    const bool nextId = rst.hasIpId && genuine.ipIdCounts && step >= 1 && step <= largestOwnStep(genuine.segments);
+    switch (clockVerdict(genuine, rst)) {
+    case ClockVerdict::GoesOn:
+        return {ResetSender::Endpoint,
+            nextId ? "its IP ID and its timestamp go on where the host's were"
+                   : "its timestamp goes on where the host's clock was"};
+    case ClockVerdict::Differs:
+        return {ResetSender::Unknown, nextId ? "its IP ID goes on, but its timestamp does not" : ""};
+    case ClockVerdict::CannotTell:
+        break;
+    }
+    const bool lacksOption = last.hasTimestamps && !rst.hasTimestamps;
+    if (nextId && !lacksOption)
+        return {ResetSender::Endpoint, "its IP ID goes on where the host's was"};
+    if (reset.authenticity.has("auth-genuine"))
+        return {ResetSender::Unknown, "its IP ID is near the host's, but not the next one"};
+    return {};
+}
+
+/// Whether the RST answers a packet, as far away as the host is: over as many routers, and after a whole round trip. A
+/// box between would be nearer.
+bool comesFromWhereTheHostIs(const ResetContext& reset)
+{
+    const RoundTrip& roundTrip = reset.flowAnalysis(reset.x).roundTrip;
+    const bool isMeasurable = roundTrip.samples >= causalSamples && roundTrip.minimum >= causalRoundTrip;
+    if (!reset.form.trigger || !reset.authenticity.ttlFits || !isMeasurable)
+        return false;
+    const auto least = std::chrono::duration_cast<Duration>(roundTrip.minimum * nearlyRoundTrip);
+    return reset.time - reset.form.trigger->segment.time >= least;
+}
+
 } // namespace
 
-ResetSender senderOf(const ResetContext& reset)
+SenderVerdict senderOf(const ResetContext& reset)
 {
     if (reset.isForged())
-        return ResetSender::Middlebox;
+        return {ResetSender::Middlebox, ""};
     const VantagePlace own = reset.x == Side::Client ? VantagePlace::Client : VantagePlace::Server;
-    const bool leavesHere = reset.vantage.place == own && reset.vantage.onHost;
-    const Authenticity& signs = reset.authenticity;
-    const bool looksGenuine = signs.has("auth-genuine") || (signs.ttlFits && signs.score() <= 0);
-    const bool isGenuine = leavesHere || (looksGenuine && signs.suspicion() < strongSign);
-    return isGenuine ? ResetSender::Endpoint : ResetSender::Unknown;
+    if (reset.vantage.place == own && reset.vantage.onHost)
+        return {ResetSender::Endpoint, "this capture was taken on it"};
+    const int suspicion = reset.authenticity.suspicion();
+    if (suspicion >= strongSign)
+        return {};
+    SenderVerdict verdict = senderByNumbers(reset);
+    if (verdict.sender == ResetSender::Unknown && suspicion == 0 && comesFromWhereTheHostIs(reset))
+        return {
+            ResetSender::Endpoint, "it comes over as many hops, and after as long a way, as the host's own answers"};
+    return verdict;
 }
 
 std::vector<FieldComparison> compareWithHost(const ResetContext& reset)

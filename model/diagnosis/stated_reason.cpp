@@ -57,7 +57,7 @@ std::string smallLetters(std::string text)
 /// Whether the RST is X's own (diagnosis.md 2.1 step 6).
 bool isGenuine(const ResetContext& reset)
 {
-    return senderOf(reset) == ResetSender::Endpoint;
+    return senderOf(reset).sender == ResetSender::Endpoint;
 }
 
 /// The statement alone: the rule of its cause does not find in the packets what it needs.

@@ -18,7 +18,7 @@ std::string idle(const Words& words)
         text += "; the next packet drew a reset from " + words.x()
             + "'s side, where the connection had been forgotten meanwhile";
     else
-        text += "; then a reset came from " + words.x() + "'s side";
+        text += "; then a reset came in " + words.x() + "'s name";
     if (!timer.empty())
         text += ". The silence fits a known limit, " + timer;
     const std::string cohort = words.fact("cohort");

@@ -203,6 +203,12 @@ std::string comparisonsText(const std::vector<FieldComparison>& comparisons)
     return text;
 }
 
+std::string senderText(const Diagnosis& diagnosis)
+{
+    const std::string title = "   Who sent the reset: ";
+    return title + wrapped(printable(authenticityText(diagnosis)), factColumn) + "\n";
+}
+
 /// The measured values behind the answer, the tests of who sent the RST, and what they compared.
 std::string factsText(const Diagnosis& diagnosis)
 {
@@ -214,10 +220,7 @@ std::string factsText(const Diagnosis& diagnosis)
         const std::string line = listed("- ", std::string(factLabel(fact.name)) + ": " + factValue(fact));
         (isAuthenticityFact(fact) ? signs : measured) += line;
     }
-    return (measured.empty() ? "" : "   Measured\n" + measured)
-        + (signs.empty() && diagnosis.comparisons.empty()
-                ? ""
-                : "   Who sent the reset: " + authenticityText(diagnosis.sender, diagnosis.authenticity) + "\n")
+    return (measured.empty() ? "" : "   Measured\n" + measured) + (tellsSender(diagnosis) ? senderText(diagnosis) : "")
         + signs + comparisonsText(diagnosis.comparisons);
 }
 

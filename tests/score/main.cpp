@@ -36,12 +36,13 @@ Selection selectionOf(const QString& list)
     return selection;
 }
 
-/// Whether every vantage reaches `least`, nothing wrong is called certain and no control has a fault.
-bool passes(const Score& score, double least)
+/// Whether every vantage reaches `least`, nothing wrong is called certain, no control has a fault, and the evidence is
+/// good.
+bool passes(const Score& score, const EvidenceScore& evidence, double least)
 {
     const bool enough = std::ranges::all_of(score.byCapture,
         [&](const auto& capture) { return capture.first == "router" || capture.second.mean() >= least; });
-    return score.runs > 0 && enough && score.wrongCertain.empty() && score.falseFaults.empty();
+    return score.runs > 0 && enough && evidence.isGood() && score.wrongCertain.empty() && score.falseFaults.empty();
 }
 
 void addOptions(QCommandLineParser& parser)
@@ -53,8 +54,10 @@ void addOptions(QCommandLineParser& parser)
         {QStringLiteral("only"), QStringLiteral("Score these causes and connections without one; \"all\": all."),
             QStringLiteral("CAUSE,..."), scoredCauses()},
         {QStringLiteral("least"),
-            QStringLiteral("Exit with status 1 below this share of right answers (0 to 1), with a wrong answer that is "
-                           "called certain, or with a false fault."),
+            QStringLiteral(
+                "Exit with status 1 below this share of right answers (0 to 1), with a wrong answer that is "
+                "called certain, with a false fault, with both captures and a wrong sender of a RST, or when the "
+                "first sends of stuck segments are missing."),
             QStringLiteral("SHARE")},
         {QStringLiteral("compare"),
             QStringLiteral("Score the comparison of client and server instead: pairs of packets, losses, clocks. Exit "
@@ -96,15 +99,21 @@ int main(int argc, char** argv)
     }
     const Selection selection = selectionOf(parser.value(QStringLiteral("only")));
     std::vector<Judgment> judgments;
+    EvidenceScore evidence;
     for (const TrueRun& run : runs) {
-        for (Judgment& judgment : judgeRun(run, selection))
+        for (Judgment& judgment : judgeRun(run, selection, evidence))
             judgments.push_back(std::move(judgment));
     }
     for (const std::string& problem : problems)
         std::cerr << "score: " << problem << '\n';
     const Score score = sumUp(judgments);
     std::ostringstream text;
-    parser.isSet(QStringLiteral("json")) ? printJson(text, score) : printText(text, score);
+    if (parser.isSet(QStringLiteral("json"))) {
+        printJson(text, score);
+    } else {
+        printText(text, score);
+        printEvidence(text, evidence);
+    }
     std::cout << text.str();
     if (!problems.empty() || runs.empty())
         return 2;
@@ -115,5 +124,5 @@ int main(int argc, char** argv)
         return 1;
     }
     const bool isGate = parser.isSet(QStringLiteral("least"));
-    return isGate && !passes(score, parser.value(QStringLiteral("least")).toDouble()) ? 1 : 0;
+    return isGate && !passes(score, evidence, parser.value(QStringLiteral("least")).toDouble()) ? 1 : 0;
 }

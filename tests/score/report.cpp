@@ -131,6 +131,11 @@ void writeShares(JsonWriter& json, const Score& score)
     json.endObject();
 }
 
+std::string countsText(const SenderCounts& counts)
+{
+    return std::to_string(counts.right) + " / " + std::to_string(counts.wrong) + " / " + std::to_string(counts.open);
+}
+
 } // namespace
 
 void printText(std::ostream& out, const Score& score)
@@ -151,6 +156,21 @@ void printText(std::ostream& out, const Score& score)
     printJudgments(out, "not right", score.notRight);
     printJudgments(out, "wrong, said with certain", score.wrongCertain);
     printJudgments(out, "false faults", score.falseFaults);
+}
+
+void printEvidence(std::ostream& out, const EvidenceScore& evidence)
+{
+    out << std::left
+        << "\nwho sent a RST, right / wrong / not known; first send of the stuck segment in text, JSON, of all\n"
+        << std::setw(causeWidth) << "" << std::setw(16) << "RSTs of hosts" << std::setw(16) << "of boxes"
+        << "first send\n";
+    for (const auto& [vantage, tally] : evidence.byVantage)
+        out << std::setw(causeWidth) << vantage << std::setw(16) << countsText(tally.hosts) << std::setw(16)
+            << countsText(tally.boxes) << tally.inText << ", " << tally.inJson << ", " << tally.firstSends << '\n';
+    for (const auto& [vantage, tally] : evidence.byVantage) {
+        for (const std::string& miss : tally.misses)
+            out << "  " << vantage << ": " << miss << '\n';
+    }
 }
 
 void printJson(std::ostream& out, const Score& score)

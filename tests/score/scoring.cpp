@@ -145,18 +145,32 @@ ConnectionDiagnosis diagnose(const TraceContext& context, const Connection& conn
     return diagnoseConnection(context, connection, analyzeConnection(connection));
 }
 
-/// Judges all connections of `capture`, each as `diagnoseOne` tells it; those that it lacks as `answerMissing` does.
-template <typename DiagnoseOne, typename AnswerMissing>
-void judgeTrace(Bench& bench, const Trace& trace, const std::string& capture, const DiagnoseOne& diagnoseOne,
-    const AnswerMissing& answerMissing)
+/// A capture of a run, and where to count what its diagnoses show.
+struct JudgedTrace
 {
-    Candidates candidates = candidatesOf(trace);
+    const TrueRun& run;
+    const Trace& trace;
+    std::string capture;
+    std::string peer; ///< the other capture; empty when it is judged alone
+    EvidenceTally& evidence;
+};
+
+/// Judges all connections of a capture, each as `diagnoseOne` tells it; those that it lacks as `answerMissing` does.
+template <typename DiagnoseOne, typename AnswerMissing>
+void judgeTrace(
+    Bench& bench, const JudgedTrace& judged, const DiagnoseOne& diagnoseOne, const AnswerMissing& answerMissing)
+{
+    Candidates candidates = candidatesOf(judged.trace);
     bench.forEachTruth([&](Judgment& judgment, const TrueConnection& truth) {
-        const Connection* match = takeMatch(candidates, truth, capture);
-        if (match)
-            bench.answer(judgment, diagnoseOne(*match));
-        else
+        const Connection* match = takeMatch(candidates, truth, judged.capture);
+        if (match) {
+            const ConnectionDiagnosis diagnosis = diagnoseOne(*match);
+            bench.answer(judgment, diagnosis);
+            addEvidence(judged.evidence,
+                {judged.run, truth, judged.capture, judged.peer, judged.trace.capture, *match, diagnosis});
+        } else {
             answerMissing(judgment, truth);
+        }
     });
     for (const auto& [key, rest] : candidates) {
         for (const Connection* connection : rest)
@@ -164,7 +178,8 @@ void judgeTrace(Bench& bench, const Trace& trace, const std::string& capture, co
     }
 }
 
-std::vector<Judgment> judgeCapture(const TrueRun& run, const std::string& capture, const Selection& selection)
+std::vector<Judgment> judgeCapture(
+    const TrueRun& run, const std::string& capture, const Selection& selection, EvidenceScore& evidence)
 {
     Bench bench(run, capture, selection);
     NoProgress progress;
@@ -175,14 +190,15 @@ std::vector<Judgment> judgeCapture(const TrueRun& run, const std::string& captur
     }
     const TraceContext context = buildTraceContext(*trace);
     judgeTrace(
-        bench, *trace, capture, [&](const Connection& connection) { return diagnose(context, connection); },
+        bench, {run, *trace, capture, "", evidence.byVantage[capture]},
+        [&](const Connection& connection) { return diagnose(context, connection); },
         [](Judgment& judgment, const TrueConnection&) { judgment.answer = "missing"; });
     return bench.take();
 }
 
-/// Judges the connections of the client's capture with what the server's adds. The captures are given in the wrong
-/// order: it must not matter.
-std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
+/// Judges the connections of the client's capture with what the server's adds; of the server's with what the client's
+/// adds only the evidence. The captures are given in the wrong order: it must not matter.
+std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection, EvidenceScore& evidence)
 {
     NoProgress progress;
     const Result<Trace> client = loadTrace(run.captures.at("client"), LoadOptions(), progress);
@@ -196,15 +212,15 @@ std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
     const TraceContext clientContext = buildTraceContext(traces.client);
     const TraceContext serverContext = buildTraceContext(traces.server);
     Bench bench(run, bothCaptures, selection);
-    const auto diagnoseOne = [&](const Connection& connection) {
+    const auto diagnoseIn = [&](Side frames, const Connection& connection) {
         const auto pair = std::ranges::find_if(comparison.pairs, [&](const ConnectionPair& candidate) {
-            return (own == Side::Client ? candidate.client : candidate.server) == connection.id;
+            return (frames == Side::Client ? candidate.client : candidate.server) == connection.id;
         });
         if (pair == comparison.pairs.end())
-            return diagnose(own == Side::Client ? clientContext : serverContext, connection);
+            return diagnose(frames == Side::Client ? clientContext : serverContext, connection);
         const ConnectionDiagnosis atClient = diagnose(clientContext, traces.client.connection(pair->client));
         const ConnectionDiagnosis atServer = diagnose(serverContext, traces.server.connection(pair->server));
-        return combineDiagnoses(comparison.clock, *pair, {atClient, atServer}, own);
+        return combineDiagnoses(comparison.clock, *pair, {atClient, atServer}, frames);
     };
     Candidates atServerOnly = candidatesOf(*server);
     const auto answerMissing = [&](Judgment& judgment, const TrueConnection& truth) {
@@ -214,7 +230,14 @@ std::vector<Judgment> judgeBoth(const TrueRun& run, const Selection& selection)
         else
             judgment.answer = "missing";
     };
-    judgeTrace(bench, *client, "client", diagnoseOne, answerMissing);
+    judgeTrace(
+        bench, {run, *client, "client", "server", evidence.byVantage["both, client's packets"]},
+        [&](const Connection& connection) { return diagnoseIn(own, connection); }, answerMissing);
+    Bench unjudged(run, bothCaptures, selection);
+    judgeTrace(
+        unjudged, {run, *server, "server", "client", evidence.byVantage["both, server's packets"]},
+        [&](const Connection& connection) { return diagnoseIn(otherSide(own), connection); },
+        [](const Judgment&, const TrueConnection&) {});
     return bench.take();
 }
 
@@ -274,16 +297,16 @@ void Tally::add(Verdict verdict)
     }
 }
 
-std::vector<Judgment> judgeRun(const TrueRun& run, const Selection& selection)
+std::vector<Judgment> judgeRun(const TrueRun& run, const Selection& selection, EvidenceScore& evidence)
 {
     std::vector<Judgment> judgments;
     const auto add = [&](std::vector<Judgment> more) {
         judgments.insert(judgments.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     };
     for (const auto& [capture, file] : run.captures)
-        add(judgeCapture(run, capture, selection));
+        add(judgeCapture(run, capture, selection, evidence));
     if (run.captures.contains("client") && run.captures.contains("server"))
-        add(judgeBoth(run, selection));
+        add(judgeBoth(run, selection, evidence));
     return judgments;
 }
 

@@ -1,6 +1,7 @@
 // Compares our diagnoses with the truth of the lab.
 #pragma once
 
+#include "tests/score/evidence_scoring.h"
 #include "tests/score/truth.h"
 
 #include <array>
@@ -52,8 +53,8 @@ struct Selection
     }
 };
 
-/// Diagnoses the captures of `run` and judges each connection of each capture.
-std::vector<Judgment> judgeRun(const TrueRun& run, const Selection& selection);
+/// Diagnoses the captures of `run` and judges each connection of each capture. Adds what they show to `evidence`.
+std::vector<Judgment> judgeRun(const TrueRun& run, const Selection& selection, EvidenceScore& evidence);
 
 /// Mean over runs of the share of right connections; nothing when no run counts.
 struct Share

@@ -22,6 +22,35 @@ std::string keyOf(const QJsonObject& endpoints)
     return endpointsKey(text(endpoints["client"]), text(endpoints["server"]));
 }
 
+constexpr const char* middlebox = "middlebox";
+
+std::vector<TrueReset> readResets(const QJsonObject& connection)
+{
+    std::vector<TrueReset> resets;
+    for (const QJsonValue& value : connection["rsts"].toArray()) {
+        const QJsonObject object = value.toObject();
+        TrueReset reset;
+        reset.isOfBox = text(object["sender"]) == middlebox;
+        const QJsonObject frames = object["frames"].toObject();
+        for (auto entry = frames.begin(); entry != frames.end(); ++entry)
+            reset.frames[entry.key().toStdString()] = static_cast<uint32_t>(entry.value().toInt());
+        resets.push_back(std::move(reset));
+    }
+    return resets;
+}
+
+/// First frame of the segment that got stuck, by capture.
+std::map<std::string, uint32_t> readFirstSend(const QJsonObject& evidence)
+{
+    std::map<std::string, uint32_t> frames;
+    for (auto entry = evidence.begin(); entry != evidence.end(); ++entry) {
+        const QJsonArray carrying = entry.value().toObject()["frames_carrying_it"].toArray();
+        if (!carrying.isEmpty())
+            frames[entry.key().toStdString()] = static_cast<uint32_t>(carrying.first().toInt());
+    }
+    return frames;
+}
+
 TrueConnection readConnection(const QJsonObject& object, const std::map<std::string, std::string>& captures)
 {
     TrueConnection connection;
@@ -43,6 +72,8 @@ TrueConnection readConnection(const QJsonObject& object, const std::map<std::str
             connection.frames[entry.key().toStdString()] = {static_cast<uint32_t>(frames["first_frame"].toInt()),
                 static_cast<uint32_t>(frames["last_frame"].toInt())};
     }
+    connection.resets = readResets(object);
+    connection.firstSend = readFirstSend(object["evidence"].toObject());
     return connection;
 }
 
@@ -51,7 +82,7 @@ void addSentResets(TrueRun& run, const QJsonObject& connection)
 {
     for (const QJsonValue& value : connection["rsts"].toArray()) {
         const QJsonObject reset = value.toObject();
-        if (text(reset["sender"]) == "middlebox")
+        if (text(reset["sender"]) == middlebox)
             continue;
         const QJsonObject frames = reset["frames"].toObject();
         const auto frame = [&](const char* capture) { return static_cast<uint32_t>(frames[capture].toInt()); };

@@ -18,6 +18,13 @@ struct FrameRange
     uint32_t last = 0;
 };
 
+/// A RST of a connection.
+struct TrueReset
+{
+    bool isOfBox = false;                   ///< else a host sent it
+    std::map<std::string, uint32_t> frames; ///< by capture
+};
+
 /// A connection of a run. Maps are by capture: "client", "server", "router".
 struct TrueConnection
 {
@@ -25,6 +32,8 @@ struct TrueConnection
     std::map<std::string, std::string> endpoints;           ///< key of its two endpoints, as each capture shows them
     std::map<std::string, std::vector<std::string>> accept; ///< answers a careful person may give, best first
     std::map<std::string, FrameRange> frames;               ///< where it is known
+    std::vector<TrueReset> resets;
+    std::map<std::string, uint32_t> firstSend; ///< of the segment that got stuck, where the capture has it
 };
 
 /// The server's clock against the client's.

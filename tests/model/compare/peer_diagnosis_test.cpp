@@ -236,4 +236,39 @@ TEST(PeerDiagnosis, BytesBehindThatArriveNoMoreMakeAnOutageOfTheLoss)
     EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
 }
 
+TEST(PeerDiagnosis, BoxThatResetsAnIdleConnectionIsNamedFromBothSides)
+{
+    TwoCaptures path({.withIds = false});
+    begin(path);
+    path.wait(120s).forgeReset(Side::Server, 51, 59).forgeReset(Side::Client, 1461, 59);
+    for (const Side own : {Side::Client, Side::Server}) {
+        const Diagnosis diagnosis = together(path, own);
+        EXPECT_EQ(diagnosis.cause, CauseId::IdleTimeout);
+        EXPECT_EQ(diagnosis.sender, ResetSender::Middlebox);
+        EXPECT_EQ(diagnosis.place, ComparePlace::Box);
+        const auto reset = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
+        ASSERT_NE(reset, diagnosis.chain.end());
+        EXPECT_NE(reset->text.find("in the name of the"), std::string::npos) << reset->text;
+        EXPECT_NE(diagnosis.summary.find("a box on the path sent it"), std::string::npos) << diagnosis.summary;
+        EXPECT_EQ(diagnosis.summary.find("follows from it"), std::string::npos) << diagnosis.summary;
+        EXPECT_NE(authenticityText(diagnosis).find("a box on the path"), std::string::npos);
+    }
+}
+
+TEST(PeerDiagnosis, ResetThatFollowsFromAForgedOneIsOfItsHost)
+{
+    TwoCaptures path;
+    begin(path);
+    path.forgeReset(Side::Server, 51, 250).wait(40ms).data(Side::Server, 200).wait(20ms).reset(Side::Client, 1461);
+    const Diagnosis diagnosis = together(path, Side::Server);
+    EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset);
+    EXPECT_EQ(diagnosis.from, Side::Client);
+    EXPECT_EQ(diagnosis.sender, ResetSender::Endpoint);
+    EXPECT_NE(diagnosis.summary.find("follows from it: the client itself sent it"), std::string::npos)
+        << diagnosis.summary;
+    const auto reset = std::ranges::find(diagnosis.chain, Role::Rst, &EvidenceStep::role);
+    ASSERT_NE(reset, diagnosis.chain.end());
+    EXPECT_NE(reset->text.find("in the name of the server"), std::string::npos) << reset->text;
+}
+
 } // namespace whyrst::test

@@ -40,7 +40,8 @@ TEST(FactWords, EveryFactOfTheLabHasALabel)
     for (const std::string& file : test::smallLabCaptures())
         addFactNames(names, file);
     EXPECT_GT(names.size(), 30U);
-    names.erase("signs"); // the others say it
+    names.erase("signs");    // the others say it
+    names.erase(senderFact); // a heading says it
     for (const std::string& name : names)
         EXPECT_FALSE(factLabel(name).empty()) << name;
 }
@@ -54,11 +55,26 @@ TEST(FactWords, TestsOfTheSenderTellTheirPoints)
 
 TEST(FactWords, WhoSentAResetIsSaidOnlyAsFarAsTestsTell)
 {
-    EXPECT_EQ(authenticityText(ResetSender::Middlebox, 6), "a box on the path (6 points, 4 are enough)");
-    EXPECT_EQ(authenticityText(ResetSender::Endpoint, -4), "the host itself (-4 points)");
-    EXPECT_EQ(authenticityText(ResetSender::Unknown, 1), "cannot be told (1 point of 4 for a forgery)");
-    EXPECT_EQ(authenticityText(ResetSender::Unknown, -1), "cannot be told (-1 point)");
-    EXPECT_EQ(authenticityText(ResetSender::Unknown, 0), "cannot be told, nothing speaks for the host or against it");
+    const auto text = [](ResetSender sender, int score) {
+        Diagnosis diagnosis;
+        diagnosis.sender = sender;
+        diagnosis.authenticity = score;
+        return authenticityText(diagnosis);
+    };
+    EXPECT_EQ(text(ResetSender::Middlebox, 6), "a box on the path (6 points, 4 are enough)");
+    EXPECT_EQ(text(ResetSender::Endpoint, -4), "the host itself (-4 points)");
+    EXPECT_EQ(text(ResetSender::Unknown, 1), "not known (1 point of 4 for a forgery)");
+    EXPECT_EQ(text(ResetSender::Unknown, -1), "not known (-1 point)");
+    EXPECT_EQ(text(ResetSender::Unknown, 0),
+        "not known: nothing speaks against the host, and nothing that a box could not copy speaks for it");
+}
+
+TEST(FactWords, WhatACaptureShowsOfTheSenderStandsInThePlaceOfPoints)
+{
+    Diagnosis diagnosis;
+    diagnosis.authenticity = 6;
+    diagnosis.facts = {{senderFact, "the host itself: this capture was taken on it", std::nullopt}};
+    EXPECT_EQ(authenticityText(diagnosis), "the host itself: this capture was taken on it");
 }
 
 } // namespace whyrst

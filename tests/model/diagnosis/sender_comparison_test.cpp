@@ -1,3 +1,4 @@
+#include "model/diagnosis/fact_words.h"
 #include "model/diagnosis/trace_context.h"
 #include "model/tcp/connection_table.h"
 #include "tests/support/conversation.h"
@@ -184,6 +185,39 @@ TEST(SenderComparison, OtherEthernetAddressCountsInTheSameVlanAlone)
 TEST(SenderComparison, SameEthernetAddressFits)
 {
     EXPECT_EQ(verdictOf(resetWith({}), "mac"), FieldVerdict::Fits);
+}
+
+TEST(SenderComparison, EqualTtlAloneIsNoSignOfTheHost)
+{
+    const Diagnosis diagnosis = resetWith({});
+    EXPECT_EQ(verdictOf(diagnosis, "ttl"), FieldVerdict::Fits);
+    EXPECT_EQ(diagnosis.sender, ResetSender::Unknown) << "a box can copy it";
+    EXPECT_NE(authenticityText(diagnosis).find("not known"), std::string::npos) << authenticityText(diagnosis);
+}
+
+TEST(SenderComparison, ClockThatStandsStillTellsACopyWhateverTheIpId)
+{
+    Conversation talk;
+    exchanges(talk.timestamps(true), 6).wait(300ms).clockOff(Side::Server, -300ms).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(verdictOf(diagnosis, "ip-id"), FieldVerdict::Fits);
+    EXPECT_EQ(diagnosis.sender, ResetSender::Unknown);
+}
+
+TEST(SenderComparison, ClockThatGoesOnFarBehindAShortTalkIsTheHosts)
+{
+    Conversation talk;
+    exchanges(talk.timestamps(true), 6).wait(10s).clockOff(Side::Server, 300ms).aborts(Side::Server);
+    const Diagnosis diagnosis = talk.primary();
+    EXPECT_EQ(verdictOf(diagnosis, "timestamp"), FieldVerdict::Fits) << "the line of 120 ms is not better known";
+    EXPECT_EQ(diagnosis.sender, ResetSender::Endpoint);
+}
+
+TEST(SenderComparison, AnswerAfterAWholeRoundTripAndAsManyHopsIsTheHosts)
+{
+    Conversation talk;
+    exchanges(talk, 6).wait(20ms).sends(Side::Client, 100).wait(20ms).replies(Side::Server, 601);
+    EXPECT_EQ(talk.primary().sender, ResetSender::Endpoint);
 }
 
 } // namespace whyrst::test
