@@ -26,7 +26,7 @@ std::optional<LocatedSegment> findTwin(const ResetContext& reset)
         const Segment segment = *row;
         const Duration apart = std::chrono::abs(segment.time - reset.time);
         if (segment.flags.rst() && apart <= std::max<Duration>(orderTolerance, reset.analysis.fullRoundTrip()))
-            return senderOf(reset) == ResetSender::Endpoint
+            return senderOf(reset).sender == ResetSender::Endpoint
                 ? std::nullopt
                 : std::optional(LocatedSegment{reset.y, row.row(), segment});
     }
@@ -57,7 +57,7 @@ Confidence confidenceOf(const ResetContext& reset, const Signs& signs)
     if (signs.isCohort || signs.hasTimer) // a program that asks at fixed times makes silences alike, too
         return Confidence::Likely;
     // A box has no program that could have aborted.
-    const bool isBoxsOwn = !signs.onNextPacket && senderOf(reset) == ResetSender::Middlebox;
+    const bool isBoxsOwn = !signs.onNextPacket && senderOf(reset).sender == ResetSender::Middlebox;
     return isBoxsOwn ? Confidence::Likely : Confidence::Possible;
 }
 
