@@ -386,7 +386,14 @@ ConnectionDiagnosis Conversation::diagnosis(uint32_t id)
 
 Diagnosis Conversation::primary(uint32_t id)
 {
-    const ConnectionDiagnosis result = diagnosis(id);
+    return primaryOf(trace(), id);
+}
+
+Diagnosis primaryOf(const Trace& trace, uint32_t id)
+{
+    const Connection& connection = trace.connections.at(id);
+    const ConnectionDiagnosis result
+        = diagnoseConnection(buildTraceContext(trace), connection, analyzeConnection(connection));
     return result.primary() != nullptr ? *result.primary() : Diagnosis();
 }
 

@@ -146,6 +146,8 @@ private:
     mutable std::array<uint16_t, 2> m_ipId{100, 9000};
 };
 
+/// The primary diagnosis of the connection; a default one when there is none.
+Diagnosis primaryOf(const Trace& trace, uint32_t id = 0);
 /// The frames of a chain's steps in order; 0 for ghosts and spans without a packet.
 std::vector<uint32_t> framesOf(const Diagnosis& diagnosis);
 /// The step with this role; null when the chain has none.

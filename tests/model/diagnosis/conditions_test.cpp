@@ -48,38 +48,34 @@ void expectReasons(const Diagnosis& diagnosis)
     EXPECT_EQ(told, std::min<size_t>(2, diagnosis.alternatives.size()));
 }
 
+/// Holds every answer about the capture to `expect`.
+void expectOfAll(const std::string& capture, void (*expect)(const Diagnosis&))
+{
+    NoProgress progress;
+    const Result<Trace> trace = loadTrace(capture, {}, progress);
+    ASSERT_TRUE(trace);
+    const TraceContext context = buildTraceContext(*trace);
+    for (const Connection& connection : trace->connections) {
+        const ConnectionDiagnosis all = diagnoseConnection(context, connection, analyzeConnection(connection));
+        for (const Diagnosis& reset : all.resets)
+            expect(reset);
+        if (all.death)
+            expect(*all.death);
+    }
+}
+
 class ConditionsOfCapture : public testing::TestWithParam<std::string>
 {
 };
 
 TEST_P(ConditionsOfCapture, WhatARuleNeedsIsMet)
 {
-    NoProgress progress;
-    const Result<Trace> trace = loadTrace(GetParam(), {}, progress);
-    ASSERT_TRUE(trace);
-    const TraceContext context = buildTraceContext(*trace);
-    for (const Connection& connection : trace->connections) {
-        const ConnectionDiagnosis all = diagnoseConnection(context, connection, analyzeConnection(connection));
-        for (const Diagnosis& reset : all.resets)
-            expectMet(reset);
-        if (all.death)
-            expectMet(*all.death);
-    }
+    expectOfAll(GetParam(), expectMet);
 }
 
 TEST_P(ConditionsOfCapture, OtherCausesLostForAReason)
 {
-    NoProgress progress;
-    const Result<Trace> trace = loadTrace(GetParam(), {}, progress);
-    ASSERT_TRUE(trace);
-    const TraceContext context = buildTraceContext(*trace);
-    for (const Connection& connection : trace->connections) {
-        const ConnectionDiagnosis all = diagnoseConnection(context, connection, analyzeConnection(connection));
-        for (const Diagnosis& reset : all.resets)
-            expectReasons(reset);
-        if (all.death)
-            expectReasons(*all.death);
-    }
+    expectOfAll(GetParam(), expectReasons);
 }
 
 std::vector<std::string> labCaptures()

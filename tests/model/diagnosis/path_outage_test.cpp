@@ -1,5 +1,3 @@
-#include "model/analysis/analysis.h"
-#include "model/diagnosis/trace_context.h"
 #include "tests/support/conversation.h"
 
 #include <gtest/gtest.h>
@@ -393,11 +391,7 @@ Diagnosis outageWithEcho(uint32_t echo)
         add(Side::Client, wait, 1100, 5200, 300, 700);
     add(Side::Client, 1760ms, 1100, 5200, 300, echo);
     add(Side::Client, 3s, 1400, 5200, 0, echo, 0x14);
-    const Trace trace = table.takeTrace();
-    const TraceContext context = buildTraceContext(trace);
-    const Connection& connection = trace.connections.front();
-    const ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analyzeConnection(connection));
-    return diagnosis.primary() != nullptr ? *diagnosis.primary() : Diagnosis();
+    return primaryOf(table.takeTrace());
 }
 
 } // namespace

@@ -1,5 +1,4 @@
 #include "model/diagnosis/fact_words.h"
-#include "model/diagnosis/trace_context.h"
 #include "model/tcp/connection_table.h"
 #include "tests/support/conversation.h"
 
@@ -86,11 +85,7 @@ Diagnosis resetWith(const Macs& macs)
     reset.flags.bits = 0x14;
     table.add(reset, PacketNumber(++frame), time += 10ms);
     table.add(packetOf(3, 1, macs.other), PacketNumber(++frame), time += 10ms);
-    const Trace trace = table.takeTrace();
-    const TraceContext context = buildTraceContext(trace);
-    const Connection& connection = trace.connections.front();
-    const ConnectionDiagnosis diagnosis = diagnoseConnection(context, connection, analyzeConnection(connection));
-    return diagnosis.primary() != nullptr ? *diagnosis.primary() : Diagnosis();
+    return primaryOf(table.takeTrace());
 }
 
 } // namespace
