@@ -391,7 +391,7 @@ Diagnosis Conversation::primary(uint32_t id)
 
 Diagnosis primaryOf(const Trace& trace, uint32_t id)
 {
-    const Connection& connection = trace.connections.at(id);
+    const Connection& connection = trace.connections[id];
     const ConnectionDiagnosis result
         = diagnoseConnection(buildTraceContext(trace), connection, analyzeConnection(connection));
     return result.primary() != nullptr ? *result.primary() : Diagnosis();
