@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes each target in turn: tests/fuzz/run.sh [SECONDS for each target, 60] [TARGET ...]
 #
-# Builds the preset `fuzz` when it is not built. Inputs that reach new code gather in build/fuzz/corpus, and those that
+# Builds the preset `fuzz` first. Inputs that reach new code gather in build/fuzz/corpus, and those that
 # fail, need too much memory or more than ten seconds in build/fuzz/findings. Seeds come from tests/traces and, when it
 # is set, WHYRST_CAPTURES.
 set -eu
@@ -11,9 +11,7 @@ seconds=${1:-60}
 test $# = 0 || shift
 test $# != 0 || set -- pcap pcapng compressed merged packet_decoder whole_path segments compare
 
-if ! test -x "$build/tests/fuzz/make_seeds"; then
-    (cd "$root" && cmake --preset fuzz && cmake --build --preset fuzz)
-fi
+(cd "$root" && { test -f "$build/build.ninja" || cmake --preset fuzz; } && cmake --build --preset fuzz)
 if ! test -d "$build/corpus"; then
     mkdir -p "$build/corpus"
     find "$root/tests/traces" ${WHYRST_CAPTURES:+"$WHYRST_CAPTURES"} -name '*.pcap*' -size -2000k \
