@@ -21,9 +21,10 @@ struct SourceFailure
 {
     enum class Kind : uint8_t
     {
-        System,   ///< the system failed to read on; `reason` is its own
-        CutShort, ///< compressed data end in their middle; `reason` names the compression
-        Damaged,  ///< compressed data cannot be unpacked
+        System,      ///< the system failed to read on; `reason` is its own
+        CutShort,    ///< compressed data end in their middle; `reason` names the compression
+        Damaged,     ///< compressed data cannot be unpacked
+        Unconverted, ///< the program that converts the file gave up; `offset` is that of what it wrote
     };
     Kind kind = Kind::System;
     uint64_t offset = 0; ///< in the file, compressed as it is

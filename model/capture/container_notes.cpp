@@ -29,6 +29,10 @@ CaptureNote sourceFailed(const StopPlace& place, const SourceFailure& failure)
         return makeNote(NoteId::CutShort, inFile,
             "The compressed file (" + failure.reason + ") ends in its middle at " + before
                 + ": all before it was read; if the end matters, copy the file again.");
+    case SourceFailure::Kind::Unconverted:
+        return makeNote(NoteId::DamagedRecord, {.packet = place.packet, .offset = 0},
+            "The file is cut or damaged before packet " + std::to_string(place.packet.value) + " (" + failure.reason
+                + "): all before it was read; copy the file again to see the rest.");
     case SourceFailure::Kind::Damaged:
         break;
     }

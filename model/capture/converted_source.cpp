@@ -38,7 +38,7 @@ public:
         const std::optional<size_t> count = m_output->read(into);
         std::byte first{};
         if (count == 0 && !into.empty() && !m_failure && m_complaints->read({&first, 1}).value_or(0) > 0)
-            m_failure = {SourceFailure::Kind::Damaged, position(), "Wireshark's editcap could not convert the rest"};
+            m_failure = {SourceFailure::Kind::Unconverted, position(), "Wireshark's editcap converts no more of it"};
         return count;
     }
     std::optional<SourceFailure> failure() const override { return m_failure ? m_failure : m_output->failure(); }

@@ -13,10 +13,12 @@
 
 namespace whyrst::test {
 
-/// All files below `folder`, sorted.
+/// All files below `folder`, sorted; none when there is no such folder.
 inline std::vector<std::string> filesBelow(const std::string& folder)
 {
     std::vector<std::string> files;
+    if (!std::filesystem::exists(folder))
+        return files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (entry.is_regular_file())
             files.push_back(entry.path().string());
@@ -38,11 +40,16 @@ inline std::vector<std::string> smallLabCaptures()
     return capturesBelow(WHYRST_SOURCE_DIR "/tests/traces/lab");
 }
 
-/// Those of the folder that WHYRST_CAPTURES names; none without.
-inline std::vector<std::string> moreCaptures()
+/// The folder with more captures that WHYRST_CAPTURES names; null without.
+inline const char* captureFolder()
 {
     const char* folder = std::getenv("WHYRST_CAPTURES");
-    return folder == nullptr ? std::vector<std::string>() : capturesBelow(folder);
+    return folder == nullptr || *folder == 0 ? nullptr : folder;
+}
+
+inline std::vector<std::string> moreCaptures()
+{
+    return captureFolder() == nullptr ? std::vector<std::string>() : capturesBelow(captureFolder());
 }
 
 inline Bytes bytesOfFile(const std::string& file)

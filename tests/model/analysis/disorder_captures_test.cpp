@@ -223,7 +223,7 @@ void expectToldApart(const Tally& tally, Fields fields)
 
 TEST_P(DisorderOfCaptures, OfTheLabAreToldApart)
 {
-    const char* captures = std::getenv("WHYRST_CAPTURES");
+    const char* captures = captureFolder();
     const Tally tally
         = tallyOf(captures == nullptr ? WHYRST_SOURCE_DIR "/tests/traces/lab" : std::string(captures) + "/lab");
     print("lab", tally);
@@ -232,7 +232,7 @@ TEST_P(DisorderOfCaptures, OfTheLabAreToldApart)
 
 TEST_P(DisorderOfCaptures, OfPublicPairsAreToldApart)
 {
-    const char* captures = std::getenv("WHYRST_CAPTURES");
+    const char* captures = captureFolder();
     if (captures == nullptr)
         GTEST_SKIP() << "WHYRST_CAPTURES names no folder with captures.";
     const std::string folder = std::string(captures) + "/public/teto+pymptcpanalyzer/";

@@ -106,7 +106,11 @@ TEST(ConvertedCapture, GivesWhatStandsBeforeTheDamage)
 
     ASSERT_TRUE(reader.ok()) << sentenceFor(reader.error());
     EXPECT_EQ(packetsOf(**reader).size(), 2u);
-    EXPECT_THAT((*reader)->notes(), testing::SizeIs(1));
+    const std::vector<CaptureNote> notes = (*reader)->notes();
+    ASSERT_THAT(notes, testing::SizeIs(1));
+    EXPECT_THAT(notes.front().text, testing::StartsWith("The file is cut or damaged before packet 3"));
+    EXPECT_EQ(notes.front().packet, PacketNumber(3));
+    EXPECT_EQ(notes.front().offset, 0u) << "nobody has the bytes that the converter wrote";
 }
 
 TEST(ConvertedCapture, OfANameThatLooksLikeAnOptionIsAFile)

@@ -1,9 +1,8 @@
 // libpcap is the oracle: what it reads of a capture, we read too and find the same packets.
+#include "tests/support/lab_captures.h"
 #include "tests/support/packet_bytes.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <gtest/gtest.h>
 #include <limits>
 #include <optional>
@@ -11,8 +10,6 @@
 
 namespace whyrst::test {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr size_t errorLength = PCAP_ERRBUF_SIZE;
 constexpr int64_t nanosecondsPerSecond = 1'000'000'000;
@@ -27,19 +24,6 @@ PcapHandle openWithLibpcap(const std::string& path)
 {
     char reason[errorLength] = {};
     return PcapHandle(pcap_open_offline_with_tstamp_precision(path.c_str(), PCAP_TSTAMP_PRECISION_NANO, reason));
-}
-
-std::vector<std::string> filesUnder(const fs::path& folder)
-{
-    std::vector<std::string> files;
-    if (!fs::exists(folder))
-        return files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file())
-            files.push_back(entry.path().string());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
 }
 
 /// The time that libpcap gave; nothing for one that no clock gives, which damaged files hold and each reader bends in
@@ -100,11 +84,6 @@ size_t compareAll(const std::vector<std::string>& files)
     return static_cast<size_t>(std::count_if(files.begin(), files.end(), compareWithLibpcap));
 }
 
-const char* captureFolder()
-{
-    return std::getenv("WHYRST_CAPTURES");
-}
-
 TEST(LibpcapOracle, AgreesOnBuiltFiles)
 {
     PcapngFile pcapng(std::endian::big);
@@ -117,28 +96,28 @@ TEST(LibpcapOracle, AgreesOnBuiltFiles)
 
 TEST(LibpcapOracle, AgreesOnEveryTraceOfTheTests)
 {
-    compareAll(filesUnder(WHYRST_SOURCE_DIR "/tests/traces"));
+    compareAll(filesBelow(WHYRST_SOURCE_DIR "/tests/traces"));
 }
 
 TEST(LibpcapOracle, AgreesOnEveryLabCapture)
 {
     if (!captureFolder())
         GTEST_SKIP() << "WHYRST_CAPTURES does not name the folder of recorded captures.";
-    EXPECT_GT(compareAll(filesUnder(fs::path(captureFolder()) / "lab")), 0u);
+    EXPECT_GT(compareAll(filesBelow(std::string(captureFolder()) + "/lab")), 0u);
 }
 
 TEST(LibpcapOracle, AgreesOnEveryPublicCapture)
 {
     if (!captureFolder())
         GTEST_SKIP() << "WHYRST_CAPTURES does not name the folder of recorded captures.";
-    EXPECT_GT(compareAll(filesUnder(fs::path(captureFolder()) / "public")), 0u);
+    EXPECT_GT(compareAll(filesBelow(std::string(captureFolder()) + "/public")), 0u);
 }
 
 TEST(PublicCaptures, EachOpensOrGivesOneSentence)
 {
     if (!captureFolder())
         GTEST_SKIP() << "WHYRST_CAPTURES does not name the folder of recorded captures.";
-    for (const std::string& path : filesUnder(fs::path(captureFolder()) / "public")) {
+    for (const std::string& path : filesBelow(std::string(captureFolder()) + "/public")) {
         SCOPED_TRACE(path);
         const auto reader = openCapture(path);
         if (reader)

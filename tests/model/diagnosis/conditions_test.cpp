@@ -80,7 +80,7 @@ TEST_P(ConditionsOfCapture, OtherCausesLostForAReason)
 
 std::vector<std::string> labCaptures()
 {
-    const char* folder = std::getenv("WHYRST_CAPTURES");
+    const char* folder = captureFolder();
     return folder == nullptr ? smallLabCaptures() : capturesBelow(std::string(folder) + "/lab");
 }
 

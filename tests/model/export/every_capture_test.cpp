@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
@@ -54,7 +53,7 @@ class EveryCapture : public testing::TestWithParam<const char*>
 
 TEST_P(EveryCapture, OpensOrIsRefusedWithASentence)
 {
-    const char* captures = std::getenv("WHYRST_CAPTURES");
+    const char* captures = test::captureFolder();
     if (!captures)
         GTEST_SKIP() << "WHYRST_CAPTURES names no folder with captures.";
     const std::filesystem::path folder = std::filesystem::path(captures) / GetParam();
