@@ -129,6 +129,7 @@ void ConditionList::addUnread()
         humanDuration(answerBeforeReset) + " or less before the RST", "unread-answer");
     signSub("A request was left without its answer", "yes", "unread-request");
     signSub("Data was still coming in", "yes", "unread-stream");
+    signSub("The last data is a TLS alert, and all before it was answered (likely)", "yes", "unread-alert");
 }
 
 void ConditionList::addLateData()

@@ -65,6 +65,10 @@ std::string portReuse(const Words& words)
 
 std::string unread(const Words& words, Confidence confidence)
 {
+    if (words.hasSub("unread-alert"))
+        return words.x() + "'s program closed after " + words.y()
+            + " had ended the TLS session, with nothing unread but the alert that says so: its kernel sent a reset "
+              "instead of a FIN.";
     const std::string bytes = words.fact("unread_bytes");
     const bool isGuess = !words.hasSub("unread-window") && !words.hasSub("unread-ack") && !words.hasSub("unread-pileup")
         && !words.hasSub("unread-answer");

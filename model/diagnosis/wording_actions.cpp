@@ -253,8 +253,12 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
     const std::string x = sideName(reset.x);
     const std::string y = sideName(reset.y);
     const std::string ended = logTime(reset.time);
+    const std::vector<std::string> harmless{"Nothing needs to be done. To avoid such resets, let the program on the "
+        + x + " read to end-of-file before it closes."};
     switch (diagnosis.cause) {
     case CauseId::CloseWithUnreadData:
+        if (hasSub(diagnosis, "unread-alert"))
+            return harmless;
         return {"Make the program on the " + x + " read to end-of-file before it closes.",
             reset.x == Side::Server
                 ? "HTTP: did the server answer before it had read the whole body (413, 401, redirect)? Read the last "
@@ -271,8 +275,7 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
         return {"On the " + x + ": look into the log of the program at " + ended + ".", abortAction(diagnosis),
             "If it happens again: on the " + x + ", Linux 6.10 or later tells the reason (command below)."};
     case CauseId::Teardown:
-        return {"Nothing needs to be done. To avoid such resets, let the program on the " + x
-            + " read to end-of-file before it closes."};
+        return harmless;
     case CauseId::HalfOpen:
         if (hasSub(diagnosis, "invalid-packet"))
             return {"On a Kubernetes node or NAT in front of the " + x

@@ -253,6 +253,7 @@ std::vector<ThresholdText> ruleNumbers()
             "acknowledged while the window's edge stood still; with unread-answer likely, alone possible"},
         {"unread-answer", humanDuration(answerBeforeReset), "from the last answer to the RST, data still coming in"},
         {"unread-request, unread-stream", "possible only", "a request left unanswered, or data still coming in"},
+        {"unread-alert", "likely, no harm", "all was answered, and the other side ended the TLS session with an alert"},
         {"resets that ended the same wait", std::to_string(cohortSize),
             "at different moments: idle-timeout (on expiry) and response-timeout are certain"},
         {"known idle limits", knownTimersText(), "idle-timeout"},

@@ -23,6 +23,7 @@ struct UnreadSigns
     bool answer = false;  ///< E4: X answered while Y was still sending, and closed at once
     bool request = false; ///< a request that X had taken was not answered, as those before
     bool stream = false;  ///< Y's data was still coming in
+    bool alert = false;   ///< nothing else was unread than the TLS alert with which Y had ended the session
     int64_t unread = 0;   ///< lower bound of the unread bytes
     std::optional<LocatedSegment> lastWords;
     std::optional<uint32_t> edgeRow; ///< the last packet of X that moved the window's edge
@@ -118,6 +119,21 @@ bool abortsWithoutWindow(const ResetContext& reset)
     return receiver.windowSeen && receiver.lastRawWindow > 0 && reset.reset->segment.rawWindow == 0;
 }
 
+/// Whether Y had ended the TLS session with an alert, after all that was asked had been answered and arrived. What X's
+/// program never reads then is usually the alert alone.
+bool endsWithAlert(const ResetContext& reset)
+{
+    const Exchange& exchange = reset.exchange;
+    const bool isAlert
+        = exchange.lastData && exchange.lastData->side == reset.y && exchange.lastData->segment.isTlsAlert;
+    if (!isAlert || !exchange.lastRequest || endsProcess(reset))
+        return false;
+    const auto answer = lastRequestOf(reset.connection, otherSide(exchange.lastRequest->side),
+        reset.reset->segment.frame, reset.trace.settings.idle); // its last data that is no alert
+    const bool isAnswered = answer && answer->segment.frame > exchange.lastRequest->segment.frame;
+    return isAnswered && reset.allDataAcknowledged(reset.x) && reset.allAcknowledgedButAlert(reset.y);
+}
+
 UnreadSigns findSigns(const ResetContext& reset)
 {
     const bool rstTellsLittle = abortsWithoutWindow(reset);
@@ -144,6 +160,7 @@ UnreadSigns findSigns(const ResetContext& reset)
     findAnswer(signs, reset);
     if (!rstTellsLittle)
         findUnanswered(signs, reset);
+    signs.alert = !rstTellsLittle && !signs.window && !signs.pileup && endsWithAlert(reset);
     return signs;
 }
 
@@ -158,17 +175,18 @@ std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
         return std::nullopt;
     const UnreadSigns signs = findSigns(reset);
     const bool strong = signs.window || signs.ack;
-    const bool weak = signs.pileup || signs.answer || signs.request || signs.stream;
+    const bool weak = signs.pileup || signs.answer || signs.request || signs.stream || signs.alert;
     if (!strong && (!weak || isFinished(reset)))
         return std::nullopt;
     Confidence confidence = Confidence::Possible;
     if (signs.window)
         confidence = Confidence::Certain;
-    else if (signs.ack || (signs.pileup && signs.answer))
+    else if (signs.ack || signs.alert || (signs.pileup && signs.answer))
         confidence = Confidence::Likely;
     Evidence evidence(reset, CauseId::CloseWithUnreadData, confidence);
     const bool isProven = strong || signs.pileup || signs.answer;
-    evidence.dataSender(reset.y).harm(isProven ? Harm::DataLost : harmByLedger(reset));
+    const Harm harm = isProven ? Harm::DataLost : harmByLedger(reset);
+    evidence.dataSender(reset.y).harm(signs.alert ? Harm::None : harm);
     const SegmentRows& peer = reset.flow(reset.y).segments;
     for (uint32_t row = peer.lowerBound(reset.reset->segment.frame); row-- > 0;) {
         if (peer.at(row).payloadLength == 0)
@@ -183,7 +201,8 @@ std::optional<Diagnosis> explainCloseWithUnreadData(const ResetContext& reset)
     evidence.addReset();
     for (const auto& [shown, id] : {std::pair(signs.window, "unread-window"), std::pair(signs.ack, "unread-ack"),
              std::pair(signs.pileup, "unread-pileup"), std::pair(signs.answer, "unread-answer"),
-             std::pair(signs.request, "unread-request"), std::pair(signs.stream, "unread-stream")}) {
+             std::pair(signs.request, "unread-request"), std::pair(signs.stream, "unread-stream"),
+             std::pair(signs.alert, "unread-alert")}) {
         if (shown)
             evidence.sub(id);
     }

@@ -101,6 +101,51 @@ TEST(CloseWithUnreadData, AnsweredRequestIsNone)
     EXPECT_EQ(talk.primary().cause, CauseId::ApplicationAbort);
 }
 
+namespace {
+
+/// TLS 1.3: an encrypted alert has the length of no other record.
+std::string closeNotify()
+{
+    return std::string("\x17\x03\x03\x00\x13", 5) + std::string(19, 'x');
+}
+
+/// A request that was answered, and an alert of the server 4 s later.
+Conversation& sessionEndedByServer(Conversation& talk)
+{
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 800);
+    return talk.wait(1ms).acks(Side::Client).wait(4s).sendsText(Side::Server, closeNotify());
+}
+
+} // namespace
+
+TEST(CloseWithUnreadData, OnlyTheGoodbyeOfTlsUnreadHarmsNothing)
+{
+    Conversation talk;
+    const Diagnosis diagnosis
+        = sessionEndedByServer(talk).wait(20ms).acks(Side::Client).wait(600ms).aborts(Side::Client).primary();
+    EXPECT_EQ(diagnosis.cause, CauseId::CloseWithUnreadData);
+    EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"unread-alert"});
+    EXPECT_EQ(diagnosis.harm, Harm::None);
+    EXPECT_TRUE(isPossible(diagnosis, CauseId::ApplicationAbort));
+}
+
+TEST(CloseWithUnreadData, AlertInsteadOfAnAnswerIsNoGoodbye)
+{
+    Conversation talk;
+    talk.handshake().sends(Side::Client, 300).wait(20ms).acks(Side::Server).sends(Side::Server, 800);
+    talk.wait(1ms).acks(Side::Client).wait(1s).sends(Side::Client, 300).wait(20ms).acks(Side::Server);
+    talk.sendsText(Side::Server, closeNotify()).wait(1ms).acks(Side::Client).wait(600ms).aborts(Side::Client);
+    EXPECT_NE(talk.primary().harm, Harm::None);
+}
+
+TEST(CloseWithUnreadData, DataBehindAnAlertIsMoreThanAGoodbye)
+{
+    Conversation talk;
+    sessionEndedByServer(talk).sends(Side::Server, 700).wait(20ms).acks(Side::Client).wait(600ms).aborts(Side::Client);
+    EXPECT_NE(talk.primary().harm, Harm::None);
+}
+
 TEST(CloseWithUnreadData, DownloadThatIsCancelledInFullFlowIsPossible)
 {
     Conversation talk;
