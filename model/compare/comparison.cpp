@@ -21,6 +21,16 @@ std::pair<const PacketLink*, const PacketLink*> Way::linksOf(uint32_t sentRow) c
     return {links.data() + (begin - links.begin()), links.data() + (end - links.begin())};
 }
 
+const ConnectionPair* Comparison::pairWithPart(Side capture, ConnectionId part) const
+{
+    const auto hasPart = [&](const ConnectionPair& pair) {
+        const std::vector<ConnectionId>& parts = pair.parts[sideIndex(capture)];
+        return std::ranges::find(parts, part) != parts.end();
+    };
+    const auto found = std::ranges::find_if(pairs, hasPart);
+    return found == pairs.end() ? nullptr : &*found;
+}
+
 std::string verdictText(const ConnectionPair& pair)
 {
     if (!pair.summary.empty())

@@ -266,6 +266,9 @@ struct Comparison
     std::vector<ConnectionId> unpairedServer;
     DiagnosisSettings settings{}; ///< the thresholds that the causes were judged by
     std::string contentRemark;    ///< why payload, DSCP and ECN were not compared (completely); empty when they were
+
+    /// The pair of which this connection of a capture is a further part; null when it is of none.
+    const ConnectionPair* pairWithPart(Side capture, ConnectionId part) const;
 };
 
 /// Two traces in the order of a comparison.

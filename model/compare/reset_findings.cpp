@@ -166,8 +166,7 @@ void findResets(const TracePair& traces, const std::array<WayPackets, 2>& ways, 
             pair.findings.push_back(std::move(finding));
         } else if (origin.neverArrived) {
             pair.findings.push_back(lostFinding(origin));
-        } else if (origin.sentBy == ResetSender::Unknown && origin.arrived
-            && origin.arrived != ArrivedVerdict::Elsewhere) {
+        } else if (origin.sentBy == ResetSender::Unknown && origin.arrived) {
             pair.findings.push_back(unknownFinding(origin));
         }
     }

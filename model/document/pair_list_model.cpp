@@ -116,8 +116,11 @@ QVariant PairListModel::onlyData(const Row& row, int column, int role) const
     const Comparison& comparison = *m_open.comparison;
     const ConnectionId id = (side == Side::Client ? comparison.unpairedClient : comparison.unpairedServer)[row.index];
     const Connection& connection = m_open.trace(side).connection(id);
-    const QString where
-        = side == Side::Client ? tr("only in the client's capture") : tr("only in the server's capture");
+    const ConnectionPair* whole = comparison.pairWithPart(side, id);
+    const QString only = side == Side::Client ? tr("only in the client's capture") : tr("only in the server's capture");
+    const QString where = whole == nullptr
+        ? only
+        : tr("of connection %1").arg((side == Side::Client ? whole->client : whole->server).value);
     switch (role) {
     case Qt::DisplayRole:
         return column == ConnectionColumn ? endpointsText(connection) : column == Score ? where : QString();

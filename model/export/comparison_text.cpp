@@ -32,6 +32,8 @@ std::string arrivalText(const ResetOrigin& origin)
         return " before " + other + " began: whether it arrived is not known";
     case SentVerdict::SideNotCaptured:
         return "; " + other + " lacks this direction: whether it arrived is not known";
+    case SentVerdict::Elsewhere:
+        return "; " + other + " has it in another connection";
     case SentVerdict::MissedByCapture:
     case SentVerdict::LostOrMissed:
         return "; " + other + " does not have it and is known to miss packets";
@@ -53,6 +55,8 @@ std::string originText(const ResetOrigin& origin)
         return head + (origin.confidence == Confidence::Certain ? "sent" : "probably sent") + " by a box on the path";
     if (origin.sentBy != ResetSender::Endpoint)
         return head + "who sent it is not known";
+    if (origin.arrived == ArrivedVerdict::Elsewhere)
+        return head + "sent by the " + side + ", whose capture has it in another connection";
     return head + "sent by the " + side + arrivalText(origin);
 }
 
@@ -178,8 +182,12 @@ std::string unpairedText(const TracePair& traces, const Comparison& comparison, 
         + "'s capture: " + counted(static_cast<int64_t>(all.size()), "connection") + ".\n";
     for (const ConnectionId id : std::span(all).first(std::min(named, all.size()))) {
         const Connection& connection = traces.near(side).connection(id);
+        const ConnectionPair* whole = comparison.pairWithPart(side, id);
         text += "    " + std::to_string(id.value) + ": " + toString(connection.client) + " > "
             + toString(connection.server) + ", " + counted(static_cast<int64_t>(connection.packetCount()), "packet")
+            + (whole != nullptr
+                    ? ", of connection " + std::to_string((side == Side::Client ? whole->client : whole->server).value)
+                    : "")
             + "\n";
     }
     if (all.size() > named)

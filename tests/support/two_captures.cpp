@@ -171,6 +171,15 @@ TwoCaptures& TwoCaptures::reset(Side from, int64_t offset)
     return *this;
 }
 
+TwoCaptures& TwoCaptures::bare(Side from, SeqNum seq, SeqNum acked, uint16_t flags)
+{
+    SegmentHeader segment = header(from, 0, flags);
+    segment.seq = seq;
+    segment.ack = acked;
+    transmit(from, segment);
+    return *this;
+}
+
 TwoCaptures& TwoCaptures::forgeReset(Side from, int64_t offset, uint8_t ttl)
 {
     SegmentHeader segment = header(from, offset, rst | ack);

@@ -73,6 +73,8 @@ public:
     /// Acknowledges [0, ack), with SACK blocks.
     TwoCaptures& acknowledge(Side from, int64_t ack, std::vector<std::pair<int64_t, int64_t>> sack = {});
     TwoCaptures& reset(Side from, int64_t offset);
+    /// A packet without data that bears these raw numbers, whatever was sent before.
+    TwoCaptures& bare(Side from, SeqNum seq, SeqNum acked, uint16_t flags);
     /// A RST in the name of `from` that only its receiver's capture has.
     TwoCaptures& forgeReset(Side from, int64_t offset, uint8_t ttl);
 
