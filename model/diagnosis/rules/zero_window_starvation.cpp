@@ -21,6 +21,14 @@ std::vector<uint32_t> rowsOfKind(const ResetContext& reset, Side side, Kind kind
     return found;
 }
 
+/// The first send of the bytes that wait, where the window was open for them and closed before they were taken.
+void addFirstSend(Evidence& evidence, const ResetContext& reset, const WindowClosed& closed)
+{
+    const Trouble& trouble = *reset.trouble;
+    if (!trouble.copies.empty() && reset.flow(trouble.sender).segments.at(trouble.copies.front()).time < closed.begin)
+        evidence.addFolded(Role::FirstSend, trouble.sender, std::span(trouble.copies).first(1));
+}
+
 void addCounts(Evidence& evidence, const ResetContext& reset, const WindowClosed& closed, Side s)
 {
     const SenderState& sender = reset.atMoment.sender(s);
@@ -47,6 +55,7 @@ std::optional<Diagnosis> explainZeroWindowStarvation(const ResetContext& reset)
 
     Evidence evidence(reset, CauseId::ZeroWindowStarvation, confidence);
     evidence.dataSender(s).mechanism(reset.mechanism);
+    addFirstSend(evidence, reset, closed);
     const Segment closing = reset.flow(r).segments.at(closed.firstRow);
     if (closed.byWithdrawal)
         evidence.sub("memory-pressure").add(Role::WindowShrink, r, closed.firstRow);

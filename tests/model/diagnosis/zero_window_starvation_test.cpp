@@ -30,6 +30,12 @@ TEST(ZeroWindowStarvation, SenderGivesUpOnAClosedWindow)
     EXPECT_EQ(findStep(diagnosis, Role::ZwProbe)->frame, PacketNumber(14));
 }
 
+TEST(ZeroWindowStarvation, ProbesAloneAreNoFirstSend)
+{
+    Conversation talk;
+    EXPECT_EQ(findStep(starve(talk).wait(2s).aborts(Side::Client).primary(), Role::FirstSend), nullptr);
+}
+
 TEST(ZeroWindowStarvation, ProberThatMissesItsNextProbeHasDied)
 {
     Conversation talk;
@@ -60,6 +66,8 @@ TEST(ZeroWindowStarvation, GrantedWindowThatIsTakenBackIsNamed)
     EXPECT_EQ(diagnosis.cause, CauseId::ZeroWindowStarvation);
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"memory-pressure"});
     EXPECT_NE(findStep(diagnosis, Role::WindowShrink), nullptr);
+    ASSERT_NE(findStep(diagnosis, Role::FirstSend), nullptr) << "it was sent before the window closed";
+    EXPECT_LT(findStep(diagnosis, Role::FirstSend)->time, findStep(diagnosis, Role::WindowShrink)->time);
     EXPECT_EQ(diagnosis.summary.find("stopped reading"), std::string::npos)
         << "the program may read: " << diagnosis.summary;
 }
