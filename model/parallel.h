@@ -89,6 +89,7 @@ private:
         task.end = m_next;
         lock.unlock();
         try {
+            task.made.reserve(task.end - task.begin);
             for (size_t index = task.begin; index < task.end; ++index)
                 task.made.push_back(m_make(index));
         } catch (...) {

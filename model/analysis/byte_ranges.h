@@ -26,7 +26,7 @@ public:
     int64_t covered(StreamOffset begin, StreamOffset end) const;
 
     bool contains(StreamOffset begin, StreamOffset end) const { return covered(begin, end) == end - begin; }
-    bool empty() const { return m_ranges.empty(); }
+    bool empty() const { return m_total == 0; }
     int64_t total() const { return m_total; }
 
     /// Begin of the lowest range; nothing when empty.
@@ -39,7 +39,19 @@ public:
     std::optional<StreamOffset> nextCovered(StreamOffset offset) const;
 
 private:
-    std::map<StreamOffset, StreamOffset> m_ranges; ///< begin -> end
+    struct Range
+    {
+        StreamOffset begin;
+        StreamOffset end;
+    };
+
+    void addLower(StreamOffset begin, StreamOffset end);
+    void joinLowerFrom(StreamOffset begin);
+
+    /// The highest range, empty when the set is. Bytes come in order nearly always: then it is the only one, and the
+    /// set takes no memory of its own.
+    Range m_last;
+    std::map<StreamOffset, StreamOffset> m_lower; ///< the others, begin -> end
     int64_t m_total = 0;
 };
 

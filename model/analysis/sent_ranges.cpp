@@ -1,19 +1,21 @@
 #include "model/analysis/sent_ranges.h"
 
+#include <utility>
+
 namespace whyrst {
 
 void SentRanges::push_back(const SentRange& range)
 {
-    if (m_blocks.empty() || m_blocks.back().size() >= blockLength)
-        m_blocks.push_back({});
-    m_blocks.back().push_back(range);
+    if (m_last.size() >= blockLength)
+        m_earlier.push_back(std::exchange(m_last, {}));
+    m_last.push_back(range);
 }
 
 void SentRanges::pop_front()
 {
-    m_blocks.front().pop_front();
-    if (m_blocks.front().empty() && m_blocks.size() > 1)
-        m_blocks.pop_front();
+    block(0).pop_front();
+    if (!m_earlier.empty() && m_earlier.front().empty())
+        m_earlier.pop_front();
 }
 
 SentRanges::Place SentRanges::insert(Place place, const SentRange& range)
@@ -22,26 +24,44 @@ SentRanges::Place SentRanges::insert(Place place, const SentRange& range)
         push_back(range);
         return endPlace();
     }
-    if (m_blocks[place.block].size() >= blockLength) {
-        m_blocks.insert(place.block + 1, m_blocks[place.block].splitInHalf());
-        const size_t half = m_blocks[place.block].size();
+    if (block(place.block).size() >= blockLength) {
+        splitBlock(place.block);
+        const size_t half = block(place.block).size();
         if (place.index >= half)
             place = {place.block + 1, place.index - half};
     }
-    m_blocks[place.block].insert(place.index, range);
+    block(place.block).insert(place.index, range);
     return after(place);
+}
+
+void SentRanges::splitBlock(size_t index)
+{
+    Queue<SentRange> upper = block(index).splitInHalf();
+    if (index < m_earlier.size())
+        m_earlier.insert(index + 1, std::move(upper));
+    else
+        m_earlier.push_back(std::exchange(m_last, std::move(upper)));
+}
+
+/// Drops a block that has become empty. The one before takes the place of the last.
+void SentRanges::dropBlock(size_t index)
+{
+    if (index == m_earlier.size() && index > 0)
+        m_last = std::move(m_earlier[--index]);
+    if (index < m_earlier.size())
+        m_earlier.erase(index, index + 1);
 }
 
 void SentRanges::erase(Place place, StreamOffset end)
 {
-    while (place.block < m_blocks.size()) {
-        Queue<SentRange>& block = m_blocks[place.block];
+    for (size_t left = m_earlier.size() + 1 - std::min(place.block, m_earlier.size() + 1); left > 0; --left) {
+        Queue<SentRange>& ranges = block(place.block);
         const auto last = std::partition_point(
-            block.begin(), block.end(), [end](const SentRange& range) { return range.begin < end; });
-        const bool reachesEnd = last == block.end();
-        block.erase(place.index, static_cast<size_t>(last - block.begin()));
-        if (block.empty() && m_blocks.size() > 1)
-            m_blocks.erase(place.block, place.block + 1);
+            ranges.begin(), ranges.end(), [end](const SentRange& range) { return range.begin < end; });
+        const bool reachesEnd = last == ranges.end();
+        ranges.erase(place.index, static_cast<size_t>(last - ranges.begin()));
+        if (ranges.empty())
+            dropBlock(place.block);
         else
             ++place.block;
         place.index = 0;

@@ -54,7 +54,7 @@ public:
             , m_place(place)
         {
         }
-        const SentRange& operator*() const { return m_ranges->m_blocks[m_place.block][m_place.index]; }
+        const SentRange& operator*() const { return m_ranges->block(m_place.block)[m_place.index]; }
         const SentRange* operator->() const { return &**this; }
         Iterator& operator++()
         {
@@ -74,10 +74,10 @@ public:
         Place m_place;
     };
 
-    bool empty() const { return m_blocks.empty() || m_blocks.front().empty(); }
-    const SentRange& front() const { return m_blocks.front().front(); }
-    SentRange& front() { return m_blocks.front().front(); }
-    const SentRange& back() const { return m_blocks.back().back(); }
+    bool empty() const { return m_last.empty(); }
+    const SentRange& front() const { return block(0).front(); }
+    SentRange& front() { return block(0).front(); }
+    const SentRange& back() const { return m_last.back(); }
     Iterator begin() const { return {this, empty() ? endPlace() : Place()}; }
     Iterator end() const { return {this, endPlace()}; }
 
@@ -92,18 +92,12 @@ public:
         return partitionPoint([offset](const SentRange& range) { return range.end <= offset; });
     }
     /// The range there; null at the end.
-    const SentRange* at(Place place) const
-    {
-        return place.block == m_blocks.size() ? nullptr : &m_blocks[place.block][place.index];
-    }
-    SentRange* at(Place place)
-    {
-        return place.block == m_blocks.size() ? nullptr : &m_blocks[place.block][place.index];
-    }
+    const SentRange* at(Place place) const { return place == endPlace() ? nullptr : &block(place.block)[place.index]; }
+    SentRange* at(Place place) { return place == endPlace() ? nullptr : &block(place.block)[place.index]; }
     Place after(Place place) const
     {
-        return place.index + 1 < m_blocks[place.block].size() ? Place{place.block, place.index + 1}
-                                                              : Place{place.block + 1, 0};
+        return place.index + 1 < block(place.block).size() ? Place{place.block, place.index + 1}
+                                                           : Place{place.block + 1, 0};
     }
 
     void push_back(const SentRange& range);
@@ -116,21 +110,27 @@ public:
 private:
     static constexpr size_t blockLength = 512;
 
-    Place endPlace() const { return {m_blocks.size(), 0}; }
+    void splitBlock(size_t index);
+    void dropBlock(size_t index);
+
+    Place endPlace() const { return {m_earlier.size() + 1, 0}; }
+    const Queue<SentRange>& block(size_t index) const { return index < m_earlier.size() ? m_earlier[index] : m_last; }
+    Queue<SentRange>& block(size_t index) { return index < m_earlier.size() ? m_earlier[index] : m_last; }
 
     template <typename Below> Place partitionPoint(const Below& isBelow) const
     {
-        if (empty())
+        if (empty() || isBelow(m_last.back()))
             return endPlace();
-        const auto block = std::partition_point(
-            m_blocks.begin(), m_blocks.end(), [&](const Queue<SentRange>& ranges) { return isBelow(ranges.back()); });
-        if (block == m_blocks.end())
-            return endPlace();
-        const auto range = std::partition_point(block->begin(), block->end(), isBelow);
-        return {static_cast<size_t>(block - m_blocks.begin()), static_cast<size_t>(range - block->begin())};
+        const auto earlier = std::partition_point(
+            m_earlier.begin(), m_earlier.end(), [&](const Queue<SentRange>& ranges) { return isBelow(ranges.back()); });
+        const auto index = static_cast<size_t>(earlier - m_earlier.begin());
+        const Queue<SentRange>& found = block(index);
+        const auto range = std::partition_point(found.begin(), found.end(), isBelow);
+        return {index, static_cast<size_t>(range - found.begin())};
     }
 
-    Queue<Queue<SentRange>> m_blocks; ///< none is empty, except when it is the only one
+    Queue<Queue<SentRange>> m_earlier; ///< all blocks but the last; none is empty
+    Queue<SentRange> m_last;           ///< empty only when there are no ranges: few take one piece of memory
 };
 
 } // namespace whyrst

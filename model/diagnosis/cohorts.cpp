@@ -5,6 +5,7 @@
 #include "model/diagnosis/trace_context.h"
 #include "model/number_text.h"
 #include "model/parallel.h"
+#include "model/tcp/load_trace.h"
 
 #include <algorithm>
 #include <optional>
@@ -175,7 +176,7 @@ Cohort Cohorts::of(const WaitedReset& reset) const
     return cohort;
 }
 
-Cohorts findCohorts(const TraceContext& context)
+Cohorts findCohorts(const TraceContext& context, Progress& progress)
 {
     const Trace& trace = *context.trace;
     std::vector<bool> done(trace.connections.size(), false);
@@ -193,7 +194,7 @@ Cohorts findCohorts(const TraceContext& context)
     makeInOrder(alike.size(), 0, make, [&](const std::optional<WaitedReset>& found) {
         if (found)
             resets.push_back(*found);
-        return true;
+        return progress.report(0, 0);
     });
     return Cohorts(std::move(resets));
 }

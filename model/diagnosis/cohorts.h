@@ -10,6 +10,7 @@
 
 namespace whyrst {
 
+class Progress;
 struct TraceContext;
 
 /// A reset that ended a wait. Resets of one cohort agree in cause, form and TTL, and nearly in the wait.
@@ -50,7 +51,7 @@ private:
 
 /// Diagnoses the connections whose first RST follows a pause of at least a second that those of two others follow as
 /// well, and keeps what their resets ended. `context` must be complete but for its cohorts. Linear in the segments of
-/// those connections, at most some hundred for one length of the pause.
-Cohorts findCohorts(const TraceContext& context);
+/// those connections, at most some hundred for one length of the pause. Some are missing when `progress` stops.
+Cohorts findCohorts(const TraceContext& context, Progress& progress);
 
 } // namespace whyrst

@@ -90,10 +90,10 @@ void addCommon(Diagnosis& diagnosis, const ResetContext& reset)
     diagnosis.effect = reset.effect.effect;
     diagnosis.number = reset.effect.number;
     diagnosis.effectFrame = reset.effect.frame;
-    const SenderVerdict sender = senderOf(reset);
-    diagnosis.sender = sender.sender;
     if (reset.isBrief)
         return;
+    const SenderVerdict sender = senderOf(reset);
+    diagnosis.sender = sender.sender;
     if (!sender.why.empty())
         diagnosis.facts.push_back({senderFact,
             (sender.sender == ResetSender::Endpoint ? "the host itself: " : "not known: ") + sender.why, std::nullopt});

@@ -52,9 +52,10 @@ TraceDiagnosis diagnoseTrace(const Trace& trace, Progress& progress, const Diagn
         uint32_t packets = 0;
     };
     TraceDiagnosis result;
-    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace, settings));
+    auto context = std::make_shared<const TraceContext>(buildTraceContext(trace, settings, progress));
     result.context = context;
     result.connections.reserve(trace.connections.size());
+    result.headlines.reserve(std::min(trace.resets.size(), trace.connections.size())); // deaths come on top
     uint64_t packets = 0;
     const auto diagnose = [&](size_t index) {
         const Connection& connection = trace.connections[index];

@@ -267,7 +267,7 @@ struct ConnectionDiagnosis
 enum class Detail : uint8_t
 {
     Full,
-    Brief ///< cause, confidence, harm and the summary; without chain, facts, words, history and vantage
+    Brief ///< cause, confidence, harm and the summary; without chain, subs, facts, sender, words, history and vantage
 };
 
 /// Diagnoses one connection with the facts of the others. `analysis` must be that connection's.

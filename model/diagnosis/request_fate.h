@@ -34,6 +34,8 @@ public:
     /// Counts the first RST of a connection.
     void addReset(const Connection& connection, const LocatedSegment& reset);
 
+    /// Whether no connection asked for a name.
+    bool empty() const { return m_names.empty(); }
     /// How many connections asked for `name`, when all of them were reset at once by the asked side; 0 when not.
     uint32_t allRejected(const std::string& name) const;
     /// Whether `service` answered another connection that asked for a name.

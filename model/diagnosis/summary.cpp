@@ -90,20 +90,26 @@ void addEpisodes(std::vector<TimelineEvent>& events, const Connection& connectio
     }
 }
 
+bool hasEpisodes(const Analysis& analysis)
+{
+    return std::ranges::any_of(analysis.flows, [](const FlowAnalysis& flow) {
+        return !flow.resends.empty() || !flow.dupAckRuns.empty() || !flow.windowClosed.empty();
+    });
+}
+
 std::vector<TimelineEvent> eventsOf(
     const Connection& connection, const Analysis& analysis, const ConnectionDiagnosis& diagnosis)
 {
+    if (connection.packetCount() <= shortConnection && !hasEpisodes(analysis))
+        return {};
     std::vector<TimelineEvent> events;
     for (size_t index = 0; index < diagnosis.resets.size() && index < mostOfAKind; ++index) {
         const Diagnosis& reset = diagnosis.resets[index];
         events.push_back({TimelineEvent::What::Reset, reset.time, reset.time, reset.frame});
     }
     addEnds(events, connection);
-    const size_t found = events.size();
     addEpisodes(events, connection, analysis, Side::Client);
     addEpisodes(events, connection, analysis, Side::Server);
-    if (events.size() == found && connection.packetCount() <= shortConnection)
-        return {};
     if (events.size() > mostEvents)
         events.resize(mostEvents); // flags and resets come first and stay
     sortByTime(events);

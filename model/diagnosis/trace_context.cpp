@@ -1,7 +1,9 @@
 #include "model/diagnosis/trace_context.h"
 
 #include "model/analysis/thresholds.h"
+#include "model/parallel.h"
 #include "model/tcp/hash.h"
+#include "model/tcp/load_trace.h"
 
 #include <algorithm>
 #include <map>
@@ -12,34 +14,78 @@ namespace {
 
 constexpr uint32_t packetsPerFlow = 8; ///< enough to know a host's TTL
 
-void addTtls(TraceContext& context, const Connection& connection, Side side)
+/// What the first packets of a connection tell about its hosts.
+struct HostSigns
 {
-    const Flow& flow = connection.flow(side);
-    if (flow.empty())
-        return;
-    HostFacts& host = context.hosts[connection.endpoint(side).address];
+    struct Ttls
+    {
+        std::array<uint8_t, packetsPerFlow> values{};
+        uint8_t count = 0;
+    };
+
+    const Connection* connection = nullptr;
+    std::array<Ttls, 2> ttls; ///< by Side
+    std::optional<Duration> handshakeRoundTrip;
+};
+
+HostSigns::Ttls ttlsOf(const Flow& flow)
+{
+    HostSigns::Ttls ttls;
     uint32_t left = packetsPerFlow;
     for (auto row = flow.segments.begin(); left > 0 && !(row == flow.segments.end()); ++row, --left) {
         const Segment segment = *row;
         const bool isSynAck = segment.flags.syn() && segment.flags.ack(); // may be a SYN proxy's
         if (!segment.flags.rst() && !isSynAck)
-            host.add(segment.ttl);
+            ttls.values[ttls.count++] = segment.ttl;
     }
+    return ttls;
 }
 
-void addHandshake(TraceContext& context, const Connection& connection)
+std::optional<Duration> handshakeOf(const Connection& connection)
 {
     const Flow& client = connection.flow(Side::Client);
     const Flow& server = connection.flow(Side::Server);
     if (client.empty() || server.empty())
-        return;
+        return std::nullopt;
     const Segment syn = client.segments.at(0);
     const Segment synAck = server.segments.at(0);
     if (!syn.flags.syn() || !synAck.flags.syn() || !synAck.flags.ack() || synAck.time < syn.time)
-        return;
-    const Duration sample = synAck.time - syn.time;
-    auto& smallest = context.hosts[connection.server.address].handshakeRoundTrip;
-    smallest = smallest ? std::min(*smallest, sample) : sample;
+        return std::nullopt;
+    return synAck.time - syn.time;
+}
+
+void addSigns(TraceContext& context, const HostSigns& signs)
+{
+    for (const Side side : {Side::Client, Side::Server}) {
+        if (signs.connection->flow(side).empty())
+            continue;
+        HostFacts& host = context.hosts[signs.connection->endpoint(side).address];
+        const HostSigns::Ttls& ttls = signs.ttls[sideIndex(side)];
+        for (uint8_t index = 0; index < ttls.count; ++index)
+            host.add(ttls.values[index]);
+        if (side == Side::Server && signs.handshakeRoundTrip)
+            host.handshakeRoundTrip
+                = std::min(host.handshakeRoundTrip.value_or(Duration::max()), *signs.handshakeRoundTrip);
+    }
+}
+
+/// Adds what each connection tells of its hosts and its requests. False: `progress` asked to stop.
+bool addConnections(TraceContext& context, Progress& progress)
+{
+    const ConnectionStore& connections = context.trace->connections;
+    const auto read = [&connections](size_t index) {
+        const Connection& connection = connections[index];
+        return HostSigns{&connection, {ttlsOf(connection.flow(Side::Client)), ttlsOf(connection.flow(Side::Server))},
+            handshakeOf(connection)};
+    };
+    bool wantsMore = true;
+    makeInOrder(connections.size(), 0, read, [&](const HostSigns& signs) {
+        addSigns(context, signs);
+        context.requests.add(*signs.connection);
+        wantsMore = progress.report(0, 0);
+        return wantsMore;
+    });
+    return wantsMore;
 }
 
 /// Finds the routers among the Ethernet source addresses that a flow did not keep: those that several hosts have.
@@ -61,6 +107,21 @@ void findSharedMacs(TraceContext& context, const Trace& trace)
             if (owner != owners.end() && owner->second != connection.endpoint(side).address)
                 context.sharedMacs.insert(owner->first);
         }
+    }
+}
+
+/// Counts the requests that the first RST of a connection rejected.
+void addRejections(TraceContext& context)
+{
+    const Trace& trace = *context.trace;
+    std::vector<bool> done(trace.connections.size(), false);
+    for (const ResetRef& reset : trace.resets) {
+        if (done[reset.connection.value])
+            continue;
+        done[reset.connection.value] = true;
+        const Connection& connection = trace.connection(reset.connection);
+        context.requests.addReset(
+            connection, {reset.from, reset.row, connection.flow(reset.from).segments.at(reset.row)});
     }
 }
 
@@ -96,27 +157,22 @@ const HostFacts* TraceContext::host(const IpAddress& address) const
 
 TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings)
 {
+    NoProgress progress;
+    return buildTraceContext(trace, settings, progress);
+}
+
+TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings, Progress& progress)
+{
     TraceContext context;
     context.trace = &trace;
     context.hosts = decltype(context.hosts)(0, AddressHash{trace.hashSeed});
     context.settings = settings;
-    for (const Connection& connection : trace.connections) {
-        addTtls(context, connection, Side::Client);
-        addTtls(context, connection, Side::Server);
-        addHandshake(context, connection);
-        context.requests.add(connection);
-    }
+    if (!addConnections(context, progress))
+        return context;
     findSharedMacs(context, trace);
-    std::vector<bool> done(trace.connections.size(), false);
-    for (const ResetRef& reset : trace.resets) {
-        if (done[reset.connection.value])
-            continue;
-        done[reset.connection.value] = true;
-        const Connection& connection = trace.connection(reset.connection);
-        context.requests.addReset(
-            connection, {reset.from, reset.row, connection.flow(reset.from).segments.at(reset.row)});
-    }
-    context.cohorts = findCohorts(context);
+    if (!context.requests.empty())
+        addRejections(context);
+    context.cohorts = findCohorts(context, progress);
     return context;
 }
 

@@ -16,6 +16,8 @@
 
 namespace whyrst {
 
+class Progress;
+
 /// Packets with one TTL.
 struct TtlCount
 {
@@ -57,6 +59,9 @@ struct TraceContext
 };
 
 TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings = {});
+
+/// The same while `progress` is asked. When that stops, the facts stay incomplete.
+TraceContext buildTraceContext(const Trace& trace, const DiagnosisSettings& settings, Progress& progress);
 
 /// Tolerance when `wait` is compared with another wait or a timer: 50 ms or 0.3 %.
 Duration roundingTolerance(Duration wait);

@@ -248,8 +248,18 @@ void TroubleFinder::restart()
     m_trouble.sender = m_s;
 }
 
+/// Whether nothing of S was sent again or waits, and R did not close its window: then there is no trouble.
+bool TroubleFinder::isUntroubled() const
+{
+    const bool isWaiting = m_sent.acknowledged && m_sent.hasOutstanding();
+    return !isWaiting && m_sent.sacked.empty() && m_analysis.flow(m_s).resends.empty()
+        && m_analysis.flow(m_r).windowClosed.empty();
+}
+
 std::optional<Trouble> TroubleFinder::find()
 {
+    if (isUntroubled())
+        return std::nullopt;
     if ((m_atReceiver || m_inMiddle) && findNeedless())
         return m_trouble;
     restart();

@@ -38,6 +38,7 @@ public:
     std::optional<Trouble> find();
 
 private:
+    bool isUntroubled() const;
     void restart();
     bool findClosedWindow();
     bool wentOnAfter(uint32_t row) const;

@@ -2,25 +2,17 @@
 
 namespace whyrst {
 
-void ConnectionWalk::fill(Side side)
-{
-    const size_t index = sideIndex(side);
-    SegmentRows::Iterator& next = m_next[index];
-    m_has[index] = !(next == m_connection->flows[index].segments.end());
-    if (!m_has[index])
-        return;
-    m_head[index] = {side, next.row(), *next};
-    ++next;
-}
-
 bool ConnectionWalk::next(LocatedSegment& located)
 {
-    if (!m_has[0] && !m_has[1])
+    const Side side = m_frames[0] < m_frames[1] ? Side::Client : Side::Server;
+    const size_t index = sideIndex(side);
+    if (m_frames[index] == noFrame)
         return false;
-    const bool clientFirst = m_has[0] && (!m_has[1] || m_head[0].segment.frame < m_head[1].segment.frame);
-    const Side side = clientFirst ? Side::Client : Side::Server;
-    located = m_head[sideIndex(side)];
-    fill(side);
+    SegmentRows::Iterator& next = m_next[index];
+    located.side = side;
+    located.row = next.row();
+    located.segment = *next;
+    m_frames[index] = frameAt(++next);
     return true;
 }
 

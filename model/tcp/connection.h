@@ -50,23 +50,24 @@ class ConnectionWalk
 {
 public:
     explicit ConnectionWalk(const Connection& connection)
-        : m_connection(&connection)
-        , m_next{connection.flows[0].segments.begin(), connection.flows[1].segments.begin()}
+        : m_next{connection.flows[0].segments.begin(), connection.flows[1].segments.begin()}
+        , m_frames{frameAt(m_next[0]), frameAt(m_next[1])}
     {
-        fill(Side::Client);
-        fill(Side::Server);
     }
 
     /// Gives the next segment. False at the end.
     bool next(LocatedSegment& located);
 
 private:
-    void fill(Side side);
+    static constexpr uint64_t noFrame = UINT64_MAX; ///< behind all frames
 
-    const Connection* m_connection;
+    static uint64_t frameAt(const SegmentRows::Iterator& at)
+    {
+        return at == std::default_sentinel ? noFrame : at.frame().value;
+    }
+
     std::array<SegmentRows::Iterator, 2> m_next;
-    std::array<LocatedSegment, 2> m_head;
-    std::array<bool, 2> m_has{false, false};
+    std::array<uint64_t, 2> m_frames; ///< of these
 };
 
 /// Where packet `frame` stands in the connection; false when it is not one of its segments.

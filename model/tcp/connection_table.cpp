@@ -116,8 +116,10 @@ void extend(Connection& connection, Flow& flow, const Segment& segment)
     connection.firstTime = std::min(connection.firstTime, segment.time);
     connection.lastTime = std::max(connection.lastTime, segment.time);
     flow.payloadBytes += segment.payloadLength;
-    flow.finSeen = flow.finSeen || segment.flags.fin();
-    flow.rstSeen = flow.rstSeen || segment.flags.rst();
+    if (segment.flags.fin())
+        flow.finSeen = true;
+    if (segment.flags.rst())
+        flow.rstSeen = true;
 }
 
 constexpr auto clockStepBack = std::chrono::seconds(1); ///< multi-queue cards disorder packets by far less
@@ -139,16 +141,22 @@ size_t ConnectionTable::memory() const
         + m_withRareFacts * sizeof(RareFacts) + m_resentData * sizeof(ResentData) + m_pendingBytes;
 }
 
-/// The connection in the first slot for `key`, null when that is free. Most segments find theirs there.
+/// The connection whose hash is that of `key`, null when there is none. Nearly always it is the right one.
 const Connection* ConnectionTable::likelyConnection(const SegmentKey& key) const
 {
-    const Slot& slot = m_slots[key.connection & (m_slots.size() - 1)];
-    return slot.next == 0 ? nullptr : &m_trace.connections[slot.next - 1];
+    const size_t mask = m_slots.size() - 1;
+    const auto tag = static_cast<uint32_t>(key.connection);
+    for (size_t index = key.connection & mask; m_slots[index].next != 0; index = (index + 1) & mask) {
+        if (m_slots[index].hash == tag)
+            return &m_trace.connections[m_slots[index].next - 1];
+    }
+    return nullptr;
 }
 
 void ConnectionTable::prefetchSlot(const SegmentKey& key) const
 {
     __builtin_prefetch(&m_slots[key.connection & (m_slots.size() - 1)]);
+    m_duplicateFilter.prefetch(key.packet);
 }
 
 void ConnectionTable::prefetchConnection(const SegmentKey& key) const
@@ -162,9 +170,17 @@ void ConnectionTable::prefetchConnection(const SegmentKey& key) const
 void ConnectionTable::prefetchRows(const SegmentKey& key) const
 {
     if (const Connection* connection = likelyConnection(key)) {
-        for (const Flow& flow : connection->flows)
+        for (const Flow& flow : connection->flows) {
             flow.segments.prefetchEnd();
+            __builtin_prefetch(flow.rare.operator->());
+        }
     }
+}
+
+void ConnectionTable::prefetchNextRow(const SegmentKey& key, const Endpoint& source) const
+{
+    if (const Connection* connection = likelyConnection(key))
+        connection->flow(sideOf(*connection, source)).segments.prefetchNext();
 }
 
 uint32_t& ConnectionTable::slotOf(const Endpoint& a, const Endpoint& b, uint64_t hash)
@@ -295,7 +311,8 @@ void ConnectionTable::append(uint32_t index, const SegmentHeader& header, const 
         rebase(flow, other, header.seq); // a refusal's sequence number 0 says nothing about the stream
         dropPending(index);              // what it would go back to has other numbers
     }
-    flow.onlyResets = flow.onlyResets && header.flags.rst();
+    if (flow.onlyResets && !header.flags.rst()) // else not written: a part that was just written delays the whole word
+        flow.onlyResets = false;
     const bool isForeignSyn = header.flags.syn() && flow.space.isAnchored() && flow.space.raw(synOffset) != header.seq;
     const bool maySplit = isForeignSyn && !header.flags.ack();
     if (maySplit || !m_pending.empty())

@@ -51,6 +51,7 @@ public:
     void prefetchSlot(const SegmentKey& key) const;
     void prefetchConnection(const SegmentKey& key) const;
     void prefetchRows(const SegmentKey& key) const;
+    void prefetchNextRow(const SegmentKey& key, const Endpoint& source) const;
 
     /// What was collected so far, without the facts of the capture. Stays as it is when more is added.
     Trace snapshot() const { return m_trace; }

@@ -6,7 +6,6 @@ namespace whyrst {
 
 namespace {
 
-constexpr size_t entryCount = 1 << 12;                ///< packets of 1 ms at 4 million packets a second
 constexpr auto window = std::chrono::milliseconds(1); // diagnosis.md 2.9
 
 constexpr uint32_t fullCount = 127;   ///< of the fields of CopyCounts

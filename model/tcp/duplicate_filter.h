@@ -20,7 +20,12 @@ public:
     /// microseconds.
     uint32_t earlierSightings(uint64_t key, uint8_t ttl, Timestamp time);
 
+    /// Hints that a packet with `key` will be asked about soon.
+    void prefetch(uint64_t key) const { __builtin_prefetch(&m_entries[key % entryCount], 1); }
+
 private:
+    static constexpr size_t entryCount = 1 << 12; ///< packets of 1 ms at 4 million packets a second
+
     struct Entry
     {
         uint64_t hash = 0;

@@ -128,12 +128,12 @@ struct Flow
     bool speaksSsh : 1 = false;     ///< its data begin as those of an SSH client or server (RFC 4253 4.2)
     bool finSeen : 1 = false;
     bool rstSeen : 1 = false;
-    bool sideAssumed : 1 = false; ///< which side it is was guessed by the ports
-    bool onlyResets : 1 = true;   ///< nothing else was sent, the empty flow included
-    CopyCounts copies;
+    bool sideAssumed : 1 = false;         ///< which side it is was guessed by the ports
+    bool onlyResets : 1 = true;           ///< nothing else was sent, the empty flow included
     std::optional<SynOptions> synOptions; ///< nothing when its SYN was not captured
-    uint64_t mac : 48 = 0;                ///< the first Ethernet source address, 0 without
-    uint64_t vlan : 12 = 0;               ///< in which it was, 0 without a tag
+    CopyCounts copies;
+    uint64_t mac : 48 = 0;  ///< the first Ethernet source address, 0 without
+    uint64_t vlan : 12 = 0; ///< in which it was, 0 without a tag
 
     uint32_t size() const { return segments.size(); }
     bool empty() const { return segments.size() == 0; }

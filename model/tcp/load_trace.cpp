@@ -106,11 +106,14 @@ void Loader::prefetch(const PacketBatch& batch, size_t index) const
     constexpr size_t slotDistance = 32;
     constexpr size_t connectionDistance = 24;
     constexpr size_t rowDistance = 12;
+    constexpr size_t nextRowDistance = 5;
     if (index + slotDistance >= batch.keys.size())
         return;
     m_table.prefetchSlot(batch.keys[index + slotDistance]);
     m_table.prefetchConnection(batch.keys[index + connectionDistance]);
     m_table.prefetchRows(batch.keys[index + rowDistance]);
+    if (const auto* segment = std::get_if<SegmentHeader>(&batch.decoded[index + nextRowDistance]))
+        m_table.prefetchNextRow(batch.keys[index + nextRowDistance], segment->source);
 }
 
 /// False when no more is wanted.

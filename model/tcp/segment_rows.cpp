@@ -210,6 +210,15 @@ void SegmentRows::append(const Segment& segment, Arena& arena)
     ++m_size;
 }
 
+void SegmentRows::prefetchNext() const
+{
+    if (m_last == nullptr)
+        return;
+    const PackedRow* next = m_last->rows() + (m_size - m_last->firstRow);
+    __builtin_prefetch(next, 1);
+    __builtin_prefetch(next + 1, 1); // it may end in another line of the cache
+}
+
 void SegmentRows::truncate(uint32_t row, Arena& arena)
 {
     if (row >= m_size)
@@ -293,6 +302,11 @@ uint32_t SegmentRows::lowerBound(PacketNumber frame) const
 Segment SegmentRows::Iterator::operator*() const
 {
     return read(*m_data, m_row);
+}
+
+PacketNumber SegmentRows::Iterator::frame() const
+{
+    return PacketNumber(m_data->rows()[m_row - m_data->firstRow].frame);
 }
 
 SegmentRows::Iterator::Iterator(const SegmentRows& rows, uint32_t chunk, uint32_t row)

@@ -32,8 +32,9 @@ public:
 
     uint32_t size() const { return m_size; }
 
-    /// Hints that a row will be added soon.
+    /// Hints that a row will be added soon: first what tells its place, then, when that has come, the place itself.
     void prefetchEnd() const { __builtin_prefetch(m_last); }
+    void prefetchNext() const;
 
     /// Row `row`, which must be below `size()`. Logarithmic in the number of chunks.
     Segment at(uint32_t row) const;
@@ -52,6 +53,7 @@ public:
         using reference = Segment;
 
         Segment operator*() const;
+        PacketNumber frame() const; ///< of the row
         Iterator& operator++()
         {
             if (++m_row == m_chunkEnd)

@@ -63,7 +63,7 @@ void addSubs(Evidence& evidence, const ResetContext& reset, const Opening& openi
     evidence.fact("agreed_after_ns", wait);
     if (isScan(reset))
         evidence.sub("scan");
-    else if (wait >= slowAnswer || (!reset.isBrief && otherCameFirst(reset, opening))) // a scan asks for millions
+    else if (wait >= slowAnswer || otherCameFirst(reset, opening))
         evidence.sub("cancelled");
     if (std::abs(opening.syn->segment.ttl - reset.reset->segment.ttl) >= spoofedTtl)
         evidence.sub("spoofed");
@@ -86,7 +86,8 @@ std::optional<Diagnosis> explainHandshakeAbandoned(const ResetContext& reset)
     Evidence evidence(reset, CauseId::HandshakeAbandoned, Confidence::Certain);
     evidence.harm(Harm::None).dataSender(Side::Client);
     evidence.add(Role::Syn, *opening.syn).add(Role::SynAck, *opening.synAck).addReset();
-    addSubs(evidence, reset, opening);
+    if (!reset.isBrief) // a scan asks for millions
+        addSubs(evidence, reset, opening);
     evidence.fact("given_up_after_ns", reset.time - opening.synAck->segment.time);
     evidence.excluded(CauseId::InvalidHandshake, "the SYN-ACK answers the SYN with the right number");
     evidence.excluded(CauseId::ConnectionRefused, "the server agreed");

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <bitset>
+#include <random>
+
 namespace whyrst {
 
 namespace {
@@ -11,7 +14,54 @@ StreamOffset at(int64_t value)
     return StreamOffset{value};
 }
 
+/// Asks `ranges` at every offset what `bytes` knows.
+template <size_t Size> void expectSame(const ByteRanges& ranges, const std::bitset<Size>& bytes)
+{
+    std::optional<StreamOffset> next; // from the last offset down to the first
+    StreamOffset runEnd = at(Size);
+    std::optional<StreamOffset> highest;
+    for (auto offset = static_cast<int64_t>(Size) - 1; offset >= 0; --offset) {
+        const bool isSet = bytes[static_cast<size_t>(offset)];
+        if (isSet)
+            next = at(offset);
+        else
+            runEnd = at(offset);
+        if (isSet && !highest)
+            highest = at(offset + 1);
+        ASSERT_EQ(ranges.nextCovered(at(offset)), next) << offset;
+        ASSERT_EQ(ranges.covered(at(offset), at(offset + 1)), isSet ? 1 : 0) << offset;
+        ASSERT_EQ(ranges.contiguousEnd(at(offset)), isSet ? runEnd : at(offset)) << offset;
+    }
+    ASSERT_EQ(ranges.lowest(), next);
+    ASSERT_EQ(ranges.highest(), highest);
+}
+
 } // namespace
+
+TEST(ByteRanges, AnythingGoesInAnyOrderAsInASetOfBytes)
+{
+    constexpr int64_t most = 64;
+    std::mt19937 random(1);
+    const auto below
+        = [&random](int64_t limit) { return static_cast<int64_t>(random() % static_cast<uint64_t>(limit)); };
+    ByteRanges ranges;
+    std::bitset<most> bytes;
+    for (int step = 0; step < 20'000; ++step) {
+        const int64_t begin = below(most);
+        const int64_t end = std::min(most, begin + below(9));
+        const auto before = static_cast<int64_t>(bytes.count());
+        for (int64_t offset = 0; offset < most; ++offset) {
+            if (step % 8 == 0 ? offset < begin : offset >= begin && offset < end)
+                bytes[static_cast<size_t>(offset)] = step % 8 != 0;
+        }
+        if (step % 8 == 0)
+            ranges.removeBelow(at(begin));
+        else
+            ASSERT_EQ(ranges.add(at(begin), at(end)), static_cast<int64_t>(bytes.count()) - before);
+        ASSERT_EQ(ranges.total(), static_cast<int64_t>(bytes.count()));
+        expectSame(ranges, bytes);
+    }
+}
 
 TEST(ByteRanges, TouchingRangesBecomeOne)
 {

@@ -1,3 +1,6 @@
+#include "model/analysis/analysis.h"
+#include "model/diagnosis/diagnosis.h"
+#include "model/diagnosis/trace_context.h"
 #include "tests/support/conversation.h"
 
 #include <gtest/gtest.h>
@@ -51,6 +54,21 @@ TEST(HandshakeAbandoned, FiveTargetsWithinAMinuteAreAScan)
     EXPECT_EQ(diagnosis.cause, CauseId::HandshakeAbandoned);
     EXPECT_EQ(diagnosis.subs, std::vector<std::string>{"scan"});
     EXPECT_NE(diagnosis.summary.find("five or more addresses and ports"), std::string::npos) << diagnosis.summary;
+}
+
+TEST(HandshakeAbandoned, ABriefDiagnosisAnswersTheSameWithoutAskingOtherConnections)
+{
+    Conversation talk;
+    const Diagnosis full = scan(talk, 5).primary();
+    const TraceContext context = buildTraceContext(talk.trace());
+    const Connection& connection = context.trace->connections[0];
+    const ConnectionDiagnosis brief
+        = diagnoseConnection(context, connection, analyzeConnection(connection), Detail::Brief);
+    ASSERT_NE(brief.primary(), nullptr);
+    EXPECT_EQ(brief.primary()->cause, full.cause);
+    EXPECT_EQ(brief.primary()->confidence, full.confidence);
+    EXPECT_EQ(brief.primary()->harm, full.harm);
+    EXPECT_TRUE(brief.primary()->subs.empty());
 }
 
 TEST(HandshakeAbandoned, FourTargetsAreNoScan)
