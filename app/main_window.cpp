@@ -5,6 +5,7 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
+#include "model/document/port_uses.h"
 #include "views/capture_dialog.h"
 #include "views/charts/chart_accessibility.h"
 #include "views/column_widths.h"
@@ -433,6 +434,27 @@ void MainWindow::goToTyped()
     m_message->hide();
     m_goTo->clear();
     m_session.selectPacket(*target.frame);
+}
+
+void MainWindow::goToPreviousUse()
+{
+    const Connection* connection = m_session.connection();
+    if (connection && connection->reusesPort())
+        m_session.selectConnection(connection->previous);
+    else
+        m_message->showMessage(
+            MessageBar::Kind::Note, tr("This capture has no earlier connection of the same addresses and ports."));
+}
+
+void MainWindow::goToNextUse()
+{
+    const Connection* connection = m_session.connection();
+    const Connection* next = connection ? nextUse(*m_session.openTrace().trace, connection->id) : nullptr;
+    if (next)
+        m_session.selectConnection(next->id);
+    else
+        m_message->showMessage(
+            MessageBar::Kind::Note, tr("This capture has no later connection of the same addresses and ports."));
 }
 
 void MainWindow::showCauseOnly()

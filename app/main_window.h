@@ -112,6 +112,7 @@ private:
     void createMenus();
     void createFileMenu();
     void createViewMenu();
+    void createWiresharkAction(QMenu* view);
     void createThemeMenu(QMenu* view);
     void createGoMenu();
     void createResetsMenu();
@@ -202,6 +203,8 @@ private:
     void showNotes();
     void updateTitle();
     void goToTyped();
+    void goToPreviousUse();
+    void goToNextUse();
     void showCauseOnly();
     void showShortcuts();
     void showAbout();

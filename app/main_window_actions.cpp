@@ -8,6 +8,7 @@
 #include "views/compare/ladder_view.h"
 #include "views/connection_list.h"
 #include "views/message_bar.h"
+#include "views/packet_table.h"
 #include "views/reset_list.h"
 #include "views/shortcuts_dialog.h"
 #include "views/statistics_dialog.h"
@@ -128,6 +129,7 @@ void MainWindow::createViewMenu()
             menu, tr("Swap &direction"), {QKeySequence(Qt::Key_D)}, [this] { m_workspace->toggleDirection(); }),
     });
     menu->addSeparator();
+    createWiresharkAction(menu);
     createThemeMenu(menu);
     QMenu* panels = menu->addMenu(tr("&Panels"));
     for (QAction* action : m_workspace->panelActions())
@@ -137,6 +139,22 @@ void MainWindow::createViewMenu()
         m_workspace->resetLayout();
         for (ColumnWidths* widths : centralWidget()->findChildren<ColumnWidths*>())
             widths->forget();
+    });
+}
+
+void MainWindow::createWiresharkAction(QMenu* view)
+{
+    QAction* action = addAction(view, tr("&Wireshark's flags in the packet table"), {}, [] {});
+    action->setCheckable(true);
+    const auto show = [this](bool isShown) {
+        for (PacketTable* table : centralWidget()->findChildren<PacketTable*>())
+            table->showWireshark(isShown);
+    };
+    action->setChecked(m_settings.showsWireshark());
+    show(action->isChecked());
+    connect(action, &QAction::toggled, this, [this, show](bool isShown) {
+        m_settings.setShowsWireshark(isShown);
+        show(isShown);
     });
 }
 
@@ -166,6 +184,9 @@ void MainWindow::createGoMenu()
     menu->addSeparator();
     addTraceAction(menu, tr("&Go to packet\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_G)},
         [this] { m_goTo->setFocus(Qt::ShortcutFocusReason); });
+    QTableView* connections = m_workspace->panes().connections->table();
+    connections->addAction(addTraceAction(menu, tr("P&revious use of these ports"), {}, [this] { goToPreviousUse(); }));
+    connections->addAction(addTraceAction(menu, tr("Ne&xt use of these ports"), {}, [this] { goToNextUse(); }));
     addTraceAction(menu, tr("F&ilter connections"), {QKeySequence(Qt::CTRL | Qt::Key_F)},
         [this] { m_workspace->panes().connections->filterBox()->setFocus(Qt::ShortcutFocusReason); });
 }

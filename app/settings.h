@@ -28,6 +28,10 @@ public:
     ThemeChoice theme() const;
     void setTheme(ThemeChoice theme);
 
+    /// Whether the packet table shows the flags of Wireshark's TCP analysis.
+    bool showsWireshark() const { return m_store.value(QStringLiteral("packets/wireshark")).toBool(); }
+    void setShowsWireshark(bool isShown) { m_store.setValue(QStringLiteral("packets/wireshark"), isShown); }
+
     QByteArray geometry() const { return m_store.value(QStringLiteral("window/geometry")).toByteArray(); }
     void setGeometry(const QByteArray& geometry) { m_store.setValue(QStringLiteral("window/geometry"), geometry); }
     QByteArray layout() const { return m_store.value(QStringLiteral("window/layout")).toByteArray(); }

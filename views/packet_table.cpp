@@ -20,7 +20,8 @@ namespace whyrst {
 namespace {
 
 /// Widths of the columns in characters, in the model's order; the last one in sight takes what is left.
-constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{7, 9, 13, 10, 19, 13, 12, 12, 9, 10, 30, 30};
+constexpr std::array<int, PacketTableModel::ColumnCount> columnCharacters{
+    7, 9, 13, 10, 19, 13, 12, 12, 9, 10, 30, 30, 30};
 
 constexpr int readingTime = 60'000; // ms until an explanation goes away by itself
 
@@ -74,6 +75,8 @@ PacketTable::PacketTable(QWidget* parent)
     fitAllColumns();
     // What a packet is has to be in sight in a narrow window; SACK blocks are many and long.
     horizontalHeader()->moveSection(PacketTableModel::KindsColumn, PacketTableModel::Sack);
+    horizontalHeader()->moveSection(PacketTableModel::WiresharkColumn, PacketTableModel::KindsColumn);
+    showWireshark(false);
     connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == PacketTableModel::KindsColumn)
             explain(index);
@@ -93,6 +96,11 @@ void PacketTable::explainSelected()
         return;
     scrollTo(currentIndex());
     explain(currentIndex());
+}
+
+void PacketTable::showWireshark(bool isShown)
+{
+    setColumnHidden(PacketTableModel::WiresharkColumn, !isShown);
 }
 
 void PacketTable::fitAllColumns()

@@ -28,6 +28,8 @@ public:
     void setSelected(PacketNumber frame);
     /// Says what the selected packet is, and why, beside its row.
     void explainSelected();
+    /// Shows what Wireshark says of each packet beside what it is; not at first.
+    void showWireshark(bool isShown);
     PacketTableModel* packets() const { return m_model; }
 
 signals:

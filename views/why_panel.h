@@ -14,6 +14,7 @@ class QVBoxLayout;
 
 namespace whyrst {
 
+class AnswerPage;
 class StepRow;
 
 /// Shows the diagnosis that the session shows.
@@ -25,7 +26,7 @@ public:
     explicit WhyPanel(const Session* session, QWidget* parent = nullptr);
 
     /// Rows of the chain, in order.
-    const std::vector<StepRow*>& steps() const { return m_steps; }
+    const std::vector<StepRow*>& steps() const;
     /// Highlights a step and brings it into sight; 0: none. No signal. The first call for a new answer does not scroll:
     /// an answer is read from its beginning.
     void setSelectedStep(int number);
@@ -40,6 +41,8 @@ public slots:
 
 signals:
     void stepActivated(int number);
+    /// A packet number in the texts was followed.
+    void packetActivated(whyrst::PacketNumber frame);
     /// Another RST of the connection was chosen.
     void resetChosen(whyrst::PacketNumber frame);
     void exportRequested();
@@ -49,26 +52,15 @@ private:
     void createButtons(QVBoxLayout* layout);
     void createChooser(QVBoxLayout* layout);
     void fillChooser();
-    QWidget* buildContent();
+    void showPage(AnswerPage* page);
     QString shownText() const;
-    void addEmpty(QVBoxLayout* layout) const;
-    void addAnswer(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
-    void addChain(QVBoxLayout* layout, const Diagnosis& diagnosis);
-    void addActions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
-    void addProofs(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
-    void addConditions(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
-    void addAlternatives(QVBoxLayout* layout, const Diagnosis& diagnosis);
-    void addOtherConditions(QVBoxLayout* layout, const Diagnosis& diagnosis);
-    void addMeasured(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
-    void addRemarks(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
-    void addMissing(QVBoxLayout* layout, const Diagnosis& diagnosis) const;
 
     const Session* m_session;
     QScrollArea* m_scroll;
     QComboBox* m_chooser;
     QPushButton* m_copy;
     QPushButton* m_export;
-    std::vector<StepRow*> m_steps;
+    AnswerPage* m_page = nullptr;
     QString m_shownText;          ///< what is shown, as text
     bool m_areOthersOpen = false; ///< the conditions of other causes
     bool m_isNew = true;          ///< nothing was selected in this answer yet

@@ -119,6 +119,7 @@ void Workspace::connectPanes()
     connect(m_panes.charts, &ChartStack::readoutChanged, this, &Workspace::readoutChanged);
     connect(m_panes.charts->timeWindow(), &TimeWindow::rangeChanged, this, &Workspace::showChartWindow);
     connect(m_panes.why, &WhyPanel::stepActivated, this, &Workspace::goToStep);
+    connect(m_panes.why, &WhyPanel::packetActivated, m_session, &Session::selectPacket);
     connect(m_panes.why, &WhyPanel::resetChosen, m_session, &Session::selectReset);
     connect(m_panes.why, &WhyPanel::exportRequested, this, &Workspace::exportRequested);
 }

@@ -60,6 +60,7 @@ void PacketTableModel::grow(std::shared_ptr<const ConnectionDetails> details)
 void PacketTableModel::readRemarks()
 {
     m_remarks.reset();
+    m_wireshark.clear();
     m_timeDigits = microsecondDigits;
     if (!m_details)
         return;
@@ -224,6 +225,8 @@ QString PacketTableModel::cellText(const LocatedSegment& located, int row, int c
         return sackText(located);
     case KindsColumn:
         return kindsText(located).replace(QLatin1Char('\n'), QLatin1Char(' '));
+    case WiresharkColumn:
+        return wiresharkText(row);
     default:
         return numberText(located, column);
     }
@@ -290,6 +293,20 @@ QString PacketTableModel::kindsText(const LocatedSegment& located) const
     for (const std::string& remark : m_remarks->of(located.segment.frame))
         parts << toQString(remark);
     return parts.join(tr("; "));
+}
+
+/// A flag follows from all packets before: the first cell that is shown walks over the connection once.
+QString PacketTableModel::wiresharkText(int row) const
+{
+    if (m_wireshark.empty()) {
+        m_wireshark.reserve(m_rows.size());
+        WiresharkView view(connection());
+        ConnectionWalk walk(connection());
+        for (LocatedSegment located; m_wireshark.size() < m_rows.size() && walk.next(located);)
+            m_wireshark.push_back(view.take(located));
+    }
+    const WiresharkFlags flags = m_wireshark[static_cast<size_t>(row)];
+    return toQString(toString(flags)).replace(QLatin1Char('+'), tr(", "));
 }
 
 QString PacketTableModel::explanation(int row) const
@@ -374,6 +391,7 @@ QVariant PacketTableModel::headerData(int section, Qt::Orientation orientation, 
         {tr("Window"), tr("Receive window in bytes, scaled")},
         {tr("SACK"), tr("Bytes reported as received above the acknowledgment")},
         {tr("What it is"), tr("Kinds of segments; a click tells why")},
+        {tr("Wireshark"), tr("Flags of Wireshark's TCP analysis (tcp.analysis.*), as version 4.0 gives them")},
     }};
     const Head& head = heads[static_cast<size_t>(section)];
     return role == Qt::DisplayRole ? head.title : head.toolTip;

@@ -1,6 +1,7 @@
 // The table of a connection's packets: both flows merged in capture order.
 #pragma once
 
+#include "model/analysis/wireshark_view.h"
 #include "model/charts/packet_remarks.h"
 #include "model/document/session.h"
 
@@ -34,6 +35,8 @@ public:
         Window,
         Sack,
         KindsColumn,
+        WiresharkColumn, ///< what Wireshark's TCP analysis says; made for the whole connection when it is first asked
+                         ///< for
         ColumnCount
     };
     enum Role
@@ -93,9 +96,11 @@ private:
     QString stepText(PacketNumber frame) const;
     QString deltaText(const Segment& segment, int row) const;
     QString kindsText(const LocatedSegment& located) const;
+    QString wiresharkText(int row) const;
 
     std::shared_ptr<const ConnectionDetails> m_details;
     std::optional<PacketRemarks> m_remarks;
+    mutable std::vector<WiresharkFlags> m_wireshark; ///< by row; empty until it is asked for
     std::vector<Row> m_rows;
     int m_timeDigits = 0; ///< 9 when times of the connection are finer than microseconds
     std::unordered_map<PacketNumber, int> m_steps;

@@ -19,7 +19,7 @@ protected:
     {
         const auto* area = panes().why->findChild<QScrollArea*>();
         for (const PlainLabel* label : area->widget()->findChildren<PlainLabel*>()) {
-            if (label->text() == text)
+            if (label->plainText() == text)
                 return label->mapTo(area->viewport(), label->rect().bottomLeft()).y();
         }
         return std::nullopt;

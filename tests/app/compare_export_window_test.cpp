@@ -110,12 +110,11 @@ TEST_F(CompareExportTest, TheDialogOffersFindings)
 TEST_F(CompareExportTest, TheSavedPictureCanMaskAddresses)
 {
     compare();
-    const QTemporaryDir folder;
-    const QString file = folder.filePath(QStringLiteral("sides.png"));
     ExportChoice choice;
     choice.masksAddresses = true;
-    ASSERT_TRUE(m_window.saveComparison(file, choice));
-    EXPECT_TRUE(QImage(file).text(QStringLiteral("Source")).contains(QStringLiteral("Connection A:")));
+    const QImage picture
+        = savedPicture(qOverload<const QString&, const ExportChoice&>(&MainWindow::saveComparison), choice);
+    EXPECT_TRUE(picture.text(QStringLiteral("Source")).contains(QStringLiteral("Connection A:")));
 }
 
 } // namespace

@@ -7,7 +7,9 @@
 #include "views/packet_table.h"
 #include "views/workspace.h"
 
+#include <QImage>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <gtest/gtest.h>
@@ -43,6 +45,15 @@ protected:
     uint32_t selectedRowsFrame() const
     {
         return panes().packets->currentIndex().data(PacketTableModel::FrameRole).toUInt();
+    }
+
+    /// The picture that the window's function `save` writes with `choice`.
+    template <typename Save> QImage savedPicture(Save save, const ExportChoice& choice)
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("why.png"));
+        EXPECT_TRUE((m_window.*save)(file, choice));
+        return QImage(file);
     }
 
     MainWindow m_window;

@@ -18,6 +18,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QScrollArea>
 #include <QTableView>
 #include <QToolButton>
 
@@ -41,18 +42,32 @@ void collect(QAccessibleInterface* from, std::vector<QAccessibleInterface*>& all
 class ReachableWindowTest : public test::CompareWindowTest
 {
 protected:
-    /// What Tab comes by, from where the keyboard is until it is there again.
+    /// What Tab comes by, from where the keyboard is until it is there again; from link to link a text keeps it.
     std::vector<QWidget*> tabOrder()
     {
-        constexpr size_t most = 200;
+        constexpr int most = 200;
         std::vector<QWidget*> widgets;
-        for (QWidget* at = QApplication::focusWidget(); at && widgets.size() < most; at = QApplication::focusWidget()) {
-            if (std::ranges::find(widgets, at) != widgets.end())
+        for (int tab = 0; tab < most && QApplication::focusWidget(); ++tab) {
+            QWidget* at = QApplication::focusWidget();
+            const bool isLink = !widgets.empty() && at == widgets.back();
+            if (!isLink && std::ranges::find(widgets, at) != widgets.end())
                 break;
-            widgets.push_back(at);
+            if (!isLink)
+                widgets.push_back(at);
+            if (!m_window.rect().intersects(QRect(at->mapTo(&m_window, QPoint()), at->size())))
+                m_unseen += at->accessibleName().toStdString() + "\n";
             QTest::keyClick(at, Qt::Key_Tab);
         }
         return widgets;
+    }
+
+    /// Scrolls as Tab does.
+    static void bringIntoSight(QWidget* widget)
+    {
+        for (QWidget* up = widget->parentWidget(); up; up = up->parentWidget()) {
+            if (auto* area = qobject_cast<QScrollArea*>(up))
+                area->ensureWidgetVisible(widget);
+        }
     }
 
     /// Widgets that look the same with the keyboard and without it.
@@ -60,6 +75,7 @@ protected:
     {
         std::string found;
         for (QWidget* widget : tabOrder()) {
+            bringIntoSight(widget);
             widget->setFocus(Qt::TabFocusReason);
             const QImage with = m_window.grab().toImage();
             widget->clearFocus();
@@ -88,6 +104,8 @@ protected:
         }
         return found;
     }
+
+    std::string m_unseen; ///< what Tab came by that was not in sight
 
     static void expectChart(QWidget* widget)
     {
@@ -155,9 +173,8 @@ TEST_F(ReachableWindowTest, TabNeverGoesToAPanelBehindAnother)
 {
     openSample();
     panes().resets->setFocus();
-    for (const QWidget* widget : tabOrder())
-        EXPECT_TRUE(m_window.rect().intersects(QRect(widget->mapTo(&m_window, QPoint()), widget->size())))
-            << widget->accessibleName().toStdString();
+    EXPECT_GT(tabOrder().size(), 10U);
+    EXPECT_EQ(m_unseen, "");
 }
 
 TEST_F(ReachableWindowTest, TabGoesFromThePlacesToTheDifferences)

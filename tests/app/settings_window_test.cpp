@@ -52,6 +52,24 @@ TEST_F(SettingsWindowTest, ResettingTheLayoutFitsTheColumns)
     EXPECT_NE(connections(again)->columnWidth(client), 211);
 }
 
+TEST_F(SettingsWindowTest, WiresharksFlagsAreHiddenUntilTheyAreAskedForAndComeBack)
+{
+    openSample();
+    const auto isHidden = [](const MainWindow& window) {
+        return window.workspace()->panes().packets->isColumnHidden(PacketTableModel::WiresharkColumn);
+    };
+    EXPECT_TRUE(isHidden(m_window));
+    for (QAction* action : m_window.findChildren<QAction*>()) {
+        if (action->text().contains(QStringLiteral("flags in the packet table")))
+            action->toggle();
+    }
+    EXPECT_FALSE(isHidden(m_window));
+    m_window.close();
+    const MainWindow again;
+    EXPECT_FALSE(isHidden(again));
+    Settings().setShowsWireshark(false);
+}
+
 TEST_F(SettingsWindowTest, AnEntryThatIsNoWidthIsLeftOut)
 {
     Settings settings;

@@ -57,6 +57,29 @@ TEST_F(PacketTableModelTest, EveryPacketOfAFoldedStepHasItsNumber)
     EXPECT_EQ(m_model.stepOf(PacketNumber(1)), 0);
 }
 
+TEST_F(PacketTableModelTest, TheWiresharkColumnHasTheFlagsOfTheWholeConnection)
+{
+    // tshark -Y tcp.analysis.flags: #582 sends #247's bytes again, #587 is the reset
+    const int resend = m_model.rowOf(PacketNumber(582));
+    EXPECT_EQ(text(resend, PacketTableModel::WiresharkColumn), QStringLiteral("retransmission"));
+    EXPECT_EQ(text(0, PacketTableModel::WiresharkColumn), QString());
+    WiresharkView view(*m_session.connection());
+    ConnectionWalk walk(*m_session.connection());
+    int row = 0;
+    for (LocatedSegment located; walk.next(located); ++row) {
+        const QString flags = QString::fromStdString(toString(view.take(located)));
+        ASSERT_EQ(text(row, PacketTableModel::WiresharkColumn), QString(flags).replace(u'+', QStringLiteral(", ")));
+    }
+}
+
+TEST_F(PacketTableModelTest, TheWiresharkColumnGrowsWithTheConnection)
+{
+    const int last = lastRow();
+    const QString before = text(last, PacketTableModel::WiresharkColumn);
+    m_model.grow(m_session.details());
+    EXPECT_EQ(text(last, PacketTableModel::WiresharkColumn), before);
+}
+
 TEST_F(PacketTableModelTest, BeginsWithTheSyn)
 {
     EXPECT_EQ(text(0, PacketTableModel::Flags), QStringLiteral("SYN"));

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace whyrst {
 namespace {
 
@@ -42,6 +44,23 @@ TEST(SavedView, ComesBackFromJson)
     EXPECT_EQ(read->direction, view.direction);
     EXPECT_EQ(read->begin, view.begin);
     EXPECT_EQ(read->end, view.end);
+}
+
+/// The files are also what the schema is checked with, in the folder that WHYRST_VIEWS names.
+TEST(SavedView, IsWrittenToAFile)
+{
+    const QTemporaryDir own;
+    const QString folder = qEnvironmentVariable("WHYRST_VIEWS", own.path());
+    SavedView plain;
+    plain.files = exampleView().files;
+    const std::array views{exampleView(), plain};
+    for (size_t index = 0; index < views.size(); ++index) {
+        QFile file(QStringLiteral("%1/%2.whyrst").arg(folder).arg(index));
+        ASSERT_TRUE(file.open(QIODevice::ReadWrite));
+        EXPECT_GT(file.write(toJson(views[index])), 0);
+        file.seek(0);
+        EXPECT_TRUE(viewFromJson(file.readAll()));
+    }
 }
 
 TEST(SavedView, WhatIsNoViewIsRefused)
