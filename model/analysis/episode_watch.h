@@ -109,8 +109,9 @@ private:
     std::array<bool, 2> m_dupAcked{};     ///< by Side of the data: duplicate ACKs since it was last acknowledged
     std::optional<LocatedSegment> m_last; ///< the last segment
     std::optional<LocatedSegment> m_progress;
-    uint32_t m_packets = 0; ///< since the last progress
-    bool m_isOver = false;  ///< reset
+    uint32_t m_packets = 0;      ///< since the last progress
+    bool m_waitsUnheard = false; ///< a sender repeats what was acknowledged: nothing new since it first did
+    bool m_isOver = false;       ///< reset
 };
 
 } // namespace whyrst

@@ -95,7 +95,8 @@ bool TimeShareWatch::fillsWindow(Side sender, const ConnectionState& state) cons
     return isKnown && s.hasOutstanding() && s.edge - s.sndNxt < mss && state.receiver(otherSide(sender)).windowSeen;
 }
 
-/// The first that holds: a closed window, a loss, a full window, anything outstanding.
+/// The first that holds: a closed window, a loss, an acknowledgment that was lost behind the capture, a full window,
+/// anything outstanding.
 std::optional<Limit> TimeShareWatch::limitAfter(const ConnectionState& state) const
 {
     if (m_isOver)
@@ -107,6 +108,8 @@ std::optional<Limit> TimeShareWatch::limitAfter(const ConnectionState& state) co
     if (std::ranges::any_of(bothSides, isClosed))
         return Limit::ReceiveWindow;
     if (std::ranges::any_of(bothSides, [&](Side sender) { return isRecovering(sender, state); }))
+        return Limit::LossRecovery;
+    if (m_waitsUnheard)
         return Limit::LossRecovery;
     if (std::ranges::any_of(bothSides, [&](Side sender) { return fillsWindow(sender, state); }))
         return Limit::ReceiveWindow;
@@ -170,6 +173,11 @@ void TimeShareWatch::take(const WatchedSegment& moment)
         m_progress = moment.located;
         m_sinceProgress = TimeShare();
         m_packets = 0;
+        m_waitsUnheard = false;
+    } else if (moment.kinds.has(Kind::Needless)) {
+        // It was quiet here, but this sender was waiting for an acknowledgment that never got there.
+        spend(Limit::LossRecovery, std::exchange(m_quiet, Duration()));
+        m_waitsUnheard = true;
     }
     m_isOver = m_isOver || (moment.segment().flags.rst() && !m_context.isIgnored(moment.segment()));
     m_last = moment.located;

@@ -392,6 +392,17 @@ TEST(TimeShare, TheWayToTheSideThatAnswersIsTheNetworks)
     EXPECT_NEAR(toSeconds(share.of(Limit::Application)), 0.5, 0.005); // 20 ms are the round trip
 }
 
+TEST(TimeShare, SenderWhoseAcknowledgmentsAreLostBehindTheCaptureWaitsForThem)
+{
+    Conversation talk;
+    opened(talk).sends(Side::Client, 1000).wait(1ms).acks(Side::Server);
+    for (const Duration wait : {Duration(300ms), Duration(600ms), Duration(1200ms), Duration(2400ms)})
+        talk.wait(wait).resends(Side::Client, 101, 1000).wait(1ms).acks(Side::Server);
+    const TimeShare share = findingsIn(talk.wait(3s).aborts(Side::Client)).share;
+    EXPECT_NEAR(toSeconds(share.of(Limit::LossRecovery)), 7.5, 0.05);
+    EXPECT_NEAR(toSeconds(share.of(Limit::Application)), 0, 0.05);
+}
+
 TEST(TimeShare, AFullWindowIsTheReceivers)
 {
     Conversation talk;
