@@ -96,6 +96,7 @@ private:
             break;
         case ArrivedVerdict::Duplicate:
         case ArrivedVerdict::MissedBySenderCapture:
+        case ArrivedVerdict::Elsewhere: // the capture near its host has it, in another connection
             result.origin.sentBy = ResetSender::Endpoint;
             result.origin.confidence = Confidence::Likely;
             break;

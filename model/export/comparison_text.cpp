@@ -167,6 +167,18 @@ std::string coupleBlock(const TerminatedPair& couple)
     return text;
 }
 
+/// The pair of which a connection of one capture is a part, in words, or "".
+std::string partText(const Comparison& comparison, Side side, ConnectionId id)
+{
+    const auto whole = std::ranges::find_if(comparison.pairs, [&](const ConnectionPair& pair) {
+        const std::vector<ConnectionId>& parts = pair.parts[sideIndex(side)];
+        return std::ranges::find(parts, id) != parts.end();
+    });
+    if (whole == comparison.pairs.end())
+        return {};
+    return ", part of " + std::to_string(whole->client.value) + " = " + std::to_string(whole->server.value);
+}
+
 /// The connections that only one capture has, some of them by name.
 std::string unpairedText(const TracePair& traces, const Comparison& comparison, Side side)
 {
@@ -180,7 +192,7 @@ std::string unpairedText(const TracePair& traces, const Comparison& comparison, 
         const Connection& connection = traces.near(side).connection(id);
         text += "    " + std::to_string(id.value) + ": " + toString(connection.client) + " > "
             + toString(connection.server) + ", " + counted(static_cast<int64_t>(connection.packetCount()), "packet")
-            + "\n";
+            + partText(comparison, side, id) + "\n";
     }
     if (all.size() > named)
         text += "    and " + number(all.size() - named) + " more\n";
