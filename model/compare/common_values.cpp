@@ -3,6 +3,7 @@
 #include "model/tcp/hash.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace whyrst {
 
@@ -14,7 +15,36 @@ constexpr uint8_t endpointsKind = sampleKinds;
 constexpr uint8_t isnKind = sampleKinds + 1;
 constexpr uint8_t contentKind = sampleKinds + 2;
 
-/// The connections as values by their endpoints.
+/// Joins two lists of values by hash and adds a hit for each connection of A and of B that hold the same value.
+void addHits(
+    std::vector<Hit>& hits, const std::vector<SampledValue>& a, const std::vector<SampledValue>& b, uint8_t kind)
+{
+    const auto keyOfValue = [](const SampledValue& value) { return value.hash | sampleSideBit; };
+    const auto endOfGroup = [&](auto at, auto end) {
+        const uint64_t key = keyOfValue(*at);
+        return std::find_if(at, end, [&](const SampledValue& value) { return keyOfValue(value) != key; });
+    };
+    auto left = a.begin();
+    auto right = b.begin();
+    while (left != a.end() && right != b.end()) {
+        if (keyOfValue(*left) != keyOfValue(*right)) {
+            keyOfValue(*left) < keyOfValue(*right) ? ++left : ++right;
+            continue;
+        }
+        const auto leftEnd = endOfGroup(left, a.end());
+        const auto rightEnd = endOfGroup(right, b.end());
+        const bool tells = static_cast<size_t>(leftEnd - left) <= 2 * mostHolders
+            && static_cast<size_t>(rightEnd - right) <= 2 * mostHolders;
+        for (; left != leftEnd; ++left) {
+            for (auto at = right; tells && at != rightEnd; ++at)
+                hits.push_back({left->connection.value, at->connection.value, kind,
+                    (left->hash & sampleSideBit) == (at->hash & sampleSideBit)});
+        }
+        right = rightEnd;
+    }
+}
+
+/// The connections as values by their endpoints, or by their initial sequence numbers.
 std::vector<SampledValue> endpointValues(const Trace& trace)
 {
     std::vector<SampledValue> values;
@@ -27,7 +57,6 @@ std::vector<SampledValue> endpointValues(const Trace& trace)
     return values;
 }
 
-/// The connections as values by their initial sequence numbers.
 std::vector<SampledValue> isnValues(const Trace& trace)
 {
     std::vector<SampledValue> values;
@@ -41,6 +70,31 @@ std::vector<SampledValue> isnValues(const Trace& trace)
     }
     std::ranges::sort(values, {}, &SampledValue::hash);
     return values;
+}
+
+void count(PairEvidence& evidence, const Hit& hit)
+{
+    switch (hit.kind) {
+    case static_cast<uint8_t>(SampleKind::Numbers):
+        ++evidence.samePackets;
+        break;
+    case static_cast<uint8_t>(SampleKind::Timestamps):
+        ++evidence.sameTimestamps;
+        break;
+    case static_cast<uint8_t>(SampleKind::Steps):
+        ++evidence.sameSteps;
+        break;
+    case contentKind:
+        ++evidence.sameContents;
+        break;
+    case endpointsKind:
+        evidence.sameEndpoints = true;
+        break;
+    default: // counted for each candidate: scanners use one number for many
+        break;
+    }
+    // Endpoints tell the side best, but only when both captures agree on who is the client.
+    ++(hit.sameSide ? evidence.sameSide : evidence.otherSide);
 }
 
 uint8_t sameIsns(const Connection& a, const Connection& b)
@@ -62,14 +116,14 @@ CommonValues::CommonValues(const Trace& a, const Trace& b)
     , m_samplesB(sampleConnections(b))
 {
     for (uint8_t kind = 0; kind < sampleKinds; ++kind)
-        addHits(m_samplesA.values[kind], m_samplesB.values[kind], kind);
-    addHits(endpointValues(a), endpointValues(b), endpointsKind);
-    addHits(isnValues(a), isnValues(b), isnKind);
+        addHits(m_hits, m_samplesA.values[kind], m_samplesB.values[kind], kind);
+    addHits(m_hits, endpointValues(a), endpointValues(b), endpointsKind);
+    addHits(m_hits, isnValues(a), isnValues(b), isnKind);
 }
 
 void CommonValues::addContents(const ContentMarks& marksA, const ContentMarks& marksB)
 {
-    addHits(marksA.values(), marksB.values(), contentKind);
+    addHits(m_hits, marksA.values(), marksB.values(), contentKind);
     m_marksA = &marksA;
     m_marksB = &marksB;
 }
@@ -106,58 +160,6 @@ void CommonValues::weigh(Candidate& candidate) const
             = static_cast<uint32_t>(std::min(m_marksA->of(candidate.a).size(), m_marksB->of(candidate.b).size()));
     candidate.evidence.sameIsns = sameIsns(m_a.connection(candidate.a), m_b.connection(candidate.b));
     candidate.score = candidate.evidence.score();
-}
-
-void CommonValues::addHits(const std::vector<SampledValue>& a, const std::vector<SampledValue>& b, uint8_t kind)
-{
-    const auto keyOfValue = [](const SampledValue& value) { return value.hash | sampleSideBit; };
-    const auto endOfGroup = [&](auto at, auto end) {
-        const uint64_t key = keyOfValue(*at);
-        return std::find_if(at, end, [&](const SampledValue& value) { return keyOfValue(value) != key; });
-    };
-    auto left = a.begin();
-    auto right = b.begin();
-    while (left != a.end() && right != b.end()) {
-        if (keyOfValue(*left) != keyOfValue(*right)) {
-            keyOfValue(*left) < keyOfValue(*right) ? ++left : ++right;
-            continue;
-        }
-        const auto leftEnd = endOfGroup(left, a.end());
-        const auto rightEnd = endOfGroup(right, b.end());
-        const bool tells = static_cast<size_t>(leftEnd - left) <= 2 * mostHolders
-            && static_cast<size_t>(rightEnd - right) <= 2 * mostHolders;
-        for (; left != leftEnd; ++left) {
-            for (auto at = right; tells && at != rightEnd; ++at)
-                m_hits.push_back({left->connection.value, at->connection.value, kind,
-                    (left->hash & sampleSideBit) == (at->hash & sampleSideBit)});
-        }
-        right = rightEnd;
-    }
-}
-
-void CommonValues::count(PairEvidence& evidence, const Hit& hit)
-{
-    switch (hit.kind) {
-    case static_cast<uint8_t>(SampleKind::Numbers):
-        ++evidence.samePackets;
-        break;
-    case static_cast<uint8_t>(SampleKind::Timestamps):
-        ++evidence.sameTimestamps;
-        break;
-    case static_cast<uint8_t>(SampleKind::Steps):
-        ++evidence.sameSteps;
-        break;
-    case contentKind:
-        ++evidence.sameContents;
-        break;
-    case endpointsKind:
-        evidence.sameEndpoints = true;
-        break;
-    default: // counted for each candidate: scanners use one number for many
-        break;
-    }
-    // Endpoints tell the side best, but only when both captures agree on who is the client.
-    ++(hit.sameSide ? evidence.sameSide : evidence.otherSide);
 }
 
 } // namespace whyrst

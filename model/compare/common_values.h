@@ -1,4 +1,4 @@
-// The values that connections of two captures have in common, and the couples of connections that they make candidates.
+// Which connections of two captures have values in common: the candidates for pairs (comparison.md 2.2).
 #pragma once
 
 #include "model/compare/connection_sample.h"
@@ -6,12 +6,11 @@
 #include "model/compare/pair_evidence.h"
 #include "model/tcp/trace.h"
 
-#include <cstdint>
 #include <vector>
 
 namespace whyrst {
 
-/// Two connections that may be one.
+/// Two connections that have something in common.
 struct Candidate
 {
     ConnectionId a;
@@ -20,31 +19,29 @@ struct Candidate
     int score = 0;
 };
 
-/// What the connections of both captures have in common. Both traces must outlive it.
+/// One value that a connection of each capture has.
+struct Hit
+{
+    uint32_t a = 0;
+    uint32_t b = 0;
+    uint8_t kind = 0;
+    bool sameSide = true;
+};
+
+/// What the connections of both captures have in common. Linear in packets and hits.
 class CommonValues
 {
 public:
+    /// Joins what the packets' headers tell of all connections.
     CommonValues(const Trace& a, const Trace& b);
 
-    /// Places of equal content count, too. Both must outlive the next call of candidates().
+    /// Adds places of equal content; the marks must outlive this.
     void addContents(const ContentMarks& marksA, const ContentMarks& marksB);
 
     /// The candidates with their scores, by `a`, then `b`.
     std::vector<Candidate> candidates();
 
 private:
-    /// One value that a connection of each capture has.
-    struct Hit
-    {
-        uint32_t a = 0;
-        uint32_t b = 0;
-        uint8_t kind = 0;
-        bool sameSide = true;
-    };
-
-    /// Joins two lists of values by hash and adds a hit for each connection of A and of B that hold the same value.
-    void addHits(const std::vector<SampledValue>& a, const std::vector<SampledValue>& b, uint8_t kind);
-    static void count(PairEvidence& evidence, const Hit& hit);
     uint32_t sampled(const Candidate& candidate, SampleKind kind) const;
     void weigh(Candidate& candidate) const;
 

@@ -1,6 +1,7 @@
 #include "model/compare/compare.h"
 
 #include "model/compare/arrival_order.h"
+#include "model/compare/capture_span.h"
 #include "model/compare/clock_samples.h"
 #include "model/compare/connection_pairing.h"
 #include "model/compare/couples.h"
@@ -10,10 +11,13 @@
 #include "model/compare/pair_doubts.h"
 #include "model/compare/rewrites.h"
 #include "model/compare/second_shift.h"
+#include "model/compare/terminated.h"
+#include "model/compare/way_verdicts.h"
 #include "model/parallel.h"
 
 #include <algorithm>
 #include <future>
+#include <memory>
 
 namespace whyrst {
 
@@ -68,15 +72,17 @@ public:
         if (!forAll(0.2, [this](OpenPair& open) { read(open); }))
             return false;
         m_resolution = resolutionOf(m_open, Side::Client) + resolutionOf(m_open, Side::Server);
-        const PairDoubts doubts(m_traces, m_open, m_resolution);
-        if (!forAll(0.2, [&](OpenPair& open) { doubts.look(open); }))
+        PairDoubts doubts(m_traces, m_resolution);
+        if (std::ranges::any_of(m_open, [](const auto& open) { return open->isWeak && open->isGood(); }))
+            doubts.fitStrongClock(m_open);
+        if (!forAll(0.2, [&](OpenPair& open) { doubts.doubt(open); }))
             return false;
         fitFirstClock();
         if (!forAll(
                 0.5, [this](OpenPair& open) { pairWays(open); }, &OpenPair::isRead))
             return false;
         fitLastClock();
-        m_spans = {spanOf(Side::Client), spanOf(Side::Server)};
+        m_spans = {spanOf(m_traces, m_clock, m_open, Side::Client), spanOf(m_traces, m_clock, m_open, Side::Server)};
         return forAll(0.8, [this](OpenPair& open) { judge(open); });
     }
 
@@ -154,8 +160,7 @@ private:
 
     void fitFirstClock()
     {
-        ClockSamples samples;
-        samples.resolution = m_resolution;
+        ClockSamples samples = emptySamples();
         for (const auto& open : m_open) {
             if (open->isGood())
                 addSureSamples(samples, m_traces, *open);
@@ -166,21 +171,19 @@ private:
     /// With all that the first clock helped to pair.
     void fitLastClock()
     {
-        ClockSamples samples;
-        samples.resolution = m_resolution;
+        ClockSamples samples = emptySamples();
         forLinks([&](const OpenPair& open, size_t index) {
-            addLinks(samples, open.ways[index], framesOf(m_traces, open, index), open.paired[index].links);
+            addLinks(samples, open.ways[index], framesOf(open, index), open.paired[index].links);
         });
         if (samples.toServer.empty() != samples.toClient.empty()) {
             forLinks([&](const OpenPair& open, size_t index) {
                 const WayPackets& way = open.ways[index];
-                addRoundTrips(
-                    samples, way, framesOf(m_traces, open, index), open.paired[index].links, open.ways[1 - index]);
+                addRoundTrips(samples, way, framesOf(open, index), open.paired[index].links, open.ways[1 - index]);
                 const bool fromClient = way.from == Side::Client;
                 const Connection& near = fromClient ? m_traces.client.connection(open.pair.client)
                                                     : m_traces.server.connection(open.pair.server);
-                addIcmpRoundTrips(samples, way, framesOf(m_traces, open, index), open.paired[index].links,
-                    near.icmpErrors(), fromClient ? 0 : open.pair.ways[index].offsetShift);
+                addIcmpRoundTrips(samples, way, framesOf(open, index), open.paired[index].links, near.icmpErrors(),
+                    fromClient ? 0 : open.pair.ways[index].offsetShift);
             });
         }
         fit(samples);
@@ -194,6 +197,18 @@ private:
         }
     }
 
+    FrameNumbers framesOf(const OpenPair& open, size_t index) const
+    {
+        return {m_traces, open.pair, open.ways[index].from};
+    }
+
+    ClockSamples emptySamples() const
+    {
+        ClockSamples samples;
+        samples.resolution = m_resolution;
+        return samples;
+    }
+
     void fit(const ClockSamples& samples)
     {
         if (m_options.offset)
@@ -203,7 +218,7 @@ private:
         else
             m_clock = fitClock(samples);
         for (ClockSet& set : m_clock.sets)
-            findFirstFrame(set);
+            findFirstFrame(set, m_traces, m_open);
         makeInOrder(
             m_open.size(), 0,
             [&](size_t index) {
@@ -212,27 +227,6 @@ private:
                 return Done();
             },
             [](Done) { return true; });
-    }
-
-    /// Where a clock was set back, the first packet whose time is before that of the one before it tells where.
-    void findFirstFrame(ClockSet& set) const
-    {
-        if (set.by >= Duration(0))
-            return;
-        std::vector<std::pair<PacketNumber, Timestamp>> packets;
-        for (const auto& open : m_open) {
-            for (const WayPackets& way : open->ways) {
-                const Flow& flow = flowOf(m_traces, open->pair, way.from, set.capture);
-                const uint32_t end = flow.segments.lowerBound(PacketNumber{set.firstFrame.value + 1});
-                for (uint32_t row = flow.segments.lowerBound(set.lastFrame); row < end; ++row)
-                    packets.emplace_back(flow.segments.at(row).frame, flow.segments.at(row).time);
-            }
-        }
-        std::ranges::sort(packets);
-        const auto first = std::ranges::adjacent_find(
-            packets, [&](const auto& before, const auto& after) { return after.second - before.second < set.by / 2; });
-        if (first != packets.end())
-            set.firstFrame = (first + 1)->first;
     }
 
     void setTimes(const ConnectionPair& pair, WayPackets& way) const
@@ -294,39 +288,6 @@ private:
             const size_t index = sideIndex(from);
             open.paired[index] = pairSegments(open.ways[index], open.sure[index], usualOf(open, index), bound());
         });
-    }
-
-    CaptureSpan spanOf(Side capture) const
-    {
-        const CaptureInfo& info = m_traces.near(capture).capture;
-        CaptureSpan span;
-        span.begin = std::min(info.details.started.value_or(info.firstTime), info.firstTime);
-        span.end = std::max(info.details.ended.value_or(info.lastTime), info.lastTime);
-        span.endIsKnown = info.details.ended.has_value();
-        span.hasDrops = info.droppedByCapture > 0;
-        if (m_clock.wasSet(capture))
-            return steadySpan(capture, span);
-        span.begin = m_clock.common(capture, span.begin);
-        span.end = m_clock.common(capture, span.end);
-        return span;
-    }
-
-    /// A clock that was set may show less at the end than at the beginning: the packets tell.
-    CaptureSpan steadySpan(Side capture, CaptureSpan span) const
-    {
-        constexpr PacketNumber last{UINT32_MAX};
-        const CaptureDetails& details = m_traces.near(capture).capture.details;
-        span.begin = details.started ? m_clock.common(capture, *details.started, PacketNumber{}) : Timestamp::max();
-        span.end = details.ended ? m_clock.common(capture, *details.ended, last) : Timestamp::min();
-        for (const auto& open : m_open) {
-            for (const WayPackets& way : open->ways) {
-                for (const WayPacket& packet : capture == way.from ? way.sent : way.arrived) {
-                    span.begin = std::min(span.begin, packet.time);
-                    span.end = std::max(span.end, packet.time);
-                }
-            }
-        }
-        return span;
     }
 
     void judge(OpenPair& open) const

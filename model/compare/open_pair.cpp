@@ -1,7 +1,7 @@
 #include "model/compare/open_pair.h"
 
 #include <algorithm>
-#include <chrono>
+#include <optional>
 #include <unordered_map>
 
 namespace whyrst {
@@ -64,15 +64,10 @@ Duration resolutionOf(const OpenPairs& pairs, Side capture)
     return Duration(1);
 }
 
-FrameNumbers framesOf(const TracePair& traces, const OpenPair& open, size_t index)
-{
-    return {traces, open.pair, open.ways[index].from};
-}
-
 void addSureSamples(ClockSamples& samples, const TracePair& traces, const OpenPair& open)
 {
     for (size_t index = 0; index < 2; ++index)
-        addSurePairs(samples, open.ways[index], framesOf(traces, open, index), open.sure[index]);
+        addSurePairs(samples, open.ways[index], {traces, open.pair, open.ways[index].from}, open.sure[index]);
 }
 
 TerminatedPair coupleOf(const OpenPair& open)

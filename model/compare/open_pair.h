@@ -2,10 +2,11 @@
 #pragma once
 
 #include "model/compare/clock_samples.h"
+#include "model/compare/comparison.h"
 #include "model/compare/connection_pairing.h"
-#include "model/compare/content_marks.h"
+#include "model/compare/segment_pairing.h"
 #include "model/compare/terminated.h"
-#include "model/compare/way_verdicts.h"
+#include "model/compare/way_packets.h"
 
 #include <array>
 #include <memory>
@@ -14,7 +15,7 @@
 
 namespace whyrst {
 
-/// Two connections of two captures, with all that the steps of the comparison find out about them.
+/// A pair while it is being compared.
 struct OpenPair
 {
     ConnectionPair pair;
@@ -50,16 +51,13 @@ std::unique_ptr<OpenPair> openPair(const MatchedConnections& matched, bool isSwa
 /// Tells the pairs of further connections that are of them.
 void addParts(OpenPairs& pairs, const std::vector<ConnectionPart>& parts);
 
-/// The tick of a capture's clock, as its packets show it.
+/// The tick of a capture's clock, as the packets that were read show it: 1 ms, 1 us or 1 ns.
 Duration resolutionOf(const OpenPairs& pairs, Side capture);
 
-/// The frames of the packets of one direction, by Side of the sender.
-FrameNumbers framesOf(const TracePair& traces, const OpenPair& open, size_t index);
-
-/// What both directions of the pair tell of the clock, as far as their packets are surely the same.
+/// Adds a clock sample for each sure pair of packets of both directions.
 void addSureSamples(ClockSamples& samples, const TracePair& traces, const OpenPair& open);
 
-/// The pair as what it is: two connections that a box joins.
+/// What is said of a pair whose signs decide that its connections are two.
 TerminatedPair coupleOf(const OpenPair& open);
 
 } // namespace whyrst

@@ -1,8 +1,7 @@
 #include "model/compare/pair_doubts.h"
 
-#include "model/compare/capture_clock.h"
-
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 namespace whyrst {
@@ -16,22 +15,13 @@ constexpr int mostRoundTrips = 10;                           ///< heuristic: or 
 
 } // namespace
 
-PairDoubts::PairDoubts(const TracePair& traces, const OpenPairs& pairs, Duration resolution)
+PairDoubts::PairDoubts(const TracePair& traces, Duration resolution)
     : m_traces(traces)
     , m_resolution(resolution)
 {
-    if (std::ranges::none_of(pairs, [](const auto& open) { return open->isWeak && open->isGood(); }))
-        return; // nobody asks
-    ClockSamples samples;
-    samples.resolution = m_resolution;
-    for (const auto& open : pairs) {
-        if (open->isGood() && !open->isWeak)
-            addSureSamples(samples, m_traces, *open);
-    }
-    m_strongClock = fitClock(samples);
 }
 
-void PairDoubts::look(OpenPair& open) const
+void PairDoubts::doubt(OpenPair& open) const
 {
     if (!open.isWeak)
         return;
@@ -48,14 +38,13 @@ void PairDoubts::look(OpenPair& open) const
     }
     const std::optional<bool> isPossible = fitsStrongClock(open);
     if (!isPossible)
-        lookAtTimes(open);
+        doubtTimes(open);
     else if (!*isPossible)
         open.signs.deciding.emplace_back(
             "on the clock of the other connections, packets arrive before they are sent, or much too late");
 }
 
-/// The same by the pair's own times, where no other pair tells the clock.
-void PairDoubts::lookAtTimes(OpenPair& open) const
+void PairDoubts::doubtTimes(OpenPair& open) const
 {
     ClockSamples samples;
     samples.resolution = m_resolution;
@@ -71,7 +60,6 @@ void PairDoubts::lookAtTimes(OpenPair& open) const
         open.pair.confidence = Confidence::Likely;
 }
 
-/// Whether both initial sequence numbers are known in both captures, and both are others.
 bool PairDoubts::hasOtherNumbers(const OpenPair& open) const
 {
     return std::ranges::all_of(std::array{Side::Client, Side::Server}, [&](Side from) {
@@ -81,8 +69,6 @@ bool PairDoubts::hasOtherNumbers(const OpenPair& open) const
     });
 }
 
-/// Whether the packets of a pair pass the path forward in time on the clock of the pairs that are sure; nothing
-/// when there is no such clock, or no packet.
 std::optional<bool> PairDoubts::fitsStrongClock(const OpenPair& open) const
 {
     if (!m_strongClock.hasBound() || m_strongClock.noSingleClock)
@@ -100,7 +86,6 @@ std::optional<bool> PairDoubts::fitsStrongClock(const OpenPair& open) const
     return judged == 0 ? std::nullopt : std::optional(fits);
 }
 
-/// Whether a packet may have taken the time that the clock of the sure pairs tells.
 bool PairDoubts::isPossible(Side from, Timestamp sent, Timestamp arrived) const
 {
     const Timestamp begin = m_strongClock.common(from, sent);
@@ -110,6 +95,17 @@ bool PairDoubts::isPossible(Side from, Timestamp sent, Timestamp arrived) const
     const Duration leeway = piece.bound + (isChecked ? leastLead : mostUnseenStep);
     const Duration longest = std::max(mostRoundTrips * 2 * piece.halfRoundTrip, longestDelay);
     return end - begin >= -leeway && end - begin <= longest + leeway;
+}
+
+void PairDoubts::fitStrongClock(const OpenPairs& pairs)
+{
+    ClockSamples samples;
+    samples.resolution = m_resolution;
+    for (const auto& open : pairs) {
+        if (open->isGood() && !open->isWeak)
+            addSureSamples(samples, m_traces, *open);
+    }
+    m_strongClock = fitClock(samples);
 }
 
 } // namespace whyrst

@@ -1,4 +1,4 @@
-// What speaks for two connections of two captures being one, in points (comparison.md 2.2).
+// What two connections of two captures have in common, and how much it tells (comparison.md 2.2).
 #pragma once
 
 #include <cstdint>

@@ -118,9 +118,8 @@ QVariant PairListModel::onlyData(const Row& row, int column, int role) const
     const Connection& connection = m_open.trace(side).connection(id);
     const ConnectionPair* whole = comparison.pairWithPart(side, id);
     const QString only = side == Side::Client ? tr("only in the client's capture") : tr("only in the server's capture");
-    const QString where = whole == nullptr
-        ? only
-        : tr("of connection %1").arg((side == Side::Client ? whole->client : whole->server).value);
+    const QString where
+        = whole == nullptr ? only : tr("part of %1 = %2").arg(whole->client.value).arg(whole->server.value);
     switch (role) {
     case Qt::DisplayRole:
         return column == ConnectionColumn ? endpointsText(connection) : column == Score ? where : QString();

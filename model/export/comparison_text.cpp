@@ -171,6 +171,15 @@ std::string coupleBlock(const TerminatedPair& couple)
     return text;
 }
 
+/// The pair of which a connection of one capture is a part, in words, or "".
+std::string partText(const Comparison& comparison, Side side, ConnectionId id)
+{
+    const ConnectionPair* whole = comparison.pairWithPart(side, id);
+    if (whole == nullptr)
+        return {};
+    return ", part of " + std::to_string(whole->client.value) + " = " + std::to_string(whole->server.value);
+}
+
 /// The connections that only one capture has, some of them by name.
 std::string unpairedText(const TracePair& traces, const Comparison& comparison, Side side)
 {
@@ -182,13 +191,9 @@ std::string unpairedText(const TracePair& traces, const Comparison& comparison, 
         + "'s capture: " + counted(static_cast<int64_t>(all.size()), "connection") + ".\n";
     for (const ConnectionId id : std::span(all).first(std::min(named, all.size()))) {
         const Connection& connection = traces.near(side).connection(id);
-        const ConnectionPair* whole = comparison.pairWithPart(side, id);
         text += "    " + std::to_string(id.value) + ": " + toString(connection.client) + " > "
             + toString(connection.server) + ", " + counted(static_cast<int64_t>(connection.packetCount()), "packet")
-            + (whole != nullptr
-                    ? ", of connection " + std::to_string((side == Side::Client ? whole->client : whole->server).value)
-                    : "")
-            + "\n";
+            + partText(comparison, side, id) + "\n";
     }
     if (all.size() > named)
         text += "    and " + number(all.size() - named) + " more\n";

@@ -1,12 +1,9 @@
 // One connection that a capture took for two: it began behind the SYN, and the client sent that again later.
-#include "model/compare/packet_relations.h"
-#include "tests/support/lab_captures.h"
 #include "tests/support/two_captures.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <string>
 
 namespace whyrst::test {
 
@@ -62,56 +59,6 @@ TEST(SplitConnection, ResetInTheOtherPartWasSentByTheHost)
         EXPECT_EQ(reset.sentBy, ResetSender::Endpoint);
         EXPECT_EQ(reset.confidence, Confidence::Likely);
     }
-}
-
-namespace {
-
-Comparison publicPair(const std::string& first, const std::string& second, std::array<Trace, 2>& traces)
-{
-    NoProgress progress;
-    const std::string folder = std::string(captureFolder()) + "/public/";
-    for (size_t index = 0; index < 2; ++index) {
-        Result<Trace> trace = loadTrace(folder + (index == 0 ? first : second), {}, progress);
-        EXPECT_TRUE(trace.ok());
-        traces[index] = std::move(*trace);
-    }
-    return compareTraces(traces[0], traces[1], {}, progress);
-}
-
-} // namespace
-
-TEST(PublicPairs, AllConnectionsOfTheMultipathPairFindTheirs)
-{
-    if (captureFolder() == nullptr)
-        GTEST_SKIP() << "WHYRST_CAPTURES names no folder with captures.";
-    std::array<Trace, 2> traces;
-    const Comparison comparison
-        = publicPair("teto+pymptcpanalyzer/client_2.pcap", "teto+pymptcpanalyzer/server_2.pcap", traces);
-    EXPECT_EQ(comparison.pairs.size(), 15u) << "of 16 in each; of one the server's capture has nothing";
-    EXPECT_TRUE(comparison.refused.empty());
-    EXPECT_TRUE(comparison.terminated.empty());
-    size_t parts = 0;
-    for (const ConnectionPair& pair : comparison.pairs) {
-        EXPECT_EQ(traces[0].connection(pair.client).client, traces[1].connection(pair.server).client);
-        parts += pair.parts[sideIndex(Side::Server)].size();
-        EXPECT_TRUE(std::ranges::all_of(
-            pair.resets, [](const ResetOrigin& origin) { return origin.sentBy == ResetSender::Endpoint; }));
-    }
-    EXPECT_EQ(parts, 1u) << "a SYN that was sent again splits one connection of the server's capture";
-}
-
-TEST(PublicPairs, NatOnBothSidesIsNoHindrance)
-{
-    if (captureFolder() == nullptr)
-        GTEST_SKIP() << "WHYRST_CAPTURES names no folder with captures.";
-    std::array<Trace, 2> traces;
-    const Comparison comparison
-        = publicPair("ferozbaig96+pcaps/windowsize_client.pcap", "ferozbaig96+pcaps/windowsize_server.pcap", traces);
-    ASSERT_EQ(comparison.pairs.size(), 1u);
-    const ConnectionPair& pair = comparison.pairs.front();
-    EXPECT_EQ(countPair(pair).paired, 52u);
-    EXPECT_NE(traces[0].connection(pair.client).client, traces[1].connection(pair.server).client);
-    EXPECT_FALSE(pair.rules.empty()) << "the addresses";
 }
 
 } // namespace whyrst::test

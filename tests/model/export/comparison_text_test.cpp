@@ -50,6 +50,18 @@ TEST(ComparisonText, ListsConnectionsThatOnlyOneCaptureHas)
     EXPECT_FALSE(contains(text, "Only in the client's"));
 }
 
+TEST(ComparisonText, SaysOfWhichPairAConnectionIsAPart)
+{
+    TwoCaptures path;
+    talk(path);
+    Comparison comparison = path.compare();
+    comparison.unpairedServer = {ConnectionId{0}};
+    EXPECT_FALSE(contains(comparisonText(path.traces(), comparison), "part of"));
+    comparison.pairs.at(0).parts[sideIndex(Side::Server)] = {ConnectionId{0}};
+    const std::string text = comparisonText(path.traces(), comparison);
+    EXPECT_TRUE(contains(text, " packets, part of 0 = 0\n")) << text;
+}
+
 TEST(ComparisonText, SaysThatItIsNotKnownWhetherAResetAfterTheOthersEndArrived)
 {
     TwoCaptures path;
