@@ -238,7 +238,9 @@ bool MainWindow::canReopen() const
 
 void MainWindow::openSample()
 {
-    const QString path = m_sampleFolder.filePath(sampleName);
+    if (!m_sampleFolder)
+        m_sampleFolder = std::make_unique<QTemporaryDir>();
+    const QString path = m_sampleFolder->filePath(sampleName);
     if (!QFile::exists(path))
         QFile::copy(QStringLiteral(":/samples/") + sampleName, path);
     openFile(path);
@@ -304,7 +306,9 @@ void MainWindow::endLoading()
 void MainWindow::rememberFile()
 {
     const LoadRequest& request = m_loader.request();
-    if (request.files.size() != 1 || request.isGrowing() || request.files.front().startsWith(m_sampleFolder.path()))
+    if (request.files.size() != 1 || request.isGrowing())
+        return;
+    if (m_sampleFolder && request.files.front().startsWith(m_sampleFolder->path()))
         return;
     m_settings.addRecentFile(request.files.front());
 }

@@ -12,6 +12,7 @@
 #include <QMainWindow>
 #include <QTemporaryDir>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -214,14 +215,14 @@ private:
     ComparisonSession m_comparison;
     TraceLoader m_loader;
     TraceLoader m_otherLoader;
-    QTemporaryDir m_sampleFolder;           ///< the sample is a file while it is open
-    DiagnosisSettings m_thresholds;         ///< of the session
-    LoadRequest m_shown;                    ///< what the open trace was loaded by
-    std::optional<ConnectionId> m_reopened; ///< to be shown again once it is read
-    std::optional<SavedView> m_view;        ///< to be shown once its capture is read
-    QString m_otherEnd;                     ///< to be compared with what is being loaded, once it is
-    bool m_isPartShown = false;             ///< of what is being loaded
-    bool m_asksWhichIsNear = false;         ///< of the captures that are compared next, when they cannot tell
+    std::unique_ptr<QTemporaryDir> m_sampleFolder; ///< the sample is a file, once it was asked for
+    DiagnosisSettings m_thresholds;                ///< of the session
+    LoadRequest m_shown;                           ///< what the open trace was loaded by
+    std::optional<ConnectionId> m_reopened;        ///< to be shown again once it is read
+    std::optional<SavedView> m_view;               ///< to be shown once its capture is read
+    QString m_otherEnd;                            ///< to be compared with what is being loaded, once it is
+    bool m_isPartShown = false;                    ///< of what is being loaded
+    bool m_asksWhichIsNear = false;                ///< of the captures that are compared next, when they cannot tell
     QStackedWidget* m_pages;
     StartPage* m_start;
     Workspace* m_workspace;

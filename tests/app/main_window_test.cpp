@@ -17,6 +17,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
@@ -42,6 +43,16 @@ TEST_F(MainWindowTest, TheBuiltInSampleOpensOnItsReset)
     EXPECT_EQ(panes().resets->resets()->rowCount(), 1);
     EXPECT_EQ(panes().resets->selected(), 0U);
     EXPECT_TRUE(m_window.windowTitle().contains(QStringLiteral("upload-stalls.pcapng")));
+}
+
+TEST(MainWindow, LeavesNothingBehindUnlessTheSampleIsOpened)
+{
+    const QTemporaryDir folder;
+    const QByteArray before = qgetenv("TMPDIR");
+    qputenv("TMPDIR", folder.path().toLocal8Bit());
+    const MainWindow window;
+    EXPECT_TRUE(QDir(folder.path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());
+    before.isEmpty() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
 }
 
 TEST_F(MainWindowTest, ShowsTheChainOfTheSelectedReset)
