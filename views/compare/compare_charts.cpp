@@ -21,6 +21,7 @@ constexpr int leastChartHeight = 130; ///< pixels, with its legend and axis
 constexpr int leastDelayHeight = 90;  ///< the same without time axis
 constexpr double delayShare = 0.24;   ///< of the height
 constexpr double wholeMargin = 0.03;
+constexpr int longestStory = 3; ///< ours: a RST farther off would leave the headline's packets too little of the axis
 constexpr Duration shortestFinding = std::chrono::milliseconds(2); ///< a single packet has no length
 
 PairSpan widened(PairSpan span, double factor)
@@ -63,7 +64,20 @@ PairSpan shownSpan(const PairDetails& details, const CompareFinding* finding)
 
 PairSpan storySpan(const PairDetails& details)
 {
-    return shownSpan(details, headlineFinding(details.pair()));
+    PairSpan story = shownSpan(details, headlineFinding(details.pair()));
+    const Duration length = story.end - story.begin;
+    const auto room = Duration(std::llround(wholeMargin * static_cast<double>(length.count())));
+    for (const ResetOrigin& reset : details.pair().resets) {
+        const Side capture = reset.clientFrame ? Side::Client : Side::Server;
+        const auto& frame = reset.clientFrame ? reset.clientFrame : reset.serverFrame;
+        const auto time = reset.isFirst && frame ? details.timeOf(capture, *frame) : std::nullopt;
+        if (!time)
+            continue;
+        const PairSpan wider{std::min(story.begin, *time - room), std::max(story.end, *time + room)};
+        if (wider.end - wider.begin <= longestStory * length)
+            story = wider;
+    }
+    return story;
 }
 
 CompareCharts::CompareCharts(ComparisonSession* session, QWidget* parent)

@@ -87,7 +87,7 @@ private:
 std::optional<PairSpan> findingSpan(const PairDetails& details, const CompareFinding& finding);
 /// The same within the connection's time; all of it for a finding without packets and for none.
 PairSpan shownSpan(const PairDetails& details, const CompareFinding* finding);
-/// What is shown at first: the headline's packets, else everything.
+/// What is shown at first: the headline's packets, and the RSTs of the end when they are not far off; else everything.
 PairSpan storySpan(const PairDetails& details);
 
 } // namespace whyrst

@@ -48,6 +48,20 @@ TEST_F(CompareViewTest, SaysWhereAndWhyAtOneGlance)
     EXPECT_FALSE(m_view.whereBar()->button(ComparePlace::Box)->isVisible());
 }
 
+TEST_F(CompareViewTest, OpensOnTheHeadlinesPacketsAndTheResetBehindThem)
+{
+    compareBlackHole();
+    const ResetOrigin& reset = details().pair().resets.front();
+    const auto time = details().timeOf(Side::Client, *reset.clientFrame);
+    ASSERT_TRUE(time);
+    const PairSpan story = storySpan(details());
+    EXPECT_LT(story.begin, *time);
+    EXPECT_GT(story.end, *time);
+    const PairSpan headline = shownSpan(details(), headlineFinding(details().pair()));
+    EXPECT_EQ(story.begin, headline.begin);
+    EXPECT_GT(story.end, headline.end);
+}
+
 TEST_F(CompareViewTest, ABoxOnThePathIsAPlaceOfItsOwn)
 {
     compareInjected();
