@@ -253,8 +253,8 @@ std::vector<std::string> closingActions(const Diagnosis& diagnosis, const ResetC
     const std::string x = sideName(reset.x);
     const std::string y = sideName(reset.y);
     const std::string ended = logTime(reset.time);
-    std::vector<std::string> harmless{"Nothing needs to be done. To avoid such resets, let the program on the "
-        + x + " read to end-of-file before it closes."};
+    std::vector<std::string> harmless{"Nothing needs to be done. To avoid such resets, let the program on the " + x
+        + " read to end-of-file before it closes."};
     switch (diagnosis.cause) {
     case CauseId::CloseWithUnreadData:
         if (hasSub(diagnosis, "unread-alert"))

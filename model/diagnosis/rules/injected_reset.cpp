@@ -19,14 +19,30 @@ bool belongsToOtherCause(const ResetContext& reset)
         || reset.phase == Phase::Closed;
 }
 
-/// The last data of Y that passed so shortly before the RST that the RST may be about it.
+/// The last data of `side` before the RST, when it passed so shortly before that the RST may be about it.
+std::optional<LocatedSegment> recentDataOf(const ResetContext& reset, Side side)
+{
+    const Duration window = reset.analysis.fullRoundTrip() + replySlack;
+    const SegmentRows& rows = reset.flow(side).segments;
+    for (uint32_t row = rows.lowerBound(reset.reset->segment.frame); row-- > 0;) {
+        const Segment segment = rows.at(row);
+        if (reset.time - segment.time > window)
+            break;
+        if (segment.payloadLength > 0 && !segment.isCaptureDuplicate)
+            return LocatedSegment{side, row, segment};
+    }
+    return std::nullopt;
+}
+
+/// What the box may have reset the connection for: of a RST that bears the number of an acknowledgment the data of the
+/// side that acknowledged, else whatever passed last.
 std::optional<LocatedSegment> contentBefore(const ResetContext& reset)
 {
-    const std::optional<LocatedSegment>& last = reset.exchange.lastData;
-    const Duration window = reset.analysis.fullRoundTrip() + replySlack;
-    if (!last || last->segment.frame > reset.reset->segment.frame || reset.time - last->segment.time > window)
-        return std::nullopt;
-    return last;
+    const auto asked = recentDataOf(reset, reset.y);
+    const auto answered = recentDataOf(reset, reset.x);
+    if (!asked || !answered)
+        return asked ? asked : answered;
+    return isReply(reset.form.form) || asked->segment.frame > answered->segment.frame ? asked : answered;
 }
 
 /// Later RSTs of `side` in the same volley.

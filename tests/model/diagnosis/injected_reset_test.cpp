@@ -54,6 +54,8 @@ TEST(InjectedReset, SenderThatTakesTheDataItRejectsDidNotRejectIt)
     const Diagnosis diagnosis = talk.primary();
     EXPECT_EQ(diagnosis.cause, CauseId::InjectedReset);
     EXPECT_EQ(diagnosis.confidence, Confidence::Likely);
+    ASSERT_NE(findStep(diagnosis, Role::Trigger), nullptr);
+    EXPECT_EQ(findStep(diagnosis, Role::Trigger)->frame, PacketNumber(17)) << "not the answer before it";
 }
 
 TEST(InjectedReset, DataFromTheResetsOwnNumberOnGivesItAwayAtOnce)
