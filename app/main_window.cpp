@@ -5,7 +5,6 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
-#include "model/document/port_uses.h"
 #include "views/capture_dialog.h"
 #include "views/charts/chart_accessibility.h"
 #include "views/column_widths.h"
@@ -440,25 +439,16 @@ void MainWindow::goToTyped()
     m_session.selectPacket(*target.frame);
 }
 
-void MainWindow::goToPreviousUse()
+void MainWindow::goToUse(PortUse which)
 {
     const Connection* connection = m_session.connection();
-    if (connection && connection->reusesPort())
-        m_session.selectConnection(connection->previous);
+    const Connection* use = connection ? findUse(*m_session.openTrace().trace, *connection, which) : nullptr;
+    if (use)
+        m_session.selectConnection(use->id);
     else
-        m_message->showMessage(
-            MessageBar::Kind::Note, tr("This capture has no earlier connection of the same addresses and ports."));
-}
-
-void MainWindow::goToNextUse()
-{
-    const Connection* connection = m_session.connection();
-    const Connection* next = connection ? nextUse(*m_session.openTrace().trace, connection->id) : nullptr;
-    if (next)
-        m_session.selectConnection(next->id);
-    else
-        m_message->showMessage(
-            MessageBar::Kind::Note, tr("This capture has no later connection of the same addresses and ports."));
+        m_message->showMessage(MessageBar::Kind::Note,
+            which == PortUse::Previous ? tr("This capture has no earlier connection of the same addresses and ports.")
+                                       : tr("This capture has no later connection of the same addresses and ports."));
 }
 
 void MainWindow::showCauseOnly()

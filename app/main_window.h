@@ -4,6 +4,7 @@
 #include "app/settings.h"
 #include "model/document/comparison_session.h"
 #include "model/document/connection_contrast.h"
+#include "model/document/port_uses.h"
 #include "model/document/saved_view.h"
 #include "model/document/session.h"
 #include "model/document/trace_loader.h"
@@ -204,8 +205,7 @@ private:
     void showNotes();
     void updateTitle();
     void goToTyped();
-    void goToPreviousUse();
-    void goToNextUse();
+    void goToUse(PortUse which);
     void showCauseOnly();
     void showShortcuts();
     void showAbout();

@@ -185,8 +185,10 @@ void MainWindow::createGoMenu()
     addTraceAction(menu, tr("&Go to packet\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_G)},
         [this] { m_goTo->setFocus(Qt::ShortcutFocusReason); });
     QTableView* connections = m_workspace->panes().connections->table();
-    connections->addAction(addTraceAction(menu, tr("P&revious use of these ports"), {}, [this] { goToPreviousUse(); }));
-    connections->addAction(addTraceAction(menu, tr("Ne&xt use of these ports"), {}, [this] { goToNextUse(); }));
+    connections->addAction(
+        addTraceAction(menu, tr("P&revious use of these ports"), {}, [this] { goToUse(PortUse::Previous); }));
+    connections->addAction(
+        addTraceAction(menu, tr("Ne&xt use of these ports"), {}, [this] { goToUse(PortUse::Next); }));
     addTraceAction(menu, tr("F&ilter connections"), {QKeySequence(Qt::CTRL | Qt::Key_F)},
         [this] { m_workspace->panes().connections->filterBox()->setFocus(Qt::ShortcutFocusReason); });
 }

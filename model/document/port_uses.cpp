@@ -16,29 +16,30 @@ class PortUses
 
 } // namespace
 
-const Connection* nextUse(const Trace& trace, ConnectionId id)
+const Connection* findUse(const Trace& trace, const Connection& connection, PortUse which)
 {
-    for (size_t index = id.value + size_t{1}; index < trace.connections.size(); ++index) {
-        const Connection& connection = trace.connections[index];
-        if (connection.previous == id)
-            return &connection;
+    if (which == PortUse::Previous)
+        return connection.reusesPort() ? &trace.connection(connection.previous) : nullptr;
+    for (size_t index = connection.id.value + size_t{1}; index < trace.connections.size(); ++index) {
+        if (trace.connections[index].previous == connection.id)
+            return &trace.connections[index];
     }
     return nullptr;
 }
 
 QString previousUseText(const Trace& trace, const Connection& connection)
 {
-    if (!connection.reusesPort())
+    const Connection* before = findUse(trace, connection, PortUse::Previous);
+    if (!before)
         return {};
-    const Connection& before = trace.connection(connection.previous);
     return PortUses::tr("Previous use of these addresses and ports: %1 to %2, %3 before")
-        .arg(frameText(before.firstFrame), frameText(before.lastFrame),
-            durationText(std::max(connection.firstTime - before.lastTime, Duration())));
+        .arg(frameText(before->firstFrame), frameText(before->lastFrame),
+            durationText(std::max(connection.firstTime - before->lastTime, Duration())));
 }
 
 QString nextUseText(const Trace& trace, const Connection& connection)
 {
-    const Connection* after = nextUse(trace, connection.id);
+    const Connection* after = findUse(trace, connection, PortUse::Next);
     if (!after)
         return {};
     return PortUses::tr("Next use of these addresses and ports: %1 to %2, %3 later")

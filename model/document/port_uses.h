@@ -7,8 +7,15 @@
 
 namespace whyrst {
 
-/// The connection that used the same addresses and ports next after `id`, or null. Linear in the connections after it.
-const Connection* nextUse(const Trace& trace, ConnectionId id);
+enum class PortUse : uint8_t
+{
+    Previous,
+    Next
+};
+
+/// The connection that used the same addresses and ports last before, or first after, this one; null when there is
+/// none in the capture. The next one takes time linear in the connections that come after.
+const Connection* findUse(const Trace& trace, const Connection& connection, PortUse which);
 
 /// "Previous use of these addresses and ports: #1 to #24, 3.2 s before"; empty when there is none in the capture.
 QString previousUseText(const Trace& trace, const Connection& connection);
