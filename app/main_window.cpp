@@ -6,7 +6,6 @@
 #include "model/document/document_text.h"
 #include "model/document/go_to_target.h"
 #include "views/capture_dialog.h"
-#include "views/charts/chart_accessibility.h"
 #include "views/column_widths.h"
 #include "views/compare/compare_view.h"
 #include "views/compare/contrast_view.h"
@@ -88,7 +87,6 @@ MainWindow::MainWindow(QWidget* parent)
     , m_counts(new QLabel)
 {
     initWhyrstResources();
-    describeCharts();
     setAcceptDrops(true);
     createPanes();
     createMenus();

@@ -1,6 +1,7 @@
 #include "views/connection_timeline.h"
 
 #include "model/document/document_text.h"
+#include "views/charts/chart_accessibility.h"
 #include "views/timeline_legend.h"
 
 #include <QHelpEvent>
@@ -28,6 +29,7 @@ constexpr int rightMargin = 8;
 ConnectionTimeline::ConnectionTimeline(QWidget* parent)
     : QAbstractScrollArea(parent)
 {
+    describeCharts();
     setFocusPolicy(Qt::StrongFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFrameShape(QFrame::NoFrame);

@@ -1,29 +1,24 @@
 #!/usr/bin/env python3
 """Compares the statistics of connections with tcptrace: compare_tcptrace.py WHYRST DIFFERENCES FOLDER
 
-For every capture below FOLDER, and every tenth one below WHYRST_CAPTURES, each figure of each direction must be that of
+For every capture below FOLDER, and every tenth one of the lab below WHYRST_CAPTURES, each figure of each direction must be that of
 tcptrace. Figures that may differ, and how often, stand in the table of DIFFERENCES with the reason.
 """
 
 import collections
-import concurrent.futures
 import ipaddress
 import json
-import os
 import pathlib
 import subprocess
 import sys
 
-SHARE = 10
+from capture_set import compare_all, output
+
 LARGEST = 3_000_000  # bytes
 FEWEST = 20  # captures
 SECONDS = {"data_xmit_time"}  # tcptrace gives them so, we milliseconds
 ROUNDED = 0.101  # milliseconds: tcptrace gives tenths, of times that it has cut to microseconds
 ROUNDED_SECONDS = 0.00101
-
-
-def output(command):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
 
 
 def endpoint(address, port):
@@ -105,18 +100,9 @@ def listed(table):
     return {row[1].strip(): float(row[2]) for row in rows if row[2].strip().replace(".", "").isdigit()}
 
 
-def captures(folder, share):
-    files = [file for file in sorted(folder.rglob("*.pcap*")) if file.stat().st_size <= LARGEST]
-    return files[::share]
-
-
 def main():
-    whyrst, table, folder = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-    files = captures(folder, 1)
-    if "WHYRST_CAPTURES" in os.environ:
-        files += captures(pathlib.Path(os.environ["WHYRST_CAPTURES"]) / "lab", SHARE)
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(filter(None, pool.map(lambda file: compare(whyrst, file), files)))
+    whyrst, table, folder = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+    results = list(filter(None, compare_all(lambda file: compare(whyrst, file), folder, LARGEST)))
     connections, directions = (sum(result[index] for result in results) for index in (0, 1))
     differences = [difference for result in results for difference in result[2]]
     print(f"{len(results)} captures, {connections} connections, {directions} directions")

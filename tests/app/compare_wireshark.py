@@ -1,29 +1,23 @@
 #!/usr/bin/env python3
 """Compares the Wireshark view with tshark: compare_wireshark.py WHYRST DEVIATIONS FOLDER
 
-For every capture below FOLDER, and every tenth one below WHYRST_CAPTURES, the flags of each frame must be those of
+For every capture below FOLDER, and every tenth one of the lab below WHYRST_CAPTURES, the flags of each frame must be those of
 tshark for at least 99.5 % of the frames that either flags, and each difference must stand in the table of DEVIATIONS.
 """
 
 import collections
-import concurrent.futures
 import csv
 import io
-import os
 import pathlib
-import subprocess
 import sys
+
+from capture_set import compare_all, output
 
 FIELDS = ("reused_ports lost_segment ack_lost_segment retransmission fast_retransmission spurious_retransmission "
           "out_of_order duplicate_ack window_update window_full zero_window zero_window_probe zero_window_probe_ack "
           "keep_alive keep_alive_ack").split()
 LEAST_AGREEMENT = 0.995
-SHARE = 10
 LARGEST = 3_000_000  # bytes
-
-
-def output(command):
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def flags_of_tshark(file):
@@ -56,22 +50,13 @@ def listed(deviations):
     return {(row[1].strip(), row[2].strip()) for row in rows}
 
 
-def captures(folder, share):
-    files = [file for file in sorted(folder.rglob("*.pcap*")) if file.stat().st_size <= LARGEST]
-    return files[::share]
-
-
 def main():
-    whyrst, deviations, folder = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-    files = captures(folder, 1)
-    if "WHYRST_CAPTURES" in os.environ:
-        files += captures(pathlib.Path(os.environ["WHYRST_CAPTURES"]) / "lab", SHARE)
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda file: compare(whyrst, file), files))
+    whyrst, deviations, folder = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3]
+    results = compare_all(lambda file: compare(whyrst, file), folder, LARGEST)
     flagged = sum(result[0] for result in results)
     differences = [difference for result in results for difference in result[1]]
     agreement = 1 - len(differences) / max(1, flagged)
-    print(f"{len(files)} captures, {flagged} flagged frames, {100 * agreement:.2f} % agree")
+    print(f"{len(results)} captures, {flagged} flagged frames, {100 * agreement:.2f} % agree")
     for (their, our), count in collections.Counter(difference[:2] for difference in differences).most_common():
         print(f"  {count} times tshark alone [{their}], whyrst alone [{our}]")
     unlisted = [difference for difference in differences if difference[:2] not in listed(deviations)]

@@ -2,6 +2,7 @@
 
 #include "model/charts/packet_order.h"
 #include "views/charts/axis_ticks.h"
+#include "views/charts/chart_accessibility.h"
 #include "views/charts/chart_scene.h"
 #include "views/charts/readout.h"
 #include "views/charts/stack_gesture.h"
@@ -36,6 +37,7 @@ ChartStack::ChartStack(QWidget* parent, TimeWindow* shared)
     , m_gesture(std::make_unique<StackGesture>())
     , m_wheelPause(new QTimer(this))
 {
+    describeCharts();
     setAttribute(Qt::WA_OpaquePaintEvent);
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);

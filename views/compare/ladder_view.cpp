@@ -3,6 +3,7 @@
 #include "model/document/comparison_words.h"
 #include "model/document/document_text.h"
 #include "model/export/clock_text.h"
+#include "views/charts/chart_accessibility.h"
 #include "views/charts/time_window.h"
 
 #include <QKeyEvent>
@@ -71,6 +72,7 @@ LadderView::LadderView(TimeWindow* window, QWidget* parent)
     , m_window(window)
     , m_wheelPause(new QTimer(this))
 {
+    describeCharts();
     setAttribute(Qt::WA_OpaquePaintEvent);
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
