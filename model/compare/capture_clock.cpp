@@ -66,7 +66,7 @@ private:
             events.push_back(event);
         }
         std::ranges::stable_sort(events, {}, [](const ClockEvent& event) { return event.time[0]; });
-        Limits limits;
+        OffsetLimits limits;
         for (const ClockEvent& event : events)
             limits.push_back({event.time[0], from == Side::Client ? event.offset() : -event.offset()});
         const std::vector<bool> isolated = findIsolated(limits);
@@ -121,7 +121,7 @@ private:
     {
         double first = std::numeric_limits<double>::infinity();
         double last = -first;
-        for (const Limits* limits : {&events.upper, &events.negatedLower}) {
+        for (const OffsetLimits* limits : {&events.upper, &events.negatedLower}) {
             if (!limits->empty()) {
                 first = std::min(first, limits->front().x);
                 last = std::max(last, limits->back().x);

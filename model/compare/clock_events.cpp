@@ -42,9 +42,9 @@ EventLimits::EventLimits(ClockEventSpan events)
         else
             negatedLower.push_back({event->time[0], -event->offset()});
     }
-    for (Limits* limits : {&upper, &negatedLower}) {
-        if (!std::ranges::is_sorted(*limits, {}, &Limit::x)) // most are
-            std::ranges::stable_sort(*limits, {}, &Limit::x);
+    for (OffsetLimits* limits : {&upper, &negatedLower}) {
+        if (!std::ranges::is_sorted(*limits, {}, &OffsetLimit::x)) // most are
+            std::ranges::stable_sort(*limits, {}, &OffsetLimit::x);
     }
 }
 

@@ -38,8 +38,8 @@ ClockEvents inOrder(ClockEvents events, Side capture);
 /// Upper and lower limits that some events set, both by x.
 struct EventLimits
 {
-    Limits upper;
-    Limits negatedLower;
+    OffsetLimits upper;
+    OffsetLimits negatedLower;
 
     explicit EventLimits(ClockEventSpan events);
 };

@@ -19,13 +19,13 @@ constexpr Duration isolatedBy = milliseconds(1); // comparison.md 4.1
 constexpr int searchSteps = 60;                  ///< of the ternary search: far below a nanosecond
 
 /// Points of the lower convex hull (Andrew's monotone chain); `limits` by x.
-Limits lowerHull(const Limits& limits)
+OffsetLimits lowerHull(const OffsetLimits& limits)
 {
-    Limits hull;
-    for (const Limit& limit : limits) {
+    OffsetLimits hull;
+    for (const OffsetLimit& limit : limits) {
         while (hull.size() >= 2) {
-            const Limit& a = hull[hull.size() - 2];
-            const Limit& b = hull.back();
+            const OffsetLimit& a = hull[hull.size() - 2];
+            const OffsetLimit& b = hull.back();
             if ((b.x - a.x) * (limit.y - a.y) - (b.y - a.y) * (limit.x - a.x) > 0)
                 break;
             hull.pop_back();
@@ -36,29 +36,29 @@ Limits lowerHull(const Limits& limits)
 }
 
 /// The points of `hull` and of `limits` as one hull.
-void widenHull(Limits& hull, const Limits& limits)
+void widenHull(OffsetLimits& hull, const OffsetLimits& limits)
 {
     const auto old = std::ssize(hull);
     hull.insert(hull.end(), limits.begin(), limits.end());
-    std::ranges::inplace_merge(hull, hull.begin() + old, {}, &Limit::x);
+    std::ranges::inplace_merge(hull, hull.begin() + old, {}, &OffsetLimit::x);
     hull = lowerHull(hull);
 }
 
-double above(const Limit& limit, double drift)
+double above(const OffsetLimit& limit, double drift)
 {
     return limit.y - drift * limit.x;
 }
 
-double leastAbove(const Limits& limits, double drift)
+double leastAbove(const OffsetLimits& limits, double drift)
 {
     double least = std::numeric_limits<double>::infinity();
-    for (const Limit& limit : limits)
+    for (const OffsetLimit& limit : limits)
         least = std::min(least, above(limit, drift));
     return least;
 }
 
 /// The same for a hull, in which the points come down to the line and then leave it.
-double leastAboveHull(const Limits& hull, double drift)
+double leastAboveHull(const OffsetLimits& hull, double drift)
 {
     if (hull.empty())
         return std::numeric_limits<double>::infinity();
@@ -75,7 +75,7 @@ double leastAboveHull(const Limits& hull, double drift)
 }
 
 /// How far the lowest limits of the eighths of the time lie above the line.
-void addNoise(std::vector<double>& noise, const Limits& limits, double drift)
+void addNoise(std::vector<double>& noise, const OffsetLimits& limits, double drift)
 {
     constexpr size_t blocks = 8; // comparison.md 4.2
     if (limits.empty())
@@ -85,7 +85,7 @@ void addNoise(std::vector<double>& noise, const Limits& limits, double drift)
     const double line = leastAbove(limits, drift);
     std::array<double, blocks> least{};
     least.fill(std::numeric_limits<double>::infinity());
-    for (const Limit& limit : limits) {
+    for (const OffsetLimit& limit : limits) {
         const auto block = std::min(blocks - 1, static_cast<size_t>((limit.x - begin) / width));
         least[block] = std::min(least[block], limit.y - drift * limit.x);
     }
@@ -106,7 +106,7 @@ double medianOf(std::vector<double> values)
 
 } // namespace
 
-std::vector<bool> findIsolated(const Limits& limits)
+std::vector<bool> findIsolated(const OffsetLimits& limits)
 {
     const auto isIsolated = [&](size_t index) {
         const double value = limits[index].y;
@@ -132,13 +132,13 @@ std::vector<bool> findIsolated(const Limits& limits)
     return isolated;
 }
 
-Strip::Strip(const Limits& upper, const Limits& negatedLower)
+Strip::Strip(const OffsetLimits& upper, const OffsetLimits& negatedLower)
     : m_upper(lowerHull(upper))
     , m_lower(lowerHull(negatedLower))
 {
 }
 
-void Strip::add(const Limits& upper, const Limits& negatedLower)
+void Strip::add(const OffsetLimits& upper, const OffsetLimits& negatedLower)
 {
     widenHull(m_upper, upper);
     widenHull(m_lower, negatedLower);
@@ -174,7 +174,7 @@ double Strip::bestDrift() const
     return (low + high) / 2;
 }
 
-StripFit::StripFit(const Limits& upper, const Limits& negatedLower)
+StripFit::StripFit(const OffsetLimits& upper, const OffsetLimits& negatedLower)
     : m_strip(upper, negatedLower)
     , m_hasUpper(!upper.empty())
     , m_hasLower(!negatedLower.empty())
@@ -210,7 +210,7 @@ struct LeastAround
     std::vector<double> before;
     std::vector<double> after;
 
-    LeastAround(const Limits& limits, const std::vector<double>& moments, double drift)
+    LeastAround(const OffsetLimits& limits, const std::vector<double>& moments, double drift)
         : before(moments.size(), none)
         , after(moments.size(), none)
     {
@@ -236,7 +236,7 @@ struct LeastAround
 
 } // namespace
 
-double hiddenStep(const Limits& upper, const Limits& negatedLower, const StripFit& fit)
+double hiddenStep(const OffsetLimits& upper, const OffsetLimits& negatedLower, const StripFit& fit)
 {
     constexpr size_t parts = 24;       // comparison.md 4.4
     constexpr double doubtful = 0.1;   ///< heuristic: of the strip; less moves the truth hardly out of it

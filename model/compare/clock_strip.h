@@ -9,27 +9,27 @@
 namespace whyrst {
 
 /// A limit of the offset at a moment, both in ns against a base.
-struct Limit
+struct OffsetLimit
 {
     double x = 0;
     double y = 0;
 };
 
 /// The limits of one direction, by x; lower ones with their sign changed, so that all are upper limits of something.
-using Limits = std::vector<Limit>;
+using OffsetLimits = std::vector<OffsetLimit>;
 
 /// Which points lie far below all around them: a wrong pair would set the strip.
-std::vector<bool> findIsolated(const Limits& limits);
+std::vector<bool> findIsolated(const OffsetLimits& limits);
 
 /// The strip between upper and lower limits. Only the convex hulls are kept (after Zhang, Liu and Xia, INFOCOM 2002).
 class Strip
 {
 public:
     Strip() = default; ///< without limits
-    Strip(const Limits& upper, const Limits& negatedLower);
+    Strip(const OffsetLimits& upper, const OffsetLimits& negatedLower);
 
     /// Adds limits from any time. Linear in their number and in that of the hulls' points.
-    void add(const Limits& upper, const Limits& negatedLower);
+    void add(const OffsetLimits& upper, const OffsetLimits& negatedLower);
 
     bool hasBoth() const { return !m_upper.empty() && !m_lower.empty(); }
     /// Whether one line passes all limits; by `tolerance`, ns, they may contradict each other.
@@ -42,15 +42,15 @@ public:
     double bestDrift() const;
 
 private:
-    Limits m_upper;
-    Limits m_lower;
+    OffsetLimits m_upper;
+    OffsetLimits m_lower;
 };
 
 /// A line through the strip; the drift only where it is clearer than the noise (comparison.md 4.2).
 class StripFit
 {
 public:
-    StripFit(const Limits& upper, const Limits& negatedLower);
+    StripFit(const OffsetLimits& upper, const OffsetLimits& negatedLower);
 
     double drift() const { return m_drift; }
     /// Of the strip along the line, ns; below 0 when no line passes all limits.
@@ -71,6 +71,6 @@ private:
 
 /// By how much more than half its height, in ns, the strip may be off its middle because a clock was set by less than
 /// the round trip: without a step both halves of the time would show about the height of the whole. 0 when they do.
-double hiddenStep(const Limits& upper, const Limits& negatedLower, const StripFit& fit);
+double hiddenStep(const OffsetLimits& upper, const OffsetLimits& negatedLower, const StripFit& fit);
 
 } // namespace whyrst

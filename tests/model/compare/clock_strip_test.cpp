@@ -10,19 +10,19 @@ namespace whyrst {
 namespace {
 
 /// Limits every millisecond: at least 5 ms apart, with up to 2 ms of queue on top.
-Limits someLimits(unsigned seed, size_t count)
+OffsetLimits someLimits(unsigned seed, size_t count)
 {
     std::mt19937 random{seed};
-    Limits limits;
+    OffsetLimits limits;
     for (size_t index = 0; index < count; ++index)
         limits.push_back({static_cast<double>(index) * 1e6, 2.5e6 + static_cast<double>(random() % 2'000'000)});
     return limits;
 }
 
 /// Every `step`th of some limits, from one of them on.
-Limits everyOf(const Limits& limits, size_t from, size_t step)
+OffsetLimits everyOf(const OffsetLimits& limits, size_t from, size_t step)
 {
-    Limits some;
+    OffsetLimits some;
     for (size_t index = from; index < limits.size(); index += step)
         some.push_back(limits[index]);
     return some;
@@ -32,8 +32,8 @@ Limits everyOf(const Limits& limits, size_t from, size_t step)
 
 TEST(Strip, LimitsThatAreAddedCountAsTheOthers)
 {
-    const Limits upper = someLimits(1, 900);
-    const Limits negatedLower = someLimits(2, 900);
+    const OffsetLimits upper = someLimits(1, 900);
+    const OffsetLimits negatedLower = someLimits(2, 900);
     const Strip whole(upper, negatedLower);
     Strip grown;
     for (size_t part = 0; part < 3; ++part)
@@ -45,11 +45,11 @@ TEST(Strip, LimitsThatAreAddedCountAsTheOthers)
 
 TEST(Strip, EdgeIsThatOfTheLowestLimitAlongAnyLine)
 {
-    const Limits upper = someLimits(3, 500);
+    const OffsetLimits upper = someLimits(3, 500);
     const Strip strip(upper, someLimits(4, 500));
     for (const double drift : {-500e-6, -20e-6, 0.0, 10e-6, 300e-6}) {
         double least = upper.front().y - drift * upper.front().x;
-        for (const Limit& limit : upper)
+        for (const OffsetLimit& limit : upper)
             least = std::min(least, limit.y - drift * limit.x);
         EXPECT_NEAR(strip.top(drift), least, 1e-3) << drift;
     }

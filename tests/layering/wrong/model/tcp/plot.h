@@ -3,3 +3,8 @@
 class Plot final : public Base
 {
 };
+
+enum class Axis : uint8_t
+{
+    X,
+};

@@ -6,3 +6,9 @@
 class Plot
 {
 };
+
+enum class Known : uint8_t; // not defined here: may be
+
+struct Axis
+{
+};
